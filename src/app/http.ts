@@ -13,10 +13,9 @@ import { buildDocument } from '../http/document.ts';
 import { type LimitOptions, limits } from '../http/limits.ts';
 import { type MetricsSource, metricsRoutes, observeRequests } from '../http/metrics.ts';
 import { problem, withPublicUrl } from '../http/problem.ts';
-import type { Resources } from '../http/route.ts';
 import { drainBody } from '../http/server.ts';
 import { statusRoutes } from '../status-page/routes.tsx';
-import { apiV1 } from './http-v1.ts';
+import { apiV1, type RouteOptions } from './http-v1.ts';
 
 /** What must be connected for Lull to do its work. */
 export interface Readiness {
@@ -31,7 +30,7 @@ export interface EdgeOptions extends LimitOptions {
   readonly corsOrigins: readonly string[];
 }
 
-export interface HttpOptions extends Resources {
+export interface HttpOptions extends RouteOptions {
   readonly edge: EdgeOptions;
   readonly authentication: Authentication;
   readonly readiness: Readiness;
@@ -55,15 +54,7 @@ const EXPOSED = [
 ];
 
 /** Everything that Lull answers over HTTP but Slack's own requests. */
-export function httpApp({
-  edge,
-  authentication,
-  readiness,
-  publicUrl,
-  readings,
-  log,
-  ...resources
-}: HttpOptions): Hono {
+export function httpApp({ edge, authentication, readiness, publicUrl, readings, log, ...routes }: HttpOptions): Hono {
   const app = new Hono();
   app.use(requestId());
   app.use(withPublicUrl(publicUrl));
@@ -86,15 +77,15 @@ export function httpApp({
     app.use(cors({ origin: [...edge.corsOrigins], exposeHeaders: EXPOSED, maxAge: 600 }));
   app.use('/api/1/*', toErrorMessage);
   app.use(limits(edge));
-  const v1 = apiV1(resources, authentication, log, publicUrl);
+  const v1 = apiV1(routes, authentication, log, publicUrl);
   app.route('/api/v1', v1);
   app.route(
     '/api',
     docsRoutes(() => buildDocument(v1)),
   );
-  app.route('/api/1', nodeping(resources.ctx, authentication, log));
+  app.route('/api/1', nodeping(routes.ctx, authentication, log));
   if (readings !== undefined) app.route('/', metricsRoutes(readings, authentication));
-  const reading = { ctx: resources.ctx, authentication, publicUrl, log };
+  const reading = { ctx: routes.ctx, authentication, publicUrl, log };
   app.route('/api', prodmanager(reading));
   app.route('/', calendarRoutes(reading));
   app.route('/', statusRoutes(reading));

@@ -1,10 +1,20 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
 import { SUBJECT_KINDS, type Subject } from '../core/events.ts';
-import { authorize } from '../core/permissions.ts';
 import { utc } from '../core/time.ts';
-import { byText, listing, pageSchema } from '../http/paging.ts';
-import { type Api, failures, jsonResponse, resolveZone, security } from '../http/route.ts';
-import { id, idInPath, idInQuery, many, moment, oneOf, timezone, toInstant, utcText } from '../http/schemas.ts';
+import { listing, listingById, paged } from '../http/paging.ts';
+import { type Api, resolveZone } from '../http/route.ts';
+import {
+  id,
+  idInPath,
+  idInQuery,
+  many,
+  moment,
+  oneOf,
+  searchWord,
+  timezone,
+  toInstant,
+  utcText,
+} from '../http/schemas.ts';
 import { visibleMaintenance } from '../maintenance/http/maintenances.ts';
 import { EVENT_TYPES, type RecordedEvent, TIMELINE_EVENT_TYPES, type TimelineEvent } from './events.ts';
 import { listEventsPage, searchAudit } from './repository.ts';
@@ -17,8 +27,6 @@ const auditListing = listing<RecordedEvent, 'id', number, number>({
   valueOf: (row) => row.id,
   idOf: (row) => row.id,
 });
-
-const word = z.string({ error: 'Expected a text.' });
 
 const EXPECTED_SUBJECT = `Expected one of ${SUBJECT_KINDS.join(', ')}, a colon and an id, such as service:4.`;
 const subjectText = z
@@ -33,13 +41,13 @@ const subjectText = z
 
 const auditQuery = z.strictObject({
   type: many(oneOf(EVENT_TYPES)).openapi({ description: 'Types of events.' }),
-  actor: many(word).openapi({ description: 'Who did it: a Slack user id, `token:5`, `admin-token`, or `lull`.' }),
+  actor: many(searchWord).openapi({ description: 'Who did it: a Slack user id, `token:5`, `admin-token`, or `lull`.' }),
   maintenance: many(idInQuery).openapi({ description: 'Ids of maintenances.' }),
   subject: many(subjectText).openapi({ description: 'What else it was about, such as `service:4`.' }),
   after: moment.optional(),
   before: moment.optional(),
   timezone: timezone.optional().openapi({ description: 'Of times without an offset.' }),
-  ...auditListing.query,
+  ...auditListing.params,
 });
 
 /** What an event changed, by the fields of what it is about. */
@@ -82,44 +90,6 @@ function toAudit(event: RecordedEvent): z.infer<typeof auditOut> {
   };
 }
 
-export function audit(api: Api): void {
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/audit',
-      operationId: 'listAudit',
-      summary: 'Who did what, from where, with the values before and after; for admins',
-      description: 'A parameter that comes several times means "or"; different ones mean "and".',
-      tags: ['audit'],
-      security,
-      request: { query: auditQuery },
-      responses: { 200: jsonResponse('A page of it, the newest first.', pageSchema(auditOut)), ...failures },
-    }),
-    async (c) => {
-      const actor = c.get('actor');
-      authorize(actor, 'read-audit');
-      const query = c.req.valid('query');
-      const page = auditListing.page(c, query);
-      const zone = await resolveZone(c, query.timezone);
-      const at = (said: typeof query.after) => (said === undefined ? undefined : toInstant(said, zone));
-      const found = await searchAudit(
-        c.get('ctx').database,
-        actor.accountId,
-        {
-          types: query.type,
-          actors: query.actor,
-          maintenances: query.maintenance,
-          subjects: query.subject,
-          after: at(query.after),
-          before: at(query.before),
-        },
-        auditListing.oneMore(page),
-      );
-      return c.json(auditListing.answer(c, found, page, toAudit), 200);
-    },
-  );
-}
-
 const eventOut = z
   .object({
     id,
@@ -144,33 +114,46 @@ function toEvent(event: TimelineEvent): z.infer<typeof eventOut> {
   };
 }
 
-const list = listing<TimelineEvent, 'id', string, number>({
-  orders: { id: 'id' },
-  value: byText,
-  id: z.int(),
-  valueOf: ({ id }) => String(id),
-  idOf: ({ id }) => id,
-});
+const historyListing = listingById<TimelineEvent>();
+
+export function audit(api: Api): void {
+  paged(
+    api,
+    'listAudit',
+    'get /audit',
+    { list: auditListing, permission: 'read-audit', item: auditOut, request: { query: auditQuery } },
+    async (call, page) => {
+      const { query } = call;
+      const zone = await resolveZone(call, query.timezone);
+      const search = {
+        types: query.type,
+        actors: query.actor,
+        maintenances: query.maintenance,
+        subjects: query.subject,
+        after: toInstant(query.after, zone),
+        before: toInstant(query.before, zone),
+      };
+      return searchAudit(call.db, call.accountId, search, page);
+    },
+    toAudit,
+  );
+}
 
 export function history(api: Api): void {
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/maintenances/{id}/history',
-      operationId: 'listHistory',
-      summary: 'Who did what to a maintenance, and when; oldest first',
-      tags: ['maintenances'],
-      security,
-      request: { params: idInPath, query: z.strictObject(list.query) },
-      responses: { 200: jsonResponse('A page of it.', pageSchema(eventOut)), ...failures },
-    }),
-    async (c) => {
-      authorize(c.get('actor'), 'read');
-      const { maintenance } = await visibleMaintenance(c, c.req.valid('param').id);
-      const page = list.page(c, c.req.valid('query'));
-      const { database } = c.get('ctx');
-      const found = await listEventsPage(database, maintenance.accountId, maintenance.id, list.oneMore(page));
-      return c.json(list.answer(c, found, page, toEvent), 200);
+  paged(
+    api,
+    'listHistory',
+    'get /maintenances/{id}/history',
+    {
+      list: historyListing,
+      permission: 'read',
+      item: eventOut,
+      request: { params: idInPath, query: z.strictObject(historyListing.params) },
     },
+    async (call, page) => {
+      const { accountId, id } = await visibleMaintenance(call, call.params.id);
+      return listEventsPage(call.db, accountId, id, page);
+    },
+    toEvent,
   );
 }

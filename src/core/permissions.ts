@@ -164,7 +164,9 @@ function memberReader({ scopes }: Actor): Limited | 'internal' {
   return scopes === undefined ? 'internal' : { scopes };
 }
 
+export const ANONYMOUS_ID = 'anonymous';
+
 /** A reader without a token. */
 export function anonymousReader(accountId: number): Actor {
-  return { accountId, id: 'anonymous', name: 'an anonymous reader', source: 'http', role: 'none' };
+  return { accountId, id: ANONYMOUS_ID, name: 'an anonymous reader', source: 'http', role: 'none' };
 }

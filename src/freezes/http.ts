@@ -1,19 +1,22 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
+import { authorizeReader } from '../core/permissions.ts';
 import { utc } from '../core/time.ts';
-import { type Current, withPreconditions } from '../http/conditional.ts';
-import { byInstant, listing, pageSchema } from '../http/paging.ts';
+import { byInstant, listing } from '../http/paging.ts';
+import { resource } from '../http/resource.ts';
+import { type Api, publicQuery, resolveZone } from '../http/route.ts';
 import {
-  type Api,
-  assertMember,
-  body,
-  failures,
-  jsonResponse,
-  publicQuery,
-  type RequestContext,
-  resolveZone,
-  security,
-} from '../http/route.ts';
-import { id, idInPath, idInQuery, many, moment, oneOf, text, timezone, toInstant, utcText } from '../http/schemas.ts';
+  flag,
+  id,
+  idInPath,
+  idInQuery,
+  many,
+  moment,
+  oneOf,
+  text,
+  timezone,
+  toInstant,
+  utcText,
+} from '../http/schemas.ts';
 import { addFreeze, editFreeze, removeFreeze } from './commands.ts';
 import { freezeNotFound } from './errors.ts';
 import { findFreeze, findVisibleFreeze, listFreezesPage, type StoredFreeze } from './repository.ts';
@@ -78,121 +81,43 @@ const list = listing<StoredFreeze, 'start' | 'id', Date, number>({
   valueOf: ({ start }) => start,
   idOf: ({ id }) => id,
 });
-const common = { tags: ['freezes'], security };
+const query = z.strictObject({
+  scope: many(idInQuery).openapi({ description: 'Ids of scopes; without it those of everything, too.' }),
+  over: flag.optional().openapi({ description: 'true: those that are over, too.' }),
+  ...list.params,
+  ...publicQuery,
+});
 
 export function freezes(api: Api): void {
-  api.openapi(
-    createRoute({
-      ...common,
-      method: 'get',
-      path: '/freezes',
-      operationId: 'listFreezes',
-      summary: 'List the freezes that are not over, the first to begin first',
-      request: {
-        query: z.strictObject({
-          scope: many(idInQuery).openapi({ description: 'Ids of scopes; without it those of everything, too.' }),
-          over: z
-            .enum(['true', 'false'], { error: 'Expected true or false.' })
-            .optional()
-            .openapi({ description: 'true: those that are over, too.' }),
-          ...list.query,
-          ...publicQuery,
-        }),
-      },
-      responses: { 200: jsonResponse('A page of them.', pageSchema(freezeOut)), ...failures },
-    }),
-    async (c) => {
-      const reader = assertMember(c);
-      const query = c.req.valid('query');
-      const page = list.page(c, query);
-      const { database, clock } = c.get('ctx');
-      const search = { scopes: query.scope, endsAfter: query.over === 'true' ? undefined : clock.now() };
-      const found = await listFreezesPage(database, c.get('actor').accountId, reader, search, list.oneMore(page));
-      return c.json(list.answer(c, found, page, toFreeze), 200);
-    },
-  );
-
-  api.openapi(
-    createRoute({
-      ...common,
-      method: 'post',
-      path: '/freezes',
-      operationId: 'createFreeze',
-      summary: 'Add a freeze; what is scheduled in it already stays',
-      request: body(freezeIn),
-      responses: { 201: jsonResponse('The freeze.', freezeOut), ...failures },
-    }),
-    async (c) => {
-      const { scope, start, end, timezone, ...values } = c.req.valid('json');
-      const zone = await resolveZone(c, timezone);
-      const added = await addFreeze(c.get('ctx'), c.get('actor'), {
-        ...values,
-        scopeId: scope ?? null,
-        start: toInstant(start, zone),
-        end: toInstant(end, zone),
-      });
-      c.header('Location', `/api/v1/freezes/${added.id}`);
-      return c.json(toFreeze(added), 201);
-    },
-  );
-
-  api.openapi(
-    createRoute({
-      ...common,
-      method: 'get',
-      path: '/freezes/{id}',
-      operationId: 'getFreeze',
-      summary: 'One freeze',
-      request: { params: idInPath },
-      responses: { 200: jsonResponse('The freeze.', freezeOut), ...failures },
-    }),
-    async (c) => {
-      const { id } = c.req.valid('param');
-      const freeze = await findVisibleFreeze(c.get('ctx').database, c.get('actor').accountId, assertMember(c), id);
-      if (freeze === undefined) throw freezeNotFound({ id });
-      return c.json(toFreeze(freeze), 200);
-    },
-  );
-
-  api.openapi(
-    createRoute({
-      ...common,
-      method: 'patch',
-      path: '/freezes/{id}',
-      operationId: 'updateFreeze',
-      summary: 'Change a freeze; what is left out stays as it is',
-      request: { params: idInPath, ...body(freezeEditIn) },
-      responses: { 200: jsonResponse('The freeze.', freezeOut), ...failures },
-    }),
-    async (c) => {
-      const { id } = c.req.valid('param');
-      const { scope: scopeId, start, end, timezone, ...values } = c.req.valid('json');
-      const zone = await resolveZone(c, timezone);
-      const edit = { ...values, scopeId, start: toInstant(start, zone), end: toInstant(end, zone) };
-      return c.json(toFreeze(await editFreeze(holding(c, id), c.get('actor'), id, edit)), 200);
-    },
-  );
-
-  api.openapi(
-    createRoute({
-      ...common,
-      method: 'delete',
-      path: '/freezes/{id}',
-      operationId: 'deleteFreeze',
-      summary: 'Remove a freeze',
-      request: { params: idInPath },
-      responses: { 200: jsonResponse('The freeze, as it was.', freezeOut), ...failures },
-    }),
-    async (c) => {
-      const { id } = c.req.valid('param');
-      return c.json(toFreeze(await removeFreeze(holding(c, id), c.get('actor'), id)), 200);
-    },
-  );
-}
-
-function holding(c: RequestContext, id: number) {
-  return withPreconditions(c, `freeze:${id}`, async (tx): Promise<Current | undefined> => {
-    const freeze = await findFreeze(tx, c.get('actor').accountId, id);
-    return freeze && { answer: toFreeze(freeze) };
+  const freeze = resource(api, {
+    path: '/freezes',
+    key: 'id',
+    params: idInPath,
+    output: freezeOut,
+    toOutput: toFreeze,
+    notFound: freezeNotFound,
+    lock: 'freeze',
+    current: (tx, { accountId }, { id }) => findFreeze(tx, accountId, id),
   });
+
+  freeze.page('listFreezes', { list, query }, ({ ctx, db, actor, accountId, query }, page) => {
+    const search = { scopes: query.scope, endsAfter: query.over === 'true' ? undefined : ctx.clock.now() };
+    return listFreezesPage(db, accountId, authorizeReader(actor), search, page);
+  });
+  freeze.create('createFreeze', freezeIn, async (call) => {
+    const { scope, start, end, timezone, ...values } = call.body;
+    const zone = await resolveZone(call, timezone);
+    const window = { start: toInstant(start, zone), end: toInstant(end, zone) };
+    return addFreeze(call.ctx, call.actor, { ...values, ...window, scopeId: scope ?? null });
+  });
+  freeze.get('getFreeze', {}, ({ db, actor, accountId, params }) =>
+    findVisibleFreeze(db, accountId, authorizeReader(actor), params.id),
+  );
+  freeze.change('patch', 'updateFreeze', { body: freezeEditIn }, async (call) => {
+    const { scope: scopeId, start, end, timezone, ...values } = call.body;
+    const zone = await resolveZone(call, timezone);
+    const edit = { ...values, scopeId, start: toInstant(start, zone), end: toInstant(end, zone) };
+    return editFreeze(call.ctx, call.actor, call.params.id, edit);
+  });
+  freeze.change('delete', 'deleteFreeze', {}, ({ ctx, actor, params }) => removeFreeze(ctx, actor, params.id));
 }

@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { DOCUMENT_DESCRIPTION, TAGS } from '../texts/openapi.ts';
 import { KEY_HEADER } from './idempotency.ts';
 import type { Variables } from './route.ts';
 
@@ -6,35 +7,11 @@ type Document = ReturnType<OpenAPIHono<{ Variables: Variables }>['getOpenAPI31Do
 type Operation = NonNullable<NonNullable<Document['paths']>[string]['get']>;
 type Responses = NonNullable<Operation['responses']>;
 
-const DESCRIPTION = `Planned maintenance: windows, the services they are on, the checks that are off meanwhile.
-
-Send \`Authorization: Bearer <token>\`. Without a token \`GET\` answers what is public, where the operation says so.
-Times come in with an offset or Z, or as the clocks of a time zone show them, and are answered as UTC with Z.
-Errors are \`application/problem+json\` (RFC 9457). \`type\` ends in a code, such as \`maintenance-not-found\`; all codes
-are listed at \`/api/docs/errors\`. Every field that is not valid is in \`errors\`.
-Where several workspaces use one Lull, the admin token and who reads without one name the account:
-\`?account=<Slack team id>\`, or \`Lull-Account: <Slack team id>\`.`;
-
-const TAGS = {
-  maintenances: 'Windows of planned work, and what is done with them.',
-  comments: 'What is said of a maintenance, in its threads as well.',
-  series: 'Recurring windows. Their runs are maintenances.',
-  catalogue: 'Scopes, services and checks: what maintenances are about.',
-  'monitoring systems': 'Where checks are switched.',
-  freezes: 'Times in which nothing should be changed.',
-  subscriptions: 'Which Slack channels hear of what.',
-  tokens: 'Who else may ask, and for what.',
-  calendars: 'Calendars at secret addresses, to subscribe to.',
-  webhooks: 'Addresses that are told of what happens to maintenances.',
-  settings: 'What holds for the whole account.',
-  audit: 'Who did what, from where, and when.',
-} as const;
-
 /** What every operation has in common, told of each in the document that the routes describe. */
 export function buildDocument(api: OpenAPIHono<{ Variables: Variables }>): Document {
   const document = api.getOpenAPI31Document({
     openapi: '3.1.0',
-    info: { title: 'Lull', version: '1', description: DESCRIPTION, license: { name: 'MIT' } },
+    info: { title: 'Lull', version: '1', description: DOCUMENT_DESCRIPTION, license: { name: 'MIT' } },
     servers: [{ url: '/api/v1' }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
   });
@@ -58,7 +35,6 @@ function complete(path: string, method: string, operation: Operation, found: boo
   // What there is one of has no id.
   // A sync is held to the difference that was seen.
   const onOne = (/\{[^}]+\}/.test(path) || method !== 'post') && !path.endsWith('/sync');
-  operation.operationId ??= operationIdOf(path, method);
   operation.parameters = [
     ...(operation.parameters ?? []),
     ...(method === 'post'
@@ -132,20 +108,4 @@ function problemOf(description: string) {
 /** A list has pages where it takes a cursor. */
 function listed({ parameters = [] }: Operation): boolean {
   return parameters.some((parameter) => 'name' in parameter && parameter.name === 'cursor');
-}
-
-const VERBS: Readonly<Record<string, string>> = {
-  get: 'get',
-  put: 'replace',
-  post: 'create',
-  patch: 'update',
-  delete: 'delete',
-};
-
-/** `GET /freezes` is `listFreezes`, `POST /series/{id}/pause` is `pauseSeries`: for routes that say none themselves. */
-function operationIdOf(path: string, method: string): string {
-  const words = path.split('/').filter((part) => part !== '' && !part.startsWith('{'));
-  const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
-  const verb = method === 'get' && !path.endsWith('}') ? 'list' : (VERBS[method] ?? method);
-  return verb + words.map(capital).join('');
 }

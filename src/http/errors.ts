@@ -1,4 +1,4 @@
-/** The errors of the HTTP interface itself: of requests that reach no rule. */
+/** The errors of the HTTP interface itself, which it raises before a command runs. */
 export const HTTP_ERRORS = {
   'field-unknown': { status: 400, meaning: 'The request has a field that the operation does not know.' },
   'field-missing': { status: 400, meaning: 'A required field is missing.' },
@@ -29,7 +29,7 @@ export const HTTP_ERRORS = {
 
 export type HttpErrorCode = keyof typeof HTTP_ERRORS;
 
-/** One field of a request that is not as it should be, in the words of the HTTP API. */
+/** A field of a request that is not valid, in the words of the HTTP API. */
 export interface FieldProblem {
   readonly field: string;
   readonly code: string;
@@ -37,16 +37,24 @@ export interface FieldProblem {
   readonly params?: unknown;
 }
 
-/** An error that the HTTP interface raises itself, and words at once. */
+/** An error that the HTTP interface itself raises, with its text. */
 export class HttpError extends Error {
+  override readonly name = 'HttpError';
   readonly code: HttpErrorCode;
   readonly problems: readonly FieldProblem[];
+  /** With `precondition-failed`: the present version. */
+  readonly version: number | undefined;
 
-  /** @param field that it is about, if it is about one */
-  constructor(code: HttpErrorCode, detail: string, problems: readonly FieldProblem[] | string = []) {
+  /** @param problems each field that is not valid, or the name of the one that `detail` is about */
+  constructor(
+    code: HttpErrorCode,
+    detail: string,
+    problems: readonly FieldProblem[] | string = [],
+    version?: number | undefined,
+  ) {
     super(detail);
-    this.name = 'HttpError';
     this.code = code;
     this.problems = typeof problems === 'string' ? [{ field: problems, code, message: detail }] : problems;
+    this.version = version;
   }
 }

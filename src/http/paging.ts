@@ -1,20 +1,38 @@
 import { createHash } from 'node:crypto';
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import type { Reader } from '../core/permissions.ts';
 import type { Page } from '../platform/paging.ts';
+import type { OperationId } from '../texts/openapi.ts';
 import { HttpError } from './errors.ts';
-import { many } from './schemas.ts';
+import {
+  type Api,
+  type Call,
+  type OperationOptions,
+  type OutputOf,
+  operation,
+  type Parsed,
+  type RequestParts,
+  rawQuery,
+} from './route.ts';
+import { many, searchWord } from './schemas.ts';
 
-const MOST = 200;
-const USUAL = 50;
-const EXPECTED_LIMIT = `Expected a whole number from 1 to ${MOST}.`;
+const MAX_LIMIT = 200;
+const DEFAULT_LIMIT = 50;
+const EXPECTED_LIMIT = `Expected a whole number from 1 to ${MAX_LIMIT}.`;
 
 const limit = z
   .string({ error: EXPECTED_LIMIT })
   .regex(/^\d{1,3}$/, { error: EXPECTED_LIMIT })
   .transform(Number)
-  .refine((count) => count >= 1 && count <= MOST, { error: EXPECTED_LIMIT })
-  .openapi({ type: 'integer', minimum: 1, maximum: MOST, default: USUAL, description: 'How many a page has at most.' });
+  .refine((count) => count >= 1 && count <= MAX_LIMIT, { error: EXPECTED_LIMIT })
+  .openapi({
+    type: 'integer',
+    minimum: 1,
+    maximum: MAX_LIMIT,
+    default: DEFAULT_LIMIT,
+    description: 'How many a page has at most.',
+  });
 
 const cursor = z.string({ error: 'Expected one cursor.' }).openapi({
   description: 'Where the page begins: the `next_cursor` of the page before it, which its `Link` header has too.',
@@ -39,62 +57,51 @@ export const byInstant: Written<Date> = {
 };
 export const byText: Written<string> = { write: (text) => text, read: (text) => text };
 
-interface Asked {
-  readonly limit?: number | undefined;
-  readonly cursor?: string | undefined;
-  readonly order?: string | undefined;
-}
-
-/** A list that is answered in pages. `Field` is the column it is ordered by, `Value` what that holds. */
-export interface Listing<Row, Field extends string, Value, Id extends number | string> {
-  /** What it may be ordered by, as the interface calls it, with the columns; the first is the usual one. */
+/** A list whose responses are pages. `Field` is the column it is ordered by, `Value` what that holds. */
+interface ListOptions<Row, Field extends string, Value, Id extends Key> {
+  /** Names of orders in the HTTP API, each with its column; the first is the default. */
   readonly orders: Readonly<Record<string, Field>>;
-  /** Descending where nothing is said. */
+  /** Whether the default order is descending. */
   readonly newestFirst?: boolean;
   readonly value: Written<Value>;
   readonly id: z.ZodType<Id>;
   valueOf(row: Row, field: Field): Value;
   idOf(row: Row): Id;
 }
+type Key = number | string;
 
-/**
- * The three things that a route needs of a listing: its query parameters, the page that is asked for, and the answer.
- *
- *     const list = listing({...});
- *     query: z.strictObject({ ...list.query })
- *     const page = list.page(c, c.req.valid('query'));
- *     return c.json(list.answer(c, await searchIt(list.oneMore(page)), page, toItem), 200);
- */
-export function listing<Row, Field extends string, Value, Id extends number | string>(
-  list: Listing<Row, Field, Value, Id>,
-) {
+export type Listing<Row, Field extends string, Value, Id extends Key> = ReturnType<
+  typeof listing<Row, Field, Value, Id>
+>;
+
+export function listing<Row, Field extends string, Value, Id extends Key>(list: ListOptions<Row, Field, Value, Id>) {
   const [first = ''] = Object.keys(list.orders);
   const usual = list.newestFirst === true ? `-${first}` : first;
   const orders = Object.keys(list.orders).flatMap((name) => [name, `-${name}`]);
   const order = z
     .enum(orders, { error: `Expected one of ${orders.join(', ')}.` })
     .openapi({ description: 'A name with `-` before it is descending. Ties are broken by id.', default: usual });
+  const params = { limit: limit.optional(), cursor: cursor.optional(), order: order.optional() };
+  const query = z.object(params);
 
   return {
-    query: { limit: limit.optional(), cursor: cursor.optional(), order: order.optional() },
+    params,
 
-    /** @throws HttpError `cursor-invalid` for a cursor that this list did not give */
-    page(c: Context, asked: Asked): Page<Field, Value, Id> {
-      const by = asked.order ?? usual;
+    /** @throws HttpError `cursor-invalid` for a cursor that does not come from this list */
+    page(c: Context): Page<Field, Value, Id> {
+      const { order: by = usual, limit: size = DEFAULT_LIMIT, cursor: from } = query.parse(rawQuery(c));
       const field = list.orders[by.replace(/^-/, '')];
       if (field === undefined) throw new Error(`the list at ${c.req.path} has no order ${by}`);
       return {
         field,
         direction: by.startsWith('-') ? 'desc' : 'asc',
-        limit: asked.limit ?? USUAL,
-        after: asked.cursor === undefined ? undefined : readCursor(c, asked.cursor, list),
+        limit: size,
+        after: from === undefined ? undefined : readCursor(c, from, list),
       };
     },
 
-    /** What to look for: a row more tells that there is another page. */
-    oneMore: (page: Page<Field, Value, Id>): Page<Field, Value, Id> => ({ ...page, limit: page.limit + 1 }),
-
-    answer<Item>(
+    /** The body of a response, and its `Link` header. @param rows one more than fits when there is another page */
+    respond<Item>(
       c: Context,
       rows: readonly Row[],
       page: Page<Field, Value, Id>,
@@ -107,7 +114,7 @@ export function listing<Row, Field extends string, Value, Id extends number | st
       const payload = JSON.stringify([list.value.write(list.valueOf(last, page.field)), list.idOf(last)]);
       const encoded = Buffer.from(payload).toString('base64url');
       const next = `${encoded}.${seal(c, encoded)}`;
-      const query = new URLSearchParams(parametersOf(c));
+      const query = new URLSearchParams(filtersOf(c));
       query.set('limit', String(page.limit));
       query.set('cursor', next);
       c.header('Link', `<${c.req.path}?${query}>; rel="next"`);
@@ -116,10 +123,48 @@ export function listing<Row, Field extends string, Value, Id extends number | st
   };
 }
 
-function readCursor<Row, Field extends string, Value, Id extends number | string>(
+interface Paged<Parts extends RequestParts, Item extends z.ZodType, List> extends OperationOptions {
+  readonly request: Parts;
+  readonly item: Item;
+  readonly list: List;
+}
+
+/**
+ * Declares an operation that responds with a page of a list.
+ * @param find reads `page.limit` rows
+ */
+export function paged<
+  Parts extends RequestParts,
+  Item extends z.ZodType,
+  Row,
+  Field extends string,
+  Value,
+  Id extends Key,
+>(
+  api: Api,
+  id: OperationId,
+  route: `get /${string}`,
+  { item, list, ...options }: Paged<Parts, Item, Listing<Row, Field, Value, Id>>,
+  find: (call: Call & Parsed<Parts>, page: Page<Field, Value, Id>) => Promise<readonly Row[]>,
+  toItem: (row: Row, reader: Reader) => OutputOf<Item>,
+): void {
+  operation<Parts, ReturnType<typeof pageSchema<Item>>>(
+    api,
+    id,
+    route,
+    { ...options, output: pageSchema(item) },
+    async (call) => {
+      const page = list.page(call.c);
+      const rows = await find(call, { ...page, limit: page.limit + 1 });
+      return call.c.json(list.respond(call.c, rows, page, (row) => toItem(row, call.reader)));
+    },
+  );
+}
+
+function readCursor<Row, Field extends string, Value, Id extends Key>(
   c: Context,
   cursor: string,
-  { value, id }: Listing<Row, Field, Value, Id>,
+  { value, id }: ListOptions<Row, Field, Value, Id>,
 ): { value: Value; id: Id } {
   const [encoded = '', mark] = cursor.split('.');
   if (mark === seal(c, encoded)) {
@@ -135,24 +180,38 @@ function readCursor<Row, Field extends string, Value, Id extends number | string
 
 /** A cursor that this list did not give, or gave for other filters, is refused rather than understood by chance. */
 function seal(c: Context, encoded: string): string {
-  const list = JSON.stringify([c.req.path, parametersOf(c).sort(), encoded]);
+  const list = JSON.stringify([c.req.path, filtersOf(c).sort(), encoded]);
   return createHash('sha256').update(list).digest('base64url').slice(0, 12);
 }
 
 /** What the list is of, wherever a page of it begins. */
-function parametersOf(c: Context): [string, string][] {
+function filtersOf(c: Context): [string, string][] {
   return Object.entries(c.req.queries())
     .filter(([name]) => name !== 'cursor' && name !== 'limit')
     .flatMap(([name, values]) => values.map((value): [string, string] => [name, value]));
 }
 
-/** The catalogue by name, as each of its lists is. */
-export const byName = {
-  orders: { name: 'name', id: 'id' },
-  value: byText,
-  valueOf: ({ name }: { name: string }) => name,
-} as const;
+/** By name or id, as the lists of the catalogue are. */
+export function listingByName<Row extends { readonly name: string; readonly id: Id }, Id extends Key>(
+  id: z.ZodType<Id>,
+) {
+  return listing<Row, 'name' | 'id', string, Id>({
+    orders: { name: 'name', id: 'id' },
+    value: byText,
+    id,
+    valueOf: ({ name }) => name,
+    idOf: (row) => row.id,
+  });
+}
 
-export const nameContains = many(z.string({ error: 'Expected a text.' })).openapi({
-  description: 'Anywhere in the name, whatever the case.',
-});
+export function listingById<Row extends { readonly id: number }>() {
+  return listing<Row, 'id', string, number>({
+    orders: { id: 'id' },
+    value: byText,
+    id: z.int(),
+    valueOf: (row) => String(row.id),
+    idOf: (row) => row.id,
+  });
+}
+
+export const nameContains = many(searchWord).openapi({ description: 'Anywhere in the name, whatever the case.' });

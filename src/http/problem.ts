@@ -82,6 +82,10 @@ export function problem(c: Context, code: HttpErrorCode, detail: string, more: P
   return respond(c, more.status ?? HTTP_ERRORS[code].status, { code, detail, ...more });
 }
 
+export function httpProblem(c: Context, { code, message, problems, version }: HttpError): Response {
+  return problem(c, code, message, { errors: problems, version });
+}
+
 /** Answers an error that a rule or a command raised. */
 export function userProblem(c: Context, error: UserError, version?: number): Response {
   return respond(c, STATUS_BY_KIND[error.kind], {

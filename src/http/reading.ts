@@ -6,7 +6,7 @@ import type { Authentication, Identified, IdentifyErrorCode } from '../access/au
 import { UserError } from '../core/errors.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { HttpError } from './errors.ts';
-import { problem, userProblem } from './problem.ts';
+import { httpProblem, problem, userProblem } from './problem.ts';
 import { matchedRoute } from './route.ts';
 
 /** What the pages and the feeds stand on. */
@@ -56,7 +56,7 @@ export function requestOrigin(c: Context, publicUrl: string | undefined): string
 export function handleReadError(log: Logger): ErrorHandler {
   return (error, c) => {
     if (error instanceof UnauthorizedReader) return problem(c, error.code, error.message, error);
-    if (error instanceof HttpError) return problem(c, error.code, error.message, { errors: error.problems });
+    if (error instanceof HttpError) return httpProblem(c, error);
     if (error instanceof UserError) return userProblem(c, error);
     // Not its path: some are secret.
     log.error({ error, method: c.req.method, route: matchedRoute(c) }, 'a request failed');

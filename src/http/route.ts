@@ -2,61 +2,179 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import { findAccount } from '../access/accounts.ts';
-import type { ProviderDependencies } from '../checks/provider-commands.ts';
-import type { Lister } from '../checks/sync.ts';
-import { type Actor, authorize, type Limited, toReader } from '../core/permissions.ts';
+import { type Actor, authorize, type Permission, type Reader, toReader } from '../core/permissions.ts';
 import type { ActionContext } from '../platform/transactions.ts';
-import { problemBody } from './problem.ts';
+import { type OperationId, operationText } from '../texts/openapi.ts';
+import { type BodyParsers, readBody } from './body.ts';
+import { fieldsInvalid, problemBody, toProblems } from './problem.ts';
 
 export interface Variables {
-  /** Who asks; set before any route runs. */
+  /** Who sent the request; set before any route runs. */
   actor: Actor;
-  /** What the actions of this request stand on. */
+  /** Dependencies of the commands of this request. */
   ctx: ActionContext;
-  /** The version of what is answered, where it has one: its `ETag` begins with it. */
+  /** The version of the resource in the response, where it has one: its `ETag` begins with it. */
   version?: number;
-  /** What is answered without its secret, which is shown this once and not kept to be answered again: the `ETag` is of that. */
+  /** The response without its secret, which is shown only once and never stored: the `ETag` is computed from this. */
   withoutSecret?: object;
 }
 
 export type Api = OpenAPIHono<{ Variables: Variables }>;
 export type RequestContext = Context<{ Variables: Variables }>;
 
-/** What the routes stand on. */
-export interface Resources {
+/** What a handler gets, besides the parts of its request. */
+export interface Call {
+  readonly c: RequestContext;
   readonly ctx: ActionContext;
-  /** How monitoring systems are configured. */
-  readonly providers: ProviderDependencies & { readonly list: Lister };
+  readonly db: ActionContext['database'];
+  readonly actor: Actor;
+  readonly accountId: number;
+  readonly reader: Reader;
 }
 
-const json = <T extends z.ZodType>(schema: T) => ({ content: { 'application/json': { schema } } });
+type Method = 'get' | 'put' | 'post' | 'patch' | 'delete';
+/** Schemas of the parts of a request, which are `query`, `params` and `body`. */
+export type RequestParts = Readonly<Record<string, z.ZodType>>;
+export type OutputOf<Schema extends z.ZodType> = Schema['_zod']['output'];
+/** What a handler gets of a request, under the names of the parts. */
+export type Parsed<Parts extends RequestParts> = { readonly [part in keyof Parts]: OutputOf<Parts[part]> };
 
-export const body = <T extends z.ZodType>(schema: T) => ({ body: { ...json(schema), required: true } });
+export interface OperationOptions {
+  /** Whether it can be read without a token. */
+  readonly isPublic?: boolean;
+  /** Checked before the handler runs. Default: left to the command. */
+  readonly permission?: Permission;
+  /** Default: 200 */
+  readonly status?: 200 | 201 | 202;
+  /** Default: `application/json`. The handler of another type returns a Response. */
+  readonly type?: string;
+  /** A second status with the same body. */
+  readonly otherwise?: { readonly status: number; readonly answer: string };
+  /** For bodies that are not JSON. */
+  readonly parsers?: BodyParsers;
+}
 
-/** A body that may be left out. */
-export const optionalBody = <T extends z.ZodType>(schema: T) => ({ body: { ...json(schema), required: false } });
+export interface Operation<Parts extends RequestParts, Output extends z.ZodType> extends OperationOptions {
+  readonly request: Partial<Parts>;
+  readonly output: Output;
+}
 
-export const jsonResponse = <T extends z.ZodType>(description: string, schema: T) => ({ description, ...json(schema) });
+const security = [{ token: [] as string[] }];
 
-const failure = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: problemBody } },
+export const jsonContent = (schema: z.ZodType, types = ['application/json']) => ({
+  content: Object.fromEntries(types.map((type) => [type, { schema }])),
 });
+const failure = (description: string) => ({ description, ...jsonContent(problemBody, ['application/problem+json']) });
 
-/** The failures that any route may answer with; document.ts adds those that come with what it takes. */
-export const failures = {
+/** The failures of every operation; document.ts adds those that depend on its method. */
+const FAILURES = {
   400: failure('Something in the request is wrong; `errors` names every field.'),
   401: failure('No token, or one that is not valid.'),
   403: failure('The token does not have the right.'),
   404: failure('There is none with this id.'),
   409: failure('The present state does not allow it.'),
-} as const;
+};
 
-export const security = [{ token: [] as string[] }];
-/** Read without a token, too: what is public of it. */
-export const readableByAll = [{ token: [] as string[] }, {}];
+/**
+ * Declares an operation: its route, its description in the OpenAPI document, and its handler.
+ *
+ *     operation(api, 'getSettings', 'get /settings', { request: {}, output: settingsOut }, ({ ctx, actor }) => ...);
+ *
+ * @param id names its texts in `texts/openapi.ts`
+ * @param route method and path, such as `get /scopes/{id}`
+ * @param handle returns the body of the response, or a Response
+ */
+export function operation<Parts extends RequestParts, Output extends z.ZodType>(
+  api: Api,
+  id: OperationId,
+  route: `${Method} /${string}`,
+  { request, output, isPublic, permission, status = 200, type, otherwise, parsers }: Operation<Parts, Output>,
+  handle: (call: Call & Parsed<Parts>) => Promise<OutputOf<Output> | Response>,
+): void {
+  const [method, path] = route.split(' ') as [Method, string];
+  const { query, params, body } = request;
+  const { tag, summary, answer, description } = operationText(id);
+  api.openAPIRegistry.registerPath({
+    method,
+    path,
+    operationId: id,
+    summary,
+    ...(description !== undefined && { description }),
+    tags: [tag],
+    security: isPublic === true ? [...security, {}] : security,
+    request: {
+      ...(query instanceof z.ZodObject && { query }),
+      ...(params instanceof z.ZodObject && { params }),
+      ...(body && {
+        body: {
+          ...jsonContent(body, ['application/json', ...Object.keys(parsers ?? {})]),
+          // An empty change changes nothing, so it is more likely a mistake than a shorthand.
+          required: method === 'patch' || !body.safeParse({}).success,
+        },
+      }),
+    },
+    responses: {
+      [status]: { description: answer, ...jsonContent(output, type === undefined ? undefined : [type]) },
+      ...(otherwise && { [otherwise.status]: { description: otherwise.answer, ...jsonContent(output) } }),
+      ...FAILURES,
+    },
+  });
+  api.on(method, path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
+    const parts = await parseRequest(c, request, parsers);
+    const [actor, ctx] = [c.get('actor'), c.get('ctx')];
+    if (permission !== undefined) authorize(actor, permission);
+    const { accountId } = actor;
+    const result = await handle({ c, ctx, db: ctx.database, actor, accountId, reader: toReader(actor), ...parts });
+    if (result instanceof Response) return result;
+    if (typeof result === 'object' && result !== null && 'version' in result && typeof result.version === 'number') {
+      c.set('version', result.version);
+    }
+    return c.json(result, status);
+  });
+}
 
-/** The parameter of every route that is readable by all. */
+/** @throws HttpError `field-invalid` and the like with the problems of the first part that is not valid */
+async function parseRequest<Parts extends RequestParts>(
+  c: Context,
+  request: Partial<Parts>,
+  parsers: BodyParsers | undefined,
+): Promise<Parsed<Parts>> {
+  const sent = {
+    query: () => rawQuery(c),
+    params: () => c.req.param(),
+    body: () => readBody(c, parsers),
+  };
+  const parsed: Record<string, unknown> = {};
+  for (const [part, read] of Object.entries(sent)) {
+    const schema = request[part];
+    if (schema === undefined) continue;
+    const input = await read();
+    const result = schema.safeParse(input);
+    if (!result.success) throw fieldsInvalid(toProblems(result.error, input));
+    parsed[part] = result.data;
+  }
+  // TypeScript does not follow mapped types through entries.
+  return parsed as Parsed<Parts>;
+}
+
+/** The parameters as they were sent: a text, or a list of texts where one came several times. */
+export function rawQuery(c: Context): Record<string, string | string[]> {
+  return Object.fromEntries(
+    Object.entries(c.req.queries()).map(([name, values]) => [name, values.length === 1 ? (values[0] ?? '') : values]),
+  );
+}
+
+/** Adds the secret of something just made to its response, and keeps it out of what is stored. */
+export function withSecret<Plain extends object, Secret extends object>(
+  { c }: Pick<Call, 'c'>,
+  plain: Plain,
+  secret: Secret,
+): Plain & Secret {
+  c.set('withoutSecret', plain);
+  return { ...plain, ...secret };
+}
+
+/** The parameter of every operation that can be read without a token. */
 export const publicQuery = {
   account: z.string({ error: 'Expected one Slack team id.' }).optional().openapi({
     description: 'Without a token: which workspace is read (its Slack team id), where several use this Lull.',
@@ -64,29 +182,16 @@ export const publicQuery = {
   }),
 };
 
-/**
- * As whom somebody of the account reads what is nothing for the public.
- * @throws UserError of kind `forbidden`
- */
-export function assertMember(c: RequestContext): Limited | 'internal' {
-  authorize(c.get('actor'), 'read');
-  const reader = toReader(c.get('actor'));
-  if (reader === 'public') throw new Error('somebody who may read is not the public');
-  return reader;
-}
-
-/** The zone of times without an offset: that of the request, else the account's. */
-export async function resolveZone(c: RequestContext, timezone: string | undefined): Promise<string> {
-  if (timezone !== undefined) return timezone;
-  const account = await findAccount(c.get('ctx').database, c.get('actor').accountId);
-  return account?.timezone ?? 'UTC';
-}
-
 export const publicQueryOnly = z.strictObject(publicQuery);
 
+/** The zone of times without an offset: that of the request, else the account's. */
+export async function resolveZone({ db, accountId }: Call, timezone: string | undefined): Promise<string> {
+  return timezone ?? (await findAccount(db, accountId))?.timezone ?? 'UTC';
+}
+
 /**
- * The route that answers a request, as it is declared: `/api/v1/maintenances/:id`. What answers all paths is none of its
- * own, and what nothing answers has any path that somebody made up: those are `none`.
+ * The route that serves a request, as it is declared: `/api/v1/maintenances/:id`. `none` for a path that no route serves,
+ * so that metrics do not grow with made-up paths.
  */
 export function matchedRoute(c: Context): string {
   return matchedRoutes(c).findLast(({ path }) => !path.endsWith('*'))?.path ?? 'none';

@@ -1,7 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { Temporal } from 'temporal-polyfill';
 import { isZone, resolve, type WallClock } from '../core/time.ts';
-import type { Selector } from '../maintenance/rules/selector.ts';
 
 const EXAMPLE_INSTANT = '2026-12-05T22:00:00Z';
 
@@ -37,33 +36,6 @@ const number = z
   .regex(/^\d{1,15}$/, { error: 'Expected the id, a whole number.' })
   .transform(Number);
 
-/** The fields of a selector of checks. */
-export const selectorFields = {
-  selector: text('a selector').nullable().openapi({
-    description:
-      'Chooses checks beside those: by tag:, service:, scope:, provider:, name: or a bare name, with * and ?; a comma is "or", a minus "not". null: none.',
-    example: 'tag:db -tag:canary',
-  }),
-  selector_follows: z.boolean({ error: 'Expected true or false.' }).openapi({
-    description: 'true: what it chooses is kept up to date while a window runs. false: it is chosen at the start.',
-  }),
-};
-
-export const toSelector = (selector: Selector | null) => ({
-  selector: selector?.text ?? null,
-  selector_follows: selector?.follows ?? false,
-});
-
-/** @returns undefined when nothing was said of it */
-export function selecting(
-  asked: { readonly selector?: string | null | undefined; readonly selector_follows?: boolean | undefined },
-  present: Selector | null = null,
-): Selector | null | undefined {
-  if (asked.selector === undefined && asked.selector_follows === undefined) return undefined;
-  const text = asked.selector === undefined ? present?.text : asked.selector;
-  return text == null ? null : { text, follows: asked.selector_follows ?? present?.follows ?? false };
-}
-
 /** The `{id}` of a path, where it is a whole number. */
 export const idInPath = z.object({
   id: number.openapi({ param: { name: 'id', in: 'path' }, type: 'integer', minimum: 0, example: 12 }),
@@ -73,6 +45,19 @@ export const idInPath = z.object({
 export const idInQuery = number
   .transform((id) => Math.min(id, 2_147_483_647))
   .openapi({ type: 'integer', minimum: 0, example: 4 });
+
+const orEmpty = (text: string | null | undefined) => text ?? '';
+/** The description of a new thing, and of a changed one: null and none are empty. */
+export const newDescription = text('the description').nullish().transform(orEmpty);
+export const changedDescription = text('the description').nullable().transform(orEmpty);
+
+export const idsOf = (what: string) => z.array(id, { error: `Expected a list of ids of ${what}.` });
+
+const EXPECTED_BOOLEAN = 'Expected true or false.';
+export const boolean = z.boolean({ error: EXPECTED_BOOLEAN });
+/** A parameter that is true or false; `isTrue` reads it. */
+export const flag = z.enum(['true', 'false'], { error: EXPECTED_BOOLEAN });
+export const isTrue = (flag: 'true' | 'false' | undefined) => (flag === undefined ? undefined : flag === 'true');
 
 /** A text among the parameters. */
 export const searchWord = z.string({ error: 'Expected a text.' });
@@ -90,6 +75,14 @@ export const many = <T extends z.ZodType>(item: T) =>
       .max(MOST_TIMES, { error: `Expected at most ${MOST_TIMES} of them.` })
       .optional(),
   );
+
+/** In a change: the version it was made on. */
+export const versionBefore = z.int({ error: 'Expected the version that is changed, a whole number.' }).openapi({
+  description: 'The version the change was made on. When it has another one by now, the answer is 409.',
+});
+
+/** In a replacement: a field of a response that may be sent back. */
+export const ignored = z.unknown().optional().openapi({ description: 'Kept by Lull; not read.' });
 
 export const timezone = text('an IANA time zone')
   .refine(isZone, { error: 'Expected an IANA time zone, such as Europe/Berlin.' })

@@ -1,9 +1,8 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
 import { type AccountSettings, readSettings } from '../access/accounts.ts';
 import { DEFAULT_ROLES } from '../access/rules.ts';
-import { authorize } from '../core/permissions.ts';
 import { withPreconditions } from '../http/conditional.ts';
-import { type Api, body, failures, jsonResponse, type RequestContext, security } from '../http/route.ts';
+import { type Api, operation } from '../http/route.ts';
 import { oneOf, text, timezone } from '../http/schemas.ts';
 import { configureAccount } from './commands.ts';
 
@@ -34,49 +33,31 @@ function toSettings(settings: AccountSettings): z.infer<typeof settingsOut> {
   };
 }
 
-const common = { path: '/settings', tags: ['settings'], security };
-
-/** What holds for the whole account. */
 export function settings(api: Api): void {
-  api.openapi(
-    createRoute({
-      ...common,
-      method: 'get',
-      operationId: 'getSettings',
-      summary: 'What holds for the whole account; for admins',
-      responses: { 200: jsonResponse('The settings.', settingsOut), ...failures },
-    }),
-    async (c) => {
-      const actor = c.get('actor');
-      authorize(actor, 'configure-account');
-      return c.json(toSettings(await readSettings(c.get('ctx').database, actor.accountId)), 200);
-    },
+  operation(
+    api,
+    'getSettings',
+    'get /settings',
+    { permission: 'configure-account', request: {}, output: settingsOut },
+    async ({ db, accountId }) => toSettings(await readSettings(db, accountId)),
   );
 
-  api.openapi(
-    createRoute({
-      ...common,
-      method: 'patch',
-      operationId: 'updateSettings',
-      summary: 'Change what holds for the whole account; what is left out stays as it is',
-      request: body(settingsEditIn),
-      responses: { 200: jsonResponse('The settings.', settingsOut), ...failures },
-    }),
-    async (c) => {
-      const asked = c.req.valid('json');
-      const edited = await configureAccount(holding(c), c.get('actor'), {
-        ...(asked.timezone === undefined ? {} : { timezone: asked.timezone }),
-        ...(asked.default_channel === undefined ? {} : { defaultChannel: asked.default_channel }),
-        ...(asked.default_role === undefined ? {} : { defaultRole: asked.default_role }),
-        ...(asked.post_check_after === undefined ? {} : { postCheckAfter: asked.post_check_after }),
+  operation(
+    api,
+    'updateSettings',
+    'patch /settings',
+    { request: { body: settingsEditIn }, output: settingsOut },
+    async ({ c, actor, accountId, body }) => {
+      const ctx = withPreconditions(c, 'settings', async (tx) => ({
+        answer: toSettings(await readSettings(tx, accountId)),
+      }));
+      const edited = await configureAccount(ctx, actor, {
+        ...(body.timezone !== undefined && { timezone: body.timezone }),
+        ...(body.default_channel !== undefined && { defaultChannel: body.default_channel }),
+        ...(body.default_role !== undefined && { defaultRole: body.default_role }),
+        ...(body.post_check_after !== undefined && { postCheckAfter: body.post_check_after }),
       });
-      return c.json(toSettings(edited), 200);
+      return toSettings(edited);
     },
   );
-}
-
-function holding(c: RequestContext) {
-  return withPreconditions(c, 'settings', async (tx) => ({
-    answer: toSettings(await readSettings(tx, c.get('actor').accountId)),
-  }));
 }

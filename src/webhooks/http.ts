@@ -1,19 +1,13 @@
-import { createRoute, z } from '@hono/zod-openapi';
-import { AUDIENCES, authorize } from '../core/permissions.ts';
+import { z } from '@hono/zod-openapi';
+import { AUDIENCES } from '../core/permissions.ts';
 import { utc } from '../core/time.ts';
-import { withPreconditions } from '../http/conditional.ts';
-import { byInstant, listing, pageSchema } from '../http/paging.ts';
-import {
-  type Api,
-  body,
-  failures,
-  jsonResponse,
-  type RequestContext,
-  type Resources,
-  security,
-} from '../http/route.ts';
-import { id, idInPath, listOf, many, oneOf, text, utcText } from '../http/schemas.ts';
+import { byInstant, listing, paged } from '../http/paging.ts';
+import { resource } from '../http/resource.ts';
+import { type Api, type Call, jsonContent, operation, withSecret } from '../http/route.ts';
+import { boolean, id, idInPath, many, oneOf, text, utcText } from '../http/schemas.ts';
 import { maintenanceOutput } from '../maintenance/http/schemas.ts';
+import type { Vault } from '../platform/vault.ts';
+import { WEBHOOK_MESSAGE_TEXT } from '../texts/openapi.ts';
 import {
   addWebhook,
   type CreatedWebhook,
@@ -35,8 +29,6 @@ import {
   type Webhook,
 } from './repository.ts';
 
-const tags = ['webhooks'];
-
 const url = text('an address').openapi({ example: 'https://hooks.example.com/lull' });
 const events = z
   .array(text('a type of events'), { error: 'Expected a list of types of events.' })
@@ -44,7 +36,6 @@ const events = z
 const audience = oneOf(AUDIENCES).openapi({
   description: 'public: it hears of public maintenances and comments alone, and not of who did what.',
 });
-const enabled = z.boolean({ error: 'Expected true or false.' });
 
 const webhookIn = z
   .strictObject({
@@ -60,7 +51,7 @@ const webhookEditIn = z
     description: text('a description').optional(),
     events: events.optional(),
     audience: audience.optional(),
-    enabled: enabled.optional().openapi({ description: 'true: it is told of what waited for it.' }),
+    enabled: boolean.optional().openapi({ description: 'true: it is told of what waited for it.' }),
   })
   .openapi('WebhookEdit');
 
@@ -71,7 +62,7 @@ const webhookOut = z
     description: z.string(),
     events,
     audience,
-    enabled,
+    enabled: boolean,
     disabled_reason: z.string().nullable().openapi({ description: 'Why Lull disabled it.' }),
     failing_since: utcText.nullable().openapi({ description: 'Since when nothing was delivered.' }),
     made_by: z.string(),
@@ -124,7 +115,6 @@ const message = z
   .openapi('WebhookMessage');
 
 function toWebhook(webhook: Webhook): z.infer<typeof webhookOut> {
-  const { createdBy, failingSince, disabledReason } = webhook;
   return {
     id: webhook.id,
     url: webhook.url,
@@ -132,29 +122,16 @@ function toWebhook(webhook: Webhook): z.infer<typeof webhookOut> {
     events: webhook.events,
     audience: webhook.audience,
     enabled: webhook.enabled,
-    disabled_reason: disabledReason,
-    failing_since: failingSince && utc(failingSince),
-    made_by: createdBy.name,
+    disabled_reason: webhook.disabledReason,
+    failing_since: webhook.failingSince && utc(webhook.failingSince),
+    made_by: webhook.createdBy.name,
     creation_date: utc(webhook.createdAt),
     version: webhook.version,
   };
 }
 
-/** How it is answered, its version told for the `ETag`. */
-function answered(c: RequestContext, webhook: Webhook): z.infer<typeof webhookOut> {
-  c.set('version', webhook.version);
-  return toWebhook(webhook);
-}
-
-function answeredOnce(c: RequestContext, { webhook, secret }: CreatedWebhook): z.infer<typeof madeWebhookOut> {
-  const plain = answered(c, webhook);
-  c.set('withoutSecret', plain);
-  return { ...plain, secret };
-}
-
-/** The ctx of a change of a webhook, or of what is sent to it, that `If-Match` may forbid. */
-function holding(c: RequestContext, id: number) {
-  return withPreconditions(c, `webhook:${id}`, (tx) => lockWebhook(tx, c.get('actor').accountId, id));
+function withWebhookSecret(call: Call, { webhook, secret }: CreatedWebhook): z.infer<typeof madeWebhookOut> {
+  return withSecret(call, toWebhook(webhook), { secret });
 }
 
 function toDelivery(delivery: Delivery): z.infer<typeof deliveryOut> {
@@ -183,196 +160,74 @@ const deliveryListing = listing<Delivery, 'createdAt', Date, string>({
   idOf: (delivery) => delivery.id,
 });
 
-const deliveryQuery = z.strictObject({ state: many(oneOf(DELIVERY_STATES)), ...deliveryListing.query });
 const deliveryInPath = idInPath.extend({
   delivery: z
     .uuid({ error: 'Expected the id of a delivery, a UUID.' })
     .openapi({ param: { name: 'delivery', in: 'path' } }),
 });
 
-export function webhooks(api: Api, { providers: { vault } }: Resources): void {
+export function webhooks(api: Api, vault: Vault): void {
   api.openAPIRegistry.registerWebhook({
     method: 'post',
     path: 'maintenance',
-    summary: 'Something happened to a maintenance',
-    description:
-      'Signed as Standard Webhooks (webhook-id, webhook-timestamp, webhook-signature). Answer with a status from 200 to 299 within 15 seconds; anything else is tried again for a day. Messages about one maintenance come in their order; one may come twice, with the same webhook-id. maintenance.checks_unhealthy comes some minutes after the end, when checks that it switched on again are off (`still_off` in `after`, by their names) or fail (`failing`). maintenance.reopened is about the one that is over; `maintenance` in `after` is the one that goes on.',
-    tags,
-    request: body(message),
+    ...WEBHOOK_MESSAGE_TEXT,
+    tags: ['webhooks'],
+    request: { body: { ...jsonContent(message), required: true } },
     responses: { 200: { description: 'Taken over.' } },
   });
 
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/webhooks',
-      operationId: 'listWebhooks',
-      summary: 'List the webhooks',
-      tags,
-      security,
-      responses: { 200: jsonResponse('All of them.', listOf(webhookOut)), ...failures },
-    }),
-    async (c) => {
-      const actor = c.get('actor');
-      authorize(actor, 'read-webhooks');
-      const found = await listWebhooks(c.get('ctx').database, actor.accountId);
-      return c.json({ items: found.map(toWebhook) }, 200);
-    },
+  const permission = 'read-webhooks';
+  const webhook = resource(api, {
+    path: '/webhooks',
+    key: 'id',
+    params: idInPath,
+    output: webhookOut,
+    toOutput: toWebhook,
+    notFound: webhookNotFound,
+    lock: 'webhook',
+    current: (tx, { accountId }, { id }) => lockWebhook(tx, accountId, id),
+  });
+
+  webhook.list('listWebhooks', { permission }, ({ db, accountId }) => listWebhooks(db, accountId));
+  webhook.createAs('addWebhook', webhookIn, madeWebhookOut, async (call) =>
+    withWebhookSecret(call, await addWebhook(call.ctx, call.actor, call.body, vault)),
+  );
+  webhook.get('getWebhook', { permission }, ({ db, accountId, params }) => findWebhook(db, accountId, params.id));
+  webhook.change('patch', 'editWebhook', { body: webhookEditIn }, ({ ctx, actor, params, body }) =>
+    editWebhook(ctx, actor, params.id, body),
+  );
+  webhook.change('delete', 'removeWebhook', {}, ({ ctx, actor, params }) => removeWebhook(ctx, actor, params.id));
+
+  const rotation = { suffix: '/rotate', output: madeWebhookOut } as const;
+  webhook.changeAs('post', 'rotateWebhookSecret', rotation, async (call) =>
+    withWebhookSecret(call, await rotateSecret(call.ctx, call.actor, call.params.id, vault)),
+  );
+  const ping = { suffix: '/ping', output: deliveryOut, status: 202 } as const;
+  webhook.changeAs('post', 'pingWebhook', ping, async ({ ctx, actor, params }) =>
+    toDelivery(await pingWebhook(ctx, actor, params.id)),
   );
 
-  api.openapi(
-    createRoute({
-      method: 'post',
-      path: '/webhooks',
-      operationId: 'addWebhook',
-      summary: 'Have an address told of what happens to maintenances',
-      tags,
-      security,
-      request: body(webhookIn),
-      responses: {
-        201: jsonResponse('The webhook, with its secret, which is shown this once.', madeWebhookOut),
-        ...failures,
-      },
-    }),
-    async (c) => {
-      const made = await addWebhook(c.get('ctx'), c.get('actor'), c.req.valid('json'), vault);
-      c.header('Location', `/api/v1/webhooks/${made.webhook.id}`);
-      return c.json(answeredOnce(c, made), 201);
+  const list = deliveryListing;
+  const query = z.strictObject({ state: many(oneOf(DELIVERY_STATES)), ...list.params });
+  paged(
+    api,
+    'listDeliveries',
+    'get /webhooks/{id}/deliveries',
+    { list, permission, item: deliveryOut, request: { params: idInPath, query } },
+    async ({ db, accountId, params: { id }, query }, page) => {
+      if ((await findWebhook(db, accountId, id)) === undefined) throw webhookNotFound({ id });
+      return searchDeliveries(db, accountId, id, query.state, page);
     },
+    toDelivery,
   );
-
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/webhooks/{id}',
-      operationId: 'getWebhook',
-      summary: 'One webhook',
-      tags,
-      security,
-      request: { params: idInPath },
-      responses: { 200: jsonResponse('The webhook.', webhookOut), ...failures },
-    }),
-    async (c) => {
-      const { id } = c.req.valid('param');
-      const actor = c.get('actor');
-      authorize(actor, 'read-webhooks');
-      const webhook = await findWebhook(c.get('ctx').database, actor.accountId, id);
-      if (webhook === undefined) throw webhookNotFound({ id });
-      return c.json(answered(c, webhook), 200);
-    },
-  );
-
-  api.openapi(
-    createRoute({
-      method: 'patch',
-      path: '/webhooks/{id}',
-      operationId: 'editWebhook',
-      summary: 'Change a webhook; what is not named stays as it is',
-      tags,
-      security,
-      request: { params: idInPath, ...body(webhookEditIn) },
-      responses: { 200: jsonResponse('The webhook.', webhookOut), ...failures },
-    }),
-    async (c) => {
-      const { id } = c.req.valid('param');
-      const edited = await editWebhook(holding(c, id), c.get('actor'), id, c.req.valid('json'));
-      return c.json(answered(c, edited), 200);
-    },
-  );
-
-  api.openapi(
-    createRoute({
-      method: 'delete',
-      path: '/webhooks/{id}',
-      operationId: 'removeWebhook',
-      summary: 'Remove a webhook, with what waits for it',
-      tags,
-      security,
-      request: { params: idInPath },
-      responses: { 200: jsonResponse('The webhook, as it was.', webhookOut), ...failures },
-    }),
-    async (c) => {
-      const { id } = c.req.valid('param');
-      return c.json(answered(c, await removeWebhook(holding(c, id), c.get('actor'), id)), 200);
-    },
-  );
-
-  api.openapi(
-    createRoute({
-      method: 'post',
-      path: '/webhooks/{id}/rotate',
-      operationId: 'rotateWebhookSecret',
-      summary: 'Give a webhook another secret; for a day messages are signed with both',
-      tags,
-      security,
-      request: { params: idInPath },
-      responses: {
-        200: jsonResponse('The webhook, with its new secret, which is shown this once.', madeWebhookOut),
-        ...failures,
-      },
-    }),
-    async (c) => {
-      const { id } = c.req.valid('param');
-      const rotated = await rotateSecret(holding(c, id), c.get('actor'), id, vault);
-      return c.json(answeredOnce(c, rotated), 200);
-    },
-  );
-
-  api.openapi(
-    createRoute({
-      method: 'post',
-      path: '/webhooks/{id}/ping',
-      operationId: 'pingWebhook',
-      summary: 'Send a webhook a message about nothing, to see whether it arrives',
-      tags,
-      security,
-      request: { params: idInPath },
-      responses: { 202: jsonResponse('The delivery, which is on its way.', deliveryOut), ...failures },
-    }),
-    async (c) => {
-      const { id } = c.req.valid('param');
-      return c.json(toDelivery(await pingWebhook(holding(c, id), c.get('actor'), id)), 202);
-    },
-  );
-
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/webhooks/{id}/deliveries',
-      operationId: 'listDeliveries',
-      summary: 'What was sent to a webhook in the last 30 days, and what waits',
-      tags,
-      security,
-      request: { params: idInPath, query: deliveryQuery },
-      responses: { 200: jsonResponse('A page of it.', pageSchema(deliveryOut)), ...failures },
-    }),
-    async (c) => {
-      const { id } = c.req.valid('param');
-      const query = c.req.valid('query');
-      const actor = c.get('actor');
-      authorize(actor, 'read-webhooks');
-      const { database } = c.get('ctx');
-      if ((await findWebhook(database, actor.accountId, id)) === undefined) throw webhookNotFound({ id });
-      const page = deliveryListing.page(c, query);
-      const found = await searchDeliveries(database, actor.accountId, id, query.state, deliveryListing.oneMore(page));
-      return c.json(deliveryListing.answer(c, found, page, toDelivery), 200);
-    },
-  );
-
-  api.openapi(
-    createRoute({
-      method: 'post',
-      path: '/webhooks/{id}/deliveries/{delivery}/resend',
-      operationId: 'resendDelivery',
-      summary: 'Send a message once more, as it was',
-      tags,
-      security,
-      request: { params: deliveryInPath },
-      responses: { 202: jsonResponse('The delivery, which is on its way.', deliveryOut), ...failures },
-    }),
-    async (c) => {
-      const { id, delivery } = c.req.valid('param');
-      return c.json(toDelivery(await resend(holding(c, id), c.get('actor'), id, delivery)), 202);
+  operation(
+    api,
+    'resendDelivery',
+    'post /webhooks/{id}/deliveries/{delivery}/resend',
+    { request: { params: deliveryInPath }, output: deliveryOut, status: 202 },
+    async (call) => {
+      const { id, delivery } = call.params;
+      return toDelivery(await resend(webhook.guard(call), call.actor, id, delivery));
     },
   );
 }

@@ -1,12 +1,11 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
 import { parseDocument } from 'yaml';
 import type { Fields } from '../../core/merge.ts';
-import { AUDIENCES, authorize } from '../../core/permissions.ts';
+import { AUDIENCES } from '../../core/permissions.ts';
 import { withPreconditions } from '../../http/conditional.ts';
 import { HttpError } from '../../http/errors.ts';
-import { fieldsInvalid, toProblems } from '../../http/problem.ts';
-import { type Api, failures, jsonResponse, type RequestContext, security } from '../../http/route.ts';
-import { oneOf, text } from '../../http/schemas.ts';
+import { type Api, operation } from '../../http/route.ts';
+import { boolean, flag, oneOf, text } from '../../http/schemas.ts';
 import { DEFAULT_REMINDERS_MINUTES } from '../../maintenance/rules/reminders.ts';
 import { VISIBILITIES } from '../../maintenance/rules/status.ts';
 import { applyCatalogue } from './commands.ts';
@@ -25,7 +24,7 @@ const scope = z
     reminders: listed(z.number({ error: 'Expected a number of minutes.' }))
       .default([...DEFAULT_REMINDERS_MINUTES])
       .openapi({ description: 'Minutes before the start; empty: none.' }),
-    requires_approval: z.boolean({ error: 'Expected true or false.' }).default(false),
+    requires_approval: boolean.default(false),
   })
   .openapi('CatalogueScope');
 
@@ -87,63 +86,37 @@ const catalogueChange = z
 const changesOut = z.object({ applied: z.boolean(), changes: z.array(catalogueChange) }).openapi('CatalogueChanges');
 
 const applyQuery = z.strictObject({
-  dry_run: z
-    .enum(['true', 'false'], { error: 'Expected true or false.' })
-    .optional()
-    .openapi({ description: 'true: everything is tried, shown and taken back.' }),
+  dry_run: flag.optional().openapi({ description: 'true: everything is tried, shown and taken back.' }),
 });
 
 export function catalogue(api: Api): void {
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/catalogue',
-      operationId: 'getCatalogue',
-      summary: 'The whole catalogue as one document, to be kept in a file and put back',
-      tags: ['catalogue'],
-      security,
-      responses: { 200: jsonResponse('The catalogue.', catalogueOut), ...failures },
-    }),
-    async (c) => {
-      const actor = c.get('actor');
-      authorize(actor, 'apply-catalogue');
-      return c.json(toDocument(await readCatalogue(c.get('ctx').database, actor.accountId)), 200);
-    },
+  operation(
+    api,
+    'getCatalogue',
+    'get /catalogue',
+    { permission: 'apply-catalogue', request: {}, output: catalogueOut },
+    async ({ db, accountId }) => toDocument(await readCatalogue(db, accountId)),
   );
 
-  api.openapi(
-    createRoute({
-      method: 'put',
-      path: '/catalogue',
-      operationId: 'applyCatalogue',
-      summary: 'Bring the catalogue to what a document says, as a whole or not at all',
-      description:
-        'For teams that keep it in git. Scopes and services are told apart by their names, checks by their provider and its id. What something open needs is not removed.',
-      tags: ['catalogue'],
-      security,
-      request: {
-        query: applyQuery,
-        body: {
-          required: false,
-          content: { 'application/json': { schema: catalogueIn }, 'application/yaml': { schema: catalogueIn } },
-        },
-      },
-      responses: { 200: jsonResponse('What was changed, or would be.', changesOut), ...failures },
-    }),
-    async (c) => {
-      const dryRun = c.req.valid('query').dry_run === 'true';
-      const asked = toCatalogue(await documentOf(c, c.req.valid('json')));
-      const changes = await applyCatalogue(holding(c), c.get('actor'), asked, { dryRun });
+  operation(
+    api,
+    'applyCatalogue',
+    'put /catalogue',
+    {
+      request: { query: applyQuery, body: catalogueIn },
+      parsers: { 'application/yaml': parseYaml },
+      output: changesOut,
+    },
+    async ({ c, actor, accountId, query, body }) => {
+      const dryRun = query.dry_run === 'true';
+      const ctx = withPreconditions(c, 'catalogue', async (tx) => ({
+        answer: toDocument(await readCatalogue(tx, accountId)),
+      }));
+      const changes = await applyCatalogue(ctx, actor, toCatalogue(body), { dryRun });
       const all = SECTIONS.flatMap((section) => changes[section].map((change) => toChange(section, change)));
-      return c.json({ applied: !dryRun, changes: all }, 200);
+      return { applied: !dryRun, changes: all };
     },
   );
-}
-
-function holding(c: RequestContext) {
-  return withPreconditions(c, 'catalogue', async (tx) => ({
-    answer: toDocument(await readCatalogue(tx, c.get('actor').accountId)),
-  }));
 }
 
 function toDocument(kept: Catalogue): z.infer<typeof catalogueOut> {
@@ -165,11 +138,10 @@ function toDocument(kept: Catalogue): z.infer<typeof catalogueOut> {
   };
 }
 
-/** A document in YAML is held to the same as one in JSON. */
-async function documentOf(c: RequestContext, json: z.infer<typeof catalogueIn>): Promise<z.infer<typeof catalogueIn>> {
-  if (!/yaml/i.test(c.req.header('content-type') ?? '')) return json;
-  const document = parseDocument(await c.req.text(), { merge: true });
-  // What it only warns of, such as a tag that it does not know, it would read as something else than was meant.
+/** @throws HttpError `body-malformed` */
+function parseYaml(text: string): unknown {
+  const document = parseDocument(text, { merge: true });
+  // It only warns of some mistakes, such as an unknown tag, and then reads something else than was meant.
   const [wrong] = [...document.errors, ...document.warnings];
   if (wrong !== undefined) {
     const why =
@@ -178,16 +150,9 @@ async function documentOf(c: RequestContext, json: z.infer<typeof catalogueIn>):
         : `It is not YAML: ${wrong.message.split('\n', 1)[0]?.replace(/:$/, '')}`;
     throw new HttpError('body-malformed', `The body cannot be read. ${why}.`, 'body');
   }
-  const input: unknown = readPlain(document);
-  const read = catalogueIn.safeParse(input ?? {});
-  if (read.success) return read.data;
-  throw fieldsInvalid(toProblems(read.error, input));
-}
-
-function readPlain(document: ReturnType<typeof parseDocument>): unknown {
   try {
-    // A few names that stand for much, over and over, are no document.
-    return document.toJS({ maxAliasCount: 100 });
+    // A limit on aliases, as a few that repeat each other can expand to gigabytes.
+    return document.toJS({ maxAliasCount: 100 }) ?? {};
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new HttpError('body-malformed', `The body cannot be read. As YAML: ${why}.`, 'body');

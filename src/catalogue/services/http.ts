@@ -1,22 +1,12 @@
-import { createRoute, z } from '@hono/zod-openapi';
-import { type Reader, toReader } from '../../core/permissions.ts';
-import { type Current, withPreconditions } from '../../http/conditional.ts';
-import { byName, listing, nameContains, pageSchema } from '../../http/paging.ts';
-import {
-  type Api,
-  body,
-  failures,
-  jsonResponse,
-  publicQuery,
-  publicQueryOnly,
-  type RequestContext,
-  readableByAll,
-  security,
-} from '../../http/route.ts';
-import { id, idInPath, idInQuery, many, oneOf, text } from '../../http/schemas.ts';
+import { z } from '@hono/zod-openapi';
+import type { Reader } from '../../core/permissions.ts';
+import { listingByName, nameContains } from '../../http/paging.ts';
+import { resource } from '../../http/resource.ts';
+import { type Api, publicQuery } from '../../http/route.ts';
+import { changedDescription, id, idInPath, idInQuery, many, newDescription, oneOf, text } from '../../http/schemas.ts';
 import { SERVICE_STATUSES, VISIBILITIES } from '../../maintenance/rules/status.ts';
 import { serviceNotFound } from '../errors.ts';
-import { type CatalogueOrder, findVisibleService, searchServices } from '../search.ts';
+import { findVisibleService, searchServices } from '../search.ts';
 import { addService, editService, removeService } from './commands.ts';
 import { findService, type ServiceSettings } from './repository.ts';
 
@@ -30,7 +20,7 @@ const serviceIn = z
   .strictObject({
     name: text('the name of the service'),
     scope: id.nullish(),
-    description: text('the description').nullish(),
+    description: newDescription,
     visibility: visibility.default('public'),
     owners: owners.default([]).openapi({ description: 'Slack user ids.' }),
   })
@@ -39,7 +29,7 @@ const serviceEditIn = z
   .strictObject({
     name: text('the name of the service'),
     scope: id.nullable(),
-    description: text('the description').nullable(),
+    description: changedDescription,
     visibility,
     owners,
     checks: checks.openapi({
@@ -63,7 +53,7 @@ const serviceOut = z
   })
   .openapi('Service');
 
-function toService(service: ServiceSettings, reader: Reader = 'internal'): z.infer<typeof serviceOut> {
+function toService(service: ServiceSettings, reader: Reader): z.infer<typeof serviceOut> {
   return {
     id: service.id,
     name: service.name,
@@ -76,126 +66,41 @@ function toService(service: ServiceSettings, reader: Reader = 'internal'): z.inf
   };
 }
 
-const list = listing<ServiceSettings, CatalogueOrder, string, number>({ ...byName, id: z.int(), idOf: ({ id }) => id });
-const common = { tags: ['catalogue'], security };
+const list = listingByName<ServiceSettings, number>(z.int());
+const query = z.strictObject({
+  scope: many(idInQuery).openapi({ description: 'Ids of the scopes that they live in.' }),
+  q: nameContains,
+  ...list.params,
+  ...publicQuery,
+});
 
 export function services(api: Api): void {
-  api.openapi(
-    createRoute({
-      ...common,
-      method: 'get',
-      path: '/services',
-      operationId: 'listServices',
-      summary: 'List services, with the status they have for their users now',
-      security: readableByAll,
-      request: {
-        query: z.strictObject({
-          scope: many(idInQuery).openapi({ description: 'Ids of the scopes that they live in.' }),
-          q: nameContains,
-          ...list.query,
-          ...publicQuery,
-        }),
-      },
-      responses: { 200: jsonResponse('A page of them.', pageSchema(serviceOut)), ...failures },
-    }),
-    async (c) => {
-      const query = c.req.valid('query');
-      const { accountId } = c.get('actor');
-      const reader = toReader(c.get('actor'));
-      const page = list.page(c, query);
-      const search = { scopes: query.scope, texts: query.q };
-      const found = await searchServices(c.get('ctx').database, accountId, reader, search, list.oneMore(page));
-      return c.json(
-        list.answer(c, found, page, (each) => toService(each, reader)),
-        200,
-      );
-    },
-  );
-
-  api.openapi(
-    createRoute({
-      ...common,
-      method: 'post',
-      path: '/services',
-      operationId: 'createService',
-      summary: 'Add a service',
-      request: body(serviceIn),
-      responses: { 201: jsonResponse('The service.', serviceOut), ...failures },
-    }),
-    async (c) => {
-      const { scope, description, ...values } = c.req.valid('json');
-      const input = { ...values, scopeId: scope ?? null, description: description ?? '' };
-      const { id } = await addService(c.get('ctx'), c.get('actor'), input);
-      c.header('Location', `/api/v1/services/${id}`);
-      return c.json(toService(await present(c, id)), 201);
-    },
-  );
-
-  api.openapi(
-    createRoute({
-      ...common,
-      method: 'get',
-      path: '/services/{id}',
-      operationId: 'getService',
-      summary: 'One service, with the status it has for its users now',
-      security: readableByAll,
-      request: { params: idInPath, query: publicQueryOnly },
-      responses: { 200: jsonResponse('The service.', serviceOut), ...failures },
-    }),
-    async (c) => {
-      const { id } = c.req.valid('param');
-      const actor = c.get('actor');
-      const reader = toReader(actor);
-      const service = await findVisibleService(c.get('ctx').database, actor.accountId, reader, id);
-      if (service === undefined) throw serviceNotFound({ id });
-      return c.json(toService(service, reader), 200);
-    },
-  );
-
-  api.openapi(
-    createRoute({
-      ...common,
-      method: 'patch',
-      path: '/services/{id}',
-      operationId: 'updateService',
-      summary: 'Change a service; what is left out stays as it is',
-      request: { params: idInPath, ...body(serviceEditIn) },
-      responses: { 200: jsonResponse('The service.', serviceOut), ...failures },
-    }),
-    async (c) => {
-      const { id } = c.req.valid('param');
-      const { scope: scopeId, description, ...values } = c.req.valid('json');
-      const edit = { ...values, scopeId, description: description === null ? '' : description };
-      return c.json(toService(await editService(holding(c, id), c.get('actor'), id, edit)), 200);
-    },
-  );
-
-  api.openapi(
-    createRoute({
-      ...common,
-      method: 'delete',
-      path: '/services/{id}',
-      operationId: 'deleteService',
-      summary: 'Remove a service that nothing open needs; what is past still names it, its checks stay',
-      request: { params: idInPath },
-      responses: { 200: jsonResponse('The service, as it was.', serviceOut), ...failures },
-    }),
-    async (c) => {
-      const { id } = c.req.valid('param');
-      return c.json(toService(await removeService(holding(c, id), c.get('actor'), id)), 200);
-    },
-  );
-}
-
-async function present(c: RequestContext, id: number): Promise<ServiceSettings> {
-  const service = await findService(c.get('ctx').database, c.get('actor').accountId, id);
-  if (service === null) throw serviceNotFound({ id });
-  return service;
-}
-
-function holding(c: RequestContext, id: number) {
-  return withPreconditions(c, `service:${id}`, async (tx): Promise<Current | undefined> => {
-    const service = await findService(tx, c.get('actor').accountId, id);
-    return service === null ? undefined : { answer: toService(service) };
+  const service = resource(api, {
+    path: '/services',
+    key: 'id',
+    params: idInPath,
+    output: serviceOut,
+    toOutput: toService,
+    notFound: serviceNotFound,
+    lock: 'service',
+    current: (tx, { accountId }, { id }) => findService(tx, accountId, id),
   });
+
+  service.page('listServices', { list, isPublic: true, query }, ({ db, accountId, reader, query }, page) =>
+    searchServices(db, accountId, reader, { scopes: query.scope, texts: query.q }, page),
+  );
+  service.create('createService', serviceIn, async ({ ctx, db, actor, accountId, body: { scope, ...values } }) => {
+    const { id } = await addService(ctx, actor, { ...values, scopeId: scope ?? null });
+    const added = await findService(db, accountId, id);
+    if (added === null) throw serviceNotFound({ id });
+    return added;
+  });
+  service.get('getService', { isPublic: true }, ({ db, accountId, reader, params }) =>
+    findVisibleService(db, accountId, reader, params.id),
+  );
+  service.change('patch', 'updateService', { body: serviceEditIn }, ({ ctx, actor, params, body }) => {
+    const { scope: scopeId, ...values } = body;
+    return editService(ctx, actor, params.id, { ...values, scopeId });
+  });
+  service.change('delete', 'deleteService', {}, ({ ctx, actor, params }) => removeService(ctx, actor, params.id));
 }

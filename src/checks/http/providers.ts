@@ -1,20 +1,11 @@
-import { createRoute, z } from '@hono/zod-openapi';
-import { authorize } from '../../core/permissions.ts';
+import { z } from '@hono/zod-openapi';
 import { utc } from '../../core/time.ts';
-import { withPreconditions } from '../../http/conditional.ts';
-import {
-  type Api,
-  body,
-  failures,
-  jsonResponse,
-  type RequestContext,
-  type Resources,
-  security,
-} from '../../http/route.ts';
-import { listOf, text, utcText } from '../../http/schemas.ts';
-import type { ActionContext } from '../../platform/transactions.ts';
+import { resource } from '../../http/resource.ts';
+import { type Api, operation } from '../../http/route.ts';
+import { boolean, flag, listOf, text, utcText } from '../../http/schemas.ts';
+import type { Queries } from '../../platform/database.ts';
 import { providerNotFound } from '../errors.ts';
-import { addProvider, editProvider, removeProvider } from '../provider-commands.ts';
+import { addProvider, editProvider, type ProviderDependencies, removeProvider } from '../provider-commands.ts';
 import {
   countChecksPerProvider,
   findProvider,
@@ -22,12 +13,12 @@ import {
   lockProvider,
   type StoredProvider,
 } from '../provider-repository.ts';
-import { sync } from './sync.ts';
+import { type Lister, previewSync, type Sync, syncProvider } from '../sync.ts';
 
 const nameInPath = z.object({
   name: z.string().openapi({ param: { name: 'name', in: 'path' }, example: 'nodeping-eu' }),
 });
-// Said by hand: JSON holds JSON, which no description comes to an end of.
+// Described explicitly, because a schema of JSON is recursive.
 const fields = (what: string) =>
   z
     .record(z.string(), z.json(), { error: `Expected an object with ${what}.` })
@@ -42,7 +33,7 @@ const credentials = fields('the credentials of its kind').openapi({
     'By the fields of its kind; sealed, and never shown. env:LULL_SECRET_NAME stands for a variable of the environment that is bound to the host by LULL_SECRET_HOSTS; not where several workspaces share Lull.',
   example: { token: 'env:LULL_SECRET_NODEPING' },
 });
-const enabled = z.boolean({ error: 'Expected true or false.' }).openapi({
+const enabled = boolean.openapi({
   description: 'false: windows do not switch its checks, and what they have off goes on again.',
 });
 
@@ -88,158 +79,144 @@ const kindOut = z
   })
   .openapi('ProviderKind');
 
-function toProvider(
-  { health, createdAt, settings: kept, ...provider }: StoredProvider,
-  checks: ReadonlyMap<string, number>,
-): z.infer<typeof providerOut> {
-  const orNull = (at: Date | null) => at && utc(at);
+type ProviderWithChecks = StoredProvider & { readonly checks: number };
+
+function toProvider({ health, createdAt, settings: stored, ...provider }: ProviderWithChecks) {
   return {
     ...provider,
-    settings: settings.parse(kept),
-    checks: checks.get(provider.name) ?? 0,
+    settings: settings.parse(stored),
     healthy: health.failures === 0,
-    last_ok: orNull(health.lastOkAt),
-    last_error: orNull(health.lastErrorAt),
+    last_ok: health.lastOkAt && utc(health.lastOkAt),
+    last_error: health.lastErrorAt && utc(health.lastErrorAt),
     last_error_text: health.lastError,
-    last_sync: orNull(health.lastSyncAt),
+    last_sync: health.lastSyncAt && utc(health.lastSyncAt),
     creation_date: utc(createdAt),
   };
 }
 
-const common = { tags: ['monitoring systems'], security };
+const listed = z.object({
+  external_id: z.string(),
+  name: z.string(),
+  enabled: z.boolean(),
+  tags: z.array(z.string()),
+});
+const seen = text('what the difference was called, which GET answers as seen').openapi({
+  description: 'Stands for this very difference: another one is not applied.',
+  example: 'v2Yk0mAqgB1rZ3nJt6XcPw',
+});
+const syncIn = z.strictObject({ seen }).openapi('SyncRequest');
+const named = z.object({ name: z.string(), tags: z.array(z.string()) });
+const syncOut = z
+  .object({
+    provider: z.string(),
+    seen,
+    added: z.array(listed).openapi({ description: 'Over there, and not known to Lull: they are added.' }),
+    removed: z
+      .array(z.object({ id: z.string(), external_id: z.string(), name: z.string() }))
+      .openapi({ description: 'Known to Lull, and not over there any more: they are removed; their past stays.' }),
+    changed: z
+      .array(z.object({ id: z.string(), external_id: z.string(), before: named, after: named }))
+      .openapi({ description: 'Named or tagged otherwise over there, which Lull takes over.' }),
+  })
+  .openapi('Sync');
 
-/** What a provider is changed on, only while `If-Match` holds. */
-function holding(c: RequestContext, name: string): ActionContext {
-  // PostgreSQL has no text with U+0000 in it.
-  if (name.includes('\0')) throw providerNotFound({ name });
-  return withPreconditions(c, `provider:${name}`, async (tx) => {
-    const provider = await lockProvider(tx, c.get('actor').accountId, name);
-    return provider && { version: provider.version };
-  });
+function toSync({ provider, difference: { added, removed, changed }, fingerprint }: Sync): z.infer<typeof syncOut> {
+  return {
+    provider: provider.name,
+    seen: fingerprint,
+    added: added.map(({ externalId, name, enabled, tags }) => ({
+      external_id: externalId,
+      name,
+      enabled,
+      tags: [...tags],
+    })),
+    removed: removed.map(({ id, externalId, name }) => ({ id, external_id: externalId, name })),
+    changed: changed.map(({ before, after }) => ({
+      id: before.id,
+      external_id: before.externalId,
+      before: { name: before.name, tags: [...before.tags] },
+      after: { name: after.name, tags: [...after.tags] },
+    })),
+  };
+}
+
+async function countChecks(db: Queries, accountId: number, name: string): Promise<number> {
+  return (await countChecksPerProvider(db, accountId)).get(name) ?? 0;
 }
 
 /** The monitoring systems of an account. */
-export function providers(api: Api, resources: Resources): void {
-  const { ctx, providers: means } = resources;
-  const countChecks = (accountId: number) => countChecksPerProvider(ctx.database, accountId);
-
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/providers',
-      summary: 'List the monitoring systems that are connected, each with its health',
-      ...common,
-      responses: {
-        200: jsonResponse('All providers but the builtin register, by name.', listOf(providerOut)),
-        ...failures,
-      },
-    }),
-    async (c) => {
-      const actor = c.get('actor');
-      authorize(actor, 'read');
-      const found = await listProviders(ctx.database, actor.accountId);
-      const checks = await countChecks(actor.accountId);
-      return c.json({ items: found.map((provider) => toProvider(provider, checks)) }, 200);
+export function providers(
+  api: Api,
+  { list: listChecks, ...means }: ProviderDependencies & { readonly list: Lister },
+): void {
+  const provider = resource(api, {
+    path: '/providers',
+    key: 'name',
+    params: nameInPath,
+    output: providerOut,
+    toOutput: toProvider,
+    notFound: providerNotFound,
+    lock: 'provider',
+    current: async (tx, { accountId }, { name }) => {
+      const found = await lockProvider(tx, accountId, name);
+      return found && { ...found, checks: 0 };
     },
-  );
+  });
 
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/providers/kinds',
-      summary: 'List the kinds of monitoring systems that can be connected, with their fields',
-      ...common,
-      responses: { 200: jsonResponse('All kinds.', listOf(kindOut)), ...failures },
-    }),
-    async (c) => {
-      authorize(c.get('actor'), 'read');
-      const items = means.configuration
+  provider.list('listProviders', { permission: 'read' }, async ({ db, accountId }) => {
+    const found = await listProviders(db, accountId);
+    const checks = await countChecksPerProvider(db, accountId);
+    return found.map((each) => ({ ...each, checks: checks.get(each.name) ?? 0 }));
+  });
+  operation(
+    api,
+    'listProvidersKinds',
+    'get /providers/kinds',
+    { permission: 'read', request: {}, output: listOf(kindOut) },
+    async () => ({
+      items: means.configuration
         .described()
-        .map(({ writtenFrom, ...kind }) => ({ ...kind, written_from: [...writtenFrom] }));
-      return c.json({ items }, 200);
-    },
-  );
-
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/providers/{name}',
-      summary: 'One monitoring system with its health',
-      ...common,
-      request: { params: nameInPath },
-      responses: { 200: jsonResponse('The provider.', providerOut), ...failures },
+        .map(({ writtenFrom, ...kind }) => ({ ...kind, written_from: [...writtenFrom] })),
     }),
-    async (c) => {
-      const actor = c.get('actor');
-      authorize(actor, 'read');
-      const { name } = c.req.valid('param');
-      const provider = await findProvider(ctx.database, actor.accountId, name);
-      if (provider === undefined) throw providerNotFound({ name });
-      c.set('version', provider.version);
-      return c.json(toProvider(provider, await countChecks(actor.accountId)), 200);
-    },
   );
 
-  api.openapi(
-    createRoute({
-      method: 'post',
-      path: '/providers',
-      summary: 'Connect a monitoring system',
-      ...common,
-      request: body(providerIn),
-      responses: { 201: jsonResponse('The provider.', providerOut), ...failures },
+  provider.get('getProviders', { permission: 'read' }, async ({ db, accountId, params: { name } }) => {
+    const found = await findProvider(db, accountId, name);
+    return found && { ...found, checks: await countChecks(db, accountId, name) };
+  });
+  provider.create('createProviders', providerIn, async ({ ctx, actor, body }) => ({
+    ...(await addProvider(ctx, actor, body, means)),
+    checks: 0,
+  }));
+  provider.change('patch', 'updateProviders', { body: providerEditIn }, async (call) => {
+    const { ctx, db, actor, accountId, params, body } = call;
+    const edited = await editProvider(ctx, actor, params.name, body, means);
+    return { ...edited, checks: await countChecks(db, accountId, params.name) };
+  });
+  const query = z.object({
+    abandon: flag.default('false').openapi({
+      description: 'true: the system is gone for good, and what Lull has off there is left as it is.',
     }),
-    async (c) => {
-      const added = await addProvider(c.get('ctx'), c.get('actor'), c.req.valid('json'), means);
-      c.set('version', added.version);
-      c.header('Location', `/api/v1/providers/${encodeURIComponent(added.name)}`);
-      return c.json(toProvider(added, new Map()), 201);
-    },
-  );
+  });
+  provider.change('delete', 'deleteProviders', { query }, async ({ ctx, db, actor, accountId, params, query }) => {
+    const checks = await countChecks(db, accountId, params.name);
+    const removed = await removeProvider(ctx, actor, params.name, { abandon: query.abandon === 'true' });
+    return { ...removed, checks };
+  });
 
-  api.openapi(
-    createRoute({
-      method: 'patch',
-      path: '/providers/{name}',
-      summary: 'Change what a monitoring system is connected with, or whether it is used',
-      ...common,
-      request: { params: nameInPath, ...body(providerEditIn) },
-      responses: { 200: jsonResponse('The provider.', providerOut), ...failures },
-    }),
-    async (c) => {
-      const actor = c.get('actor');
-      const { name } = c.req.valid('param');
-      const edited = await editProvider(holding(c, name), actor, name, c.req.valid('json'), means);
-      c.set('version', edited.version);
-      return c.json(toProvider(edited, await countChecks(actor.accountId)), 200);
-    },
+  // The difference is shown first, and then applied.
+  operation(
+    api,
+    'listProvidersSync',
+    'get /providers/{name}/sync',
+    { request: { params: nameInPath }, output: syncOut },
+    async ({ ctx, actor, params }) => toSync(await previewSync(ctx, actor, params.name, listChecks)),
   );
-
-  api.openapi(
-    createRoute({
-      method: 'delete',
-      path: '/providers/{name}',
-      summary: 'Remove a monitoring system with its checks; refused while Lull has any of them off',
-      ...common,
-      request: {
-        params: nameInPath,
-        query: z.object({
-          abandon: z.enum(['true', 'false'], { error: 'Expected true or false.' }).default('false').openapi({
-            description: 'true: the system is gone for good, and what Lull has off there is left as it is.',
-          }),
-        }),
-      },
-      responses: { 200: jsonResponse('The provider, as it was.', providerOut), ...failures },
-    }),
-    async (c) => {
-      const actor = c.get('actor');
-      const checks = await countChecks(actor.accountId);
-      const abandon = c.req.valid('query').abandon === 'true';
-      const { name } = c.req.valid('param');
-      const removed = await removeProvider(holding(c, name), actor, name, { abandon });
-      return c.json(toProvider(removed, checks), 200);
-    },
+  operation(
+    api,
+    'createProvidersSync',
+    'post /providers/{name}/sync',
+    { request: { params: nameInPath, body: syncIn }, output: syncOut },
+    async ({ ctx, actor, params, body }) => toSync(await syncProvider(ctx, actor, params.name, listChecks, body.seen)),
   );
-
-  sync(api, resources);
 }

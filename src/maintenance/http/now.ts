@@ -1,17 +1,17 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
 import { listScopes } from '../../catalogue/scopes/repository.ts';
 import { listServices } from '../../catalogue/services/repository.ts';
-import { type Reader, toReader } from '../../core/permissions.ts';
 import { utc } from '../../core/time.ts';
 import { HttpError } from '../../http/errors.ts';
-import { type Api, failures, jsonResponse, publicQuery, type RequestContext, readableByAll } from '../../http/route.ts';
-import { utcText } from '../../http/schemas.ts';
+import { type Api, type Call, operation, publicQuery } from '../../http/route.ts';
+import { flag, utcText } from '../../http/schemas.ts';
+import { WHILE_IN_MAINTENANCE } from '../../texts/openapi.ts';
 import { type MaintenanceSearch, searchMaintenances } from '../repository/search.ts';
 import { currentWindow } from '../rules/times.ts';
 import { maintenanceOutput, toMaintenance } from './schemas.ts';
 
-/** How many windows at one time are told. */
-const TOLD = 50;
+/** Max windows in one response. */
+const MAX_SHOWN = 50;
 
 const nowQuery = z.strictObject({
   service: z
@@ -22,8 +22,7 @@ const nowQuery = z.strictObject({
     description: 'Its id or its name: where the service lives, or all of the scope.',
     example: 'Production',
   }),
-  exit: z
-    .enum(['true', 'false'], { error: 'Expected true or false.' })
+  exit: flag
     .optional()
     .openapi({ description: 'true: the answer is 423 while it is in maintenance, so that `curl --fail` fails.' }),
   ...publicQuery,
@@ -41,66 +40,45 @@ const nowOut = z
 
 /** For deploy scripts: is this in maintenance, and until when? */
 export function now(api: Api): void {
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/now',
-      operationId: 'getNow',
-      summary: 'Whether a service, a scope or anything is in maintenance now, in which, and until when',
-      tags: ['maintenances'],
-      security: readableByAll,
-      request: { query: nowQuery },
-      responses: {
-        200: jsonResponse('What is on now, and what is next.', nowOut),
-        423: jsonResponse('The same, asked for with `exit=true`, while it is in maintenance.', nowOut),
-        ...failures,
-      },
-    }),
-    async (c) => {
-      const query = c.req.valid('query');
-      const { accountId } = c.get('actor');
-      const reader = toReader(c.get('actor'));
-      const about = await aboutOf(c, reader, query);
-      const { database } = c.get('ctx');
-      const of = (statuses: MaintenanceSearch['statuses'], limit: number) =>
-        searchMaintenances(
-          database,
-          accountId,
-          reader,
-          { ...about, statuses },
-          { field: 'scheduledStart', direction: 'asc', limit },
-        );
-      const running = await of(['in-progress'], TOLD);
-      const [next] = await of(['scheduled'], 1);
+  const otherwise = { status: 423, answer: WHILE_IN_MAINTENANCE };
+  operation(
+    api,
+    'getNow',
+    'get /now',
+    { isPublic: true, request: { query: nowQuery }, output: nowOut, otherwise },
+    async (call) => {
+      const { c, db, accountId, reader, query } = call;
+      const target = await toTarget(call, query);
+      const search = (statuses: MaintenanceSearch['statuses'], limit: number) => {
+        const page = { field: 'scheduledStart', direction: 'asc', limit } as const;
+        return searchMaintenances(db, accountId, reader, { ...target, statuses }, page);
+      };
+      const running = await search(['in-progress'], MAX_SHOWN);
+      const [next] = await search(['scheduled'], 1);
       const ending = running.toSorted((a, b) => currentWindow(a).end.getTime() - currentWindow(b).end.getTime());
       const last = ending.at(-1);
-      return c.json(
-        {
-          in_maintenance: last !== undefined,
-          until: last === undefined ? null : utc(currentWindow(last).end),
-          maintenances: ending.map((each) => toMaintenance(each, reader)),
-          next: next === undefined ? null : toMaintenance(next, reader),
-        },
-        query.exit === 'true' && last !== undefined ? 423 : 200,
-      );
+      const response: z.infer<typeof nowOut> = {
+        in_maintenance: last !== undefined,
+        until: last === undefined ? null : utc(currentWindow(last).end),
+        maintenances: ending.map((each) => toMaintenance(each, reader)),
+        next: next === undefined ? null : toMaintenance(next, reader),
+      };
+      return c.json(response, query.exit === 'true' && last !== undefined ? 423 : 200);
     },
   );
 }
 
-/** What is asked about, as somebody may know of it. */
-async function aboutOf(
-  c: RequestContext,
-  reader: Reader,
+/** The scopes and services that the request names, of those the reader may know of. */
+async function toTarget(
+  { db, accountId, reader }: Call,
   asked: { service?: string | undefined; scope?: string | undefined },
 ): Promise<MaintenanceSearch> {
-  const { database } = c.get('ctx');
-  const { accountId } = c.get('actor');
   const scopes =
-    asked.scope === undefined ? undefined : (await listScopes(database, accountId, reader)).filter(called(asked.scope));
+    asked.scope === undefined ? undefined : (await listScopes(db, accountId, reader)).filter(matches(asked.scope));
   if (scopes?.length === 0) throw new HttpError('not-found', `There is no scope ${asked.scope}.`);
   if (asked.service === undefined) return { scopes: scopes?.map(({ id }) => id) };
-  const services = (await listServices(database, accountId, { reader }))
-    .filter(called(asked.service))
+  const services = (await listServices(db, accountId, { reader }))
+    .filter(matches(asked.service))
     .filter(({ scope }) => scopes === undefined || scopes.some(({ id }) => id === scope?.id));
   if (services.length > 0) return { services: services.map(({ id }) => id) };
   throw new HttpError(
@@ -109,8 +87,8 @@ async function aboutOf(
   );
 }
 
-/** Whether something has this id or, whatever the case, this name. */
-function called(text: string): (thing: { readonly id: number; readonly name: string }) => boolean {
+/** Matches an id or, whatever the case, a name. */
+function matches(text: string): (thing: { readonly id: number; readonly name: string }) => boolean {
   const name = text.trim().toLowerCase();
   return (thing) => String(thing.id) === name || thing.name.toLowerCase() === name;
 }

@@ -1,9 +1,8 @@
-import { createRoute, type z } from '@hono/zod-openapi';
+import type { z } from '@hono/zod-openapi';
 import { listServices } from '../../catalogue/services/repository.ts';
-import { authorize, toReader } from '../../core/permissions.ts';
 import { describeCron, nextOccurrences } from '../../core/recurrence/index.ts';
 import { utc } from '../../core/time.ts';
-import { type Api, body, failures, jsonResponse, resolveZone, security } from '../../http/route.ts';
+import { type Api, operation, resolveZone } from '../../http/route.ts';
 import { parseInput, parseOutput, toOccurrence } from '../../series/http/schemas.ts';
 import { readSentence, replaceWord, type Sentence, type SentenceContext, type UnknownWord } from '../../when/index.ts';
 import { contentInSentence } from '../fields.ts';
@@ -15,35 +14,21 @@ const EXAMPLE = 'tomorrow 02:00 for 2h';
 type Reading = z.infer<typeof parseOutput>;
 
 export function parse(api: Api): void {
-  api.openapi(
-    createRoute({
-      method: 'post',
-      path: '/parse',
-      summary: 'Read a sentence: a window, a series, a question or a refusal; nothing is scheduled',
-      tags: ['maintenances'],
-      security,
-      request: body(parseInput),
-      responses: { 200: jsonResponse('What was understood.', parseOutput), ...failures },
-    }),
-    async (c) => {
-      const actor = c.get('actor');
-      authorize(actor, 'read');
-      const ctx = c.get('ctx');
-      const { text, timezone: own, now = ctx.clock.now(), locale } = c.req.valid('json');
-      const timezone = await resolveZone(c, own);
-      const services = await listServices(ctx.database, actor.accountId, { reader: toReader(actor) });
-      const context: SentenceContext = {
-        now,
-        timezone,
-        locale,
-        services,
-      };
-      return c.json(readingOf(readSentence(text, context), text, context), 200);
+  operation(
+    api,
+    'createParse',
+    'post /parse',
+    { permission: 'read', request: { body: parseInput }, output: parseOutput },
+    async (call) => {
+      const { text, timezone, now = call.ctx.clock.now(), locale } = call.body;
+      const services = await listServices(call.db, call.accountId, { reader: call.reader });
+      const context = { now, timezone: await resolveZone(call, timezone), locale, services };
+      return toReading(readSentence(text, context), text, context);
     },
   );
 }
 
-function readingOf(sentence: Sentence, text: string, context: SentenceContext): Reading {
+function toReading(sentence: Sentence, text: string, context: SentenceContext): Reading {
   const [unknown] = sentence.unknown;
   if (unknown !== undefined) return askAbout(unknown, text, context);
   const { when } = sentence;

@@ -36,7 +36,7 @@ export const maintenanceQuery = z.strictObject({
   end_after: many(moment).openapi({ description: 'Of the planned end.' }),
   updated_after: many(moment).openapi({ description: 'Those that changed after it.' }),
   timezone: timezone.optional().openapi({ description: 'Of times without an offset.' }),
-  ...maintenanceListing.query,
+  ...maintenanceListing.params,
   ...publicQuery,
 });
 

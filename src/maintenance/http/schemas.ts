@@ -6,35 +6,59 @@ import { toNamed } from '../../core/fields.ts';
 import type { Reader } from '../../core/permissions.ts';
 import { utc } from '../../core/time.ts';
 import { answerShape, changeShape, newShape } from '../../http/fields.ts';
-import { id, moment, oneOf, selectorFields, text, timezone, toSelector, utcText } from '../../http/schemas.ts';
+import { boolean, id, idsOf, ignored, moment, text, timezone, utcText, versionBefore } from '../../http/schemas.ts';
 import { RUN_STATES } from '../../series/rules.ts';
 import { CONTENT_FIELDS } from '../fields.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
+import type { Selector } from '../rules/selector.ts';
 import { STATUSES } from '../rules/status.ts';
 import { viewFor } from '../rules/visibility.ts';
 
-const overrideReason = text('a reason').openapi({
+export const overrideReason = text('a reason').openapi({
   description: 'Why a freeze that blocks should not hold; for admins.',
   example: 'Agreed with the release team',
 });
-const zone = timezone.openapi({
+export const zone = timezone.openapi({
   description:
     "The IANA zone that its times are said in, also for those sent without an offset. By default the account's.",
 });
-const services = z.array(id, { error: 'Expected a list of ids of services.' });
+const services = idsOf('services');
 const checks = z
   .array(text('the id of a check'), { error: 'Expected a list of ids of checks.' })
   .nullable()
   .openapi({ description: 'The checks it names; null: those of its services.' });
-const version = z.int({ error: 'Expected the version that is changed, a whole number.' }).openapi({
-  description: 'The version the change was made on. When it has another one by now, the answer is 409.',
-});
-
 const endsAt = moment.openapi({
   type: ['string', 'null'],
   description:
     'Only while it is in progress: when it is to end. Its plan follows, unless it started early. null: as it is.',
 });
+
+/** The fields of a selector of checks. */
+export const selectorFields = {
+  selector: text('a selector').nullable().openapi({
+    description:
+      'Chooses checks beside those: by tag:, service:, scope:, provider:, name: or a bare name, with * and ?; a comma is "or", a minus "not". null: none.',
+    example: 'tag:db -tag:canary',
+  }),
+  selector_follows: boolean.openapi({
+    description: 'true: what it chooses is kept up to date while a window runs. false: it is chosen at the start.',
+  }),
+};
+
+export const toSelector = (selector: Selector | null) => ({
+  selector: selector?.text ?? null,
+  selector_follows: selector?.follows ?? false,
+});
+
+/** @returns undefined when neither is in the request */
+export function toSelectorChange(
+  sent: { readonly selector?: string | null | undefined; readonly selector_follows?: boolean | undefined },
+  present: Selector | null = null,
+): Selector | null | undefined {
+  if (sent.selector === undefined && sent.selector_follows === undefined) return undefined;
+  const text = sent.selector === undefined ? present?.text : sent.selector;
+  return text == null ? null : { text, follows: sent.selector_follows ?? present?.follows ?? false };
+}
 
 export const maintenanceInput = z
   .strictObject({
@@ -52,12 +76,10 @@ export const maintenanceInput = z
   })
   .openapi('NewMaintenance');
 
-const ignored = z.unknown().optional().openapi({ description: 'Kept by Lull; not read.' });
-
 /** What is left out is as in a new one; what a `GET` answers may be sent back as it is. */
 export const maintenanceReplacement = maintenanceInput
   .extend({
-    version: version.optional(),
+    version: versionBefore.optional(),
     id: ignored,
     key: ignored,
     status: ignored,
@@ -89,40 +111,10 @@ export const maintenanceEditInput = z
     ends_at: endsAt.nullable(),
     timezone: zone,
     override_reason: overrideReason,
-    version,
+    version: versionBefore,
   })
   .partial()
   .openapi('MaintenanceEdit');
-
-export const moveInput = z
-  .strictObject({
-    scheduled_start_date: moment,
-    scheduled_end_date: moment.optional().openapi({ description: 'Left out: it keeps its length.' }),
-    timezone: zone.optional(),
-    override_reason: overrideReason.optional(),
-  })
-  .openapi('Move');
-
-export const startInput = z.strictObject({ override_reason: overrideReason.optional() }).openapi('Start');
-export const reopenInput = z.strictObject({ override_reason: overrideReason.optional() }).openapi('Reopen');
-export const finishInput = z
-  .strictObject({
-    status: oneOf(['succeed', 'failed']).default('succeed'),
-    note: text('what its channels are told').optional(),
-  })
-  .openapi('Finish');
-export const cancelInput = z.strictObject({ reason: text('the reason').optional() }).openapi('Cancel');
-export const declineInput = z.strictObject({ reason: text('the reason').optional() }).openapi('Decline');
-export const approveInput = z.strictObject({}).openapi('Approve');
-export const extendInput = z
-  .strictObject({
-    minutes: z.int({ error: 'Expected a whole number of minutes, such as 30.' }).openapi({
-      description: 'How much longer it lasts.',
-      example: 30,
-    }),
-    override_reason: overrideReason.optional(),
-  })
-  .openapi('Extend');
 
 const muteOutput = z
   .object({
@@ -192,7 +184,7 @@ export const maintenanceWithMutesOutput = maintenanceOutput
   .openapi('MaintenanceWithMutes');
 
 /** What this reader sees of a maintenance that they may know of. */
-export function toMaintenance(found: Maintenance, reader: Reader = 'internal'): z.infer<typeof maintenanceOutput> {
+export function toMaintenance(found: Maintenance, reader: Reader): z.infer<typeof maintenanceOutput> {
   const maintenance = viewFor(reader, found);
   if (maintenance === undefined) throw new Error(`maintenance ${found.id} was read for somebody it is not for`);
   const ids = maintenance.services.map((service) => service.id);

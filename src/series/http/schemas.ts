@@ -4,8 +4,20 @@ import type { Reader } from '../../core/permissions.ts';
 import { describeCron, type Occurrence } from '../../core/recurrence/index.ts';
 import { utc } from '../../core/time.ts';
 import { answerShape, changeShape, newShape } from '../../http/fields.ts';
-import { id, instant, moment, oneOf, selectorFields, text, timezone, toSelector, utcText } from '../../http/schemas.ts';
+import {
+  id,
+  idsOf,
+  ignored,
+  instant,
+  moment,
+  oneOf,
+  text,
+  timezone,
+  utcText,
+  versionBefore,
+} from '../../http/schemas.ts';
 import { CONTENT_FIELDS, SENTENCE_FIELDS } from '../../maintenance/fields.ts';
+import { selectorFields, toSelector } from '../../maintenance/http/schemas.ts';
 import { seriesViewFor } from '../../maintenance/rules/visibility.ts';
 import type { Series } from '../repository.ts';
 
@@ -61,7 +73,7 @@ const seriesFields = {
   timezone,
   duration_minutes: durationMinutes,
   scope: id.nullable(),
-  services: z.array(id, { error: 'Expected a list of ids of services.' }),
+  services: idsOf('services'),
   checks: z.array(text('the id of a check'), { error: 'Expected a list of ids of checks.' }).nullable(),
   ...selectorFields,
 };
@@ -78,14 +90,10 @@ export const seriesInput = z
     selector_follows: selectorFields.selector_follows.optional(),
   })
   .openapi('NewSeries');
-const version = z.int({ error: 'Expected the version that is changed, a whole number.' }).openapi({
-  description: 'The version the change was made on. When it has another one by now, the answer is 409.',
-});
-const ignored = z.unknown().optional().openapi({ description: 'Kept by Lull; not read.' });
 /** What is left out is as in a new one; what a `GET` answers may be sent back as it is. */
 export const seriesReplacement = seriesInput
   .extend({
-    version: version.optional(),
+    version: versionBefore.optional(),
     id: ignored,
     key: ignored,
     enabled: ignored,
@@ -97,7 +105,7 @@ export const seriesReplacement = seriesInput
   })
   .openapi('WholeSeries');
 export const seriesEditInput = z
-  .strictObject({ ...seriesFields, version })
+  .strictObject({ ...seriesFields, version: versionBefore })
   .partial()
   .openapi('SeriesEdit');
 export const pauseInput = z
@@ -137,7 +145,7 @@ export const seriesOutput = z
   .openapi('Series');
 
 /** What this reader sees of a series that they may know of. */
-export function toSeries(found: Series, reader: Reader = 'internal'): z.infer<typeof seriesOutput> {
+export function toSeries(found: Series, reader: Reader): z.infer<typeof seriesOutput> {
   const series = seriesViewFor(reader, found);
   if (series === undefined) throw new Error(`series ${found.id} was read for somebody it is not for`);
   return {

@@ -562,6 +562,12 @@ export type SeriesEdit = {
     /** The version the change was made on. When it has another one by now, the answer is 409. */
     version?: number;
 };
+export type Pause = {
+    /** What becomes of the runs that are scheduled already; to be said when there are any. */
+    runs?: "keep" | "cancel";
+};
+export type Resume = {};
+export type Skip = {};
 export type SeriesPreview = {
     /** Five fields: minute, hour, day of the month, month, day of the week, on the clocks of `timezone`. */
     cron: string;
@@ -573,12 +579,6 @@ export type SeriesPreview = {
     before?: string;
     count?: number;
 };
-export type Pause = {
-    /** What becomes of the runs that are scheduled already; to be said when there are any. */
-    runs?: "keep" | "cancel";
-};
-export type Resume = {};
-export type Skip = {};
 export type Freeze = {
     id: number;
     scope: number | null;
@@ -3424,119 +3424,6 @@ export function deleteSeries(id: number, { ifMatch }: {
     });
 }
 /**
- * The windows that a cron line makes, and what clock changes do to them
- */
-export function previewSeries(seriesPreview: SeriesPreview, { idempotencyKey }: {
-    idempotencyKey?: string;
-} = {}, opts?: Oazapfts.RequestOpts) {
-    return oazapfts.fetchJson<{
-        status: 200;
-        data: {
-            occurrences: {
-                start: string;
-                end: string;
-                /** What a clock change did to its start. */
-                notice?: string;
-            }[];
-        };
-    } | {
-        status: 400;
-        data: Problem;
-    } | {
-        status: 401;
-        data: Problem;
-    } | {
-        status: 403;
-        data: Problem;
-    } | {
-        status: 404;
-        data: Problem;
-    } | {
-        status: 409;
-        data: Problem;
-    } | {
-        status: 413;
-        data: Problem;
-    } | {
-        status: 415;
-        data: Problem;
-    } | {
-        status: 422;
-        data: Problem;
-    } | {
-        status: 429;
-        data: Problem;
-    } | {
-        status: 500;
-        data: Problem;
-    } | {
-        status: 503;
-        data: Problem;
-    }>("/series/preview", oazapfts.json({
-        ...opts,
-        method: "POST",
-        body: seriesPreview,
-        headers: oazapfts.mergeHeaders(opts?.headers, {
-            "Idempotency-Key": idempotencyKey
-        })
-    }));
-}
-/**
- * The runs of a series
- */
-export function listRuns(id: number, { limit, cursor, order, account, ifNoneMatch }: {
-    limit?: number;
-    cursor?: string;
-    order?: "scheduled_start_date" | "-scheduled_start_date" | "update_date" | "-update_date" | "id" | "-id";
-    account?: string;
-    ifNoneMatch?: string;
-} = {}, opts?: Oazapfts.RequestOpts) {
-    return oazapfts.fetchJson<{
-        status: 200;
-        data: {
-            items: Maintenance[];
-            /** Of the next page; null: this is the last one. */
-            next_cursor: string | null;
-        };
-    } | {
-        status: 304;
-    } | {
-        status: 400;
-        data: Problem;
-    } | {
-        status: 401;
-        data: Problem;
-    } | {
-        status: 403;
-        data: Problem;
-    } | {
-        status: 404;
-        data: Problem;
-    } | {
-        status: 409;
-        data: Problem;
-    } | {
-        status: 429;
-        data: Problem;
-    } | {
-        status: 500;
-        data: Problem;
-    } | {
-        status: 503;
-        data: Problem;
-    }>(`/series/${encodeURIComponent(id)}/runs${QS.query(QS.explode({
-        limit,
-        cursor,
-        order,
-        account
-    }))}`, {
-        ...opts,
-        headers: oazapfts.mergeHeaders(opts?.headers, {
-            "If-None-Match": ifNoneMatch
-        })
-    });
-}
-/**
  * Pause a series: it makes no runs until it is resumed
  */
 export function pauseSeries(id: number, pause?: Pause, { idempotencyKey, ifMatch }: {
@@ -3703,6 +3590,119 @@ export function skipRun(id: number, skip?: Skip, { idempotencyKey, ifMatch }: {
             "If-Match": ifMatch
         })
     }));
+}
+/**
+ * The windows that a cron line makes, and what clock changes do to them
+ */
+export function previewSeries(seriesPreview: SeriesPreview, { idempotencyKey }: {
+    idempotencyKey?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: {
+            occurrences: {
+                start: string;
+                end: string;
+                /** What a clock change did to its start. */
+                notice?: string;
+            }[];
+        };
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 403;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 409;
+        data: Problem;
+    } | {
+        status: 413;
+        data: Problem;
+    } | {
+        status: 415;
+        data: Problem;
+    } | {
+        status: 422;
+        data: Problem;
+    } | {
+        status: 429;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>("/series/preview", oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: seriesPreview,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "Idempotency-Key": idempotencyKey
+        })
+    }));
+}
+/**
+ * The runs of a series
+ */
+export function listRuns(id: number, { limit, cursor, order, account, ifNoneMatch }: {
+    limit?: number;
+    cursor?: string;
+    order?: "scheduled_start_date" | "-scheduled_start_date" | "update_date" | "-update_date" | "id" | "-id";
+    account?: string;
+    ifNoneMatch?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: {
+            items: Maintenance[];
+            /** Of the next page; null: this is the last one. */
+            next_cursor: string | null;
+        };
+    } | {
+        status: 304;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 403;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 409;
+        data: Problem;
+    } | {
+        status: 429;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>(`/series/${encodeURIComponent(id)}/runs${QS.query(QS.explode({
+        limit,
+        cursor,
+        order,
+        account
+    }))}`, {
+        ...opts,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "If-None-Match": ifNoneMatch
+        })
+    });
 }
 /**
  * List the freezes that are not over, the first to begin first

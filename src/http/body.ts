@@ -1,0 +1,67 @@
+import { isUtf8 } from 'node:buffer';
+import type { Context } from 'hono';
+import { createMiddleware } from 'hono/factory';
+import { HttpError } from './errors.ts';
+
+const METHODS_WITH_BODY = ['POST', 'PUT', 'PATCH', 'DELETE'];
+const SUPPORTED = /^application\/([\w.-]+\+)?(json|yaml)\b/i;
+const JSON_TYPE = /^application\/([\w.-]+\+)?json$/i;
+const CHARSET = /;\s*charset\s*=\s*"?([^\s";]*)/i;
+
+/** Parsers of bodies that are not JSON, by media type. */
+export type BodyParsers = Readonly<Record<string, (text: string) => unknown>>;
+
+/**
+ * Refuses a body that is not JSON or YAML in UTF-8. An empty one is an object without fields.
+ * @throws HttpError `media-type-unsupported`, `body-malformed`
+ */
+export const checkBody = createMiddleware(async (c, next) => {
+  if (!METHODS_WITH_BODY.includes(c.req.method)) return next();
+  const body = await c.req.arrayBuffer();
+  if (body.byteLength === 0) {
+    // Some clients send the type of JSON with no body.
+    const { url, method } = c.req.raw;
+    const headers = new Headers(c.req.raw.headers);
+    headers.set('content-type', 'application/json');
+    c.req.raw = new Request(url, { method, headers, body: '{}' });
+    c.req.bodyCache = {};
+    return next();
+  }
+  const coding = c.req.header('content-encoding') ?? 'identity';
+  if (coding.toLowerCase() !== 'identity') {
+    throw new HttpError(
+      'media-type-unsupported',
+      `The body has the Content-Encoding ${JSON.stringify(coding)}. Send it as it is, without one.`,
+    );
+  }
+  const type = c.req.header('content-type') ?? '';
+  if (!SUPPORTED.test(type) || !/^(utf-?8|us-ascii)$/i.test(CHARSET.exec(type)?.[1] ?? 'utf-8')) {
+    const given = type === '' ? 'no Content-Type' : `the Content-Type ${JSON.stringify(type)}`;
+    const yaml = /yaml/i.test(type) ? ' YAML, which a catalogue may be in, is application/yaml.' : '';
+    throw new HttpError(
+      'media-type-unsupported',
+      `The body has ${given}. Send JSON in UTF-8, with Content-Type: application/json.${yaml}`,
+    );
+  }
+  if (!isUtf8(Buffer.from(body))) throw new HttpError('body-malformed', 'The body is not UTF-8. Send it in UTF-8.');
+  return next();
+});
+
+/** @throws HttpError `media-type-unsupported`, `body-malformed` */
+export async function readBody(c: Context, parsers: BodyParsers = {}): Promise<unknown> {
+  const type = (c.req.header('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  const parse = parsers[type];
+  if (parse !== undefined) return parse(await c.req.text());
+  if (!JSON_TYPE.test(type)) {
+    throw new HttpError(
+      'media-type-unsupported',
+      'The body is in another form. Send JSON, with Content-Type: application/json.',
+    );
+  }
+  return c.req.json().catch(() => {
+    throw new HttpError(
+      'body-malformed',
+      'The body is not JSON. Send a JSON object, with Content-Type: application/json.',
+    );
+  });
+}

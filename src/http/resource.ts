@@ -1,0 +1,164 @@
+import type { z } from '@hono/zod-openapi';
+import type { UserError } from '../core/errors.ts';
+import type { Actor, Reader } from '../core/permissions.ts';
+import type { Queries } from '../platform/database.ts';
+import type { Page } from '../platform/paging.ts';
+import type { OperationId } from '../texts/openapi.ts';
+import { withPreconditions } from './conditional.ts';
+import { type Listing, paged } from './paging.ts';
+import {
+  type Api,
+  type Call,
+  type OperationOptions,
+  type OutputOf,
+  operation,
+  type Parsed,
+  publicQueryOnly,
+} from './route.ts';
+import { listOf } from './schemas.ts';
+
+type Key = string | number;
+type PageOptions = Pick<OperationOptions, 'isPublic' | 'permission'>;
+type ChangeMethod = 'put' | 'patch' | 'post' | 'delete';
+type Missing = null | undefined;
+
+interface ResourceOptions<Row, Name extends string, Params extends z.ZodType, Output extends z.ZodType> {
+  /** The path of the list, such as `/scopes`. */
+  readonly path: `/${string}`;
+  /** The parameter that names one of them, and the field of the response that holds it. */
+  readonly key: Name;
+  readonly params: Params;
+  readonly output: Output;
+  toOutput(row: Row, reader: Reader): OutputOf<Output>;
+  notFound(params: OutputOf<Params>): UserError;
+  /** The lock that its commands take, such as `scope` for `scope:4`. */
+  readonly lock: string;
+  /** Reads what is about to be changed, inside the transaction. `If-Match` is compared with its version, if it has one. */
+  current(tx: Queries, actor: Actor, params: OutputOf<Params>): Promise<Row | Missing>;
+}
+
+/** How one of them is changed. */
+interface ChangeOptions<Body extends z.ZodType, Query extends z.ZodType> {
+  /** After the path of one of them, such as `/pause`. */
+  readonly suffix?: `/${string}`;
+  readonly body?: Body;
+  readonly query?: Query;
+}
+
+/**
+ * Declares the operations of a resource. Changes honor `If-Match`, a created one has a `Location`, and a missing one is
+ * a 404. A handler returns the row, or undefined when there is none.
+ */
+export function resource<
+  Row extends object,
+  Name extends string,
+  Params extends z.ZodType<Readonly<Record<Name, Key>>>,
+  Output extends z.ZodType<Readonly<Record<Name, Key>>>,
+>(
+  api: Api,
+  { path, key, params, output, toOutput, notFound, lock, current }: ResourceOptions<Row, Name, Params, Output>,
+) {
+  const one = `${path}/{${key}}` as const;
+
+  function respond(row: Row | Missing, call: Call & { readonly params: OutputOf<Params> }): OutputOf<Output> {
+    if (row == null) throw notFound(call.params);
+    return toOutput(row, call.reader);
+  }
+
+  /** The context of a command that is refused when `If-Match` does not hold. */
+  function guard(call: Call & { readonly params: OutputOf<Params> }) {
+    // PostgreSQL has no text with U+0000 in it.
+    if (String(call.params[key]).includes('\0')) throw notFound(call.params);
+    return withPreconditions(call.c, `${lock}:${call.params[key]}`, async (tx) => {
+      const found = await current(tx, call.actor, call.params);
+      if (found == null) return undefined;
+      return 'version' in found && typeof found.version === 'number'
+        ? { version: found.version }
+        : { answer: toOutput(found, 'internal') };
+    });
+  }
+
+  return {
+    guard,
+
+    /** Lists all of them. */
+    list(id: OperationId, options: PageOptions, find: (call: Call) => Promise<readonly Row[]>) {
+      operation(api, id, `get ${path}`, { ...options, request: {}, output: listOf(output) }, async (call) =>
+        call.c.json({ items: (await find(call)).map((row) => toOutput(row, call.reader)) }),
+      );
+    },
+
+    /** Lists them in pages. @param find reads `page.limit` rows */
+    page<Query extends z.ZodType, Field extends string, Value, Id extends Key>(
+      id: OperationId,
+      { query, ...options }: PageOptions & { query: Query; list: Listing<Row, Field, Value, Id> },
+      find: (call: Call & Parsed<{ query: Query }>, page: Page<Field, Value, Id>) => Promise<readonly Row[]>,
+    ) {
+      paged(api, id, `get ${path}`, { ...options, request: { query }, item: output }, find, toOutput);
+    },
+
+    create<Body extends z.ZodType>(
+      id: OperationId,
+      body: Body,
+      make: (call: Call & Parsed<{ body: Body }>) => Promise<Row>,
+    ) {
+      this.createAs(id, body, output, async (call) => toOutput(await make(call), call.reader));
+    },
+
+    /** Creates one and responds with more than its usual fields, such as a secret. */
+    createAs<Body extends z.ZodType, Made extends z.ZodType<Readonly<Record<Name, Key>>>>(
+      id: OperationId,
+      body: Body,
+      made: Made,
+      make: (call: Call & Parsed<{ body: Body }>) => Promise<OutputOf<Made>>,
+    ) {
+      operation(api, id, `post ${path}`, { request: { body }, output: made, status: 201 }, async (call) => {
+        const response = await make(call);
+        call.c.header('Location', `/api/v1${path}/${encodeURIComponent(response[key])}`);
+        return response;
+      });
+    },
+
+    get(
+      id: OperationId,
+      options: PageOptions,
+      find: (call: Call & Parsed<{ params: Params }>) => Promise<Row | Missing>,
+    ) {
+      const request = { params, ...(options.isPublic === true && { query: publicQueryOnly }) };
+      operation<{ params: Params }, Output>(api, id, `get ${one}`, { ...options, request, output }, async (call) =>
+        respond(await find(call), call),
+      );
+    },
+
+    change<Body extends z.ZodType = z.ZodUndefined, Query extends z.ZodType = z.ZodUndefined>(
+      method: ChangeMethod,
+      id: OperationId,
+      options: ChangeOptions<Body, Query>,
+      apply: (call: Call & Parsed<{ params: Params; body: Body; query: Query }>) => Promise<Row | Missing>,
+    ) {
+      this.changeAs(method, id, { ...options, output }, async (call) => respond(await apply(call), call));
+    },
+
+    /** Changes one and responds with something else than its usual fields. */
+    changeAs<
+      Other extends z.ZodType,
+      Body extends z.ZodType = z.ZodUndefined,
+      Query extends z.ZodType = z.ZodUndefined,
+    >(
+      method: ChangeMethod,
+      id: OperationId,
+      { suffix, body, query, output, status }: ChangeOptions<Body, Query> & { output: Other; status?: 200 | 202 },
+      apply: (call: Call & Parsed<{ params: Params; body: Body; query: Query }>) => Promise<OutputOf<Other>>,
+    ) {
+      const request = { params, ...(body && { body }), ...(query && { query }) };
+      const route = `${method} ${one}${suffix ?? ''}` as const;
+      operation<{ params: Params; body: Body; query: Query }, Other>(
+        api,
+        id,
+        route,
+        { ...(status && { status }), request, output },
+        (call) => apply({ ...call, ctx: guard(call) }),
+      );
+    },
+  };
+}
