@@ -1,7 +1,5 @@
-import { wallClock } from '../core/time.ts';
-import type { Day } from './day-reference.ts';
-import { type Ambiguity, ambiguity } from './results.ts';
-import { replaceSpan, type Span } from './source-text.ts';
+import { type WallClock, wallClock } from '../core/time.ts';
+import type { Span } from './source-text.ts';
 
 /** What the interpretation of phrases depends on. */
 export interface ReaderContext {
@@ -14,23 +12,15 @@ export interface ReaderContext {
   readonly text: string;
 }
 
+export type Day = ReturnType<WallClock['toPlainDate']>;
+
 export function todayIn(zone: string, now: Date): Day {
   return wallClock(now, zone).toPlainDate();
 }
 
-/** Asks which of several replacements is meant. */
-export function askBetween(
-  question: string,
-  spans: readonly { readonly phrase: Span; readonly replacements: readonly string[] }[],
-): Ambiguity {
-  const count = spans[0]?.replacements.length ?? 0;
-  const options = Array.from({ length: count }, (_, index) => ({
-    edits: spans.map(({ phrase, replacements }) => replaceSpan(phrase, replacements[index] ?? '')),
-  }));
-  return ambiguity(question, options);
-}
-
-/** The text of a phrase as typed. */
-export function quote(phrase: Span, reader: ReaderContext): string {
-  return reader.text.slice(phrase.start, phrase.end);
+/** The text as typed, from the first of these phrases to the last. */
+export function quote(reader: ReaderContext, ...phrases: readonly Span[]): string {
+  const start = Math.min(...phrases.map((phrase) => phrase.start));
+  const end = Math.max(...phrases.map((phrase) => phrase.end));
+  return reader.text.slice(start, end);
 }

@@ -1,130 +1,112 @@
-import type { DayReference, MonthReference } from './day-reference.ts';
+import type { DayOf, DayReference, MonthReference } from './phrases.ts';
 import {
+  getAnyWeekday,
   getMonth,
   getOrdinal,
-  getPluralWeekday,
   getWeekday,
   hasTerm,
   isSign,
   type Parse,
+  parsed,
   skipTerms,
   type Token,
   type TokenStream,
 } from './tokens.ts';
 
+type DayParse = Parse<DayReference> | undefined;
+
 /** Parses the day at a position. */
-export function parseDay(tokens: TokenStream, at: number): Parse<DayReference> | undefined {
-  const start = skipTerms(tokens, at, 'filler');
+export function parseDay(stream: TokenStream, at: number): DayParse {
+  const start = skipTerms(stream, at, 'filler');
   return (
-    parseMonthEdge(tokens, start) ??
-    parseNthWeekday(tokens, start) ??
-    parseMonthAndDay(tokens, start) ??
-    parseDateToken(tokens, start) ??
-    parseWeekday(tokens, start) ??
-    parseRelativeDay(tokens, start) ??
-    parseDayCount(tokens, start) ??
-    parseDayOfMonth(tokens, start, start > at) ??
-    parseDayInMonth(tokens, start) ??
-    parsePeriod(tokens, start)
+    parseMonthEdge(stream, start) ??
+    parseNthWeekday(stream, start) ??
+    parseMonthAndDay(stream, start) ??
+    parseDateToken(stream, start) ??
+    parseWeekday(stream, start) ??
+    parseRelativeDay(stream, start) ??
+    parseDayCount(stream, start) ??
+    parseDayOfMonth(stream, start, start > at) ??
+    parseDayInMonth(stream, start) ??
+    parsePeriod(stream, start)
   );
 }
 
 /** `of next month`, `in december 2026`, `of every month`. */
-function parseMonth(tokens: TokenStream, at: number): Parse<MonthReference> | undefined {
-  const { tokens: list } = tokens;
-  const start = skipTerms(tokens, at, 'of', 'in', 'on', 'filler');
-  const token = list[start];
-  if (hasTerm(token, 'next month')) return { value: { kind: 'next' }, next: start + 1 };
-  if (hasTerm(token, 'this month')) return { value: { kind: 'this' }, next: start + 1 };
-  if (hasTerm(token, 'monthly')) return { value: { kind: 'every' }, next: start + 1 };
-  if (hasTerm(list[start + 1], 'month')) {
-    if (hasTerm(token, 'every')) return { value: { kind: 'every' }, next: start + 2 };
-    if (hasTerm(token, 'next') || hasTerm(token, 'coming')) return { value: { kind: 'next' }, next: start + 2 };
-    if (hasTerm(token, 'this')) return { value: { kind: 'this' }, next: start + 2 };
+function parseMonth(stream: TokenStream, at: number): Parse<MonthReference> | undefined {
+  const start = skipTerms(stream, at, 'of', 'in', 'on', 'filler');
+  const [token, after] = [stream.list[start], stream.list[start + 1]];
+  if (hasTerm(token, 'next month')) return parsed(start + 1, { kind: 'next' });
+  if (hasTerm(token, 'this month')) return parsed(start + 1, { kind: 'this' });
+  if (hasTerm(token, 'monthly')) return parsed(start + 1, { kind: 'every' });
+  if (hasTerm(after, 'month')) {
+    if (hasTerm(token, 'every')) return parsed(start + 2, { kind: 'every' });
+    if (hasTerm(token, 'next', 'coming')) return parsed(start + 2, { kind: 'next' });
+    if (hasTerm(token, 'this')) return parsed(start + 2, { kind: 'this' });
   }
   if (hasTerm(token, 'month')) {
-    if (hasTerm(list[start + 1], 'next')) return { value: { kind: 'next' }, next: start + 2 };
-    return { value: { kind: 'the' }, next: start + 1 };
+    return hasTerm(after, 'next') ? parsed(start + 2, { kind: 'next' }) : parsed(start + 1, { kind: 'the' });
   }
   const month = getMonth(token);
   if (month === undefined) return undefined;
-  const year = parseYear(tokens, start + 1);
-  return {
-    value: { kind: 'named', month, ...(year === undefined ? {} : { year: year.value }) },
-    next: year?.next ?? start + 1,
-  };
+  const year = parseYear(stream, start + 1);
+  return parsed(year?.next ?? start + 1, { kind: 'named', month, year: year?.value });
 }
 
 /** A year of four digits after a month or a day. */
-function parseYear(tokens: TokenStream, at: number): Parse<number> | undefined {
-  const { tokens: list } = tokens;
-  let start = at;
-  if (isSign(list[start], ',', '-', '/') || hasTerm(list[start], 'of')) start++;
+function parseYear({ list, year: current }: TokenStream, at: number): Parse<number> | undefined {
+  const start = isSign(list[at], ',', '-', '/') || hasTerm(list[at], 'of') ? at + 1 : at;
   const token = list[start];
   if (token?.kind !== 'number') return undefined;
   const { value, digits } = token;
   // Four digits can also be a time (2030); a year is near the current one.
-  const year =
-    digits === 4 && value >= tokens.year - 2 && (value <= tokens.year + 12 || value % 100 > 59) && value > 1900;
-  if (year) return { value, next: start + 1 };
-  const short = digits === 2 && value > 24 && value >= tokens.year - 2001 && start === at;
-  return short ? { value: 2000 + value, next: start + 1 } : undefined;
+  if (digits === 4 && value >= current - 2 && (value <= current + 12 || value % 100 > 59) && value > 1900) {
+    return parsed(start + 1, value);
+  }
+  const short = digits === 2 && value > 24 && value >= current - 2001 && start === at;
+  return short ? parsed(start + 1, 2000 + value) : undefined;
 }
 
-function parseMonthEdge(tokens: TokenStream, at: number): Parse<DayReference> | undefined {
-  const { tokens: list } = tokens;
+function parseMonthEdge(stream: TokenStream, at: number): DayParse {
+  const { list, year, folded } = stream;
   const token = list[at];
-  if (hasTerm(token, 'end of day')) return { value: { kind: 'period', period: 'day' }, next: at + 1 };
-  if (hasTerm(token, 'end of month'))
-    return { value: { kind: 'last day', month: { kind: 'the' }, wording: 'end' }, next: at + 1 };
-  if (hasTerm(token, 'end of year'))
-    return { value: { kind: 'date', year: tokens.year, month: 12, day: 31 }, next: at + 1 };
-  const first = hasTerm(token, 'first day of') || hasTerm(token, 'start of');
-  const said = hasTerm(token, 'last day of') ? 'day' : hasTerm(token, 'end of') ? 'end' : undefined;
-  if (!first && said === undefined) return undefined;
-  const start = skipTerms(tokens, at + 1, 'of', 'on', 'filler');
-  if (hasTerm(list[start], 'day')) return { value: { kind: 'period', period: 'day' }, next: start + 1 };
-  if (hasTerm(list[start], 'week')) return { value: { kind: 'period', period: 'week' }, next: start + 1 };
-  const year = hasTerm(list[start], 'year')
-    ? tokens.year
-    : hasTerm(list[start + 1], 'year') && hasTerm(list[start], 'this')
-      ? tokens.year
-      : undefined;
-  const nextYear = hasTerm(list[start], 'next') && hasTerm(list[start + 1], 'year') ? tokens.year + 1 : undefined;
-  const chosen = nextYear ?? year;
-  if (chosen !== undefined) {
-    const next = start + (hasTerm(list[start], 'year') ? 1 : 2);
-    return { value: { kind: 'date', year: chosen, ...(first ? { month: 1, day: 1 } : { month: 12, day: 31 }) }, next };
+  if (hasTerm(token, 'end of day')) return parsed(at + 1, { kind: 'period', period: 'day' });
+  if (hasTerm(token, 'end of month')) {
+    return parsed(at + 1, { kind: 'last day', month: { kind: 'the' }, wording: 'end' });
   }
+  if (hasTerm(token, 'end of year')) return parsed(at + 1, { kind: 'date', year, month: 12, day: 31 });
+  const first = hasTerm(token, 'first day of', 'start of');
+  const wording = hasTerm(token, 'last day of') ? 'day' : 'end';
+  if (!first && !hasTerm(token, 'last day of', 'end of')) return undefined;
+  const start = skipTerms(stream, at + 1, 'of', 'on', 'filler');
+  const [unit, after] = [list[start], list[start + 1]];
+  if (hasTerm(unit, 'day')) return parsed(start + 1, { kind: 'period', period: 'day' });
+  if (hasTerm(unit, 'week')) return parsed(start + 1, { kind: 'period', period: 'week' });
+  const inYear = (next: number, chosen: number): DayParse =>
+    parsed(next, { kind: 'date', year: chosen, ...(first ? { month: 1, day: 1 } : { month: 12, day: 31 }) });
+  if (hasTerm(unit, 'next') && hasTerm(after, 'year')) return inYear(start + 2, year + 1);
+  if (hasTerm(unit, 'year')) return inYear(start + 1, year);
+  if (hasTerm(unit, 'this') && hasTerm(after, 'year')) return inYear(start + 2, year);
   // Japanese needs no second word: 月末.
-  const bare = !/^[\p{Script=Latin} -]/u.test(tokens.folded.charAt(list[at]?.start ?? 0));
-  const month = parseMonth(tokens, at + 1) ?? (bare ? { value: { kind: 'the' } as const, next: at + 1 } : undefined);
+  const bare = !/^[\p{Script=Latin} -]/u.test(folded.charAt(token?.start ?? 0));
+  const month = parseMonth(stream, at + 1) ?? (bare ? parsed(at + 1, { kind: 'the' } as const) : undefined);
   if (month === undefined) return undefined;
-  if (first) return { value: { kind: 'day of month', day: 1, month: month.value }, next: month.next };
-  return { value: { kind: 'last day', month: month.value, wording: said ?? 'end' }, next: month.next };
+  if (first) return parsed(month.next, { kind: 'day of month', day: 1, month: month.value });
+  return parsed(month.next, { kind: 'last day', month: month.value, wording });
 }
 
-function parseNthWeekday(tokens: TokenStream, at: number): Parse<DayReference> | undefined {
-  const { tokens: list } = tokens;
-  const nth = getOrdinal(list[at]);
-  const after = list[at + 1];
-  const day = getWeekday(after) ?? getPluralWeekday(after);
-  if (nth !== undefined && day !== undefined && nth <= 5) {
-    const month = parseMonth(tokens, at + 2);
-    return {
-      value: { kind: 'nth weekday', nth, weekday: day, month: month?.value ?? { kind: 'any' } },
-      next: month?.next ?? at + 2,
-    };
-  }
+function parseNthWeekday(stream: TokenStream, at: number): DayParse {
+  const [token, after] = [stream.list[at], stream.list[at + 1]];
+  const ordinal = getOrdinal(token);
+  const ofMonth = (nth: number, weekday: number): DayParse => {
+    const month = parseMonth(stream, at + 2);
+    return parsed(month?.next ?? at + 2, { kind: 'nth weekday', nth, weekday, month: month?.value ?? { kind: 'any' } });
+  };
+  const weekday = getAnyWeekday(after);
+  if (ordinal !== undefined && weekday !== undefined && ordinal <= 5) return ofMonth(ordinal, weekday);
   // French, Spanish, Portuguese: "viernes último de mes".
-  const before = getWeekday(list[at]);
-  if (before !== undefined && hasTerm(list[at + 1], 'last')) {
-    const month = parseMonth(tokens, at + 2);
-    if (month !== undefined)
-      return { value: { kind: 'nth weekday', nth: -1, weekday: before, month: month.value }, next: month.next };
-    return { value: { kind: 'nth weekday', nth: -1, weekday: before, month: { kind: 'any' } }, next: at + 2 };
-  }
-  return undefined;
+  const before = getWeekday(token);
+  return before !== undefined && hasTerm(after, 'last') ? ofMonth(-1, before) : undefined;
 }
 
 function getDayNumber(token: Token | undefined): number | undefined {
@@ -133,118 +115,93 @@ function getDayNumber(token: Token | undefined): number | undefined {
   return ordinal !== undefined && ordinal > 0 ? ordinal : undefined;
 }
 
-function parseMonthAndDay(tokens: TokenStream, at: number): Parse<DayReference> | undefined {
-  const { tokens: list } = tokens;
-  const yearFirst = list[at]?.kind === 'number' ? parseYear(tokens, at) : undefined;
+function parseMonthAndDay(stream: TokenStream, at: number): DayParse {
+  const { list } = stream;
+  const yearFirst = list[at]?.kind === 'number' ? parseYear(stream, at) : undefined;
   if (yearFirst !== undefined && getMonth(list[yearFirst.next]) !== undefined) {
-    const rest = parseMonthAndDay(tokens, yearFirst.next);
-    if (rest?.value.kind === 'date') return { value: { ...rest.value, year: yearFirst.value }, next: rest.next };
+    const rest = parseMonthAndDay(stream, yearFirst.next);
+    if (rest?.value.kind === 'date') return parsed(rest.next, { ...rest.value, year: yearFirst.value });
   }
-  const month = getMonth(list[at]);
-  if (month !== undefined) {
-    let start = skipTerms(tokens, at + 1, 'filler', 'on');
-    if (isSign(list[start], '-', '/', '.')) start++;
-    const day = getDayNumber(list[start]);
-    return day === undefined ? undefined : toDate(tokens, month, day, start + 1);
-  }
-  const day = getDayNumber(list[at]);
-  if (day === undefined) return undefined;
-  let start = skipTerms(tokens, at + 1, 'of', 'filler');
+  const monthFirst = getMonth(list[at]);
+  const dayFirst = monthFirst === undefined ? getDayNumber(list[at]) : undefined;
+  if (monthFirst === undefined && dayFirst === undefined) return undefined;
+  let start = skipTerms(stream, at + 1, 'filler', monthFirst === undefined ? 'of' : 'on');
   if (isSign(list[start], '-', '/', '.')) start++;
-  const named = getMonth(list[start]);
-  return named === undefined ? undefined : toDate(tokens, named, day, start + 1);
+  const month = monthFirst ?? getMonth(list[start]);
+  const day = dayFirst ?? getDayNumber(list[start]);
+  if (month === undefined || day === undefined) return undefined;
+  const year = parseYear(stream, start + 1);
+  return parsed(year?.next ?? start + 1, { kind: 'date', month, day, year: year?.value });
 }
 
-function toDate(tokens: TokenStream, month: number, day: number, next: number): Parse<DayReference> {
-  const year = parseYear(tokens, next);
-  return {
-    value: { kind: 'date', month, day, ...(year === undefined ? {} : { year: year.value }) },
-    next: year?.next ?? next,
-  };
-}
-
-function parseDateToken({ tokens: list }: TokenStream, at: number): Parse<DayReference> | undefined {
+function parseDateToken({ list }: TokenStream, at: number): DayParse {
   const token = list[at];
   if (token?.kind !== 'date') return undefined;
   const { date } = token;
-  if (date.order === 'unknown') return { value: { kind: 'either', date }, next: at + 1 };
-  const { year, month, day } = date;
-  return { value: { kind: 'date', month, day, ...(year === undefined ? {} : { year }) }, next: at + 1 };
+  if (date.order === 'unknown') return parsed(at + 1, { kind: 'either', date });
+  return parsed(at + 1, { kind: 'date', month: date.month, day: date.day, year: date.year });
 }
 
-function parseWeekday(tokens: TokenStream, at: number): Parse<DayReference> | undefined {
-  const { tokens: list } = tokens;
-  const of = (
-    weekday: number,
-    which: 'coming' | 'this' | 'next' | 'this week' | 'next week',
-    next: number,
-  ): Parse<DayReference> => ({
-    value: { kind: 'weekday', weekday, which },
-    next,
-  });
+function parseWeekday(stream: TokenStream, at: number): DayParse {
+  const { list } = stream;
+  const coming = (next: number, weekday: number, which: DayOf<'weekday'>['which']): DayParse =>
+    parsed(next, { kind: 'weekday', weekday, which });
   for (const which of ['next week', 'this week'] as const) {
     if (!hasTerm(list[at], which)) continue;
-    let start = skipTerms(tokens, at + 1, 'on', 'of', 'filler');
+    let start = skipTerms(stream, at + 1, 'on', 'of', 'filler');
     if (isSign(list[start], ',')) start++;
     const day = getWeekday(list[start]);
-    if (day !== undefined) return of(day, which, start + 1);
+    if (day !== undefined) return coming(start + 1, day, which);
   }
   for (const which of ['next', 'this', 'coming'] as const) {
-    const start = hasTerm(list[at], which) ? skipTerms(tokens, at + 1, 'filler', 'coming', 'on') : at;
-    const day = start > at ? getWeekday(list[start]) : undefined;
-    if (day !== undefined) return of(day, which, start + 1);
+    if (!hasTerm(list[at], which)) continue;
+    const start = skipTerms(stream, at + 1, 'filler', 'coming', 'on');
+    const day = getWeekday(list[start]);
+    if (day !== undefined) return coming(start + 1, day, which);
   }
   const day = getWeekday(list[at]);
   if (day === undefined) return undefined;
-  const after = skipTerms(tokens, at + 1, 'of', 'filler', 'in', 'on');
-  for (const which of ['next week', 'this week'] as const)
-    if (hasTerm(list[after], which)) return of(day, which, after + 1);
-  for (const which of ['next', 'coming'] as const) if (hasTerm(list[at + 1], which)) return of(day, which, at + 2);
-  return of(day, 'coming', at + 1);
+  const after = skipTerms(stream, at + 1, 'of', 'filler', 'in', 'on');
+  for (const which of ['next week', 'this week'] as const) {
+    if (hasTerm(list[after], which)) return coming(after + 1, day, which);
+  }
+  for (const which of ['next', 'coming'] as const) {
+    if (hasTerm(list[at + 1], which)) return coming(at + 2, day, which);
+  }
+  return coming(at + 1, day, 'coming');
 }
 
-function parseRelativeDay({ tokens: list }: TokenStream, at: number): Parse<DayReference> | undefined {
-  const token = list[at];
-  const days = hasTerm(token, 'today')
-    ? 0
-    : hasTerm(token, 'tomorrow')
-      ? 1
-      : hasTerm(token, 'overmorrow')
-        ? 2
-        : undefined;
-  if (days !== undefined) return { value: { kind: 'relative', days }, next: at + 1 };
-  if (hasTerm(token, 'next day')) return { value: { kind: 'next day' }, next: at + 1 };
-  return undefined;
+function parseRelativeDay({ list }: TokenStream, at: number): DayParse {
+  const days = (['today', 'tomorrow', 'overmorrow'] as const).findIndex((term) => hasTerm(list[at], term));
+  if (days >= 0) return parsed(at + 1, { kind: 'relative', days });
+  return hasTerm(list[at], 'next day') ? parsed(at + 1, { kind: 'next day' }) : undefined;
 }
 
 const TODAY: DayReference = { kind: 'relative', days: 0 };
 
 /** `in 2 days`, `3 weeks from now`, `a week from friday`, but not hours and minutes. */
-function parseDayCount(tokens: TokenStream, at: number): Parse<DayReference> | undefined {
-  const { tokens: list } = tokens;
-  const after = hasTerm(list[at], 'in');
-  const token = list[after ? at + 1 : at];
-  const next = after ? at + 2 : at + 1;
+function parseDayCount(stream: TokenStream, at: number): DayParse {
+  const { list } = stream;
+  const isDelay = hasTerm(list[at], 'in');
+  const token = list[isDelay ? at + 1 : at];
+  const next = isDelay ? at + 2 : at + 1;
   if (token?.kind !== 'duration') return undefined;
-  const { duration: length } = token;
-  if (length.minutes !== 0 || (length.days === 0 && length.months === 0)) return undefined;
-  if (after || hasTerm(list[next], 'from now')) {
-    return { value: { kind: 'after', duration: length, base: TODAY }, next: after ? next : next + 1 };
+  const { duration } = token;
+  if (duration.minutes !== 0 || (duration.days === 0 && duration.months === 0)) return undefined;
+  if (isDelay || hasTerm(list[next], 'from now')) {
+    return parsed(isDelay ? next : next + 1, { kind: 'after', duration, base: TODAY });
   }
-  if (!hasTerm(list[next], 'from') && !hasTerm(list[next], 'after')) return undefined;
-  const base = parseDay(tokens, next + 1);
-  const isFor = hasTerm(list[at - 1], 'for');
-  if (base === undefined || base.value.kind === 'period' || isFor) {
-    return hasTerm(list[next + 1], 'now') && !isFor
-      ? { value: { kind: 'after', duration: length, base: TODAY }, next: next + 2 }
-      : undefined;
+  if (!hasTerm(list[next], 'from', 'after') || hasTerm(list[at - 1], 'for')) return undefined;
+  const base = parseDay(stream, next + 1);
+  if (base !== undefined && base.value.kind !== 'period') {
+    return parsed(base.next, { kind: 'after', duration, base: base.value });
   }
-  return { value: { kind: 'after', duration: length, base: base.value }, next: base.next };
+  return hasTerm(list[next + 1], 'now') ? parsed(next + 2, { kind: 'after', duration, base: TODAY }) : undefined;
 }
 
 /** `the 15th`, `the 5th of next month`, `le 15`. */
-function parseDayOfMonth(tokens: TokenStream, at: number, article: boolean): Parse<DayReference> | undefined {
-  const { tokens: list } = tokens;
+function parseDayOfMonth(stream: TokenStream, at: number, article: boolean): DayParse {
+  const { list } = stream;
   const token = list[at];
   const named = hasTerm(token, 'on the day') && list[at + 1]?.kind === 'number';
   const written = named ? list[at + 1] : token;
@@ -252,51 +209,42 @@ function parseDayOfMonth(tokens: TokenStream, at: number, article: boolean): Par
   const day = named || (article && hasTerm(list[at - 1], 'on the day')) ? getDayNumber(written) : ordinal;
   if (day === undefined || day < 1) return undefined;
   const after = named ? at + 2 : at + 1;
-  // A word such as "second" may count something else; a number alone is a day.
-  const counts = token?.kind === 'known' && ordinal !== undefined;
-  const month = parseMonth(tokens, after);
-  if (month !== undefined) {
-    if (month.value.kind === 'named') {
-      const { month: m, year } = month.value;
-      return { value: { kind: 'date', month: m, day, ...(year === undefined ? {} : { year }) }, next: month.next };
-    }
-    return { value: { kind: 'day of month', day, month: month.value }, next: month.next };
+  const month = parseMonth(stream, after);
+  if (month?.value.kind === 'named') {
+    return parsed(month.next, { kind: 'date', month: month.value.month, day, year: month.value.year });
   }
-  if (counts && !article) return undefined;
-  return { value: { kind: 'day of month', day, month: { kind: 'any' } }, next: after };
+  if (month !== undefined) return parsed(month.next, { kind: 'day of month', day, month: month.value });
+  // A word such as "second" may count something else; a number alone is a day.
+  if (token?.kind === 'known' && ordinal !== undefined && !article) return undefined;
+  return parsed(after, { kind: 'day of month', day, month: { kind: 'any' } });
 }
 
 /** `next month on the 5th`, `来月の第1月曜日`. */
-function parseDayInMonth(tokens: TokenStream, at: number): Parse<DayReference> | undefined {
-  const { tokens: list } = tokens;
-  const kind = hasTerm(list[at], 'next month') ? 'next' : hasTerm(list[at], 'this month') ? 'this' : undefined;
-  if (kind === undefined) return undefined;
-  const inner = parseDay(tokens, skipTerms(tokens, at + 1, 'on', 'of', 'filler'));
+function parseDayInMonth(stream: TokenStream, at: number): DayParse {
+  const token = stream.list[at];
+  const kind = hasTerm(token, 'next month') ? 'next' : 'this';
+  if (!hasTerm(token, 'next month', 'this month')) return undefined;
+  const inner = parseDay(stream, skipTerms(stream, at + 1, 'on', 'of', 'filler'));
   if (inner?.value.kind === 'nth weekday' || inner?.value.kind === 'day of month' || inner?.value.kind === 'last day') {
-    if (inner.value.month.kind === 'any' || inner.value.month.kind === 'the') {
-      return { value: { ...inner.value, month: { kind } }, next: inner.next };
-    }
+    const open = inner.value.month.kind === 'any' || inner.value.month.kind === 'the';
+    if (open) return parsed(inner.next, { ...inner.value, month: { kind } });
   }
   return undefined;
 }
 
-function parsePeriod(tokens: TokenStream, at: number): Parse<DayReference> | undefined {
-  const { tokens: list } = tokens;
-  const token = list[at];
-  const of = (period: Extract<DayReference, { kind: 'period' }>['period'], next = at + 1): Parse<DayReference> => ({
-    value: { kind: 'period', period },
-    next,
-  });
-  if (hasTerm(token, 'next week')) return of('next week');
-  if (hasTerm(token, 'this week')) return of('week');
-  if (hasTerm(token, 'next month')) return of('next month');
-  if (hasTerm(token, 'this month')) return of('month');
-  if (hasTerm(token, 'weekend')) return of('weekend');
-  const which = hasTerm(token, 'next') || hasTerm(token, 'this') || hasTerm(token, 'coming');
-  if (which && hasTerm(list[at + 1], 'weekend')) return of('weekend', at + 2);
-  if (which && hasTerm(list[at + 1], 'week')) return of(hasTerm(token, 'this') ? 'week' : 'next week', at + 2);
-  if (which && hasTerm(list[at + 1], 'month')) return of(hasTerm(token, 'this') ? 'month' : 'next month', at + 2);
-  if (which && hasTerm(list[at + 1], 'year')) return of('year', at + 2);
-  if (hasTerm(token, 'week') && hasTerm(list[at + 1], 'next')) return of('next week', at + 2);
-  return undefined;
+function parsePeriod({ list }: TokenStream, at: number): DayParse {
+  const [token, after] = [list[at], list[at + 1]];
+  const period = (next: number, kind: DayOf<'period'>['period']): DayParse =>
+    parsed(next, { kind: 'period', period: kind });
+  if (hasTerm(token, 'next week')) return period(at + 1, 'next week');
+  if (hasTerm(token, 'this week')) return period(at + 1, 'week');
+  if (hasTerm(token, 'next month')) return period(at + 1, 'next month');
+  if (hasTerm(token, 'this month')) return period(at + 1, 'month');
+  if (hasTerm(token, 'weekend')) return period(at + 1, 'weekend');
+  if (hasTerm(token, 'week') && hasTerm(after, 'next')) return period(at + 2, 'next week');
+  if (!hasTerm(token, 'next', 'this', 'coming')) return undefined;
+  if (hasTerm(after, 'weekend')) return period(at + 2, 'weekend');
+  if (hasTerm(after, 'week')) return period(at + 2, hasTerm(token, 'this') ? 'week' : 'next week');
+  if (hasTerm(after, 'month')) return period(at + 2, hasTerm(token, 'this') ? 'month' : 'next month');
+  return hasTerm(after, 'year') ? period(at + 2, 'year') : undefined;
 }

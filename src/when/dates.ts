@@ -1,17 +1,14 @@
 import { Temporal } from 'temporal-polyfill';
-import { askBetween, quote, type ReaderContext, todayIn } from './context.ts';
-import type { Day, DayReference, MonthReference } from './day-reference.ts';
-import { formatDay, getWeekdayName } from './format.ts';
-import { daysInMonth, getMonthName, isDate } from './numeric-dates.ts';
-import type { Bound, PhraseOf } from './phrases.ts';
-import { ambiguity, refuse, type Unresolved } from './results.ts';
-import { replaceSpan } from './source-text.ts';
+import type { Bound } from './bounds.ts';
+import { type Day, quote, type ReaderContext, todayIn } from './context.ts';
+import { formatDay, getMonthName, getWeekdayName } from './format.ts';
+import { daysInMonth, isDate } from './numeric-dates.ts';
+import type { DayOf, DayReference, MonthReference, PhraseOf } from './phrases.ts';
+import { askReplacement, refuse } from './results.ts';
 import { NOTICES, QUESTIONS, REFUSALS } from './texts.ts';
 
 /** The days that a reference can mean, the likeliest first, or why there is none. */
-export type DayCandidates =
-  | { readonly days: readonly [Day, ...Day[]]; readonly notice?: string; readonly far?: true }
-  | { readonly problem: string };
+type DayCandidates = { readonly days: readonly [Day, ...Day[]]; readonly far?: true } | { readonly problem: string };
 
 /** Dates without a year that are further ahead cause a question. */
 const FAR_DAYS = 270;
@@ -20,28 +17,42 @@ const FAR_DAYS = 270;
  * The days that a reference can mean. `from` is the first possible day: today, or tomorrow when the time
  * of day has passed. People choose between several days.
  */
-export function findDays(reading: DayReference, today: Day, from: Day): DayCandidates {
-  switch (reading.kind) {
+function findDays(reference: DayReference, today: Day, from: Day): DayCandidates {
+  switch (reference.kind) {
     case 'relative':
-      return oneDay(today.add({ days: reading.days }));
+      return oneDay(today.add({ days: reference.days }));
     case 'next day':
       return oneDay(today.add({ days: 1 }));
     case 'weekday':
-      return findWeekdays(reading, today, from);
+      return findWeekdays(reference, today, from);
     case 'date':
-      return findDates(reading, from);
+      return findDates(reference, from);
     case 'either':
       return { problem: REFUSALS.twoReadings };
-    case 'day of month':
-      return findDaysOfMonth(reading, today, from);
+    case 'day of month': {
+      const { day } = reference;
+      if (day < 1 || day > 31) return { problem: REFUSALS.noSuchDayOfMonth(day) };
+      const exists = ({ year, month }: Month) => (day <= daysInMonth(year, month) ? day : undefined);
+      const explain = ({ year, month }: Month) => explainMissingDay(day, month, year);
+      return findInMonths(reference.month, today, from, exists, explain);
+    }
     case 'nth weekday':
-      return findNthWeekdays(reading, today, from);
-    case 'last day':
-      return findLastDays(reading, today, from);
+      return findInMonths(
+        reference.month,
+        today,
+        from,
+        (month) => findNthWeekday(reference, month),
+        ({ year, month }) => REFUSALS.noSuchWeekday(getMonthName(month), year),
+      );
+    case 'last day': {
+      const month: MonthReference = reference.month.kind === 'the' ? { kind: 'any' } : reference.month;
+      const findLast = ({ year, month: inYear }: Month) => daysInMonth(year, inYear);
+      return findInMonths(month, today, from, findLast, () => '');
+    }
     case 'after': {
-      const base = findDays(reading.base, today, from);
+      const base = findDays(reference.base, today, from);
       if ('problem' in base) return base;
-      const { months, days, minutes } = reading.duration;
+      const { months, days, minutes } = reference.duration;
       if (!Number.isInteger(months) || minutes !== 0) return { problem: REFUSALS.notWholeDays };
       const [first, ...more] = base.days;
       const later = (day: Day) => day.add({ months, days });
@@ -52,50 +63,33 @@ export function findDays(reading: DayReference, today: Day, from: Day): DayCandi
   }
 }
 
-/** Whether the day depends on today. */
-export function dependsOnToday(reading: DayReference): boolean {
-  return !(reading.kind === 'date' && reading.year !== undefined);
-}
-
 function oneDay(day: Day): DayCandidates {
   return { days: [day] };
 }
 
 const sundayFirst = (day: Day) => day.dayOfWeek % 7;
 
-function findWeekdays(
-  { weekday, which }: Extract<DayReference, { kind: 'weekday' }>,
-  today: Day,
-  from: Day,
-): DayCandidates {
+function findWeekdays({ weekday, which }: DayOf<'weekday'>, today: Day, from: Day): DayCandidates {
   const ahead = (start: Day) => start.add({ days: (weekday - sundayFirst(start) + 7) % 7 });
-  const coming = ahead(from);
-  if (which === 'coming' || which === 'this') return oneDay(coming);
+  if (which === 'coming' || which === 'this') return oneDay(ahead(from));
   // Weeks begin on Monday or Sunday, depending on the reader; where the two differ, both are possible.
-  const monday = today.subtract({ days: today.dayOfWeek - 1 });
-  const sunday = today.subtract({ days: sundayFirst(today) });
-  const add = which === 'this week' ? 0 : 7;
-  const inMondayWeek = monday.add({ days: add + ((weekday + 6) % 7) });
-  const inSundayWeek = sunday.add({ days: add + weekday });
-  if (which === 'next') {
-    const tomorrow = ahead(today.add({ days: 1 }));
-    return distinctDays([tomorrow, inMondayWeek]);
-  }
+  const days = which === 'this week' ? 0 : 7;
+  const inMondayWeek = today.add({ days: days + 1 - today.dayOfWeek + ((weekday + 6) % 7) });
+  const inSundayWeek = today.add({ days: days - sundayFirst(today) + weekday });
+  if (which === 'next') return distinctDays([ahead(today.add({ days: 1 })), inMondayWeek]);
   return distinctDays([inMondayWeek, inSundayWeek].filter((day) => which !== 'this week' || !isBefore(day, today)));
 }
 
 function distinctDays(days: readonly Day[]): DayCandidates {
-  const [first, ...rest] = [...days].sort(Temporal.PlainDate.compare);
+  const [first, ...rest] = days.toSorted(Temporal.PlainDate.compare);
   if (first === undefined) return { problem: REFUSALS.weekdayPast };
   return { days: [first, ...rest.filter((day) => !day.equals(first))] };
 }
 
 const isBefore = (a: Day, b: Day) => Temporal.PlainDate.compare(a, b) < 0;
 
-function findDates({ year, month, day }: Extract<DayReference, { kind: 'date' }>, from: Day): DayCandidates {
-  if (!isDate(year, month, day)) {
-    return { problem: explainMissingDay(day, month, year) };
-  }
+function findDates({ year, month, day }: DayOf<'date'>, from: Day): DayCandidates {
+  if (!isDate(year, month, day)) return { problem: explainMissingDay(day, month, year) };
   if (year !== undefined) return oneDay(Temporal.PlainDate.from({ year, month, day }));
   for (let candidate = from.year; candidate <= from.year + 8; candidate++) {
     if (day > daysInMonth(candidate, month)) continue;
@@ -106,103 +100,62 @@ function findDates({ year, month, day }: Extract<DayReference, { kind: 'date' }>
 }
 
 function explainMissingDay(day: number, month: number, year: number | undefined): string {
-  const most = daysInMonth(year ?? 2000, month);
   const name = `${getMonthName(month)}${year === undefined ? '' : ` ${year}`}`;
-  return REFUSALS.noSuchDate(day, name, most);
+  return REFUSALS.noSuchDate(day, name, daysInMonth(year ?? 2000, month));
 }
 
 function markIfFar(date: Day, from: Day): DayCandidates {
   return date.year > from.year && from.until(date).days > FAR_DAYS ? { days: [date], far: true } : oneDay(date);
 }
 
-interface Month {
-  readonly year: number;
-  readonly month: number;
-}
-
-function nextMonth({ year, month }: Month): Month {
-  return month === 12 ? { year: year + 1, month: 1 } : { year, month: month + 1 };
-}
+type Month = ReturnType<Day['toPlainYearMonth']>;
 
 /** The months to search, in order. */
-function monthsToSearch(reading: MonthReference, today: Day, from: Day): readonly Month[] {
-  const now = { year: today.year, month: today.month };
-  switch (reading.kind) {
+function monthsToSearch(reference: MonthReference, today: Day, from: Day): readonly [Month, ...Month[]] {
+  const now = today.toPlainYearMonth();
+  switch (reference.kind) {
     case 'this':
       return [now];
     case 'next':
-      return [nextMonth(now)];
+      return [now.add({ months: 1 })];
     case 'named': {
-      if (reading.year !== undefined) return [{ year: reading.year, month: reading.month }];
-      return [0, 1, 2, 3, 4].map((n) => ({ year: from.year + n, month: reading.month }));
+      const { month } = reference;
+      const first = Temporal.PlainYearMonth.from({ year: reference.year ?? from.year, month });
+      return reference.year === undefined ? addMonths(first, 12, 5) : [first];
     }
-    default: {
-      const months: Month[] = [{ year: from.year, month: from.month }];
-      for (let i = 0; i < 12; i++) months.push(nextMonth(months[i] ?? now));
-      return months;
-    }
+    default:
+      return addMonths(from.toPlainYearMonth(), 1, 13);
   }
+}
+
+function addMonths(first: Month, step: number, count: number): [Month, ...Month[]] {
+  return [first, ...Array.from({ length: count - 1 }, (_, n) => first.add({ months: step * (n + 1) }))];
 }
 
 function findInMonths(
-  reading: MonthReference,
+  reference: MonthReference,
   today: Day,
   from: Day,
-  day: (month: Month) => number | undefined,
-  missing: (month: Month) => string,
+  findDay: (month: Month) => number | undefined,
+  explain: (month: Month) => string,
 ): DayCandidates {
-  const months = monthsToSearch(reading, today, from);
+  const months = monthsToSearch(reference, today, from);
+  const isNamed = reference.kind === 'named' && reference.year === undefined;
+  const canBePast = ['this', 'next', 'named'].includes(reference.kind) && !isNamed;
   for (const month of months) {
-    const found = day(month);
-    if (found === undefined) continue;
-    const date = Temporal.PlainDate.from({ ...month, day: found });
-    if (
-      reading.kind !== 'this' &&
-      reading.kind !== 'next' &&
-      isBefore(date, from) &&
-      !(reading.kind === 'named' && reading.year !== undefined)
-    ) {
-      continue;
-    }
-    return reading.kind === 'named' && reading.year === undefined ? markIfFar(date, from) : oneDay(date);
+    const day = findDay(month);
+    if (day === undefined) continue;
+    const date = month.toPlainDate({ day });
+    if (canBePast || !isBefore(date, from)) return isNamed ? markIfFar(date, from) : oneDay(date);
   }
-  return { problem: missing(months[0] ?? { year: today.year, month: today.month }) };
+  return { problem: explain(months[0]) };
 }
 
-function findDaysOfMonth(
-  { day, month }: Extract<DayReference, { kind: 'day of month' }>,
-  today: Day,
-  from: Day,
-): DayCandidates {
-  if (day < 1 || day > 31) return { problem: REFUSALS.noSuchDayOfMonth(day) };
-  const exists = ({ year, month: m }: Month) => (day <= daysInMonth(year, m) ? day : undefined);
-  return findInMonths(month, today, from, exists, ({ year, month: m }) => explainMissingDay(day, m, year));
-}
-
-function findNthWeekdays(
-  { nth, weekday, month }: Extract<DayReference, { kind: 'nth weekday' }>,
-  today: Day,
-  from: Day,
-): DayCandidates {
-  const find = ({ year, month: m }: Month) => {
-    const first = Temporal.PlainDate.from({ year, month: m, day: 1 });
-    const offset = (weekday - sundayFirst(first) + 7) % 7;
-    const last = daysInMonth(year, m);
-    const day = nth > 0 ? 1 + offset + 7 * (nth - 1) : 1 + offset + 7 * Math.floor((last - 1 - offset) / 7);
-    return day <= last ? day : undefined;
-  };
-  return findInMonths(month, today, from, find, ({ year, month: m }) => REFUSALS.noSuchWeekday(getMonthName(m), year));
-}
-
-function findLastDays({ month }: Extract<DayReference, { kind: 'last day' }>, today: Day, from: Day): DayCandidates {
-  const reading: MonthReference = month.kind === 'the' ? { kind: 'any' } : month;
-  return findInMonths(
-    reading,
-    today,
-    from,
-    ({ year, month: m }) => daysInMonth(year, m),
-    () => '',
-  );
+function findNthWeekday({ nth, weekday }: DayOf<'nth weekday'>, month: Month): number | undefined {
+  const first = 1 + ((weekday - sundayFirst(month.toPlainDate({ day: 1 })) + 7) % 7);
+  const last = month.daysInMonth;
+  const day = first + 7 * (nth > 0 ? nth - 1 : Math.floor((last - first) / 7));
+  return day <= last ? day : undefined;
 }
 
 export interface ResolvedDay {
@@ -213,82 +166,60 @@ export interface ResolvedDay {
 /**
  * The day of a bound, relative to `today`. `accept` tells whether a day is late enough.
  * Undefined for a bound without a day.
+ *
+ * @throws Unresolved
  */
 export function resolveDay(
-  bound: Bound,
+  { days }: Bound,
   today: Day,
   reader: ReaderContext,
   accept: (day: Day) => boolean,
-): ResolvedDay | Unresolved | undefined {
-  const { days } = bound;
-  const either = days.find((phrase) => phrase.day.kind === 'either');
-  if (either?.day.kind === 'either') return askDateOrder(either, either.day.date, reader);
+): ResolvedDay | undefined {
+  for (const phrase of days) if (phrase.day.kind === 'either') askDateOrder(phrase, phrase.day, reader);
   const period = days.find((phrase) => phrase.day.kind === 'period');
-  if (period !== undefined && days.length === 1) return askDayOfPeriod(period, today, reader);
-  const ranked = days.filter((phrase) => phrase !== period).sort((a, b) => rankSpecificity(b) - rankSpecificity(a));
-  const [main, ...others] = ranked;
+  if (period !== undefined && days.length === 1) askDayOfPeriod(period, today, reader);
+  const [main, ...others] = days
+    .filter((phrase) => phrase !== period)
+    .sort((a, b) => SPECIFICITY.indexOf(b.day.kind) - SPECIFICITY.indexOf(a.day.kind));
   if (main === undefined) return undefined;
-  if (others.some((other) => other.day.kind !== 'weekday' && other.day.kind !== 'relative')) {
-    return refuse(REFUSALS.twoDays(quote(main, reader), quote(others[0] ?? main, reader)));
+  const { day: reference } = main;
+  const [other = main] = others;
+  if (others.some(({ day }) => day.kind !== 'weekday' && day.kind !== 'relative')) {
+    return refuse(REFUSALS.twoDays(quote(reader, main), quote(reader, other)));
   }
-  if (main.day.kind === 'nth weekday' && main.day.nth === -1 && main.day.month.kind === 'any') {
-    const name = getWeekdayName(main.day.weekday);
-    return refuse(
-      REFUSALS.lastWeekdayPast(quote(main, reader)),
-      `last ${name.toLowerCase()} of next month 02:00 for 2h`,
-    );
+  if (reference.kind === 'nth weekday' && reference.nth === -1 && reference.month.kind === 'any') {
+    const example = `last ${getWeekdayName(reference.weekday).toLowerCase()} of next month 02:00 for 2h`;
+    return refuse(REFUSALS.lastWeekdayPast(quote(reader, main)), example);
   }
   const notices: string[] = [];
-  let found = findDays(main.day, today, today);
+  let found = findDays(reference, today, today);
   if ('problem' in found) return refuse(found.problem);
-  if (canMoveForward(main) && found.days.every((day) => !accept(day))) {
-    const passed = found.days[0];
-    const later = findDays(main.day, today, today.add({ days: 1 }));
+  if (canMoveForward(reference) && !found.days.some(accept)) {
+    const [passed] = found.days;
+    const later = findDays(reference, today, today.add({ days: 1 }));
     if (!('problem' in later)) {
       found = later;
-      if (main.day.kind === 'weekday')
+      if (reference.kind === 'weekday') {
         notices.push(NOTICES.timePassedToday(formatDay(later.days[0]), formatDay(passed)));
+      }
     }
-  } else if (main.day.kind === 'weekday' && main.day.which === 'coming' && found.days[0].equals(today)) {
+  } else if (reference.kind === 'weekday' && reference.which === 'coming' && found.days[0].equals(today)) {
     notices.push(NOTICES.weekdayIsToday(getWeekdayName(today.dayOfWeek), formatDay(today)));
   }
   const possible = found.days.filter(accept);
-  const [day = found.days[0], second] = possible;
-  if (second !== undefined) {
-    return askBetween(QUESTIONS.whichDayIs(quote(main, reader)), [
-      { phrase: main, replacements: possible.map((each) => each.toString()) },
-    ]);
-  }
-  if (found.far === true) {
-    return askBetween(QUESTIONS.isNextDate(quote(main, reader), formatDay(day)), [
-      { phrase: main, replacements: [day.toString()] },
-    ]);
-  }
-  for (const other of others) {
-    const mismatch = explainDisagreement(other, day, today);
-    if (mismatch !== undefined) return refuse(mismatch, `${day.toString()} 02:00 for 2h`);
-  }
+  const [day = found.days[0]] = possible;
+  if (possible.length > 1) return askReplacement(QUESTIONS.whichDayIs(quote(reader, main)), main, possible);
+  if (found.far) return askReplacement(QUESTIONS.isNextDate(quote(reader, main), formatDay(day)), main, [day]);
+  for (const { day: also } of others) checkAgreement(also, day, today);
   return { day, notices };
 }
 
-const SPECIFICITY = [
-  'period',
-  'weekday',
-  'relative',
-  'next day',
-  'day of month',
-  'after',
-  'last day',
-  'nth weekday',
-  'either',
-  'date',
+const SPECIFICITY: readonly DayReference['kind'][] = [
+  ...(['period', 'weekday', 'relative', 'next day', 'day of month'] as const),
+  ...(['after', 'last day', 'nth weekday', 'either', 'date'] as const),
 ];
 
-function rankSpecificity(phrase: PhraseOf<'day'>): number {
-  return SPECIFICITY.indexOf(phrase.day.kind);
-}
-
-function canMoveForward({ day }: PhraseOf<'day'>): boolean {
+function canMoveForward(day: DayReference): boolean {
   switch (day.kind) {
     case 'weekday':
       return day.which === 'coming';
@@ -303,67 +234,56 @@ function canMoveForward({ day }: PhraseOf<'day'>): boolean {
   }
 }
 
-function explainDisagreement(other: PhraseOf<'day'>, day: Day, today: Day): string | undefined {
-  if (other.day.kind === 'weekday' && other.day.weekday !== day.dayOfWeek % 7) {
-    return REFUSALS.wrongWeekday(formatDay(day), getWeekdayName(other.day.weekday));
+/** Refuses a second reference that contradicts the day. */
+function checkAgreement(other: DayReference, day: Day, today: Day): void {
+  const example = `${day.toString()} 02:00 for 2h`;
+  if (other.kind === 'weekday' && other.weekday !== sundayFirst(day)) {
+    refuse(REFUSALS.wrongWeekday(formatDay(day), getWeekdayName(other.weekday)), example);
   }
-  if (other.day.kind === 'relative' && !today.add({ days: other.day.days }).equals(day)) {
-    return REFUSALS.twoDates(formatDay(day), formatDay(today.add({ days: other.day.days })));
-  }
-  return undefined;
+  const relative = other.kind === 'relative' ? today.add({ days: other.days }) : day;
+  if (!relative.equals(day)) refuse(REFUSALS.twoDates(formatDay(day), formatDay(relative)), example);
 }
 
-function askDateOrder(
-  phrase: PhraseOf<'day'>,
-  { first, second, year }: { readonly first: number; readonly second: number; readonly year?: number },
-  reader: ReaderContext,
-): Unresolved {
+function askDateOrder(phrase: PhraseOf<'day'>, { date }: DayOf<'either'>, reader: ReaderContext): never {
+  const { first, second, year } = date;
   const today = todayIn(reader.timezone, reader.now);
-  const by = [
-    { month: second, day: first },
-    { month: first, day: second },
-  ].flatMap((date) => {
-    const days = findDays({ kind: 'date', ...date, ...(year === undefined ? {} : { year }) }, today, today);
-    return 'problem' in days ? [] : [days.days[0].toString()];
-  });
-  return askBetween(QUESTIONS.whichDayIs(quote(phrase, reader)), [{ phrase, replacements: by }]);
+  const dates = [
+    { kind: 'date', month: second, day: first, year } as const,
+    { kind: 'date', month: first, day: second, year } as const,
+  ];
+  const days = dates.map((each) => findDays(each, today, today)).flatMap((each) => ('days' in each ? each.days : []));
+  return askReplacement(QUESTIONS.whichDayIs(quote(reader, phrase)), phrase, days);
 }
 
 /** Asks for one day of a longer period. */
-function askDayOfPeriod(phrase: PhraseOf<'day'>, today: Day, reader: ReaderContext): Unresolved {
-  const period = phrase.day.kind === 'period' ? phrase.day.period : 'week';
-  const question = QUESTIONS.whichDayOfPeriod(quote(phrase, reader));
-  const saturday = today.add({ days: (6 - today.dayOfWeek + 7) % 7 });
-  const monday = today.subtract({ days: today.dayOfWeek - 1 }).add({ days: 7 });
-  const run = (first: Day, count: number) => Array.from({ length: count }, (_, n) => first.add({ days: n }).toString());
-  switch (period) {
+function askDayOfPeriod(phrase: PhraseOf<'day'>, today: Day, reader: ReaderContext): never {
+  const words = quote(reader, phrase);
+  const askDay = (days: readonly Day[]) => askReplacement(QUESTIONS.whichDayOfPeriod(words), phrase, days);
+  const listDays = (first: Day, count: number) => Array.from({ length: count }, (_, n) => first.add({ days: n }));
+  switch (phrase.day.kind === 'period' ? phrase.day.period : 'week') {
     case 'weekend': {
-      const first = /next|nachst|prochain|proxim/i.test(quote(phrase, reader)) ? saturday.add({ days: 7 }) : saturday;
-      const both = first.equals(saturday) ? run(first, 2) : [...run(saturday, 2), ...run(first, 2)];
-      return askBetween(question, [{ phrase, replacements: both }]);
+      const saturday = today.add({ days: (6 - today.dayOfWeek + 7) % 7 });
+      const next = /next|nachst|prochain|proxim/i.test(words) ? listDays(saturday.add({ days: 7 }), 2) : [];
+      return askDay([...listDays(saturday, 2), ...next]);
     }
     case 'next week':
-      return askBetween(question, [{ phrase, replacements: run(monday, 7) }]);
+      return askDay(listDays(today.add({ days: 8 - today.dayOfWeek }), 7));
     case 'week':
-      return askBetween(question, [{ phrase, replacements: run(today, 8 - today.dayOfWeek) }]);
+      return askDay(listDays(today, 8 - today.dayOfWeek));
     case 'day':
-      return ambiguity(QUESTIONS.endOfDay, [
-        { edits: [replaceSpan(phrase, '17:00')] },
-        { edits: [replaceSpan(phrase, '18:00')] },
-        { edits: [replaceSpan(phrase, '24:00')] },
-      ]);
+      return askReplacement(QUESTIONS.endOfDay, phrase, ['17:00', '18:00', '24:00']);
     case 'month':
     case 'next month': {
-      const first = period === 'month' ? today.add({ days: 1 }) : today.add({ months: 1 }).with({ day: 1 });
-      const last = first.with({ day: first.daysInMonth });
-      return askBetween(question, [{ phrase, replacements: [first.toString(), last.toString()] }]);
+      const isNext = phrase.day.kind === 'period' && phrase.day.period === 'next month';
+      const first = isNext ? today.add({ months: 1 }).with({ day: 1 }) : today.add({ days: 1 });
+      return askDay([first, first.with({ day: first.daysInMonth })]);
     }
     case 'year':
-      return refuse(REFUSALS.sayWhichDay(quote(phrase, reader)), `${today.year + 1}-01-15 02:00 for 2h`);
+      return refuse(REFUSALS.sayWhichDay(words), `${today.year + 1}-01-15 02:00 for 2h`);
   }
 }
 
 /** Whether the day depends on today, which can differ between zones. */
-export function boundDependsOnToday(bound: Bound): boolean {
-  return bound.tonight !== undefined || bound.days.some((phrase) => dependsOnToday(phrase.day));
+export function dependsOnToday({ tonight, days }: Bound): boolean {
+  return tonight !== undefined || days.some(({ day }) => day.kind !== 'date' || day.year === undefined);
 }

@@ -2,11 +2,12 @@ import { quote, type ReaderContext } from './context.ts';
 import type { Unit } from './languages/language.ts';
 import type { Lexicon } from './lexicon.ts';
 import { type Phrase, selectPhrases } from './phrases.ts';
-import { refuse, type Unresolved } from './results.ts';
-import type { Match } from './source-text.ts';
+import { refuse } from './results.ts';
+import { type Match, matchAt, parseAt } from './source-text.ts';
 import { REFUSALS } from './texts.ts';
-import type { Clock, Duration } from './tokens.ts';
-import { toMinutes } from './tokens.ts';
+import { type Clock, type Duration, type TokenOf, toMinutes } from './tokens.ts';
+
+type DurationMatch = Match<TokenOf<'duration'>>;
 
 const NO_DURATION: Duration = { months: 0, days: 0, minutes: 0 };
 
@@ -18,131 +19,100 @@ const FRACTIONS: Readonly<Record<string, number>> = { '½': 0.5, '¼': 0.25, '¾
 // `2h30`: the minutes without their unit.
 const LOOSE_MINUTES = /([0-5]\d)(?![\d:\p{Script=Latin}])/uy;
 
-export interface DurationMatch extends Match<Duration> {
-  /** `22h` and `2h30` are times of day as well. */
-  readonly clock?: Clock;
-}
-
 /** Parses a duration at a position of the folded text. */
 export function parseDuration(lexicon: Lexicon, text: string, at: number): DurationMatch | undefined {
-  return parseIsoDuration(text, at) ?? parseDurationPhrase(lexicon, text, at) ?? parseAmounts(lexicon, text, at);
+  return (
+    parseAt(ISO_DURATION, text, at, readIsoDuration) ??
+    parseDurationPhrase(lexicon, text, at) ??
+    parseAmounts(lexicon, text, at)
+  );
 }
 
-function parseIsoDuration(text: string, at: number): DurationMatch | undefined {
-  ISO_DURATION.lastIndex = at;
-  const found = ISO_DURATION.exec(text);
-  if (found === null) return undefined;
-  const [, years, months, weeks, days, hours, minutes, seconds] = found.map((part) =>
+function readIsoDuration([, ...parts]: RegExpExecArray): TokenOf<'duration'> {
+  const [years = 0, months = 0, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = parts.map((part?: string) =>
     Number((part ?? '0').replace(',', '.')),
   );
   return {
-    value: {
-      months: (years ?? 0) * 12 + (months ?? 0),
-      days: (weeks ?? 0) * 7 + (days ?? 0),
-      minutes: (hours ?? 0) * 60 + (minutes ?? 0) + (seconds ?? 0) / 60,
-    },
-    end: at + found[0].length,
+    kind: 'duration',
+    duration: { months: years * 12 + months, days: weeks * 7 + days, minutes: hours * 60 + minutes + seconds / 60 },
   };
 }
 
 function parseDurationPhrase(lexicon: Lexicon, text: string, at: number): DurationMatch | undefined {
-  for (const { pattern, minutes } of lexicon.durations) {
-    pattern.lastIndex = at;
-    if (!pattern.test(text)) continue;
-    const more = parseAmounts(lexicon, text, skipJoint(lexicon, text, pattern.lastIndex));
-    const length = minutes % 1440 === 0 ? { ...NO_DURATION, days: minutes / 1440 } : { ...NO_DURATION, minutes };
-    if (more === undefined || more.clock !== undefined) return { value: length, end: pattern.lastIndex };
-    return { value: addDurations(length, more.value), end: more.end };
-  }
-  return undefined;
+  const found = lexicon.durations.find(({ pattern }) => matchAt(pattern, text, at));
+  if (found === undefined) return undefined;
+  const end = found.pattern.lastIndex;
+  const more = parseAmounts(lexicon, text, skipJoint(lexicon, text, end));
+  const days = found.minutes / 1440;
+  const duration = Number.isInteger(days) ? toDuration(days, 'day') : toDuration(found.minutes, 'minute');
+  if (more === undefined || more.value.clock !== undefined) return { value: { kind: 'duration', duration }, end };
+  return { value: { kind: 'duration', duration: addDurations(duration, more.value.duration) }, end: more.end };
 }
 
 function parseAmounts(lexicon: Lexicon, text: string, at: number): DurationMatch | undefined {
-  const first = parseDurationPart(lexicon, text, at);
+  const first = parsePart(lexicon, text, at);
   if (first === undefined) return undefined;
-  let length = toDuration(first.amount, first.unit);
+  const { amount, unit, isClockUnit } = first.value;
+  let duration = toDuration(amount, unit);
   let { end } = first;
-  if (first.letter && first.unit === 'hour' && Number.isInteger(first.amount)) {
-    LOOSE_MINUTES.lastIndex = end;
-    const loose = LOOSE_MINUTES.exec(text);
-    if (loose !== null) {
-      const minute = Number(loose[1]);
-      return {
-        value: addDurations(length, toDuration(minute, 'minute')),
-        end: end + 2,
-        ...toClock(first.amount, minute),
-      };
-    }
+  const isHour = isClockUnit && unit === 'hour' && Number.isInteger(amount);
+  const loose = isHour ? matchAt(LOOSE_MINUTES, text, end) : undefined;
+  if (loose !== undefined) {
+    const minutes = Number(loose[1]);
+    duration = addDurations(duration, toDuration(minutes, 'minute'));
+    return { value: { kind: 'duration', duration, ...toClock(amount, minutes) }, end: end + 2 };
   }
-  let parts = 1;
-  let smallest = first.unit;
-  let half = false;
+  let smallest = unit;
+  let isOnePart = true;
   for (;;) {
-    lexicon.andAHalf.lastIndex = end;
-    if (lexicon.andAHalf.test(text)) {
-      length = addDurations(length, toDuration(0.5, smallest));
-      end = lexicon.andAHalf.lastIndex;
-      half = parts === 1;
-      parts += 1;
-      break;
+    const half = matchAt(lexicon.andAHalf, text, end);
+    if (half !== undefined) {
+      duration = addDurations(duration, toDuration(0.5, smallest));
+      end += half[0].length;
+      const clock = isOnePart && isHour ? toClock(amount, 30) : {};
+      return { value: { kind: 'duration', duration, ...clock }, end };
     }
-    const next = parseDurationPart(lexicon, text, skipJoint(lexicon, text, end));
-    if (next === undefined || UNIT_ORDER[next.unit] >= UNIT_ORDER[smallest]) break;
-    length = addDurations(length, toDuration(next.amount, next.unit));
+    const next = parsePart(lexicon, text, skipJoint(lexicon, text, end));
+    if (next === undefined || UNITS.indexOf(next.value.unit) >= UNITS.indexOf(smallest)) break;
+    smallest = next.value.unit;
+    duration = addDurations(duration, toDuration(next.value.amount, smallest));
     ({ end } = next);
-    smallest = next.unit;
-    parts += 1;
+    isOnePart = false;
   }
-  const alone = (parts === 1 || half) && first.letter && first.unit === 'hour' && Number.isInteger(first.amount);
-  return { value: length, end, ...(alone ? toClock(first.amount, half ? 30 : 0) : {}) };
+  return { value: { kind: 'duration', duration, ...(isOnePart && isHour ? toClock(amount, 0) : {}) }, end };
 }
 
+/** The time of day that `22h` and `2h30` can be as well. */
 function toClock(hour: number, minute: number): { clock?: Clock } {
   if (hour > 24 || (hour === 24 && minute > 0)) return {};
   return { clock: { hour, minute, second: 0, isCertain: true, is24Hour: true } };
 }
 
 function skipJoint(lexicon: Lexicon, text: string, at: number): number {
-  lexicon.durationJoint.lastIndex = at;
-  return lexicon.durationJoint.test(text) ? lexicon.durationJoint.lastIndex : at;
+  return at + (matchAt(lexicon.durationJoint, text, at)?.[0].length ?? 0);
 }
 
-const UNIT_ORDER: Readonly<Record<Unit, number>> = {
-  second: 0,
-  minute: 1,
-  hour: 2,
-  day: 3,
-  week: 4,
-  month: 5,
-  year: 6,
-};
+const UNITS: readonly Unit[] = ['second', 'minute', 'hour', 'day', 'week', 'month', 'year'];
 
 // One letter, or a word that also means o'clock in some languages.
-const CLOCK_LIKE = /^(?:h|hs|heures?|horas?)$/;
+const CLOCK_UNIT = /^(?:h|hs|heures?|horas?)$/;
 
 interface DurationPart {
   readonly amount: number;
   readonly unit: Unit;
-  readonly letter: boolean;
-  readonly end: number;
+  readonly isClockUnit: boolean;
 }
 
-function parseDurationPart(lexicon: Lexicon, text: string, at: number): DurationPart | undefined {
-  lexicon.amount.lastIndex = at;
-  const number = lexicon.amount.exec(text);
-  if (number === null) return undefined;
-  const whole = readAmount(lexicon, number);
-  lexicon.unit.lastIndex = at + number[0].length;
+function parsePart(lexicon: Lexicon, text: string, at: number): Match<DurationPart> | undefined {
+  const number = matchAt(lexicon.amount, text, at);
+  const amount = number && readAmount(lexicon, number);
+  if (number === undefined || amount === undefined) return undefined;
   // "two and a half hours"
-  lexicon.andAHalf.lastIndex = lexicon.unit.lastIndex;
-  const half = lexicon.andAHalf.test(text);
-  if (half) lexicon.unit.lastIndex = lexicon.andAHalf.lastIndex;
-  const amount = whole === undefined ? undefined : whole + (half ? 0.5 : 0);
-  const unit = lexicon.unit.exec(text);
-  const word = unit?.[1];
-  const meant = word === undefined ? undefined : lexicon.units.get(word.replace(/ +/g, ' '));
-  if (unit === null || word === undefined || meant === undefined || amount === undefined) return undefined;
-  return { amount, unit: meant, letter: CLOCK_LIKE.test(word), end: lexicon.unit.lastIndex };
+  const half = matchAt(lexicon.andAHalf, text, at + number[0].length)?.[0] ?? '';
+  return parseAt(lexicon.unit, text, at + number[0].length + half.length, ([, word = '']) => {
+    const unit = lexicon.units.get(word.replace(/ +/g, ' '));
+    return unit && { amount: amount + (half === '' ? 0 : 0.5), unit, isClockUnit: CLOCK_UNIT.test(word) };
+  });
 }
 
 function readAmount(
@@ -150,7 +120,7 @@ function readAmount(
   [, whole, over, under, before, fraction, plain, word]: RegExpExecArray,
 ): number | undefined {
   if (over !== undefined) return Number(under) === 0 ? undefined : Number(whole ?? 0) + Number(over) / Number(under);
-  if (fraction !== undefined) return Number(before === '' ? 0 : (before ?? 0)) + (FRACTIONS[fraction] ?? 0);
+  if (fraction !== undefined) return Number(before ?? 0) + (FRACTIONS[fraction] ?? 0);
   if (plain !== undefined) return Number(plain.replace(',', '.'));
   return word === undefined ? undefined : lexicon.amounts.get(word.replace(/ +/g, ' '));
 }
@@ -164,15 +134,13 @@ function toDuration(amount: number, unit: Unit): Duration {
     case 'hour':
       return { ...NO_DURATION, minutes: amount * 60 };
     case 'day':
-      return Number.isInteger(amount) ? { ...NO_DURATION, days: amount } : { ...NO_DURATION, minutes: amount * 1440 };
-    case 'week':
-      return Number.isInteger(amount * 7)
-        ? { ...NO_DURATION, days: amount * 7 }
-        : { ...NO_DURATION, minutes: amount * 10_080 };
+    case 'week': {
+      const days = unit === 'week' ? amount * 7 : amount;
+      return Number.isInteger(days) ? { ...NO_DURATION, days } : { ...NO_DURATION, minutes: days * 1440 };
+    }
     case 'month':
-      return { ...NO_DURATION, months: amount };
     case 'year':
-      return { ...NO_DURATION, months: amount * 12 };
+      return { ...NO_DURATION, months: unit === 'year' ? amount * 12 : amount };
   }
 }
 
@@ -180,21 +148,18 @@ function addDurations(a: Duration, b: Duration): Duration {
   return { months: a.months + b.months, days: a.days + b.days, minutes: a.minutes + b.minutes };
 }
 
-/** Resolves the duration in a sentence, in minutes. */
-export function resolveDuration(phrases: readonly Phrase[], reader: ReaderContext): number | undefined | Unresolved {
+/** The duration in a sentence, in whole minutes, or undefined. @throws Unresolved */
+export function resolveDuration(phrases: readonly Phrase[], reader: ReaderContext): number | undefined {
   const [phrase, another] = selectPhrases(phrases, 'duration');
   if (phrase === undefined) return undefined;
-  if (phrase.negative) return refuse(REFUSALS.negativeDuration(quote(phrase, reader)));
+  const words = quote(reader, phrase);
+  if (phrase.negative) return refuse(REFUSALS.negativeDuration(words));
   const minutes = toMinutes(phrase.duration);
-  if (minutes === undefined) {
-    return refuse(REFUSALS.durationInMonths(quote(phrase, reader)), 'tomorrow 02:00 for 30 days');
-  }
-  if (another !== undefined) {
-    return refuse(REFUSALS.twoDurations(quote(phrase, reader), quote(another, reader)));
-  }
-  if (minutes <= 0) return refuse(REFUSALS.noDuration(quote(phrase, reader)));
+  if (minutes === undefined) return refuse(REFUSALS.durationInMonths(words), 'tomorrow 02:00 for 30 days');
+  if (another !== undefined) return refuse(REFUSALS.twoDurations(words, quote(reader, another)));
+  if (minutes <= 0) return refuse(REFUSALS.noDuration(words));
   if (Math.abs(minutes - Math.round(minutes)) > 1e-6) {
-    return refuse(REFUSALS.durationInSeconds(quote(phrase, reader)), 'tomorrow 02:00 for 90m');
+    return refuse(REFUSALS.durationInSeconds(words), 'tomorrow 02:00 for 90m');
   }
   return Math.round(minutes);
 }

@@ -4,11 +4,12 @@
  *   text
  *     -> source-text.ts    normalized `string`, and its folded form with the same positions
  *     -> sentence.ts       (`readSentence` only) services, annotations and the name are cut out; the rest is time
- *     -> lexer.ts          `Token[]`, with lexicon.ts (languages/), numeric-dates.ts, times.ts, durations.ts, zones.ts
+ *     -> lexer.ts          `Token[]`, with lexicon.ts (languages/), numeric-dates.ts, times.ts, durations.ts, zones.ts;
+ *                          chrono-dates.ts reads dates that are left unknown
  *     -> grammar.ts        `Phrase[]`, with date-phrases.ts and recurrence-phrases.ts
  *     -> reader.ts         `Interpretation`, from window.ts (bounds.ts, instants.ts, dates.ts) or series.ts (series-days.ts,
- *                          series-times.ts); typos are corrected, and an `Ambiguity` becomes a question once each of its
- *                          choices has been read
+ *                          series-times.ts), which throw `Unresolved` to refuse or ask; typos are corrected, and an
+ *                          `Ambiguity` becomes a question once each of its options has been read
  *     -> results.ts        `When`
  *
  * A text is read in one call; a choice of a question is a new text. All texts for people are in texts.ts. A new language is a

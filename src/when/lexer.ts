@@ -1,13 +1,13 @@
 import { parseDuration } from './durations.ts';
 import { type Lexicon, matchTerm } from './lexicon.ts';
 import { type DateOrder, parseNumericDate } from './numeric-dates.ts';
-import { foldText, type Match, type Span } from './source-text.ts';
+import { foldText, type Match, matchAt, parseAt, type Span } from './source-text.ts';
 import { REFUSALS } from './texts.ts';
 import { parseClock, parseDottedClock, parseMinuteMark } from './times.ts';
-import type { Duration, Token, TokenMeaning } from './tokens.ts';
+import { type Duration, hasTerm, type Token, type TokenMeaning } from './tokens.ts';
 import { parseZone } from './zones.ts';
 
-export interface LexerOptions {
+interface LexerOptions {
   readonly lexicon: Lexicon;
   readonly order: DateOrder;
 }
@@ -21,9 +21,11 @@ interface Position extends LexerOptions {
   readonly beforePrevious: Token | undefined;
 }
 
-const SPACE = / +/uy;
+type TokenMatch = Match<TokenMeaning>;
 
-const NUMBER = /\d+(?:[.,]\d+)?/uy;
+const NUMBER = /(\d+)([.,]\d+)?/uy;
+
+const SIGN = /-{1,3}>?|[,/~+:.|&*@•]/uy;
 
 const WORD = /[^\s,;()[\]{}"<>]+/uy;
 
@@ -37,153 +39,114 @@ const JOINABLE = /^[-_./'+@\p{L}\d]$/u;
  * Splits a text into tokens. Skips the stretches in `taken`, such as the names of services.
  * Brackets and quotes have no meaning.
  */
-export function tokenize(text: string, reading: LexerOptions, taken: readonly Span[] = []): Token[] {
+export function tokenize(text: string, options: LexerOptions, taken: readonly Span[] = []): Token[] {
   const folded = foldText(text);
   const tokens: Token[] = [];
   let at = 0;
   while (at < folded.length) {
-    const held = taken.find((span) => span.start <= at && at < span.end);
-    if (held !== undefined) {
-      at = held.end;
+    const span = taken.find(({ start, end }) => start <= at && at < end);
+    if (span !== undefined || folded[at] === ' ') {
+      at = span?.end ?? at + 1;
       continue;
     }
-    SPACE.lastIndex = at;
-    if (SPACE.test(folded)) {
-      at = SPACE.lastIndex;
-      continue;
-    }
-    const limit = taken.reduce(
-      (nearest, span) => (span.start >= at ? Math.min(nearest, span.start) : nearest),
-      folded.length,
-    );
-    const cut = limit < folded.length;
-    const place = {
-      lexicon: reading.lexicon,
-      order: reading.order,
-      text: cut ? text.slice(0, limit) : text,
-      folded: cut ? folded.slice(0, limit) : folded,
+    const limit = Math.min(folded.length, ...taken.flatMap(({ start }) => (start >= at ? start : [])));
+    const found = nextToken({
+      ...options,
+      text: text.slice(0, limit),
+      folded: folded.slice(0, limit),
       at,
       previous: tokens.at(-1),
       beforePrevious: tokens.at(-2),
-    };
-    const token = nextToken(place);
-    if (token !== undefined) tokens.push(token);
-    at = token?.end ?? at + 1;
+    });
+    if (found !== undefined) tokens.push({ start: at, end: found.end, ...found.value });
+    at = found?.end ?? at + 1;
   }
   return joinUnknown(tokens, folded);
 }
 
-function nextToken(place: Position): Token | undefined {
-  const { folded: text, at } = place;
-  const start = text.charAt(at);
-  if (BRACKETS.includes(start)) return bracketToken(place);
-  const token = (end: number, meaning: TokenMeaning): Token => ({ start: at, end, ...meaning });
+function nextToken(position: Position): TokenMatch | undefined {
+  const { folded, at, lexicon } = position;
+  const first = folded.charAt(at);
+  // `(月)` is a weekday; other brackets have no meaning.
+  if (BRACKETS.includes(first)) return lexicon.unspaced ? parseWord(position) : undefined;
   return (
-    cronToken(place, token) ??
-    zoneToken(place, token) ??
-    (/\d/.test(start) ? wordToken(place, token) : undefined) ??
-    numericToken(place, token) ??
-    wordToken(place, token) ??
-    signToken(place, token) ??
-    unknownToken(place, token)
+    parseCron(position) ??
+    parseZoneToken(position) ??
+    (/\d/.test(first) ? parseWord(position) : undefined) ??
+    parseNumeric(position) ??
+    parseWord(position) ??
+    parseAt(SIGN, folded, at, ([sign]) => ({ kind: 'sign', mark: sign.startsWith('-') ? '-' : sign })) ??
+    parseUnknown(position)
   );
 }
 
-type MakeToken = (end: number, meaning: TokenMeaning) => Token;
-
-function cronToken(place: Position, make: MakeToken): Token | undefined {
-  const announced = place.previous?.kind === 'known' && place.previous.terms.includes('cron');
-  const found = parseCronFields(place.folded, place.at, announced);
-  return found === undefined ? undefined : make(found.end, { kind: 'cron', line: found.value });
+function parseCron({ previous, folded, at }: Position): TokenMatch | undefined {
+  const found = parseCronFields(folded, at, hasTerm(previous, 'cron'));
+  return found && { value: { kind: 'cron', line: found.value }, end: found.end };
 }
 
-function zoneToken(
-  { text, folded: plain, at, previous: before, beforePrevious: earlier, lexicon }: Position,
-  make: MakeToken,
-): Token | undefined {
-  const glued = before?.end === at;
-  const inPlace = before?.kind === 'known' && before.terms.includes('in') && earlier?.kind === 'clock';
-  const timed = inPlace || before?.kind === 'clock' || (before?.kind === 'number' && before.digits === 4);
-  const exact = before?.kind === 'clock' && glued && /(?:t|:\d{2}:)/.test(plain.slice(before.start, before.end));
+function parseZoneToken({ text, folded, at, previous, beforePrevious, lexicon }: Position): TokenMatch | undefined {
+  const clock = previous?.kind === 'clock' ? folded.slice(previous.start, previous.end) : undefined;
+  const glued = previous?.end === at;
+  const inPlace = hasTerm(previous, 'in') && beforePrevious?.kind === 'clock';
+  const timed = inPlace || clock !== undefined || (previous?.kind === 'number' && previous.digits === 4);
+  const exact = clock !== undefined && glued && /(?:t|:\d{2}:)/.test(clock);
   // RFC 2822: "5 Dec 2026 22:00 -0500". After a year and a colon, four digits are no time of day.
-  const dated = earlier?.kind === 'number' && earlier.digits === 4;
-  const seconds = before?.kind === 'clock' && /:\d{2}:/.test(plain.slice(before.start, at));
-  const rfc = before?.kind === 'clock' && (dated || seconds) && /^ [+-]\d{4}(?!\d)/.test(plain.slice(at - 1));
-  const known = matchTerm(lexicon, plain, at);
+  const dated = beforePrevious?.kind === 'number' && beforePrevious.digits === 4;
+  const seconds = previous?.kind === 'clock' && /:\d{2}:/.test(folded.slice(previous.start, at));
+  const rfc = clock !== undefined && (dated || seconds) && /^ [+-]\d{4}(?!\d)/.test(folded.slice(at - 1));
   const found = parseZone({
     text,
-    folded: plain,
+    folded,
     at,
     after: exact || rfc ? 'exact clock' : timed ? 'clock' : 'nothing',
     glued,
-    isWord: known !== undefined && /[\p{L}]/u.test(plain.charAt(at)),
+    isWord: /[\p{L}]/u.test(folded.charAt(at)) && matchTerm(lexicon, folded, at) !== undefined,
   });
-  return found === undefined ? undefined : make(found.end, { kind: 'zone', zone: found.value });
+  return found && { value: { kind: 'zone', zone: found.value }, end: found.end };
 }
 
-function numericToken(place: Position, make: MakeToken): Token | undefined {
-  const { folded: text, at, lexicon, previous: before } = place;
-  const date = /\d/.test(text.charAt(at)) ? parseNumericDate(text, at, place.order) : undefined;
-  const worded = matchTerm(lexicon, text, at);
+function parseNumeric({ folded: text, at, lexicon, order, previous }: Position): TokenMatch | undefined {
+  const date = parseNumericDate(text, at, order);
   // "twenty second of march" is a day.
-  const counts = worded?.value.ordinal === undefined;
-  const length = counts ? parseDuration(lexicon, text, at) : undefined;
-  const afterDate = before?.kind === 'date' && before.end === at;
-  const clock = parseClock(lexicon, text, at, afterDate);
+  const isOrdinal = matchTerm(lexicon, text, at)?.value.ordinal !== undefined;
+  const duration = isOrdinal ? undefined : parseDuration(lexicon, text, at);
+  const clock = parseClock(lexicon, text, at, previous?.kind === 'date' && previous.end === at);
   const ordinal = parseOrdinal(lexicon, text, at);
-  if (ordinal !== undefined && ordinal.end >= Math.max(length?.end ?? 0, date?.end ?? 0, clock?.end ?? 0)) {
-    return make(ordinal.end, { kind: 'ordinal', value: ordinal.value });
-  }
+  const [dateEnd, durationEnd, clockEnd] = [date?.end ?? 0, duration?.end ?? 0, clock?.end ?? 0];
+  if (ordinal !== undefined && ordinal.end >= Math.max(durationEnd, dateEnd, clockEnd)) return ordinal;
   // "0200 hours" is a time of day, but "for 0200 hours" is a duration.
-  const military =
-    clock !== undefined &&
-    /^\d{4}(?!\d)/.test(text.slice(at)) &&
-    !(before?.kind === 'known' && before.terms.includes('for'));
-  if (length !== undefined && !military && length.end >= Math.max(date?.end ?? 0, clock?.end ?? 0)) {
-    if (isTooLong(length.value)) return make(length.end, invalid(explainTooLong(text.slice(at, length.end))));
-    return make(length.end, {
-      kind: 'duration',
-      duration: length.value,
-      ...(length.clock ? { clock: length.clock } : {}),
-    });
+  const military = clock !== undefined && /^\d{4}(?!\d)/.test(text.slice(at)) && !hasTerm(previous, 'for');
+  if (duration !== undefined && !military && durationEnd >= Math.max(dateEnd, clockEnd)) {
+    if (!isTooLong(duration.value.duration)) return duration;
+    const reason = REFUSALS.durationTooLong(text.slice(at, durationEnd).trim());
+    return { value: { kind: 'invalid', reason }, end: durationEnd };
   }
-  if (date !== undefined && date.end >= (clock?.end ?? 0) && !followsAt(place, text.slice(at, date.end))) {
-    return make(date.end, 'error' in date.value ? invalid(date.value.error) : { kind: 'date', date: date.value });
-  }
-  if (clock !== undefined) {
-    if ('error' in clock.value) return make(clock.end, invalid(clock.value.error));
+  // After "um" or "at", `22.30` is a time of day.
+  const isTime = hasTerm(previous, 'at') && /^\d{1,2}\.\d{2}$/.test(text.slice(at, dateEnd));
+  if (date !== undefined && dateEnd >= clockEnd && !isTime) return date;
+  if (clock?.value.kind === 'clock' && clock.value.clock.hasMinutes === true && previous?.kind === 'date') {
     // "2027-02-05 9:30": a time after an ISO date uses the 24-hour clock.
-    const exact =
-      before?.kind === 'date' &&
-      /^\d{4}[-/.]/.test(text.slice(before.start, before.end)) &&
-      clock.value.hasMinutes === true;
-    return make(clock.end, {
-      kind: 'clock',
-      clock: exact ? { ...clock.value, isCertain: true, is24Hour: true } : clock.value,
-    });
+    const isIso = /^\d{4}[-/.]/.test(text.slice(previous.start, previous.end));
+    const exact = isIso ? { isCertain: true, is24Hour: true } : {};
+    return { value: { kind: 'clock', clock: { ...clock.value.clock, ...exact } }, end: clock.end };
   }
-  const minute = parseMinuteMark(text, at);
-  if (minute !== undefined) return make(minute.end, { kind: 'minute mark', minute: minute.value });
-  const dotted = parseDottedClock(text, at);
-  if (dotted !== undefined)
-    return make(
-      dotted.end,
-      'error' in dotted.value ? invalid(dotted.value.error) : { kind: 'clock', clock: dotted.value },
-    );
-  NUMBER.lastIndex = at;
-  const number = NUMBER.exec(text);
-  if (number === null) return undefined;
-  const whole = /^\d+/.exec(number[0])?.[0] ?? '';
-  // "5.12" could be a date or a time.
-  if (number[0] !== whole && !/[.,]$/.test(number[0])) return make(at + number[0].length, { kind: 'unknown' });
-  return make(at + whole.length, { kind: 'number', value: Number(whole), digits: whole.length });
+  return clock ?? parseMinuteMark(text, at) ?? parseDottedClock(text, at) ?? parsePlainNumber(text, at);
 }
 
-function parseOrdinal(lexicon: Lexicon, text: string, at: number): Match<number> | undefined {
+function parsePlainNumber(text: string, at: number): TokenMatch | undefined {
+  const number = matchAt(NUMBER, text, at);
+  if (number === undefined) return undefined;
+  const [written, digits = '', fraction] = number;
+  // "5.12" could be a date or a time.
+  if (fraction !== undefined) return { value: { kind: 'unknown' }, end: at + written.length };
+  return { value: { kind: 'number', value: Number(digits), digits: digits.length }, end: at + digits.length };
+}
+
+function parseOrdinal(lexicon: Lexicon, text: string, at: number): TokenMatch | undefined {
   for (const pattern of lexicon.ordinals) {
-    pattern.lastIndex = at;
-    const found = pattern.exec(text);
-    if (found !== null) return { value: Number(found[1]), end: at + found[0].length };
+    const found = parseAt(pattern, text, at, ([, number]) => ({ kind: 'ordinal', value: Number(number) }) as const);
+    if (found !== undefined) return found;
   }
   return undefined;
 }
@@ -195,44 +158,15 @@ function isTooLong({ months, days, minutes }: Duration): boolean {
   return months * 30 + days + minutes / 1440 > MAX_DURATION_DAYS;
 }
 
-function explainTooLong(said: string): string {
-  return REFUSALS.durationTooLong(said.trim());
+function parseWord({ lexicon, folded, at }: Position): TokenMatch | undefined {
+  const found = matchTerm(lexicon, folded, at);
+  return found && { value: { kind: 'known', ...found.value }, end: found.end };
 }
 
-/** After "um" or "at", `22.30` is a time of day. */
-function followsAt({ previous: before }: Position, written: string): boolean {
-  return before?.kind === 'known' && before.terms.includes('at') && /^\d{1,2}\.\d{2}$/.test(written);
-}
-
-function invalid(reason: string): TokenMeaning {
-  return { kind: 'invalid', reason };
-}
-
-function wordToken({ lexicon, folded: text, at }: Position, make: MakeToken): Token | undefined {
-  const found = matchTerm(lexicon, text, at);
-  return found === undefined ? undefined : make(found.end, { kind: 'known', ...found.value });
-}
-
-/** `(月)` is a weekday; other brackets have no meaning. */
-function bracketToken({ lexicon, folded: text, at }: Position): Token | undefined {
-  if (!lexicon.unspaced) return undefined;
-  const found = matchTerm(lexicon, text, at);
-  return found === undefined ? undefined : { start: at, end: found.end, kind: 'known', ...found.value };
-}
-
-function signToken({ folded: text, at }: Position, make: MakeToken): Token | undefined {
-  const run = /^(?:-{1,3}>?|[,/~+:.|&*@•])/u.exec(text.slice(at));
-  return run === null
-    ? undefined
-    : make(at + run[0].length, { kind: 'sign', mark: run[0].startsWith('-') ? '-' : run[0] });
-}
-
-function unknownToken({ folded: text, at }: Position, make: MakeToken): Token {
-  if (CJK.test(text.charAt(at))) return make(at + 1, { kind: 'unknown' });
-  WORD.lastIndex = at;
-  const found = WORD.exec(text)?.[0] ?? text.charAt(at);
-  const trimmed = found.replace(/[.:!?'`]+$/u, '');
-  return make(at + Math.max(trimmed.length, 1), { kind: 'unknown' });
+function parseUnknown({ folded, at }: Position): TokenMatch {
+  const first = folded.charAt(at);
+  const word = CJK.test(first) ? first : (matchAt(WORD, folded, at)?.[0] ?? first).replace(/[.:!?'`]+$/u, '');
+  return { value: { kind: 'unknown' }, end: at + Math.max(word.length, 1) };
 }
 
 /**
@@ -242,23 +176,19 @@ function unknownToken({ folded: text, at }: Position, make: MakeToken): Token {
 function joinUnknown(tokens: readonly Token[], text: string): Token[] {
   const result: Token[] = [];
   for (const token of tokens) {
+    let { start } = token;
+    const joins = (before: Token | undefined): before is Token =>
+      before !== undefined && before.end === start && canJoin(text, before, token);
     const last = result.at(-1);
-    const glued = last !== undefined && last.end === token.start && canJoin(text, last, token);
-    if (last !== undefined && glued && (last.kind === 'unknown' || token.kind === 'unknown')) {
-      let start = last.start;
-      result.pop();
-      for (
-        let before = result.at(-1);
-        before !== undefined && before.end === start && canJoin(text, before, token);
-        before = result.at(-1)
-      ) {
-        start = before.start;
-        result.pop();
-      }
-      result.push({ start, end: token.end, kind: 'unknown' });
-    } else {
+    if (!joins(last) || (last.kind !== 'unknown' && token.kind !== 'unknown')) {
       result.push(token);
+      continue;
     }
+    for (let before = result.at(-1); joins(before); before = result.at(-1)) {
+      ({ start } = before);
+      result.pop();
+    }
+    result.push({ start, end: token.end, kind: 'unknown' });
   }
   return result;
 }
@@ -272,44 +202,28 @@ function canJoin(text: string, before: Token, after: Token): boolean {
 const CRON_FIELD =
   /(?:[\d*?#/,-]|l|sun|mon|tue|wed|thu|fri|sat|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|[hw](?![a-z]))+(?![\p{L}\d])/uy;
 
-const WILDCARD = /(?:\*|\?)/;
-
 const CRON_ALIAS = /@[a-z]+(?![\p{L}\d])/uy;
 
 /**
  * The cron line at a position of the folded text. After the word "cron" (`announced`), anything that looks
  * like fields is accepted, valid or not; otherwise only five fields with a wildcard.
  */
-export function parseCronFields(text: string, at: number, announced: boolean): Match<string> | undefined {
-  CRON_ALIAS.lastIndex = at;
-  const alias = CRON_ALIAS.exec(text);
-  if (alias !== null) return { value: alias[0], end: at + alias[0].length };
-  const fields: string[] = [];
-  let end = at;
-  for (let place = at; fields.length < 8; ) {
-    CRON_FIELD.lastIndex = place;
-    const field = CRON_FIELD.exec(text)?.[0];
-    // "2h" is the duration after the line.
-    if (field === undefined || /^-+$|^\d+[hw]$/.test(field)) break;
-    fields.push(field);
-    end = place + field.length;
-    const space = /^ +/.exec(text.slice(end));
-    if (space === null) break;
-    place = end + space[0].length;
-  }
+function parseCronFields(text: string, at: number, announced: boolean): Match<string> | undefined {
+  const alias = parseAt(CRON_ALIAS, text, at, ([name]) => name);
+  if (alias !== undefined) return alias;
+  const fields: Match<string>[] = [];
   // The name of the window may begin with a number, so a sixth field counts only after the word "cron".
-  if (!announced && (fields.length < 5 || !WILDCARD.test(fields.slice(0, 5).join('')))) return undefined;
-  if (announced ? fields.length === 0 : !fields.slice(0, 5).every(isPlausibleField)) return undefined;
-  const taken = announced ? fields : fields.slice(0, 5);
-  if (taken.length < fields.length) end = endOfFields(text, at, taken.length);
-  return { value: taken.join(' '), end };
-}
-
-function isPlausibleField(field: string): boolean {
-  return /^(?:\*|\?|\d|l|[a-z]{3})/.test(field);
-}
-
-function endOfFields(text: string, at: number, fields: number): number {
-  const found = new RegExp(`^(?:\\S+ +){${fields - 1}}\\S+`).exec(text.slice(at));
-  return at + (found?.[0].length ?? 0);
+  for (let place = at; fields.length < (announced ? 8 : 5); ) {
+    const field = parseAt(CRON_FIELD, text, place, ([value]) => value);
+    // "2h" is the duration after the line.
+    if (field === undefined || /^-+$|^\d+[hw]$/.test(field.value)) break;
+    fields.push(field);
+    if (text[field.end] !== ' ') break;
+    place = field.end + (/^ +/.exec(text.slice(field.end))?.[0].length ?? 0);
+  }
+  const values = fields.map(({ value }) => value);
+  const isLine =
+    values.length === 5 && /[*?]/.test(values.join('')) && values.every((field) => /^(?:[*?\dl]|[a-z]{3})/.test(field));
+  const last = fields.at(-1);
+  return last !== undefined && (announced || isLine) ? { value: values.join(' '), end: last.end } : undefined;
 }

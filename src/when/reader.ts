@@ -1,24 +1,26 @@
 import { LRUCache } from 'lru-cache';
 import { describeCron } from '../core/recurrence/index.ts';
-import { wallClock } from '../core/time.ts';
-import { askAlternatives } from './bounds.ts';
-import type { ReaderContext } from './context.ts';
+import { checkAlternatives } from './bounds.ts';
+import { addChronoDates } from './chrono-dates.ts';
+import { quote, type ReaderContext, todayIn } from './context.ts';
 import { formatDuration, formatRange } from './format.ts';
 import { parseTokens } from './grammar.ts';
 import { tokenize } from './lexer.ts';
 import { getLexicon } from './lexicon.ts';
-import { addChronoDates, getDateOrder } from './numeric-dates.ts';
-import { type Phrase, type PhraseOf, selectPhrases } from './phrases.ts';
+import { getDateOrder } from './numeric-dates.ts';
+import { CONNECTORS, findPhrase, hasPhrase, type Phrase, selectPhrases } from './phrases.ts';
 import {
   type Ambiguity,
-  ambiguity,
+  ask,
+  askReplacement,
+  attempt,
   type Choice,
-  EXAMPLE,
   type Interpretation,
-  isUnresolved,
+  type RefusalAnswer,
+  refusal,
   refuse,
-  refuseIfTooLong,
   type SeriesAnswer,
+  Unresolved,
   type When,
   type WhenContext,
   type WindowAnswer,
@@ -26,9 +28,11 @@ import {
 import { isRecurring, resolveSeries } from './series.ts';
 import { applyEdits, foldText, normalizeText, replaceSpan, type Span } from './source-text.ts';
 import { NOTICES, QUESTIONS, REFUSALS } from './texts.ts';
-import type { TokenStream } from './tokens.ts';
 import { type Correction, correctTokens } from './typos.ts';
 import { resolveWindow } from './window.ts';
+
+/** Bounds the work per text. */
+const MAX_TEXT_CHARS = 2000;
 
 /** Slack shows few buttons well. */
 const MAX_CHOICES = 8;
@@ -45,18 +49,32 @@ const MAX_QUESTION_DEPTH = 3;
  */
 export function readWhen(text: string, context: WhenContext): When {
   const asTyped = normalizeText(text);
-  const long = refuseIfTooLong(asTyped);
-  if (long !== undefined) return long;
   const read = (again: string) => {
     const phrases = parsePhrases(again, [], context);
-    const found = phrases.some(({ kind }) => kind === 'unknown')
-      ? findCorrections(again, [], context, () => false)
-      : [];
-    if (found.length === 0) return interpret(phrases, again, context);
-    const corrected = applyEdits(again, found);
-    return toOriginalText(interpret(parsePhrases(corrected, [], context), corrected, context), found, corrected, again);
+    const corrections = hasPhrase(phrases, 'unknown') ? findCorrections(again, [], context, () => false) : [];
+    if (corrections.length === 0) return interpret(phrases, again, context);
+    const corrected = applyEdits(again, corrections);
+    return toOriginalText(
+      interpret(parsePhrases(corrected, [], context), corrected, context),
+      corrections,
+      corrected,
+      again,
+    );
   };
-  return resolveQuestion(asTyped, read(asTyped), read, context);
+  return refuseIfTooLong(asTyped) ?? resolveQuestion(asTyped, read(asTyped), read, context);
+}
+
+/** Why a text is too long to be read. */
+export function refuseIfTooLong({ length }: string): RefusalAnswer | undefined {
+  return length <= MAX_TEXT_CHARS ? undefined : refusal(REFUSALS.tooLong(length, MAX_TEXT_CHARS));
+}
+
+/** The tokens of a text, except the stretches in `taken`. */
+function readTokens(text: string, taken: readonly Span[], { locale, now, timezone }: WhenContext) {
+  const lexicon = getLexicon(locale);
+  const today = todayIn(timezone, now);
+  const tokens = tokenize(text, { lexicon, order: getDateOrder(locale) }, taken);
+  return { lexicon, folded: foldText(text), year: today.year, list: addChronoDates(text, tokens, locale, today) };
 }
 
 /** Finds typos outside of the stretches in `taken`. */
@@ -66,15 +84,8 @@ export function findCorrections(
   context: WhenContext,
   isName: (word: string) => boolean,
 ): Correction[] {
-  const lexicon = getLexicon(context.locale);
-  const today = wallClock(context.now, context.timezone).toPlainDate();
-  const tokens = addChronoDates(
-    text,
-    tokenize(text, { lexicon, order: getDateOrder(context.locale) }, taken),
-    context.locale,
-    today,
-  );
-  return correctTokens(tokens, text, foldText(text), lexicon, isName);
+  const { list, folded, lexicon } = readTokens(text, taken, context);
+  return correctTokens(list, text, folded, lexicon, isName);
 }
 
 /** Translates the interpretation of a corrected text back to the text `asTyped`. */
@@ -84,29 +95,27 @@ export function toOriginalText(
   corrected: string,
   asTyped: string,
 ): Interpretation {
-  if (corrections.length === 0) return interpretation;
-  if (interpretation.outcome === 'window' || interpretation.outcome === 'series') {
-    return { ...interpretation, notices: [...corrections.map(({ notice }) => notice), ...interpretation.notices] };
+  switch (interpretation.outcome) {
+    case 'refusal':
+      return interpretation;
+    case 'ambiguity': {
+      // The options edit the corrected text, so each replaces the whole text.
+      const all = { start: 0, end: asTyped.length };
+      const options = interpretation.options.map((option) => ({
+        ...option,
+        edits: [replaceSpan(all, applyEdits(corrected, option.edits))],
+      }));
+      return { ...interpretation, options };
+    }
+    default:
+      return { ...interpretation, notices: [...corrections.map(({ notice }) => notice), ...interpretation.notices] };
   }
-  if (interpretation.outcome === 'refusal') return interpretation;
-  // The options edit the corrected text, so each replaces the whole text.
-  const whole = (edits: Ambiguity['options'][number]['edits']) => [
-    { start: 0, end: asTyped.length, replacement: applyEdits(corrected, edits) },
-  ];
-  return {
-    ...interpretation,
-    options: interpretation.options.map((option) => ({ ...option, edits: whole(option.edits) })),
-  };
 }
 
 /** Parses a text into phrases, except the stretches in `taken`. */
 export function parsePhrases(text: string, taken: readonly Span[], context: WhenContext): Phrase[] {
-  const lexicon = getLexicon(context.locale);
-  const today = wallClock(context.now, context.timezone).toPlainDate();
-  const read = tokenize(text, { lexicon, order: getDateOrder(context.locale) }, taken);
-  const list = addChronoDates(text, read, context.locale, today);
-  const tokens: TokenStream = { tokens: list, folded: foldText(text), year: today.year };
-  return parseTokens(tokens, lexicon.hoursAreClock);
+  const { lexicon, ...stream } = readTokens(text, taken, context);
+  return parseTokens(stream, lexicon.hoursAreClock);
 }
 
 /** Interprets phrases as a window, a series, an ambiguity or a refusal. */
@@ -118,45 +127,37 @@ export function interpret(phrases: readonly Phrase[], text: string, context: Whe
     defaultMinutes: context.defaultMinutes ?? 60,
     text,
   };
-  const wrong = selectPhrases(phrases, 'invalid').at(0);
-  if (wrong !== undefined) return refuse(wrong.reason);
-  const [unknown, ...more] = selectPhrases(phrases, 'unknown').map(
-    (phrase) => `"${text.slice(phrase.start, phrase.end)}"`,
-  );
-  if (unknown !== undefined) {
-    const known = phrases.some(
-      (phrase) => !['unknown', 'to', 'from', 'and', 'or', 'about', 'every', 'between'].includes(phrase.kind),
-    );
-    if (!known) return refuse(REFUSALS.noTimeIn([unknown, ...more].join(', ')));
-    return refuse(REFUSALS.notUnderstood([unknown, ...more].join(', '), more.length === 0 ? 'is' : 'are'));
-  }
-  const choice = askAlternatives(phrases);
-  if (choice !== undefined) return choice;
-  const count = selectPhrases(phrases, 'count').at(0);
-  if (count !== undefined) return askUnit(count);
-  const inexact = selectPhrases(phrases, 'inexact duration').at(0);
-  if (inexact !== undefined) {
-    const { texts } = inexact;
-    return ambiguity(
-      QUESTIONS.howLong,
-      texts.map((text) => ({ edits: [replaceSpan(inexact, text)] })),
-    );
-  }
-  if (selectPhrases(phrases, 'past').length > 0) return refuse(REFUSALS.inThePast);
-  const interpretation = isRecurring(phrases) ? resolveSeries(phrases, reader) : resolveWindow(phrases, reader);
-  const about = selectPhrases(phrases, 'about').at(0);
-  if (about === undefined || isUnresolved(interpretation)) return interpretation;
-  return {
-    ...interpretation,
-    notices: [NOTICES.exactTimes(text.slice(about.start, about.end)), ...interpretation.notices],
-  };
+  const interpretation = attempt(() => {
+    checkPhrases(phrases, reader);
+    return isRecurring(phrases) ? resolveSeries(phrases, reader) : resolveWindow(phrases, reader);
+  });
+  if (interpretation instanceof Unresolved) return interpretation.answer;
+  const about = findPhrase(phrases, 'about');
+  if (about === undefined) return interpretation;
+  return { ...interpretation, notices: [NOTICES.exactTimes(quote(reader, about)), ...interpretation.notices] };
 }
 
-/** Asks for the unit of a number. */
-function askUnit({ start, end, value }: PhraseOf<'count'>): Interpretation {
-  const units = value <= 24 ? ['hours', 'minutes'] : ['minutes'];
-  const options = units.map((unit) => ({ edits: [replaceSpan({ start, end }, `${value} ${unit}`)] }));
-  return ambiguity(QUESTIONS.whatUnit(value), options, refuse(REFUSALS.whatUnit(value)));
+/** Refuses or asks about phrases that no window or series can have. @throws Unresolved */
+function checkPhrases(phrases: readonly Phrase[], reader: ReaderContext): void {
+  const invalid = findPhrase(phrases, 'invalid');
+  if (invalid !== undefined) refuse(invalid.reason);
+  const unknown = selectPhrases(phrases, 'unknown').map((phrase) => `"${quote(reader, phrase)}"`);
+  if (unknown.length > 0) {
+    const words = unknown.join(', ');
+    const isOnly = phrases.every(({ kind }) => kind === 'unknown' || CONNECTORS.includes(kind));
+    refuse(isOnly ? REFUSALS.noTimeIn(words) : REFUSALS.notUnderstood(words, unknown.length === 1 ? 'is' : 'are'));
+  }
+  checkAlternatives(phrases);
+  const count = findPhrase(phrases, 'count');
+  if (count !== undefined) {
+    const { value } = count;
+    const units = value <= 24 ? ['hours', 'minutes'] : ['minutes'];
+    const options = units.map((unit) => ({ edits: [replaceSpan(count, `${value} ${unit}`)] }));
+    ask(QUESTIONS.whatUnit(value), options, refusal(REFUSALS.whatUnit(value)));
+  }
+  const inexact = findPhrase(phrases, 'inexact duration');
+  if (inexact !== undefined) askReplacement(QUESTIONS.howLong, inexact, inexact.texts);
+  if (hasPhrase(phrases, 'past')) refuse(REFUSALS.inThePast);
 }
 
 /**
@@ -169,10 +170,13 @@ export function resolveQuestion(
   read: (text: string) => Interpretation,
   context: WhenContext,
 ): When {
-  if (!isUnresolved(interpretation) || interpretation.outcome === 'refusal') return interpretation;
+  if (interpretation.outcome !== 'ambiguity') return interpretation;
+  const { question, options, otherwise } = interpretation;
   const choices = buildChoices(text, interpretation, read, context, MAX_QUESTION_DEPTH);
-  if (choices.length === 0) return refuseEveryOption(text, interpretation, read);
-  return { outcome: 'question', question: interpretation.question, choices };
+  if (choices.length > 0) return { outcome: 'question', question, choices };
+  // When no option works, the refusal says why the first does not.
+  const first = read(applyEdits(text, options[0]?.edits ?? []));
+  return first.outcome === 'refusal' ? first : (otherwise ?? refusal(REFUSALS.sayOtherwise(question)));
 }
 
 function buildChoices(
@@ -188,44 +192,33 @@ function buildChoices(
     switch (interpretation.outcome) {
       case 'refusal':
         return [];
-      case 'doubt':
+      case 'ambiguity':
         return depth > 1 ? buildChoices(changed, interpretation, read, context, depth - 1) : [];
       default:
         return [{ label: option.label ?? labelChoice(interpretation, context), text: changed }];
     }
   });
-  return interleaveChoices(byOption);
+  return limitChoices(byOption);
 }
 
-/** Limits the choices; every option contributes one before any contributes a second. */
-function interleaveChoices(byOption: readonly (readonly Choice[])[]): Choice[] {
-  const texts = new Set<string>();
-  const longest = Math.max(0, ...byOption.map((choices) => choices.length));
-  for (let round = 0; round < longest; round++) {
-    for (const choices of byOption) {
-      const text = choices[round]?.text;
-      if (text !== undefined && texts.size < MAX_CHOICES) texts.add(text);
-    }
-  }
+/** Every option contributes one choice before any contributes a second. */
+function limitChoices(byOption: readonly (readonly Choice[])[]): Choice[] {
+  const ranked = byOption
+    .flatMap((choices) => choices.map((choice, rank) => ({ choice, rank })))
+    .sort((a, b) => a.rank - b.rank);
+  const texts = [...new Set(ranked.map(({ choice }) => choice.text))].slice(0, MAX_CHOICES);
   const all = byOption.flat();
-  return [...texts]
-    .flatMap((text) => all.find((choice) => choice.text === text) ?? [])
-    .sort((a, b) => all.indexOf(a) - all.indexOf(b));
+  return all.filter(
+    ({ text }, index) => texts.includes(text) && all.findIndex((choice) => choice.text === text) === index,
+  );
 }
 
-function labelChoice(interpretation: WindowAnswer | SeriesAnswer, context: WhenContext): string {
-  const elsewhere = interpretation.timezone === context.timezone ? '' : ` (${interpretation.timezone})`;
-  if (interpretation.outcome === 'window')
-    return formatRange(interpretation.start, interpretation.end, interpretation.timezone, context.now) + elsewhere;
-  return `${describeCron(interpretation.cron)}, for ${formatDuration(interpretation.durationMinutes)}${elsewhere}`;
-}
-
-/** When no option works: why the first does not. */
-function refuseEveryOption(text: string, interpretation: Ambiguity, read: (text: string) => Interpretation): When {
-  const [option] = interpretation.options;
-  const first = option === undefined ? undefined : read(applyEdits(text, option.edits));
-  if (first?.outcome === 'refusal') return first;
-  return interpretation.otherwise ?? refuse(REFUSALS.sayOtherwise(interpretation.question), EXAMPLE);
+function labelChoice(answer: WindowAnswer | SeriesAnswer, { timezone, now }: WhenContext): string {
+  const label =
+    answer.outcome === 'window'
+      ? formatRange(answer.start, answer.end, answer.timezone, now)
+      : `${describeCron(answer.cron)}, for ${formatDuration(answer.durationMinutes)}`;
+  return answer.timezone === timezone ? label : `${label} (${answer.timezone})`;
 }
 
 /** Locales come from requests, so their number has a limit. */

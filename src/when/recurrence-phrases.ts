@@ -1,163 +1,134 @@
 import { parseDay } from './date-phrases.ts';
-import type { Term } from './languages/en.ts';
 import { emit, PARTS_OF_DAY, type ParserState, type Period, type PhraseMeaning, type PhraseParse } from './phrases.ts';
 import { IRREGULARITIES } from './texts.ts';
-import { getOrdinal, getPluralWeekday, getWeekday, hasTerm, isSign, type Token } from './tokens.ts';
+import {
+  type Duration,
+  getAnyWeekday,
+  getNumber,
+  getOrdinal,
+  getPluralWeekday,
+  getWeekday,
+  hasTerm,
+  isSign,
+  type Token,
+} from './tokens.ts';
 
 /** `mon, wed and fri`, `mon-fri`, `tuesdays`. One weekday alone is a day, not a list. */
-export function parseWeekdayList({ tokens: list, phrases }: ParserState, at: number): PhraseParse | undefined {
-  const plural = getPluralWeekday(list[at]) !== undefined;
-  const first = getPluralWeekday(list[at]) ?? getWeekday(list[at]);
+export function parseWeekdayList({ list, phrases }: ParserState, at: number): PhraseParse | undefined {
+  const first = getAnyWeekday(list[at]);
   if (first === undefined) return undefined;
   const weekdays = [first];
-  let every = plural;
+  let every = getPluralWeekday(list[at]) !== undefined;
   let next = at + 1;
-  const through = isSign(list[next], '-') || hasTerm(list[next], 'until');
-  const end = getWeekday(list[next + 1]) ?? getPluralWeekday(list[next + 1]);
-  if (through && end !== undefined) {
-    // "monday-friday" is a run of days, "monday to friday 5pm" after a time of day is the end of one window.
-    const timed = phrases.some((phrase) => phrase.kind === 'clock');
-    if (!timed) {
-      for (let day = first; day !== end; ) {
-        day = (day + 1) % 7;
-        weekdays.push(day);
-      }
-      return emit(next + 2, {
-        kind: 'weekdays',
-        weekdays,
-        every: every || getPluralWeekday(list[next + 1]) !== undefined,
-        through: true,
-      });
+  const end = isSign(list[next], '-') || hasTerm(list[next], 'until') ? getAnyWeekday(list[next + 1]) : undefined;
+  // "monday-friday" is a run of days, "monday to friday 5pm" after a time of day is the end of one window.
+  if (end !== undefined && !phrases.some((phrase) => phrase.kind === 'clock')) {
+    for (let day = first; day !== end; ) {
+      day = (day + 1) % 7;
+      weekdays.push(day);
     }
+    every ||= getPluralWeekday(list[next + 1]) !== undefined;
+    return emit(next + 2, { kind: 'weekdays', weekdays, every });
   }
   for (;;) {
     let start = next;
     while (isSign(list[start], ',', '&', '/', '+') || hasTerm(list[start], 'and')) start++;
     if (hasTerm(list[start], 'on')) start++;
-    const joinedBy = start > next;
-    const day = getPluralWeekday(list[start]) ?? getWeekday(list[start]);
-    if (!joinedBy || day === undefined) break;
-    // RFC 2822 and "sat, sun": a comma alone joins only weekdays.
+    const day = getAnyWeekday(list[start]);
+    if (start === next || day === undefined) break;
     every ||= getPluralWeekday(list[start]) !== undefined;
     weekdays.push(day);
     next = start + 1;
   }
-  if (weekdays.length === 1 && !every) return undefined;
-  return emit(next, { kind: 'weekdays', weekdays, every, through: false });
+  return weekdays.length === 1 && !every ? undefined : emit(next, { kind: 'weekdays', weekdays, every });
 }
 
-/** Terms for how often. */
-const FREQUENCY_TERMS: readonly (readonly [Term, Period])[] = [
-  ['hourly', 'hour'],
-  ['daily', 'day'],
-  ['weekly', 'week'],
-  ['monthly', 'month'],
-  ['quarterly', 'quarter'],
-  ['yearly', 'year'],
-];
+const FREQUENCIES = {
+  hourly: 'hour',
+  daily: 'day',
+  weekly: 'week',
+  monthly: 'month',
+  quarterly: 'quarter',
+  yearly: 'year',
+} as const;
 
-const PERIOD_TERMS: readonly (readonly [Term, Period])[] = [
-  ['minute', 'minute'],
-  ['hour', 'hour'],
-  ['day', 'day'],
-  ['week', 'week'],
-  ['month', 'month'],
-  ['quarter', 'quarter'],
-  ['year', 'year'],
-];
+const PERIODS: readonly Period[] = ['minute', 'hour', 'day', 'week', 'month', 'quarter', 'year'];
 
-const WEEK = { working: [1, 2, 3, 4, 5], end: [6, 0] };
+const WORKING_DAYS: PhraseMeaning = { kind: 'weekdays', weekdays: [1, 2, 3, 4, 5], every: true };
+const WEEKEND_DAYS: PhraseMeaning = { kind: 'weekdays', weekdays: [6, 0], every: true };
+const DAILY: PhraseMeaning = { kind: 'repeat', period: 'day', count: 1 };
 
 export function parseRecurrence(context: ParserState, at: number): PhraseParse | undefined {
-  const { tokens: list } = context;
-  const token = list[at];
+  const { list, folded } = context;
+  const [token, after] = [list[at], list[at + 1]];
   if (hasTerm(token, 'biweekly')) return emit(at + 1, { kind: 'irregular' });
-  const joined = hasTerm(list[at + 1], 'and') || isSign(list[at + 1], ',', '&');
-  if (
-    getOrdinal(token) !== undefined &&
-    joined &&
-    getOrdinal(list[at + 2]) !== undefined &&
-    getWeekday(list[at + 3]) !== undefined
-  ) {
+  const listed = hasTerm(after, 'and') || isSign(after, ',', '&');
+  if (getOrdinal(token) !== undefined && listed && getOrdinal(list[at + 2]) !== undefined && isWeekday(list[at + 3])) {
     return emit(at + 4, { kind: 'irregular', why: IRREGULARITIES.oneDayAMonth });
   }
-  if (hasTerm(token, 'nightly'))
-    return emit(at + 1, { kind: 'repeat', period: 'day', count: 1 }, { kind: 'part', part: 'night' });
-  for (const [term, period] of FREQUENCY_TERMS) {
-    if (hasTerm(token, term)) return emit(at + 1, { kind: 'repeat', period, count: 1 });
+  if (hasTerm(token, 'nightly')) return emit(at + 1, DAILY, { kind: 'part', part: 'night' });
+  for (const term of Object.keys(FREQUENCIES) as (keyof typeof FREQUENCIES)[]) {
+    if (hasTerm(token, term)) return emit(at + 1, { kind: 'repeat', period: FREQUENCIES[term], count: 1 });
   }
-  if (hasTerm(token, 'weekdays'))
-    return emit(at + 1, { kind: 'weekdays', weekdays: WEEK.working, every: true, through: false });
-  if (hasTerm(token, 'weekends'))
-    return emit(at + 1, { kind: 'weekdays', weekdays: WEEK.end, every: true, through: false });
+  if (hasTerm(token, 'weekdays')) return emit(at + 1, WORKING_DAYS);
+  if (hasTerm(token, 'weekends')) return emit(at + 1, WEEKEND_DAYS);
   if (
     token?.kind === 'duration' &&
-    hasTerm(list[at + 1], 'every') &&
+    hasTerm(after, 'every') &&
     !hasTerm(list[at - 1], 'for') &&
-    !isDayTerm(list[at + 2])
-  ) {
+    !isDay(list[at + 2]) &&
     // In Japanese the duration comes first: 6時間ごと.
-    const said = toRecurrence(token);
-    if (context.folded.charCodeAt(list[at + 1]?.start ?? 0) > 0x2fff) return emit(at + 2, said);
-  }
-  if (!hasTerm(token, 'every')) return undefined;
-  let next = at + 1;
-  while (hasTerm(list[next], 'filler') || hasTerm(list[next], 'every')) next++;
-  const after = list[next];
-  const ordinal = getOrdinal(after);
-  // "every second friday" is every other one; only "of the month" makes it the second of a month.
-  if (ordinal === 2 || hasTerm(after, 'other')) {
-    const nth = parseDay(context, next);
-    const ofMonth = nth?.value.kind === 'nth weekday' && nth.value.month.kind !== 'any';
-    if (!ofMonth && (hasTerm(after, 'other') || isDayTerm(list[next + 1]) || getPeriod(list[next + 1]) !== undefined)) {
-      return emit(next + 2, { kind: 'irregular' });
-    }
-  }
-  if (after?.kind === 'duration') return emit(next + 1, toRecurrence(after));
-  const counted = after?.kind === 'number' ? after.value : after?.kind === 'known' ? after.number : undefined;
-  const unit = counted === undefined ? undefined : list[next + 1];
-  if (
-    counted !== undefined &&
-    counted > 1 &&
-    unit !== undefined &&
-    (getWeekday(unit) !== undefined || hasTerm(unit, 'quarter') || hasTerm(unit, 'weekend'))
+    folded.charCodeAt(after?.start ?? 0) > 0x2fff
   ) {
-    return emit(next + 2, { kind: 'irregular' });
+    return emit(at + 2, toRecurrence(token.duration));
   }
-  const period = getPeriod(after);
-  if (period !== undefined) return emit(next + 1, { kind: 'repeat', period, count: 1 });
-  if (hasTerm(after, 'weekday'))
-    return emit(next + 1, { kind: 'weekdays', weekdays: WEEK.working, every: true, through: false });
-  if (hasTerm(after, 'weekend'))
-    return emit(next + 1, { kind: 'weekdays', weekdays: WEEK.end, every: true, through: false });
-  for (const part of PARTS_OF_DAY) {
-    if (hasTerm(after, part))
-      return emit(next + 1, { kind: 'repeat', period: 'day', count: 1 }, { kind: 'part', part });
+  return hasTerm(token, 'every') ? parseEvery(context, at + 1) : undefined;
+}
+
+function parseEvery(context: ParserState, at: number): PhraseParse {
+  const { list } = context;
+  let start = at;
+  while (hasTerm(list[start], 'filler', 'every')) start++;
+  const [token, after] = [list[start], list[start + 1]];
+  const other = hasTerm(token, 'other');
+  // "every second friday" is every other one; only "of the month" makes it the second of a month.
+  if (getOrdinal(token) === 2 || other) {
+    const nth = parseDay(context, start);
+    const ofMonth = nth?.value.kind === 'nth weekday' && nth.value.month.kind !== 'any';
+    if (!ofMonth && (other || isDay(after) || findPeriod(after))) return emit(start + 2, { kind: 'irregular' });
   }
-  return emit(next, { kind: 'every' });
+  if (token?.kind === 'duration') return emit(start + 1, toRecurrence(token.duration));
+  if ((getNumber(token) ?? 0) > 1 && (isWeekday(after) || hasTerm(after, 'quarter', 'weekend'))) {
+    return emit(start + 2, { kind: 'irregular' });
+  }
+  const period = findPeriod(token);
+  if (period !== undefined) return emit(start + 1, { kind: 'repeat', period, count: 1 });
+  if (hasTerm(token, 'weekday')) return emit(start + 1, WORKING_DAYS);
+  if (hasTerm(token, 'weekend')) return emit(start + 1, WEEKEND_DAYS);
+  const part = PARTS_OF_DAY.find((each) => hasTerm(token, each));
+  return part === undefined ? emit(start, { kind: 'every' }) : emit(start + 1, DAILY, { kind: 'part', part });
 }
 
-function isDayTerm(token: Token | undefined): boolean {
-  return getWeekday(token) !== undefined || hasTerm(token, 'day') || hasTerm(token, 'weekend');
+function isWeekday(token: Token | undefined): boolean {
+  return getWeekday(token) !== undefined;
 }
 
-function getPeriod(token: Token | undefined): Period | undefined {
-  return PERIOD_TERMS.find(([term]) => hasTerm(token, term))?.[1];
+function isDay(token: Token | undefined): boolean {
+  return isWeekday(token) || hasTerm(token, 'day', 'weekend');
 }
 
-function toRecurrence({ duration: { months, days, minutes } }: Extract<Token, { kind: 'duration' }>): PhraseMeaning {
+function findPeriod(token: Token | undefined): Period | undefined {
+  return PERIODS.find((period) => hasTerm(token, period));
+}
+
+function toRecurrence({ months, days, minutes }: Duration): PhraseMeaning {
   const kinds = [months, days, minutes].filter((amount) => amount !== 0).length;
   if (kinds === 0) return { kind: 'irregular', why: IRREGULARITIES.noTimeAtAll };
   if (kinds !== 1) return { kind: 'irregular', why: IRREGULARITIES.oneUnit };
-  if (months > 0)
-    return months % 12 === 0
-      ? { kind: 'repeat', period: 'year', count: months / 12 }
-      : { kind: 'repeat', period: 'month', count: months };
-  if (days > 0)
-    return days % 7 === 0
-      ? { kind: 'repeat', period: 'week', count: days / 7 }
-      : { kind: 'repeat', period: 'day', count: days };
-  return minutes % 60 === 0
-    ? { kind: 'repeat', period: 'hour', count: minutes / 60 }
-    : { kind: 'repeat', period: 'minute', count: minutes };
+  const repeat = (amount: number, unit: Period, larger: Period, size: number): PhraseMeaning => {
+    const isLarger = amount % size === 0;
+    return { kind: 'repeat', period: isLarger ? larger : unit, count: isLarger ? amount / size : amount };
+  };
+  if (months > 0) return repeat(months, 'month', 'year', 12);
+  return days > 0 ? repeat(days, 'day', 'week', 7) : repeat(minutes, 'minute', 'hour', 60);
 }

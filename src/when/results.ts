@@ -1,5 +1,4 @@
-import type { Edit } from './source-text.ts';
-import { REFUSALS } from './texts.ts';
+import { type Edit, insertAt, replaceSpan, type Span } from './source-text.ts';
 
 /** What the text left open: the duration, or the day of a month, quarter or year. */
 export type Assumption = 'duration' | 'day';
@@ -21,10 +20,7 @@ export interface Choice {
   readonly text: string;
 }
 
-export interface WindowAnswer {
-  readonly outcome: 'window';
-  readonly start: Date;
-  readonly end: Date;
+interface Understood {
   /** The IANA zone of the times. */
   readonly timezone: string;
   /** Elapsed time, to the minute. */
@@ -34,14 +30,16 @@ export interface WindowAnswer {
   readonly notices: readonly string[];
 }
 
-export interface SeriesAnswer {
+export interface WindowAnswer extends Understood {
+  readonly outcome: 'window';
+  readonly start: Date;
+  readonly end: Date;
+}
+
+export interface SeriesAnswer extends Understood {
   readonly outcome: 'series';
   /** Five fields, over wall-clock time of `timezone`. */
   readonly cron: string;
-  readonly timezone: string;
-  readonly durationMinutes: number;
-  readonly assumed: readonly Assumption[];
-  readonly notices: readonly string[];
 }
 
 export interface QuestionAnswer {
@@ -59,40 +57,73 @@ export interface RefusalAnswer {
 
 export type When = WindowAnswer | SeriesAnswer | QuestionAnswer | RefusalAnswer;
 
-/** A question whose choices have not been tried yet, with the edits for each. */
+interface Option {
+  readonly label?: string;
+  readonly edits: readonly Edit[];
+}
+
+/** A question whose options have not been tried yet. */
 export interface Ambiguity {
-  readonly outcome: 'doubt';
+  readonly outcome: 'ambiguity';
   readonly question: string;
-  readonly options: readonly { readonly label?: string; readonly edits: readonly Edit[] }[];
+  readonly options: readonly Option[];
   /** The refusal if no option works. */
   readonly otherwise?: RefusalAnswer;
 }
 
-export type Unresolved = Ambiguity | RefusalAnswer;
-
-export type Interpretation = WindowAnswer | SeriesAnswer | Unresolved;
-
-/** Bounds the work per text. */
-const MAX_TEXT_CHARS = 2000;
+export type Interpretation = WindowAnswer | SeriesAnswer | Ambiguity | RefusalAnswer;
 
 export const EXAMPLE = 'tomorrow 02:00 for 2h';
-
+export const RANGE_EXAMPLE = 'tomorrow 22:00 to 23:30';
 export const SERIES_EXAMPLE = 'every sunday at 03:00 for 2h';
+export const SERIES_RANGE_EXAMPLE = 'every sunday 22:00 to 23:30';
 
-export function refuse(reason: string, example = EXAMPLE): RefusalAnswer {
+export function refusal(reason: string, example = EXAMPLE): RefusalAnswer {
   return { outcome: 'refusal', reason, example };
 }
 
-export function ambiguity(question: string, options: Ambiguity['options'], otherwise?: RefusalAnswer): Ambiguity {
-  return { outcome: 'doubt', question, options, ...(otherwise === undefined ? {} : { otherwise }) };
+/** Thrown where a text cannot be resolved; `interpret` returns the answer. */
+export class Unresolved extends Error {
+  readonly answer: Ambiguity | RefusalAnswer;
+
+  constructor(answer: Ambiguity | RefusalAnswer) {
+    super(answer.outcome);
+    this.answer = answer;
+  }
 }
 
-/** Why a text is too long to be read. */
-export function refuseIfTooLong(text: string): RefusalAnswer | undefined {
-  if (text.length <= MAX_TEXT_CHARS) return undefined;
-  return refuse(REFUSALS.tooLong(text.length, MAX_TEXT_CHARS));
+/** @throws Unresolved */
+export function refuse(reason: string, example?: string): never {
+  throw new Unresolved(refusal(reason, example));
 }
 
-export function isUnresolved(value: object): value is Unresolved {
-  return 'outcome' in value && (value.outcome === 'doubt' || value.outcome === 'refusal');
+/** @throws Unresolved */
+export function ask(question: string, options: readonly Option[], otherwise?: RefusalAnswer): never {
+  throw new Unresolved({ outcome: 'ambiguity', question, options, ...(otherwise && { otherwise }) });
+}
+
+/** Asks which of several texts to insert at a position. @throws Unresolved */
+export function askInsertion(question: string, position: number, texts: readonly string[]): never {
+  return ask(
+    question,
+    texts.map((text) => ({ edits: [insertAt(position, ` ${text} `)] })),
+  );
+}
+
+/** Asks which of several replacements, texts or days, is meant. @throws Unresolved */
+export function askReplacement(question: string, phrase: Span, replacements: readonly { toString(): string }[]): never {
+  return ask(
+    question,
+    replacements.map((replacement) => ({ edits: [replaceSpan(phrase, replacement.toString())] })),
+  );
+}
+
+/** The result of `resolve`, or the answer that it ended with. */
+export function attempt<T>(resolve: () => T): T | Unresolved {
+  try {
+    return resolve();
+  } catch (error) {
+    if (error instanceof Unresolved) return error;
+    throw error;
+  }
 }

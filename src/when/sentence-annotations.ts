@@ -1,7 +1,10 @@
 import { matchAt, type Span } from './source-text.ts';
 
-export type ServiceStatus = 'up' | 'degraded' | 'down';
-export type Risk = 'low' | 'medium' | 'high';
+const STATUSES = ['up', 'degraded', 'down'] as const;
+const RISKS = ['low', 'medium', 'high'] as const;
+
+export type ServiceStatus = (typeof STATUSES)[number];
+export type Risk = (typeof RISKS)[number];
 
 /** A part of a command that is neither a service nor a time. */
 export type Annotation = Span &
@@ -19,10 +22,6 @@ export type Annotation = Span &
     | { readonly kind: 'invalid'; readonly text: string }
   );
 
-const STATUSES: Readonly<Record<string, ServiceStatus>> = { up: 'up', degraded: 'degraded', down: 'down' };
-
-const RISKS: Readonly<Record<string, Risk>> = { low: 'low', medium: 'medium', high: 'high' };
-
 // Tried in this order at each position.
 const CHANNEL = /<#([A-Z0-9]+)(?:\|([^>]*))?>/uy;
 
@@ -30,9 +29,7 @@ const LINK = /<(https?:\/\/[^|>\s]+)(?:\|[^>]*)?>|(https?:\/\/[^\s<>"]+)/uy;
 
 const MENTION = /<[@!][^>]*>/uy;
 
-const STATUS = /status ?[:=] ?([a-z]+)/iuy;
-
-const RISK = /risk ?[:=] ?([a-z]+)/iuy;
+const CHOICE = /(status|risk) ?[:=] ?([a-z]+)/iuy;
 
 const REFERENCE = /ref(?:erence)? ?[:=] ?([^\s,;<>]+)/iuy;
 
@@ -74,19 +71,14 @@ function parseAnnotation(text: string, folded: string, at: number): Annotation |
     const term = selector[0].replace(/:+$/u, '');
     return { start: at, end: at + term.length, kind: 'selector', term };
   }
-  const status = matchAt(STATUS, text, at);
-  if (status !== undefined) {
-    const known = STATUSES[(status[1] ?? '').toLowerCase()];
-    return known === undefined
-      ? { ...span(status), kind: 'invalid', text: status[0] }
-      : { ...span(status), kind: 'status', status: known };
-  }
-  const risk = matchAt(RISK, text, at);
-  if (risk !== undefined) {
-    const known = RISKS[(risk[1] ?? '').toLowerCase()];
-    return known === undefined
-      ? { ...span(risk), kind: 'invalid', text: risk[0] }
-      : { ...span(risk), kind: 'risk', risk: known };
+  const choice = matchAt(CHOICE, text, at);
+  if (choice !== undefined) {
+    const [written, key = '', word = ''] = choice;
+    const status = STATUSES.find((each) => each === word.toLowerCase());
+    const risk = RISKS.find((each) => each === word.toLowerCase());
+    if (key.toLowerCase() === 'status' && status !== undefined) return { ...span(choice), kind: 'status', status };
+    if (key.toLowerCase() === 'risk' && risk !== undefined) return { ...span(choice), kind: 'risk', risk };
+    return { ...span(choice), kind: 'invalid', text: written };
   }
   const key = matchAt(LINK_KEY, text, at);
   if (key !== undefined) {

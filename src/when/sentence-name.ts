@@ -1,4 +1,4 @@
-import type { Phrase } from './phrases.ts';
+import { hasPhrase, type Phrase, selectPhrases } from './phrases.ts';
 import type { Span } from './source-text.ts';
 
 /** Where services and time end, and where the name begins. */
@@ -10,39 +10,25 @@ export interface NameSplit {
 /** Bounds the work per text. */
 const MAX_SEPARATORS = 40;
 
-const TIME_KINDS: readonly Phrase['kind'][] = [
-  'clock',
-  'now',
-  'in',
-  'all day',
-  'duration',
-  'cron',
-  'tonight',
-  'repeat',
-];
+/** Parses a stretch of the text. */
+type ParseRange = (start: number, end: number) => readonly Phrase[];
 
-const TEMPORAL_KINDS: readonly Phrase['kind'][] = [
-  ...TIME_KINDS,
-  'day',
-  'weekdays',
-  'part',
-  'month',
-  'count',
-  'inexact duration',
-  'past',
-  'irregular',
-  'invalid',
-];
+function hasTimeOfDay(phrases: readonly Phrase[]): boolean {
+  return hasPhrase(phrases, 'clock', 'now', 'in', 'all day', 'duration', 'cron', 'tonight', 'repeat');
+}
+
+function hasTime(phrases: readonly Phrase[]): boolean {
+  return (
+    hasTimeOfDay(phrases) ||
+    hasPhrase(phrases, 'day', 'weekdays', 'part', 'month', 'count', 'inexact duration', 'past', 'irregular', 'invalid')
+  );
+}
 
 /**
- * The first colon or spaced dash after the words about time. `parseRange` parses a stretch of the text; `taken` are
+ * The first colon or spaced dash after the words about time. `taken` are
  * stretches that cannot contain a separator.
  */
-export function findNameSplit(
-  folded: string,
-  taken: readonly Span[],
-  parseRange: (start: number, end: number) => readonly Phrase[],
-): NameSplit | undefined {
+export function findNameSplit(folded: string, taken: readonly Span[], parseRange: ParseRange): NameSplit | undefined {
   let tried = 0;
   for (const found of folded.matchAll(/:(?!\/\/)|-{1,2}/gu)) {
     const at = found.index;
@@ -53,7 +39,7 @@ export function findNameSplit(
     tried += 1;
     if (tried > MAX_SEPARATORS) return undefined;
     const head = parseRange(0, at);
-    if (!head.some((phrase) => TEMPORAL_KINDS.includes(phrase.kind))) continue;
+    if (!hasTime(head)) continue;
     if (found[0] === ':' ? introducesTime(head, folded, end, parseRange) : joinsTimes(head, folded, end, parseRange))
       continue;
     return { headEnd: at, nameStart: end };
@@ -61,11 +47,10 @@ export function findNameSplit(
   return undefined;
 }
 
+/** Not the colon of `10:30`. */
 function colonSeparates(folded: string, at: number): boolean {
   const [before, after] = [folded.charAt(at - 1), folded.charAt(at + 1)];
-  return after === ' ' || after === '' || !(/\d/.test(before) && /\d/.test(after))
-    ? after !== '' || before !== ''
-    : false;
+  return !(/\d/.test(before) && /\d/.test(after)) && before + after !== '';
 }
 
 function dashSeparates(folded: string, at: number, end: number): boolean {
@@ -74,56 +59,30 @@ function dashSeparates(folded: string, at: number, end: number): boolean {
 }
 
 /** Whether a required time follows the colon: `tomorrow: 2am for 2h`. */
-function introducesTime(
-  head: readonly Phrase[],
-  folded: string,
-  end: number,
-  parseRange: (start: number, end: number) => readonly Phrase[],
-): boolean {
-  if (head.some((phrase) => TIME_KINDS.includes(phrase.kind))) return false;
-  return isOnlyTime(parseNextPart(folded, end, parseRange));
+function introducesTime(head: readonly Phrase[], folded: string, end: number, parseRange: ParseRange): boolean {
+  return !hasTimeOfDay(head) && isOnlyTime(parseNextPart(folded, end, parseRange));
 }
 
 /** Whether a dash joins two times: `22:00 - 23:30`, not `22:00 for 1h - 2 disks`. */
-function joinsTimes(
-  head: readonly Phrase[],
-  folded: string,
-  end: number,
-  parseRange: (start: number, end: number) => readonly Phrase[],
-): boolean {
-  if (head.some((phrase) => phrase.kind === 'duration' || phrase.kind === 'to' || phrase.kind === 'all day'))
-    return false;
-  const last = head.at(-1);
-  if (last === undefined || !['clock', 'day', 'now', 'zone', 'tonight', 'part', 'in'].includes(last.kind)) return false;
+function joinsTimes(head: readonly Phrase[], folded: string, end: number, parseRange: ParseRange): boolean {
+  if (hasPhrase(head, 'duration', 'to', 'all day')) return false;
+  if (!hasPhrase(head.slice(-1), 'clock', 'day', 'now', 'zone', 'tonight', 'part', 'in')) return false;
   const phrases = parseNextPart(folded, end, parseRange);
   const [first] = phrases;
-  if (first === undefined || !['clock', 'day', 'tonight', 'duration'].includes(first.kind)) return false;
-  if (first.kind === 'duration') return isOnlyTime(phrases);
-  const run = phrases.slice(0, findUnknown(phrases));
-  const strong =
-    run.some((phrase) => phrase.kind === 'clock' && phrase.clock.isCertain && !phrase.clock.isMidnight) &&
-    run.length > 0;
-  return isOnlyTime(phrases) || strong;
-}
-
-function findUnknown(phrases: readonly Phrase[]): number {
-  const at = phrases.findIndex((phrase) => phrase.kind === 'unknown');
-  return at < 0 ? phrases.length : at;
+  if (first === undefined || !hasPhrase([first], 'clock', 'day', 'tonight', 'duration')) return false;
+  if (isOnlyTime(phrases)) return true;
+  const unknown = phrases.findIndex((phrase) => phrase.kind === 'unknown');
+  const known = unknown < 0 ? phrases : phrases.slice(0, unknown);
+  const isCertain = selectPhrases(known, 'clock').some(({ clock }) => clock.isCertain && !clock.isMidnight);
+  return first.kind !== 'duration' && isCertain;
 }
 
 function isOnlyTime(phrases: readonly Phrase[]): boolean {
-  return (
-    phrases.some((phrase) => TEMPORAL_KINDS.includes(phrase.kind)) &&
-    !phrases.some((phrase) => phrase.kind === 'unknown')
-  );
+  return hasTime(phrases) && !hasPhrase(phrases, 'unknown');
 }
 
 /** Parses up to the next separator. */
-function parseNextPart(
-  folded: string,
-  start: number,
-  parseRange: (start: number, end: number) => readonly Phrase[],
-): readonly Phrase[] {
+function parseNextPart(folded: string, start: number, parseRange: ParseRange): readonly Phrase[] {
   const next = /:(?=[ \p{L}]|$)| -{1,2}(?=[ \p{L}])/u.exec(folded.slice(start + 1));
   return parseRange(start, next === null ? folded.length : start + 1 + next.index);
 }

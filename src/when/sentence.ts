@@ -1,17 +1,16 @@
 import { tokenize } from './lexer.ts';
 import { getLexicon } from './lexicon.ts';
 import { getDateOrder } from './numeric-dates.ts';
-import type { Phrase } from './phrases.ts';
-import { findCorrections, interpret, parsePhrases, resolveQuestion, toOriginalText } from './reader.ts';
+import { CONNECTORS, hasPhrase, type Phrase, selectPhrases } from './phrases.ts';
 import {
-  type Ambiguity,
-  ambiguity,
-  type Interpretation,
-  refuse,
+  findCorrections,
+  interpret,
+  parsePhrases,
   refuseIfTooLong,
-  type When,
-  type WhenContext,
-} from './results.ts';
+  resolveQuestion,
+  toOriginalText,
+} from './reader.ts';
+import { type Ambiguity, type Interpretation, refusal, type When, type WhenContext } from './results.ts';
 import { type Annotation, findAnnotations, type Risk, type ServiceStatus } from './sentence-annotations.ts';
 import { findNameSplit } from './sentence-name.ts';
 import {
@@ -23,8 +22,8 @@ import {
   type ServiceMention,
   type SuggestServices,
 } from './service-names.ts';
-import { applyEdits, type Edit, foldText, normalizeText, replaceSpan, type Span } from './source-text.ts';
-import { QUESTIONS, REFUSALS } from './texts.ts';
+import { applyEdits, foldText, normalizeText, replaceSpan, type Span } from './source-text.ts';
+import { LABELS, QUESTIONS, REFUSALS } from './texts.ts';
 import type { Correction } from './typos.ts';
 
 export interface SentenceContext extends WhenContext {
@@ -49,14 +48,14 @@ export interface Sentence {
   readonly unknown: readonly UnknownWord[];
   /** Slack's id (`C0123`) if Slack sent one, else the name as typed (`#ops`). */
   readonly channels: readonly string[];
-  readonly serviceStatus?: ServiceStatus;
-  readonly risk?: Risk;
-  readonly reference?: string;
-  readonly link?: string;
+  readonly serviceStatus?: ServiceStatus | undefined;
+  readonly risk?: Risk | undefined;
+  readonly reference?: string | undefined;
+  readonly link?: string | undefined;
   /** Selects checks in addition to those of the services. */
-  readonly selector?: string;
+  readonly selector?: string | undefined;
   readonly internal: boolean;
-  readonly name?: string;
+  readonly name?: string | undefined;
   readonly when: When;
 }
 
@@ -69,18 +68,12 @@ type SentenceParts = Omit<Sentence, 'when'> & { readonly interpretation: Interpr
  */
 export function readSentence(text: string, sentenceContext: SentenceContext): Sentence {
   const asTyped = normalizeText(text);
-  const long = refuseIfTooLong(asTyped);
-  if (long !== undefined) return { services: [], unknown: [], channels: [], internal: false, when: long };
+  const tooLong = refuseIfTooLong(asTyped);
+  if (tooLong !== undefined) return { services: [], unknown: [], channels: [], internal: false, when: tooLong };
   const context = { ...sentenceContext, suggest: createSuggester(sentenceContext.services) };
-  const parts = parseSentence(asTyped, context);
-  const { interpretation, ...rest } = parts;
-  const when = resolveQuestion(
-    asTyped,
-    interpretation,
-    (again) => parseSentence(again, context).interpretation,
-    context,
-  );
-  return { ...rest, when };
+  const { interpretation, ...parts } = parseSentence(asTyped, context);
+  const read = (again: string) => parseSentence(again, context).interpretation;
+  return { ...parts, when: resolveQuestion(asTyped, interpretation, read, context) };
 }
 
 /** The parts of a command, with typos corrected if a word is unknown. */
@@ -93,71 +86,58 @@ function parseSentence(asTyped: string, context: ParserContext): SentenceParts {
   return { ...better, interpretation: toOriginalText(better.interpretation, corrections, text, asTyped) };
 }
 
-function parseWithoutCorrections(text: string, context: ParserContext): SentenceParts {
+/** The annotations and services of a text, and where its name begins. */
+function splitSentence(text: string, context: ParserContext) {
   const folded = foldText(text);
   const marks = findAnnotations(text, folded);
   const named = findServices(folded, context.services, marks);
-  const quoted = findQuotedServices(marks, context.services);
   const taken = [...marks, ...named];
-  const split = findNameSplit(folded, taken, createRangeParser(text, taken, context));
-  const headEnd = split?.headEnd ?? text.length;
+  const split = findNameSplit(folded, taken, (start, end) => {
+    const outside = [
+      { start: 0, end: start },
+      { start: end, end: text.length },
+    ];
+    return parsePhrases(text, [...taken, ...outside.filter((span) => span.end > span.start)], context);
+  });
+  return { folded, marks, named, taken, headEnd: split?.headEnd ?? text.length, nameStart: split?.nameStart };
+}
+
+function parseWithoutCorrections(text: string, context: ParserContext): SentenceParts {
+  const { folded, marks, named, headEnd, nameStart } = splitSentence(text, context);
   const inHead = (span: Span) => span.start < headEnd;
-  const readings = listReadings(text, named.filter(inHead), context).map((names) =>
-    readWithServices(
-      text,
-      folded,
-      [...names, ...quoted.filter(inHead)].sort((a, b) => a.start - b.start),
-      marks.filter(inHead),
-      headEnd,
-      context,
-    ),
-  );
+  const headMarks = marks.filter(inHead);
+  const quoted = findQuotedServices(headMarks, context.services);
+  const readings = listReadings(text, named.filter(inHead), context).map((names) => {
+    const mentions = [...names, ...quoted].sort((a, b) => a.start - b.start);
+    return readWithServices(text, folded, mentions, headMarks, headEnd, context);
+  });
   const chosen = chooseReading(readings, text);
-  const tail = split === undefined ? undefined : parseName(text, folded, split.nameStart, marks);
-  const all = [...marks.filter(inHead), ...(tail?.marks ?? [])];
-  const name = tail?.name ?? chosen.name;
-  const first = <K extends Annotation['kind']>(kind: K) =>
-    all.find((mark): mark is Annotation & { kind: K } => mark.kind === kind);
-  const status = first('status')?.status;
-  const risk = first('risk')?.risk;
-  const reference = first('reference')?.reference;
-  const link = first('link')?.link;
-  const selector = all.flatMap((mark) => (mark.kind === 'selector' ? [mark.term] : [])).join(' ');
+  const tail = nameStart === undefined ? undefined : parseName(text, folded, nameStart, marks);
+  const all = [...headMarks, ...(tail?.marks ?? [])];
+  const select = <K extends Annotation['kind']>(kind: K) =>
+    all.filter((mark): mark is Annotation & { kind: K } => mark.kind === kind);
+  const terms = select('selector').map(({ term }) => term);
   return {
     services: chosen.services,
     unknown: chosen.unknown,
-    channels: [...new Set(all.flatMap((mark) => (mark.kind === 'channel' ? [mark.channel] : [])))],
-    ...(status === undefined ? {} : { serviceStatus: status }),
-    ...(risk === undefined ? {} : { risk }),
-    ...(reference === undefined ? {} : { reference }),
-    ...(link === undefined ? {} : { link }),
-    ...(selector === '' ? {} : { selector }),
-    internal: first('internal') !== undefined,
-    ...(name === undefined || name === '' ? {} : { name }),
+    channels: [...new Set(select('channel').map(({ channel }) => channel))],
+    serviceStatus: select('status')[0]?.status,
+    risk: select('risk')[0]?.risk,
+    reference: select('reference')[0]?.reference,
+    link: select('link')[0]?.link,
+    selector: terms.join(' ') || undefined,
+    internal: select('internal').length > 0,
+    name: (tail?.name ?? chosen.name) || undefined,
     interpretation: chosen.interpretation,
   };
 }
 
 /** Corrects typos in the words about time, except in words that resemble a service. */
 function correctTypos(text: string, context: ParserContext): { text: string; corrections: readonly Correction[] } {
-  const folded = foldText(text);
-  const marks = findAnnotations(text, folded);
-  const taken = [...marks, ...findServices(folded, context.services, marks)];
-  const end = findNameSplit(folded, taken, createRangeParser(text, taken, context))?.headEnd ?? text.length;
+  const { taken, headEnd } = splitSentence(text, context);
   const found = findCorrections(text, taken, context, (word) => resemblesService(word, context.services));
-  const corrections = found.filter((correction) => correction.start < end);
+  const corrections = found.filter((correction) => correction.start < headEnd);
   return { text: applyEdits(text, corrections), corrections };
-}
-
-/** Creates a parser of stretches of the text that skips what is `taken`. */
-function createRangeParser(text: string, taken: readonly Span[], context: ParserContext) {
-  return (start: number, end: number): readonly Phrase[] => {
-    const outside = [
-      { start: 0, end: start },
-      { start: end, end: text.length },
-    ].filter((span) => span.end > span.start);
-    return parsePhrases(text, [...taken, ...outside], context);
-  };
 }
 
 function findQuotedServices(marks: readonly Annotation[], services: readonly KnownService[]): ServiceMention[] {
@@ -185,30 +165,29 @@ function listReadings(
   const sure = named.filter((name) => !doubtful.includes(name));
   const readings: ServiceMention[][] = [];
   for (let mask = 0; mask < 2 ** doubtful.length; mask++) {
-    const taken = doubtful.filter((_, index) => (mask & (1 << index)) !== 0);
-    const left = doubtful.filter((name) => !taken.includes(name));
-    if (taken.some((name) => followsTimeWord(text, name))) continue;
-    const ids = [...sure, ...taken].flatMap((name) => name.services.map(({ id }) => id));
-    const twice = new Set(ids).size < ids.length;
+    const isTaken = (_: ServiceMention, index: number) => (mask & (1 << index)) !== 0;
+    const names = doubtful.filter(isTaken);
+    const times = doubtful.filter((name) => !names.includes(name)).map((name) => foldText(sliceSpan(text, name)));
+    if (names.some((name) => followsTimeWord(text, name))) continue;
+    const ids = [...sure, ...names].flatMap((name) => name.services.map(({ id }) => id));
     // "monday monday 2am": one of the two is the service.
-    const wasted = left.some((one, index) =>
-      left.some((other, at) => at > index && foldWord(text, one) === foldWord(text, other)),
-    );
-    if (doubtful.length > 1 && (twice || wasted)) continue;
-    readings.push([...sure, ...taken]);
+    const isRepeated = hasDuplicates(ids) || hasDuplicates(times);
+    if (doubtful.length < 2 || !isRepeated) readings.push([...sure, ...names]);
   }
   return readings.length === 0 ? [sure] : readings;
 }
 
-function foldWord(text: string, { start, end }: Span): string {
-  return foldText(text.slice(start, end));
+function hasDuplicates(values: readonly unknown[]): boolean {
+  return new Set(values).size < values.length;
 }
 
-function readsAsTime(text: string, { start, end }: ServiceMention, context: ParserContext): boolean {
-  const lexicon = getLexicon(context.locale);
-  return tokenize(text.slice(start, end), { lexicon, order: getDateOrder(context.locale) }).every(
-    ({ kind }) => kind !== 'unknown',
-  );
+function sliceSpan(text: string, { start, end }: Span): string {
+  return text.slice(start, end);
+}
+
+function readsAsTime(text: string, name: ServiceMention, { locale }: ParserContext): boolean {
+  const options = { lexicon: getLexicon(locale), order: getDateOrder(locale) };
+  return tokenize(sliceSpan(text, name), options).every(({ kind }) => kind !== 'unknown');
 }
 
 /** Whether the word before makes it a time: "on monday", "starting now". */
@@ -227,72 +206,62 @@ function readWithServices(
   headEnd: number,
   context: ParserContext,
 ): SentenceReading {
-  const quotedAsName = marks.filter(
-    (mark) => mark.kind === 'quoted' && !names.some((name) => name.start === mark.start),
-  );
-  const taken: Span[] = [...marks, ...names, { start: headEnd, end: text.length }].filter(
-    (span) => span.end > span.start,
-  );
-  const phrases = parsePhrases(text, taken, context);
-  const timed = phrases.filter(
-    (phrase) => !['unknown', 'and', 'or', 'about', 'from', 'to', 'every', 'between'].includes(phrase.kind),
-  );
+  const { suggest } = context;
+  const outside = headEnd < text.length ? [{ start: headEnd, end: text.length }] : [];
+  const phrases = parsePhrases(text, [...marks, ...names, ...outside], context);
+  const timed = phrases.filter(({ kind }) => kind !== 'unknown' && !CONNECTORS.includes(kind));
   const firstTime = Math.min(...timed.map((phrase) => phrase.start), text.length);
-  const strangers = phrases.filter(
-    (phrase) => phrase.kind === 'unknown' && !IGNORED_WORDS.test(folded.slice(phrase.start, phrase.end)),
+  const strangers = selectPhrases(phrases, 'unknown').filter(
+    (phrase) => !IGNORED_WORDS.test(sliceSpan(folded, phrase)),
   );
-  const places = strangers.filter((phrase) => phrase.start < firstTime || isListedWithService(folded, phrase, names));
-  const words = joinAdjacent(strangers, folded).map(({ start, end }) =>
-    toUnknownWord(text.slice(start, end), context.suggest),
-  );
-  const strays = marks.flatMap((mark) => (mark.kind === 'invalid' ? [toUnknownWord(mark.text, () => [])] : []));
+  const quoted = marks
+    .filter((mark) => mark.kind === 'quoted')
+    .filter(({ start }) => !names.some((name) => name.start === start));
   // A quoted text after the time is the name of the window; before it, an unknown service.
-  const title = quotedAsName.find((mark) => mark.start > firstTime);
-  const quotedUnknown = quotedAsName.flatMap((mark) =>
-    mark !== title && mark.kind === 'quoted' ? [toUnknownWord(mark.text, context.suggest)] : [],
-  );
-  const shared = names.flatMap(({ start, end, services }) =>
-    services.length > 1 ? [toUnknownWord(text.slice(start, end), () => services, true)] : [],
-  );
-  const rest = phrases.filter(
-    (phrase) => !places.includes(phrase) && !(phrase.kind === 'unknown' && !strangers.includes(phrase)),
-  );
-  const joint = rest.filter(
-    (phrase) => !((phrase.kind === 'and' || phrase.kind === 'or') && precedesService(phrase, names, text)),
-  );
+  const title = quoted.find((mark) => mark.start > firstTime);
+  const isReported = (phrase: Phrase) =>
+    phrase.kind === 'unknown' &&
+    (!strangers.includes(phrase) || phrase.start < firstTime || isListedWithService(folded, phrase, names));
+  const isJoint = (phrase: Phrase) => hasPhrase([phrase], 'and', 'or') && precedesService(phrase, names, text);
+  const timePhrases = phrases.filter((phrase) => !isReported(phrase) && !isJoint(phrase));
+  const ids = names.flatMap(({ services }) => (services.length === 1 ? services.map(({ id }) => id) : []));
   return {
     names,
-    services: [
-      ...new Set(names.flatMap(({ services }) => (services.length === 1 ? services.map(({ id }) => id) : []))),
+    services: [...new Set(ids)],
+    unknown: [
+      ...joinAdjacent(strangers, folded).map((span) => toUnknownWord(sliceSpan(text, span), suggest)),
+      ...quoted.filter((mark) => mark !== title).map((mark) => toUnknownWord(mark.text, suggest)),
+      ...names
+        .filter(({ services }) => services.length > 1)
+        .map((name) => toUnknownWord(sliceSpan(text, name), () => name.services, true)),
+      ...marks.filter((mark) => mark.kind === 'invalid').map((mark) => toUnknownWord(mark.text, () => [])),
     ],
-    unknown: [...words, ...quotedUnknown, ...shared, ...strays],
-    interpretation: interpret(joint, text, context),
-    name: title?.kind === 'quoted' ? title.text.trim() : undefined,
+    interpretation: interpret(timePhrases, text, context),
+    name: title?.text.trim(),
   };
 }
 
 /** Whether an unknown word is in a list with services: `api, wbe tomorrow`. */
-function isListedWithService(folded: string, phrase: Phrase, names: readonly ServiceMention[]): boolean {
-  const joints = /^ *(?:,|and|&amp;|&|\+|und|et|y|e)? *$/u;
-  return names.some((name) =>
-    name.end <= phrase.start
-      ? joints.test(folded.slice(name.end, phrase.start))
-      : joints.test(folded.slice(phrase.end, name.start)),
-  );
+function isListedWithService(folded: string, phrase: Span, names: readonly ServiceMention[]): boolean {
+  return names.some(({ start, end }) => {
+    const between = end <= phrase.start ? folded.slice(end, phrase.start) : folded.slice(phrase.end, start);
+    return /^ *(?:,|and|&amp;|&|\+|und|et|y|e)? *$/u.test(between);
+  });
 }
 
 /** Whether the "and" belongs to a list of services. */
-function precedesService(phrase: Phrase, names: readonly ServiceMention[], text: string): boolean {
-  return names.some((name) => name.start >= phrase.end && text.slice(phrase.end, name.start).trim() === '');
+function precedesService({ end }: Span, names: readonly ServiceMention[], text: string): boolean {
+  return names.some((name) => name.start >= end && text.slice(end, name.start).trim() === '');
 }
 
 /** Joins adjacent unknown words into one name. */
-function joinAdjacent(strangers: readonly Phrase[], folded: string): Span[] {
-  const result: { start: number; end: number }[] = [];
-  for (const { start, end } of strangers) {
+function joinAdjacent(strangers: readonly Span[], folded: string): Span[] {
+  const result: Span[] = [];
+  for (const span of strangers) {
     const last = result.at(-1);
-    if (last !== undefined && folded.slice(last.end, start).trim() === '') last.end = end;
-    else result.push({ start, end });
+    const isAdjacent = last !== undefined && folded.slice(last.end, span.start).trim() === '';
+    if (isAdjacent) result.pop();
+    result.push({ start: isAdjacent ? last.start : span.start, end: span.end });
   }
   return result;
 }
@@ -309,65 +278,64 @@ function toUnknownWord(word: string, suggest: SuggestServices, qualified = false
 /** The reading that works, or a question if there are several. */
 function chooseReading(readings: readonly SentenceReading[], text: string): SentenceReading {
   const works = readings.filter(({ interpretation }) => interpretation.outcome !== 'refusal');
-  const distinct = works.filter((one, index) => works.findIndex((other) => isSameReading(one, other)) === index);
+  const keys = works.map(({ services, interpretation }) => JSON.stringify([services, interpretation]));
+  const distinct = works.filter((_, index) => keys.indexOf(keys[index] ?? '') === index);
   const [only, second] = distinct;
-  const fallback = readings.at(-1);
-  if (fallback === undefined) throw new Error('a sentence has at least one reading');
-  if (only === undefined) return fallback;
-  if (second === undefined) return only;
-  return { ...second, interpretation: askServiceOrTime(distinct, text) };
-}
-
-function isSameReading(a: SentenceReading, b: SentenceReading): boolean {
-  return JSON.stringify([a.services, a.interpretation]) === JSON.stringify([b.services, b.interpretation]);
+  if (second !== undefined) return { ...second, interpretation: askServiceOrTime(distinct, text) };
+  const chosen = only ?? readings.at(-1);
+  if (chosen === undefined) throw new Error('a sentence has at least one reading');
+  return chosen;
 }
 
 function askServiceOrTime(readings: readonly SentenceReading[], text: string): Ambiguity {
-  const all = readings.flatMap(({ names }) => names).filter((name) => !name.quoted);
-  const contested = all.filter((name, index) => {
-    const first = all.findIndex((other) => other.start === name.start) === index;
-    return first && readings.some(({ names }) => !names.some((other) => other.start === name.start));
+  const mentions = readings.flatMap(({ names }) => names).filter((name) => !name.quoted);
+  const isNamed = (reading: SentenceReading, { start }: Span) => reading.names.some((name) => name.start === start);
+  const contested = mentions.filter(
+    (name, index) =>
+      mentions.findIndex(({ start }) => start === name.start) === index &&
+      !readings.every((reading) => isNamed(reading, name)),
+  );
+  const options = readings.map((reading) => {
+    const meanings = contested.map((name) => ({
+      name,
+      word: sliceSpan(text, name),
+      isService: isNamed(reading, name),
+    }));
+    return {
+      edits: meanings.map(({ name, word, isService }) => replaceSpan(name, isService ? `"${word}"` : `on ${word}`)),
+      label: meanings.map(({ word, isService }) => LABELS.serviceOrTime(word, isService)).join(', '),
+    };
   });
-  const options = readings.map(({ names }) => ({
-    edits: contested.map((name): Edit => {
-      const said = text.slice(name.start, name.end);
-      const isName = names.some((other) => other.start === name.start);
-      return replaceSpan(name, isName ? `"${said}"` : `on ${said}`);
-    }),
-    label: contested
-      .map(
-        (name) =>
-          `${text.slice(name.start, name.end)}: ${names.some((other) => other.start === name.start) ? 'the service' : 'the time'}`,
-      )
-      .join(', '),
-  }));
-  const words = [...new Set(contested.map(({ start, end }) => `"${text.slice(start, end)}"`))].join(' and ');
-  return ambiguity(QUESTIONS.serviceOrTime(words), options, refuse(REFUSALS.serviceOrTime(words)));
+  const words = [...new Set(contested.map((name) => `"${sliceSpan(text, name)}"`))].join(' and ');
+  return {
+    outcome: 'ambiguity',
+    question: QUESTIONS.serviceOrTime(words),
+    options,
+    otherwise: refusal(REFUSALS.serviceOrTime(words)),
+  };
 }
 
-/** The name of the window, without the annotations at its end. */
+/** The name of the window, without the annotations at its end, and these annotations. */
 function parseName(
   text: string,
   folded: string,
   start: number,
   marks: readonly Annotation[],
 ): { name: string; marks: readonly Annotation[] } {
-  const keyed = marks.filter(
-    (mark) => mark.start >= start && ['status', 'risk', 'reference', 'selector'].includes(mark.kind),
+  const inName = marks.filter((mark) => mark.start >= start);
+  const cut = inName.filter(
+    (mark) =>
+      ['status', 'risk', 'reference', 'selector'].includes(mark.kind) ||
+      (mark.kind === 'link' && folded.startsWith('link', mark.start)),
   );
-  const links = marks.filter(
-    (mark) => mark.start >= start && mark.kind === 'link' && folded.startsWith('link', mark.start),
-  );
-  const cut: Annotation[] = [...keyed, ...links];
-  for (let end = text.trimEnd().length; ; ) {
-    const last = marks.find(
-      (mark) =>
-        mark.start >= start && mark.end === end && (['channel', 'internal'].includes(mark.kind) || cut.includes(mark)),
-    );
+  for (let end = text.trimEnd().length; end > start; ) {
+    const last = inName.find((mark) => mark.end === end);
     if (last === undefined || (last.kind === 'channel' && /^#\d+$/.test(last.channel))) break;
-    if (!cut.includes(last)) cut.push(last);
+    if (!cut.includes(last)) {
+      if (last.kind !== 'channel' && last.kind !== 'internal') break;
+      cut.push(last);
+    }
     end = text.slice(0, last.start).trimEnd().length;
-    if (end <= start) break;
   }
   const rest = applyEdits(
     text.slice(start),
@@ -382,8 +350,7 @@ function parseName(
 }
 
 function unquote(name: string): string {
-  const inner = /^"([^"]*)"$/u.exec(foldText(name));
-  return inner === null ? name : name.slice(1, -1).trim();
+  return /^"[^"]*"$/u.test(foldText(name)) ? name.slice(1, -1).trim() : name;
 }
 
 /** Replaces a word of a sentence by the name of a service, in quotes if it has spaces. */

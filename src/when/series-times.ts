@@ -1,170 +1,140 @@
-import { alignMeridiems, getPartOfDay } from './bounds.ts';
-import { askBetween, quote, type ReaderContext } from './context.ts';
+import { alignMeridiems, type Bound, type Bounds, getPartOfDay, readClock } from './bounds.ts';
+import { quote, type ReaderContext } from './context.ts';
 import { formatClock, formatDuration, getWeekdayName } from './format.ts';
-import { type Bound, type Phrase, type PhraseOf, selectPhrases } from './phrases.ts';
-import { type Assumption, ambiguity, isUnresolved, refuse, SERIES_EXAMPLE, type Unresolved } from './results.ts';
+import { findPhrase, type PartOfDay, type Phrase, type PhraseOf, selectPhrases } from './phrases.ts';
+import { ask, askInsertion, refuse, SERIES_EXAMPLE, SERIES_RANGE_EXAMPLE, type SeriesAnswer } from './results.ts';
 import { refuseIrregular, refuseSingleDay, type SeriesDays, writeDayFields } from './series-days.ts';
-import { insertAt, replaceSpan } from './source-text.ts';
+import { replaceSpan } from './source-text.ts';
 import { IRREGULARITIES, LABELS, QUESTIONS, REFUSALS } from './texts.ts';
-import { clockCandidates, explainContradiction, minuteOfDay, suggestTimes, writeClockFor } from './times.ts';
+import { explainContradiction, minuteOfDay, suggestTimes } from './times.ts';
 import type { Clock } from './tokens.ts';
 
 /** A series that has not been validated. */
-export interface SeriesDraft {
-  readonly cron: string;
-  readonly minutes: number;
-  readonly assumed: readonly Assumption[];
-  readonly notices: readonly string[];
-}
+export type SeriesDraft = Omit<SeriesAnswer, 'outcome' | 'timezone'>;
 
-/** A series at one or several times of day. */
+const SEVERAL_TIMES_EXAMPLE = 'daily at 03:00 and 15:00 for 1h';
+
+/**
+ * A series at one or several times of day.
+ *
+ * @param minutes the duration, if there is one
+ * @param endDays the days of the end
+ * @throws Unresolved
+ */
 export function fromTimesOfDay(
-  left: Bound,
-  right: Bound | undefined,
+  { start: left, end: right }: Bounds,
   days: SeriesDays,
   endDays: readonly PhraseOf<'day'>[],
   minutes: number | undefined,
-  notices: readonly string[],
   phrases: readonly Phrase[],
   reader: ReaderContext,
-): SeriesDraft | Unresolved {
-  const mark = selectPhrases(phrases, 'minute mark').at(0);
-  if (mark !== undefined) return refuse(REFUSALS.minuteOfHour(quote(mark, reader)), 'every hour at :15 for 10m');
-  const allDay = selectPhrases(phrases, 'all day').at(0);
-  const part = getPartOfDay(left) ?? (right === undefined ? undefined : getPartOfDay(right));
+): SeriesDraft {
+  const { assumed, notices } = days;
+  const mark = findPhrase(phrases, 'minute mark');
+  if (mark !== undefined) refuse(REFUSALS.minuteOfHour(quote(reader, mark)), 'every hour at :15 for 10m');
+  const allDay = findPhrase(phrases, 'all day');
   if (allDay !== undefined) {
     if (left.clocks.length > 0 || right !== undefined || minutes !== undefined) {
-      return refuse(REFUSALS.allDayWithTimes(quote(allDay, reader)), 'every sunday all day');
+      refuse(REFUSALS.allDayWithTimes(quote(reader, allDay)), 'every sunday all day');
     }
-    return { cron: `0 0 ${writeDayFields(days)}`, minutes: 1440, assumed: days.assumed, notices };
+    return { cron: `0 0 ${writeDayFields(days)}`, durationMinutes: 1440, assumed, notices };
   }
+  const part = getPartOfDay(left) ?? (right && getPartOfDay(right));
   if (left.clocks.length === 0) return askSeriesTime(phrases, part, right);
-  const settled = right === undefined ? undefined : alignMeridiems(left, { ...right, days: [] }, reader);
-  if (settled !== undefined && isUnresolved(settled)) return settled;
-  const clocks = resolveClocks(settled?.start ?? left, part, reader);
-  if (isUnresolved(clocks)) return clocks;
+  const bounds = right && alignMeridiems(left, { ...right, days: [] }, reader);
+  const clocks = resolveClocks(bounds?.start ?? left, part, reader);
   const starts = shiftAcrossMidnight(clocks, left, days, part);
-  if (isUnresolved(starts)) return starts;
-  const [first, ...more] = clocks;
+  const [first, another] = clocks;
   if (first === undefined) return refuse(REFUSALS.noTime, SERIES_EXAMPLE);
-  const said = [...(settled?.notices ?? []), ...notices];
-  const cron = `${first.minute} ${[...new Set(clocks.map(({ hour }) => hour % 24))].sort((a, b) => a - b).join(',')} ${writeDayFields(starts)}`;
-  if (settled === undefined) {
-    const assumed: Assumption[] = minutes === undefined ? ['duration'] : [];
-    return { cron, minutes: minutes ?? reader.defaultMinutes, assumed: [...assumed, ...days.assumed], notices: said };
+  const hours = [...new Set(clocks.map(({ hour }) => hour % 24))].sort((a, b) => a - b).join(',');
+  const cron = `${first.minute} ${hours} ${writeDayFields(starts)}`;
+  if (bounds === undefined) return { cron, ...assumeDuration(minutes, reader, assumed), notices };
+  if (another !== undefined) refuse(REFUSALS.severalTimesWithEnd, SEVERAL_TIMES_EXAMPLE);
+  const durationMinutes = countMinutesToEnd(first, bounds.end, endDays, starts, reader);
+  if (minutes !== undefined && minutes !== durationMinutes) {
+    refuse(REFUSALS.durationMismatch(formatDuration(durationMinutes), formatDuration(minutes)), SERIES_EXAMPLE);
   }
-  if (more.length > 0) return refuse(REFUSALS.severalTimesWithEnd, 'daily at 03:00 and 15:00 for 1h');
-  const elapsed = countMinutesToEnd(first, settled.end, endDays, starts, reader);
-  if (typeof elapsed === 'object') return elapsed;
-  if (minutes !== undefined && minutes !== elapsed) {
-    return refuse(REFUSALS.durationMismatch(formatDuration(elapsed), formatDuration(minutes)), SERIES_EXAMPLE);
-  }
-  return { cron, minutes: elapsed, assumed: days.assumed, notices: said };
+  return { cron, durationMinutes, assumed, notices };
 }
 
-function askSeriesTime(
-  phrases: readonly Phrase[],
-  part: ReturnType<typeof getPartOfDay>,
-  right: Bound | undefined,
-): Unresolved {
-  const about = phrases.filter((phrase) => ['repeat', 'weekdays', 'day', 'month', 'part'].includes(phrase.kind));
-  if (right !== undefined && right.clocks.length > 0) {
-    return refuse(REFUSALS.endWithoutStart, 'every sunday 22:00 to 23:30');
-  }
-  const last = Math.max(...about.map(({ end }) => end), 0);
-  return ambiguity(
-    QUESTIONS.atWhatTime,
-    suggestTimes(part).map((time) => ({ edits: [insertAt(last, ` at ${time} `)] })),
-  );
+/** The duration of a series without an end, which is assumed if it is not in the text. */
+export function assumeDuration(
+  minutes: number | undefined,
+  { defaultMinutes }: ReaderContext,
+  assumed: SeriesDraft['assumed'] = [],
+): Pick<SeriesDraft, 'durationMinutes' | 'assumed'> {
+  if (minutes !== undefined) return { durationMinutes: minutes, assumed };
+  return { durationMinutes: defaultMinutes, assumed: ['duration', ...assumed] };
+}
+
+function askSeriesTime(phrases: readonly Phrase[], part: PartOfDay | undefined, right: Bound | undefined): never {
+  if (right !== undefined && right.clocks.length > 0) refuse(REFUSALS.endWithoutStart, SERIES_RANGE_EXAMPLE);
+  const about = selectPhrases(phrases, 'repeat', 'weekdays', 'day', 'month', 'part');
+  const times = suggestTimes(part).map((time) => `at ${time}`);
+  return askInsertion(QUESTIONS.atWhatTime, Math.max(...about.map(({ end }) => end), 0), times);
 }
 
 /** Resolves the times of day of a series. */
-function resolveClocks(
-  left: Bound,
-  part: ReturnType<typeof getPartOfDay>,
-  reader: ReaderContext,
-): readonly Clock[] | Unresolved {
-  const sure: Clock[] = [];
-  for (const phrase of left.clocks) {
-    const readings = clockCandidates(phrase.clock, part, reader.uses24Hours);
-    const [clock, second] = readings;
-    if (clock === undefined) continue;
-    if (second !== undefined) {
-      return askBetween(QUESTIONS.morningOrAfternoon(quote(phrase, reader)), [
-        { phrase, replacements: readings.map((each) => writeClockFor(each, reader)) },
-      ]);
-    }
-    const wrong = part === undefined || clock.isMidnight === true ? undefined : explainContradiction(clock, part);
-    if (wrong !== undefined) return refuse(REFUSALS.contradiction(wrong), SERIES_EXAMPLE);
-    if (clock.second !== 0) return refuse(REFUSALS.secondsInSeries(quote(phrase, reader)), SERIES_EXAMPLE);
-    sure.push(clock);
+function resolveClocks(left: Bound, part: PartOfDay | undefined, reader: ReaderContext): readonly Clock[] {
+  const clocks = left.clocks.map((phrase): Clock => {
+    const clock = readClock(phrase, part, reader);
+    const contradiction = part && !clock.isMidnight ? explainContradiction(clock, part) : undefined;
+    if (contradiction !== undefined) refuse(REFUSALS.contradiction(contradiction), SERIES_EXAMPLE);
+    if (clock.second !== 0) refuse(REFUSALS.secondsInSeries(quote(reader, phrase)), SERIES_EXAMPLE);
+    return clock;
+  });
+  const words = left.clocks.map((phrase) => quote(reader, phrase));
+  if (!left.clocks.every((phrase, index) => isListed(left, left.clocks[index - 1], phrase, reader))) {
+    refuse(REFUSALS.looseTimes(words.map((each) => `"${each}"`).join(' and ')), SEVERAL_TIMES_EXAMPLE);
   }
-  const loose = left.clocks.find(
-    (phrase, index) => index > 0 && !isListed(left, left.clocks[index - 1], phrase, reader),
-  );
-  if (loose !== undefined) {
-    const list = left.clocks.map((phrase) => `"${quote(phrase, reader)}"`).join(' and ');
-    return refuse(REFUSALS.looseTimes(list), 'daily at 03:00 and 15:00 for 1h');
+  if (clocks.some(({ minute }) => minute !== clocks[0]?.minute)) {
+    refuseIrregular(words.join(', '), IRREGULARITIES.sameMinutes, SEVERAL_TIMES_EXAMPLE);
   }
-  const [first] = sure;
-  if (first !== undefined && sure.some(({ minute }) => minute !== first.minute)) {
-    return refuseIrregular(
-      left.clocks.map((phrase) => quote(phrase, reader)).join(', '),
-      IRREGULARITIES.sameMinutes,
-      'daily at 03:00 and 15:00 for 1h',
-    );
-  }
-  return sure;
+  return clocks;
 }
 
 /** Whether a time of day is joined to the one before it: `3am, 11am and 7pm`. */
 function isListed(
-  left: Bound,
+  { phrases }: Bound,
   before: PhraseOf<'clock'> | undefined,
-  phrase: PhraseOf<'clock'>,
+  { start }: PhraseOf<'clock'>,
   reader: ReaderContext,
 ): boolean {
   if (before === undefined) return true;
-  const joined = left.phrases.some(
-    (each) => each.kind === 'and' && each.start >= before.end && each.end <= phrase.start,
-  );
-  return joined || /^ *[,&+/] *$/.test(reader.text.slice(before.end, phrase.start));
+  const joined = phrases.some((each) => each.kind === 'and' && each.start >= before.end && each.end <= start);
+  return joined || /^ *[,&+/] *$/.test(reader.text.slice(before.end, start));
 }
 
 /** Midnight and the hours after it may belong to the day before the one that is named. */
 function shiftAcrossMidnight(
-  clocks: readonly Clock[],
+  [clock]: readonly Clock[],
   left: Bound,
   days: SeriesDays,
-  part: ReturnType<typeof getPartOfDay>,
-): SeriesDays | Unresolved {
-  const named = days.weekdays.length > 0 || days.monthDays.length > 0;
+  part: PartOfDay | undefined,
+): SeriesDays {
   const [phrase] = left.clocks;
-  const [clock] = clocks;
-  if (!named || phrase === undefined || clock === undefined) return days;
-  const isWeek = days.nth === undefined && days.monthDays.length === 0;
+  const isNamed = days.weekdays.length > 0 || days.monthDays.length > 0;
+  if (!isNamed || phrase === undefined || clock === undefined) return days;
+  const isWeekly = days.nth === undefined && days.monthDays.length === 0;
   if (clock.isMidnight === true) {
-    return ambiguity(QUESTIONS.whichMidnightOfSeries, [
+    return ask(QUESTIONS.whichMidnightOfSeries, [
       { label: LABELS.startOfTheDay, edits: [replaceSpan(phrase, '00:00')] },
-      ...(isWeek ? [{ label: LABELS.endOfTheDay, edits: [replaceSpan(phrase, '24:00')] }] : []),
+      ...(isWeekly ? [{ label: LABELS.endOfTheDay, edits: [replaceSpan(phrase, '24:00')] }] : []),
     ]);
   }
   if (clock.hour === 24) {
-    if (!isWeek) return refuse('24:00 is the start of the next day. Say that day, and 00:00.', SERIES_EXAMPLE);
+    if (!isWeekly) refuse(REFUSALS.endOfDayInSeries, SERIES_EXAMPLE);
     return { ...days, weekdays: days.weekdays.map((day) => (day + 1) % 7).sort((a, b) => a - b) };
   }
-  if (part === 'night' && clock.hour < 6 && left.part !== undefined && isWeek) {
-    const next = days.weekdays.map((day) => getWeekdayName(day + 1).toLowerCase());
-    const same = days.weekdays.map((day) => getWeekdayName(day).toLowerCase());
-    const over = left.phrases.filter(
-      (each) => each.kind === 'weekdays' || each.kind === 'day' || each.kind === 'every',
-    );
-    const [start, end] = [Math.min(...over.map((each) => each.start)), Math.max(...over.map((each) => each.end))];
+  if (part === 'night' && clock.hour < 6 && left.part !== undefined && isWeekly) {
+    const named = selectPhrases(left.phrases, 'weekdays', 'day', 'every');
+    const span = { start: Math.min(...named.map(({ start }) => start)), end: Math.max(...named.map(({ end }) => end)) };
     const cut = replaceSpan(left.part, '');
-    return ambiguity(QUESTIONS.whichNightOfSeries(formatClock(clock)), [
-      { edits: [{ start, end, replacement: `every ${same.join(', ')}` }, cut] },
-      { edits: [{ start, end, replacement: `every ${next.join(', ')}` }, cut] },
-    ]);
+    const options = [0, 1].map((later) => {
+      const names = days.weekdays.map((day) => getWeekdayName(day + later).toLowerCase());
+      return { edits: [replaceSpan(span, `every ${names.join(', ')}`), cut] };
+    });
+    ask(QUESTIONS.whichNightOfSeries(formatClock(clock)), options);
   }
   return days;
 }
@@ -173,36 +143,28 @@ function shiftAcrossMidnight(
 function countMinutesToEnd(
   start: Clock,
   right: Bound,
-  endDays: readonly PhraseOf<'day'>[],
+  [endDay]: readonly PhraseOf<'day'>[],
   days: SeriesDays,
   reader: ReaderContext,
-): number | Unresolved {
+): number {
   const [phrase] = right.clocks;
-  if (phrase === undefined) return refuse(REFUSALS.endWithoutTime, 'every sunday 22:00 to 23:30');
-  const [end, second] = clockCandidates(phrase.clock, getPartOfDay(right), reader.uses24Hours);
-  if (end === undefined || second !== undefined) {
-    const readings = clockCandidates(phrase.clock, getPartOfDay(right), reader.uses24Hours);
-    return askBetween(QUESTIONS.endInMorningOrAfternoon(quote(phrase, reader)), [
-      { phrase, replacements: readings.map((each) => writeClockFor(each, reader)) },
-    ]);
-  }
+  if (phrase === undefined) return refuse(REFUSALS.endWithoutTime, SERIES_RANGE_EXAMPLE);
+  const end = readClock(phrase, getPartOfDay(right), reader, QUESTIONS.endInMorningOrAfternoon);
   const difference = minuteOfDay(end) - minuteOfDay(start);
-  const [endDay] = endDays;
   if (endDay !== undefined) {
     if (endDay.day.kind === 'next day') return difference + 1440;
     if (endDay.day.kind !== 'weekday') return refuseSingleDay(endDay, reader);
     const [weekday, another] = days.weekdays;
     if (weekday === undefined || another !== undefined || days.nth !== undefined) {
-      return refuse(REFUSALS.endDayOfSeries(quote(endDay, reader)), 'every saturday 22:00 to sunday 04:00');
+      return refuse(REFUSALS.endDayOfSeries(quote(reader, endDay)), 'every saturday 22:00 to sunday 04:00');
     }
-    const ahead = (endDay.day.weekday - weekday + 7) % 7;
-    const minutes = ahead * 1440 + difference;
+    const minutes = ((endDay.day.weekday - weekday + 7) % 7) * 1440 + difference;
     return minutes > 0 ? minutes : minutes + 7 * 1440;
   }
   if (difference > 0) return difference;
-  const overnight = start.hour >= 12 && end.hour <= 12;
-  if (difference === 0 || !(overnight || minuteOfDay(end) === 0)) {
-    return refuse(REFUSALS.endBeforeStart(formatClock(end), formatClock(start)), 'every sunday 22:00 to 23:30');
+  const isOvernight = start.hour >= 12 && end.hour <= 12;
+  if (difference === 0 || !(isOvernight || minuteOfDay(end) === 0)) {
+    refuse(REFUSALS.endBeforeStart(formatClock(end), formatClock(start)), SERIES_RANGE_EXAMPLE);
   }
   return difference + 1440;
 }

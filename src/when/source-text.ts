@@ -71,14 +71,26 @@ export function insertAt(position: number, replacement: string): Edit {
   return { start: position, end: position, replacement };
 }
 
+/** A value read from a text, and where it ends. */
+export interface Match<T> {
+  readonly value: T;
+  readonly end: number;
+}
+
 /** Matches a sticky pattern at a position. */
 export function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {
   pattern.lastIndex = at;
   return pattern.exec(text) ?? undefined;
 }
 
-/** A value read from a text, and where it ends. */
-export interface Match<T> {
-  readonly value: T;
-  readonly end: number;
+/** Matches a sticky pattern at a position, and converts the match unless `convert` returns undefined. */
+export function parseAt<T>(
+  pattern: RegExp,
+  text: string,
+  at: number,
+  convert: (groups: RegExpExecArray) => T | undefined,
+): Match<T> | undefined {
+  const found = matchAt(pattern, text, at);
+  const value = found && convert(found);
+  return found === undefined || value === undefined ? undefined : { value, end: at + found[0].length };
 }

@@ -99,6 +99,7 @@ export const REFUSALS = {
   twoRepetitions: (words: string) => `"${words}" says two different repetitions. Say one.`,
   inWhichMonth: 'In which month?',
   noSuchDateAtAll: (day: number, month: string) => `There is no ${day} ${month}.`,
+  endOfDayInSeries: '24:00 is the start of the next day. Say that day, and 00:00.',
   minuteOfHour: (words: string) => `"${words}" is a minute of every hour. Say the time of day.`,
   allDayWithTimes: (words: string) =>
     `"${words}" is from midnight to midnight. Leave out the other times, or leave it out.`,
@@ -200,6 +201,7 @@ export const LABELS = {
   now: 'Now',
   in15Minutes: 'In 15 minutes',
   inAnHour: 'In an hour',
+  serviceOrTime: (words: string, isService: boolean) => `${words}: ${isService ? 'the service' : 'the time'}`,
   zoneOf: (abbreviation: string, place: string, zone: string) => `${abbreviation} of ${place} (${zone})`,
   zoneNamesLookLike: 'Names look like Europe/Berlin.',
   didYouMean: (names: string) => `Did you mean ${names}?`,

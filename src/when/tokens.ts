@@ -25,15 +25,10 @@ export interface Duration {
 }
 
 /** A date in digits. With `order` unknown the first two numbers are day and month, or month and day. */
-export type NumericDate =
-  | { readonly order: 'known'; readonly year?: number; readonly month: number; readonly day: number }
-  | {
-      readonly order: 'unknown';
-      readonly year?: number;
-      readonly first: number;
-      readonly second: number;
-      readonly sign: string;
-    };
+export type NumericDate = { readonly year?: number | undefined } & (
+  | { readonly order: 'known'; readonly month: number; readonly day: number }
+  | { readonly order: 'unknown'; readonly first: number; readonly second: number }
+);
 
 /** Everything that a word or phrase of the language tables can mean. */
 export interface WordMeaning {
@@ -61,6 +56,8 @@ export type TokenMeaning =
   /** Has the shape of a time, but is invalid. */
   | { readonly kind: 'invalid'; readonly reason: string };
 
+export type TokenOf<K extends TokenMeaning['kind']> = Extract<TokenMeaning, { kind: K }>;
+
 export type Token = Span & TokenMeaning;
 
 /** A parsed value, and the index of the next token. */
@@ -69,44 +66,46 @@ export interface Parse<T> {
   readonly next: number;
 }
 
+export const parsed = <T>(next: number, value: T): Parse<T> => ({ value, next });
+
 export interface TokenStream {
-  readonly tokens: readonly Token[];
+  readonly list: readonly Token[];
   /** The folded text of the tokens. */
   readonly folded: string;
   /** The current year. */
   readonly year: number;
 }
 
-export function hasTerm(token: Token | undefined, term: Term): boolean {
-  return token?.kind === 'known' && token.terms.includes(term);
+/** Whether a word has one of these meanings. */
+export function hasTerm(token: Token | undefined, ...terms: readonly Term[]): boolean {
+  return token?.kind === 'known' && terms.some((term) => token.terms.includes(term));
 }
 
 export function isSign(token: Token | undefined, ...marks: readonly string[]): boolean {
   return token?.kind === 'sign' && marks.includes(token.mark);
 }
 
-export function getWeekday(token: Token | undefined): number | undefined {
-  return token?.kind === 'known' ? token.weekday : undefined;
-}
+const asWord = (token: Token | undefined) => (token?.kind === 'known' ? token : undefined);
 
-export function getPluralWeekday(token: Token | undefined): number | undefined {
-  return token?.kind === 'known' ? token.everyWeekday : undefined;
-}
+export const getWeekday = (token: Token | undefined) => asWord(token)?.weekday;
+export const getPluralWeekday = (token: Token | undefined) => asWord(token)?.everyWeekday;
+export const getAnyWeekday = (token: Token | undefined) => getWeekday(token) ?? getPluralWeekday(token);
+export const getMonth = (token: Token | undefined) => asWord(token)?.month;
 
-export function getMonth(token: Token | undefined): number | undefined {
-  return token?.kind === 'known' ? token.month : undefined;
+/** A number in digits or in words. */
+export function getNumber(token: Token | undefined): number | undefined {
+  return token?.kind === 'number' ? token.value : asWord(token)?.number;
 }
 
 export function getOrdinal(token: Token | undefined): number | undefined {
   if (token?.kind === 'ordinal') return token.value;
-  if (token?.kind !== 'known') return undefined;
-  return token.ordinal ?? (token.terms.includes('last') ? -1 : undefined);
+  return asWord(token)?.ordinal ?? (hasTerm(token, 'last') ? -1 : undefined);
 }
 
 /** The index after words without a meaning here. Stops at a word that can introduce an end. */
-export function skipTerms({ tokens: list }: TokenStream, at: number, ...terms: readonly Term[]): number {
+export function skipTerms({ list }: TokenStream, at: number, ...terms: readonly Term[]): number {
   let next = at;
-  while (!hasTerm(list[next], 'until') && terms.some((term) => hasTerm(list[next], term))) next++;
+  while (!hasTerm(list[next], 'until') && hasTerm(list[next], ...terms)) next++;
   return next;
 }
 

@@ -14,30 +14,20 @@ export interface ZoneAbbreviation {
 }
 
 const AMERICA = ['America', 'US', 'Canada', 'Mexico'];
-
 const EUROPE = ['Europe', 'Africa', 'Arctic', 'Atlantic'];
-
 const ASIA = ['Asia', 'Indian'];
-
 const OCEANIA = ['Australia', 'Pacific', 'Antarctica'];
 
-function standard(
-  zone: string,
-  offset: number,
-  place: string,
-  areas: readonly string[],
-  onlyThere?: true,
-): ZoneAbbreviation {
-  return { zone, offset, season: 'standard', place, areas, ...(onlyThere ? { onlyThere } : {}) };
-}
+const create =
+  (season: ZoneAbbreviation['season']) =>
+  (zone: string, offset: number, place: string, areas: readonly string[], onlyThere?: true): ZoneAbbreviation => ({
+    ...{ zone, offset, season, place, areas },
+    ...(onlyThere && { onlyThere }),
+  });
 
-function summer(zone: string, offset: number, place: string, areas: readonly string[]): ZoneAbbreviation {
-  return { zone, offset, season: 'summer', place, areas };
-}
-
-function allYear(zone: string, offset: number, place: string): ZoneAbbreviation {
-  return { zone, offset, season: 'any', place, areas: AMERICA };
-}
+const standard = create('standard');
+const summer = create('summer');
+const allYear = create('any');
 
 /** Meanings of zone abbreviations, in no particular order. */
 export const ZONE_ABBREVIATIONS: Readonly<Record<string, readonly ZoneAbbreviation[]>> = {
@@ -61,10 +51,10 @@ export const ZONE_ABBREVIATIONS: Readonly<Record<string, readonly ZoneAbbreviati
     summer('Europe/Dublin', 60, 'Ireland', []),
   ],
   IDT: [summer('Asia/Jerusalem', 180, 'Israel', ASIA)],
-  ET: [allYear('America/New_York', -300, 'US Eastern')],
-  CT: [allYear('America/Chicago', -360, 'US Central')],
-  MT: [allYear('America/Denver', -420, 'US Mountain')],
-  PT: [allYear('America/Los_Angeles', -480, 'US Pacific')],
+  ET: [allYear('America/New_York', -300, 'US Eastern', AMERICA)],
+  CT: [allYear('America/Chicago', -360, 'US Central', AMERICA)],
+  MT: [allYear('America/Denver', -420, 'US Mountain', AMERICA)],
+  PT: [allYear('America/Los_Angeles', -480, 'US Pacific', AMERICA)],
   EST: [
     standard('America/New_York', -300, 'US Eastern', AMERICA),
     standard('Australia/Sydney', 600, 'Australian Eastern', ['Australia'], true),
@@ -118,47 +108,52 @@ export const ZONE_ABBREVIATIONS: Readonly<Record<string, readonly ZoneAbbreviati
   NZDT: [summer('Pacific/Auckland', 780, 'New Zealand', OCEANIA)],
 };
 
-/** Names of zones in words: letters of the table above, or an IANA zone. */
+function byName(names: Readonly<Record<string, string>>): Map<string, string> {
+  return new Map(
+    Object.entries(names).flatMap(([zone, list]) => list.split(', ').map((name) => [name, zone] as const)),
+  );
+}
+
+/** Names of zones in words, with an abbreviation of the table above or an IANA zone. The longest name first. */
 export const ZONE_PHRASES: readonly (readonly [string, string])[] = [
-  ['eastern standard time', 'EST'],
-  ['eastern daylight time', 'EDT'],
-  ['eastern time', 'ET'],
-  ['us eastern', 'ET'],
-  ['eastern', 'ET'],
-  ['central european summer time', 'CEST'],
-  ['central european time', 'CET'],
-  ['central standard time', 'CST'],
-  ['central daylight time', 'CDT'],
-  ['central time', 'CT'],
-  ['us central', 'CT'],
-  ['mountain standard time', 'MST'],
-  ['mountain time', 'MT'],
-  ['pacific standard time', 'PST'],
-  ['pacific daylight time', 'PDT'],
-  ['pacific time', 'PT'],
-  ['us pacific', 'PT'],
-  ['pacific', 'PT'],
-  ['india standard time', 'Asia/Kolkata'],
-  ['indian standard time', 'Asia/Kolkata'],
-  ['india time', 'Asia/Kolkata'],
-  ['indian time', 'Asia/Kolkata'],
-  ['japan standard time', 'Asia/Tokyo'],
-  ['japan time', 'Asia/Tokyo'],
-  ['日本時間', 'Asia/Tokyo'],
-  ['uk time', 'Europe/London'],
-  ['british time', 'Europe/London'],
-  ['british summer time', 'BST'],
-  ['german time', 'Europe/Berlin'],
-  ['french time', 'Europe/Paris'],
-  ['china time', 'Asia/Shanghai'],
-  ['singapore time', 'Asia/Singapore'],
-  ['coordinated universal time', 'UTC'],
-  ['universal time', 'UTC'],
-  ['greenwich mean time', 'GMT'],
-  ['utc time', 'UTC'],
-  ['gmt time', 'GMT'],
-  ['heure de paris', 'Europe/Paris'],
-];
+  ...byName({
+    EST: 'eastern standard time',
+    EDT: 'eastern daylight time',
+    ET: 'eastern time, us eastern, eastern',
+    CEST: 'central european summer time',
+    CET: 'central european time',
+    CST: 'central standard time',
+    CDT: 'central daylight time',
+    CT: 'central time, us central',
+    MST: 'mountain standard time',
+    MT: 'mountain time',
+    PST: 'pacific standard time',
+    PDT: 'pacific daylight time',
+    PT: 'pacific time, us pacific, pacific',
+    'Asia/Kolkata': 'india standard time, indian standard time, india time, indian time',
+    'Asia/Tokyo': 'japan standard time, japan time, 日本時間',
+    'Europe/London': 'uk time, british time',
+    BST: 'british summer time',
+    'Europe/Berlin': 'german time',
+    'Europe/Paris': 'french time, heure de paris',
+    'Asia/Shanghai': 'china time',
+    'Asia/Singapore': 'singapore time',
+    UTC: 'coordinated universal time, universal time, utc time',
+    GMT: 'greenwich mean time, gmt time',
+  }),
+].sort(([a], [b]) => b.length - a.length);
+
+/** Cities that are no names of IANA zones, with their zones. */
+export const MORE_CITIES: ReadonlyMap<string, string> = byName({
+  'Asia/Kolkata': 'kolkata, calcutta, mumbai, bangalore, delhi',
+  'Europe/Kyiv': 'kyiv',
+  'America/Los_Angeles': 'san francisco, seattle',
+  'America/New_York': 'boston, washington, nyc',
+  'America/Chicago': 'austin, dallas',
+  'Europe/Berlin': 'munich, frankfurt, hamburg',
+  'Asia/Shanghai': 'beijing',
+  'Asia/Tokyo': 'osaka',
+});
 
 /** A zone as written in a sentence. */
 export type ZoneReference =

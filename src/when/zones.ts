@@ -2,17 +2,19 @@ import Fuse from 'fuse.js';
 import { findZone, isZone, offsetMinutes } from '../core/time.ts';
 import { quote, type ReaderContext } from './context.ts';
 import type { PhraseOf } from './phrases.ts';
-import { type Ambiguity, ambiguity, refuse, type Unresolved } from './results.ts';
-import type { Match } from './source-text.ts';
-import { matchAt, replaceSpan } from './source-text.ts';
+import { ask, refuse } from './results.ts';
+import { type Match, matchAt, parseAt, replaceSpan } from './source-text.ts';
 import { LABELS, NOTICES, QUESTIONS, REFUSALS } from './texts.ts';
-import type { ZoneReference } from './zone-names.ts';
-import { ZONE_ABBREVIATIONS, ZONE_PHRASES, type ZoneAbbreviation } from './zone-names.ts';
+import {
+  MORE_CITIES,
+  ZONE_ABBREVIATIONS,
+  ZONE_PHRASES,
+  type ZoneAbbreviation,
+  type ZoneReference,
+} from './zone-names.ts';
 
-const AREAS =
-  /^(?:africa|america|antarctica|arctic|asia|atlantic|australia|europe|indian|pacific|etc|us|canada|brazil|chile|mexico)$/;
-
-const ZONE_NAME = /[a-z_]+(?:\/[a-z0-9_+-]*[a-z0-9_]){1,2}(?![\p{L}\d_])/uy;
+const ZONE_NAME =
+  /(?:africa|america|antarctica|arctic|asia|atlantic|australia|europe|indian|pacific|etc|us|canada|brazil|chile|mexico)(?:\/[a-z0-9_+-]*[a-z0-9_]){1,2}(?![\p{L}\d_])/uy;
 
 const LONE_NAME = /(?:utc|gmt|zulu|uct|universal|est5edt|cst6cdt|mst7mdt|pst8pdt)(?![\p{L}\d_/])/uy;
 
@@ -25,26 +27,8 @@ const SHORT_OFFSET = /([+-])(\d{2})(?![\d:\p{L}])/uy;
 
 const ABBREVIATION = /[a-z]{2,5}(?![\p{L}\d_/'-])/uy;
 
-// Everyday words that are zones only in capitals.
-const EVERYDAY_WORDS = new Set([
-  'art',
-  'cat',
-  'eat',
-  'wat',
-  'cot',
-  'pet',
-  'met',
-  'sst',
-  'ist',
-  'ast',
-  'trt',
-  'wit',
-  'wib',
-  'clt',
-  'bot',
-  'gst',
-  'ect',
-]);
+/** Everyday words that are zones only in capitals. */
+const EVERYDAY_WORDS = /^(?:art|cat|eat|wat|cot|pet|met|sst|ist|ast|trt|wit|wib|clt|bot|gst|ect)$/;
 
 export interface ZonePosition {
   /** The text as typed and folded. */
@@ -59,91 +43,80 @@ export interface ZonePosition {
   readonly isWord: boolean;
 }
 
+type ZoneMatch = Match<ZoneReference> | undefined;
+
 /** Parses a zone at a position of the text. */
-export function parseZone(place: ZonePosition): Match<ZoneReference> | undefined {
+export function parseZone(position: ZonePosition): ZoneMatch {
   return (
-    parseZoneName(place) ??
-    parseUtcOffset(place) ??
-    parseOffset(place) ??
-    parseLoneName(place) ??
-    parseZonePhrase(place) ??
-    parseAbbreviation(place) ??
-    parseCity(place)
+    parseZoneName(position) ??
+    parseOffset(position) ??
+    parseLoneName(position) ??
+    parseZonePhrase(position) ??
+    parseAbbreviation(position) ??
+    parseCity(position)
   );
 }
 
-function parseZoneName({ text, folded: plain, at }: ZonePosition): Match<ZoneReference> | undefined {
-  const found = matchAt(ZONE_NAME, plain, at);
-  if (found === undefined) return undefined;
-  const written = text.slice(at, at + found[0].length);
-  if (AREAS.test(found[0].split('/')[0] ?? '')) {
-    const spaced = /^[a-z_]+\/[a-z_]+(?: [a-z]+){1,3}/u.exec(plain.slice(at));
-    for (let words = spaced?.[0].split(' ') ?? []; words.length > 1; words = words.slice(0, -1)) {
-      const zone = findZone(words.join('_'));
-      if (zone !== undefined) return { value: { kind: 'zone', zone }, end: at + words.join(' ').length };
-    }
-    const zone = findZone(written);
-    return {
-      value: zone === undefined ? { kind: 'unknown', name: written } : { kind: 'zone', zone },
-      end: at + written.length,
-    };
+function parseZoneName({ text, folded, at }: ZonePosition): ZoneMatch {
+  const end = at + (matchAt(ZONE_NAME, folded, at)?.[0].length ?? 0);
+  if (end === at) return undefined;
+  const spaced = /^[a-z_]+\/[a-z_]+(?: [a-z]+){1,3}/u.exec(folded.slice(at));
+  for (let words = spaced?.[0].split(' ') ?? []; words.length > 1; words = words.slice(0, -1)) {
+    const zone = findZone(words.join('_'));
+    if (zone !== undefined) return { value: { kind: 'zone', zone }, end: at + words.join(' ').length };
   }
-  return undefined;
+  const name = text.slice(at, end);
+  const zone = findZone(name);
+  return { value: zone === undefined ? { kind: 'unknown', name } : { kind: 'zone', zone }, end };
 }
 
-function parseUtcOffset({ folded: plain, at }: ZonePosition): Match<ZoneReference> | undefined {
-  const found = matchAt(FROM_UTC, plain, at);
-  if (found === undefined || (/ [+-] /.test(found[0]) && found[3] !== undefined)) return undefined;
-  return toOffset(found, at);
-}
-
-function parseOffset({ folded: plain, at, after, glued }: ZonePosition): Match<ZoneReference> | undefined {
-  if (after === 'nothing') return undefined;
+function parseOffset({ folded, at, after, glued }: ZonePosition): ZoneMatch {
+  const fromUtc = parseAt(FROM_UTC, folded, at, (found) =>
+    / [+-] /.test(found[0]) && found[3] !== undefined ? undefined : readOffset(found),
+  );
+  if (fromUtc !== undefined || after === 'nothing') return fromUtc;
   // `22:00-05:00` is a range, `22:00:00-05:00` and `T22:00-05:00` carry an offset.
-  if (plain[at] === '-' && after !== 'exact clock') return undefined;
-  const found =
-    matchAt(OFFSET, plain, at) ?? (after === 'exact clock' && glued ? matchAt(SHORT_OFFSET, plain, at) : undefined);
-  return found === undefined ? undefined : toOffset(found, at);
+  if (folded[at] === '-' && after !== 'exact clock') return undefined;
+  const short = after === 'exact clock' && glued && !matchAt(OFFSET, folded, at);
+  return parseAt(short ? SHORT_OFFSET : OFFSET, folded, at, readOffset);
 }
 
-function toOffset(found: RegExpExecArray, at: number): Match<ZoneReference> | undefined {
-  const minutes = Number(found[2]) * 60 + Number(found[3] ?? 0);
-  if (minutes > 14 * 60 || Number(found[3] ?? 0) > 59) return undefined;
-  return { value: { kind: 'offset', minutes: found[1] === '-' ? -minutes : minutes }, end: at + found[0].length };
+function readOffset([, sign, hours, rest = '0']: RegExpExecArray): ZoneReference | undefined {
+  const minutes = Number(hours) * 60 + Number(rest);
+  if (minutes > 14 * 60 || Number(rest) > 59) return undefined;
+  return { kind: 'offset', minutes: sign === '-' ? -minutes : minutes };
 }
 
-function parseLoneName({ text, folded: plain, at, after, glued }: ZonePosition): Match<ZoneReference> | undefined {
-  const zulu = /^z(?![\p{L}\d_])/u.test(plain.slice(at));
-  if (after !== 'nothing' && zulu && (glued || text[at] === 'Z'))
+function parseLoneName({ text, folded, at, after, glued }: ZonePosition): ZoneMatch {
+  const isZulu = /^z(?![\p{L}\d_])/u.test(folded.slice(at));
+  if (after !== 'nothing' && isZulu && (glued || text[at] === 'Z')) {
     return { value: { kind: 'zone', zone: 'UTC' }, end: at + 1 };
-  const found = matchAt(LONE_NAME, plain, at);
-  if (found === undefined) return undefined;
-  const end = at + found[0].length;
-  if (found[0] === 'gmt') return { value: toAbbreviation('GMT'), end };
-  const zone = /^(?:utc|uct|zulu|universal)$/.test(found[0]) ? 'UTC' : findZone(found[0]);
-  return zone === undefined ? undefined : { value: { kind: 'zone', zone }, end };
-}
-
-function parseZonePhrase({ folded: plain, at }: ZonePosition): Match<ZoneReference> | undefined {
-  for (const [phrase, meant] of ZONE_PHRASES) {
-    const found = plain.startsWith(phrase, at) && !/[\p{L}\d_]/u.test(plain[at + phrase.length] ?? '');
-    if (!found) continue;
-    const end = at + phrase.length;
-    return { value: isZone(meant) ? { kind: 'zone', zone: meant } : toAbbreviation(meant), end };
   }
-  return undefined;
+  return parseAt(LONE_NAME, folded, at, ([name]) => {
+    if (name === 'gmt') return toAbbreviation('GMT');
+    const zone = /^(?:utc|uct|zulu|universal)$/.test(name) ? 'UTC' : findZone(name);
+    return zone === undefined ? undefined : { kind: 'zone', zone };
+  });
 }
 
-function parseAbbreviation({ text, folded: plain, at, after, isWord }: ZonePosition): Match<ZoneReference> | undefined {
-  const found = matchAt(ABBREVIATION, plain, at)?.[0];
+function parseZonePhrase({ folded, at }: ZonePosition): ZoneMatch {
+  const found = ZONE_PHRASES.find(([phrase]) => folded.startsWith(phrase, at) && isWordEnd(folded, at + phrase.length));
   if (found === undefined) return undefined;
-  const end = at + found.length;
-  const capitals = text.slice(at, end) === found.toUpperCase();
-  const readings = ZONE_ABBREVIATIONS[found.toUpperCase()];
-  if (readings === undefined) return undefined;
-  if (found.length === 2 && after === 'nothing') return undefined;
-  if (!capitals && (isWord || EVERYDAY_WORDS.has(found))) return undefined;
-  return { value: toAbbreviation(found.toUpperCase()), end };
+  const [phrase, zone] = found;
+  return { value: isZone(zone) ? { kind: 'zone', zone } : toAbbreviation(zone), end: at + phrase.length };
+}
+
+function isWordEnd(text: string, at: number): boolean {
+  return !/[\p{L}\d_]/u.test(text.charAt(at));
+}
+
+function parseAbbreviation({ text, folded, at, after, isWord }: ZonePosition): ZoneMatch {
+  return parseAt(ABBREVIATION, folded, at, ([written]) => {
+    const letters = written.toUpperCase();
+    if (!(letters in ZONE_ABBREVIATIONS) || (letters.length === 2 && after === 'nothing')) return undefined;
+    const isUpperCase = text.slice(at, at + letters.length) === letters;
+    return !isUpperCase && (isWord || EVERYDAY_WORDS.test(written)) ? undefined : toAbbreviation(letters);
+  });
 }
 
 function toAbbreviation(letters: string): ZoneReference {
@@ -153,45 +126,26 @@ function toAbbreviation(letters: string): ZoneReference {
 let cities: ReadonlyMap<string, string> | undefined;
 
 function getCities(): ReadonlyMap<string, string> {
-  cities ??= new Map(
-    Intl.supportedValuesOf('timeZone')
+  cities ??= new Map([
+    ...Intl.supportedValuesOf('timeZone')
       .filter((zone) => zone.includes('/') && !zone.startsWith('Etc/'))
-      .map((zone) => [(zone.split('/').at(-1) ?? '').replaceAll('_', ' ').toLowerCase(), zone] as const)
-      .concat([
-        ['kolkata', 'Asia/Kolkata'],
-        ['calcutta', 'Asia/Kolkata'],
-        ['mumbai', 'Asia/Kolkata'],
-        ['bangalore', 'Asia/Kolkata'],
-        ['delhi', 'Asia/Kolkata'],
-        ['kyiv', 'Europe/Kyiv'],
-        ['san francisco', 'America/Los_Angeles'],
-        ['seattle', 'America/Los_Angeles'],
-        ['boston', 'America/New_York'],
-        ['washington', 'America/New_York'],
-        ['nyc', 'America/New_York'],
-        ['austin', 'America/Chicago'],
-        ['dallas', 'America/Chicago'],
-        ['munich', 'Europe/Berlin'],
-        ['frankfurt', 'Europe/Berlin'],
-        ['hamburg', 'Europe/Berlin'],
-        ['beijing', 'Asia/Shanghai'],
-        ['osaka', 'Asia/Tokyo'],
-      ]),
-  );
+      .map((zone) => [(zone.split('/').at(-1) ?? '').replaceAll('_', ' ').toLowerCase(), zone] as const),
+    ...MORE_CITIES,
+  ]);
   return cities;
 }
 
 /** `Berlin time`, or a city after a time of day. */
-function parseCity({ text, folded: plain, at, after }: ZonePosition): Match<ZoneReference> | undefined {
-  const words = /^[a-z][a-z'-]*(?: [a-z][a-z'-]*){0,3}/u.exec(plain.slice(at))?.[0].split(' ') ?? [];
+function parseCity({ text, folded, at, after }: ZonePosition): ZoneMatch {
+  const words = /^[a-z][a-z'-]*(?: [a-z][a-z'-]*){0,3}/u.exec(folded.slice(at))?.[0].split(' ') ?? [];
   for (let count = words.length; count > 0; count--) {
     const name = words.slice(0, count).join(' ');
     const end = at + name.length;
     const zone = getCities().get(name);
-    if (zone === undefined || /[\p{L}\d_]/u.test(plain[end] ?? '')) continue;
-    const time = /^ (?:local )?time(?![\p{L}\d])/u.exec(plain.slice(end));
-    if (time !== null) return { value: { kind: 'city', name: text.slice(at, end), zone }, end: end + time[0].length };
-    if (after !== 'nothing') return { value: { kind: 'city', name: text.slice(at, end), zone }, end };
+    if (zone === undefined || !isWordEnd(folded, end)) continue;
+    const time = /^ (?:local )?time(?![\p{L}\d])/u.exec(folded.slice(end))?.[0];
+    if (time === undefined && after === 'nothing') continue;
+    return { value: { kind: 'city', name: text.slice(at, end), zone }, end: end + (time?.length ?? 0) };
   }
   return undefined;
 }
@@ -199,11 +153,9 @@ function parseCity({ text, folded: plain, at, after }: ZonePosition): Match<Zone
 /** A zone with that offset all year, or undefined. */
 export function findFixedZone(minutes: number): string | undefined {
   if (minutes === 0) return 'UTC';
-  if (minutes % 60 === 0) {
-    const hours = minutes / 60;
-    // The sign follows POSIX: west is positive.
-    return findZone(`Etc/GMT${hours > 0 ? '-' : '+'}${Math.abs(hours)}`);
-  }
+  const hours = minutes / 60;
+  // The sign follows POSIX: west is positive.
+  if (Number.isInteger(hours)) return findZone(`Etc/GMT${hours > 0 ? '-' : '+'}${Math.abs(hours)}`);
   return FIXED_ZONES[minutes];
 }
 
@@ -221,45 +173,41 @@ const FIXED_ZONES: Readonly<Record<number, string>> = {
 /** `UTC+5:30` for 330. */
 export function formatOffset(minutes: number): string {
   if (minutes === 0) return 'UTC';
-  const size = Math.abs(minutes);
-  const rest = size % 60 === 0 ? '' : `:${String(size % 60).padStart(2, '0')}`;
-  return `UTC${minutes < 0 ? '-' : '+'}${Math.floor(size / 60)}${rest}`;
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `UTC${minutes < 0 ? '-' : '+'}${hours}${rest === 0 ? '' : `:${String(rest).padStart(2, '0')}`}`;
 }
 
-export type AbbreviationMeaning =
-  | { readonly kind: 'one'; readonly reading: ZoneAbbreviation; readonly zone: string }
-  | { readonly kind: 'several'; readonly readings: readonly ZoneAbbreviation[] };
+interface AbbreviationMeaning {
+  readonly reading: ZoneAbbreviation;
+  readonly zone: string;
+}
 
 /**
  * What an abbreviation such as CST means to a reader in `own` (an IANA zone): the meaning in that zone, else the only
- * one, else the one in that part of the world.
+ * one, else the one in that part of the world. Several meanings if none of these decides.
  */
-export function resolveAbbreviation(
+function resolveAbbreviation(
   readings: readonly ZoneAbbreviation[],
   own: string,
   now: Date,
-): AbbreviationMeaning {
+): AbbreviationMeaning | readonly ZoneAbbreviation[] {
   const area = own.split('/')[0] ?? '';
-  const seasons = getSeasonalOffsets(own, now);
-  const used = readings.find(
-    (reading) =>
-      (reading.areas.includes(area) || reading.zone === own) &&
-      (reading.season === 'summer' ? seasons.summer : seasons.standard) === reading.offset,
-  );
-  if (used !== undefined) return { kind: 'one', reading: used, zone: own };
+  const offsets = getQuarterlyOffsets(own, now);
+  const [standard, summer] = [Math.min(...offsets), Math.max(...offsets)];
+  const used = readings.find(({ areas, zone, season, offset }) => {
+    const inSeason = season === 'summer' ? summer !== standard && summer === offset : standard === offset;
+    return inSeason && (areas.includes(area) || zone === own);
+  });
+  if (used !== undefined) return { reading: used, zone: own };
   const common = readings.filter((reading) => !reading.onlyThere);
-  const near = common.filter((reading) => reading.areas.includes(area));
-  const [only, ...others] = common.length === 1 ? common : near;
-  if (only !== undefined && others.length === 0) return { kind: 'one', reading: only, zone: only.zone };
-  return { kind: 'several', readings: common };
+  const near = common.filter(({ areas }) => areas.includes(area));
+  const [only, another] = common.length === 1 ? common : near;
+  return only !== undefined && another === undefined ? { reading: only, zone: only.zone } : common;
 }
 
-function getSeasonalOffsets(zone: string, now: Date): { standard: number; summer: number | undefined } {
-  const quarter = 91 * 86_400_000;
-  const offsets = [0, 1, 2, 3].map((n) => offsetMinutes(new Date(now.getTime() + n * quarter), zone));
-  const standard = Math.min(...offsets);
-  const summer = Math.max(...offsets);
-  return { standard, summer: summer === standard ? undefined : summer };
+/** The offsets of a zone in the coming year, in minutes: different ones where clocks change. */
+export function getQuarterlyOffsets(zone: string, now: Date): number[] {
+  return [0, 1, 2, 3].map((n) => offsetMinutes(new Date(now.getTime() + n * 91 * 86_400_000), zone));
 }
 
 /** The zone of one bound of a window. */
@@ -269,34 +217,24 @@ export interface ResolvedZone {
   readonly notices: readonly string[];
   /** The offset in `+01:00[Europe/Paris]`, in minutes. */
   readonly offset?: number;
-  /** The abbreviation that was used, if any. */
+  /** The abbreviation of a season that was used, if any. */
   readonly abbreviation?: { readonly phrase: PhraseOf<'zone'>; readonly reading: ZoneAbbreviation };
 }
 
-/** Resolves the zone of a bound; undefined if it has none. */
-export function resolveZone(
-  phrases: readonly PhraseOf<'zone'>[],
-  reader: ReaderContext,
-): ResolvedZone | Unresolved | undefined {
-  let chosen: ResolvedZone | undefined;
-  let first: PhraseOf<'zone'> | undefined;
-  for (const phrase of phrases) {
+/** Resolves the zone of a bound; undefined if it has none. @throws Unresolved */
+export function resolveZone(phrases: readonly PhraseOf<'zone'>[], reader: ReaderContext): ResolvedZone | undefined {
+  const [first, ...others] = phrases;
+  if (first === undefined) return undefined;
+  let chosen = resolveReference(first, reader);
+  for (const phrase of others) {
     const zone = resolveReference(phrase, reader);
-    if ('outcome' in zone) return zone;
-    if (chosen !== undefined && first?.zone.kind === 'offset' && phrase.zone.kind === 'zone') {
-      chosen = { ...zone, offset: first.zone.minutes };
-      continue;
-    }
-    if (chosen !== undefined && first !== undefined && chosen.id !== zone.id) {
-      return refuse(REFUSALS.twoZones(quote(first, reader), quote(phrase, reader)));
-    }
-    chosen ??= zone;
-    first ??= phrase;
+    if (first.zone.kind === 'offset' && phrase.zone.kind === 'zone') chosen = { ...zone, offset: first.zone.minutes };
+    else if (chosen.id !== zone.id) refuse(REFUSALS.twoZones(quote(reader, first), quote(reader, phrase)));
   }
   return chosen;
 }
 
-function resolveReference(phrase: PhraseOf<'zone'>, reader: ReaderContext): ResolvedZone | Unresolved {
+function resolveReference(phrase: PhraseOf<'zone'>, reader: ReaderContext): ResolvedZone {
   const { zone } = phrase;
   switch (zone.kind) {
     case 'zone':
@@ -310,36 +248,34 @@ function resolveReference(phrase: PhraseOf<'zone'>, reader: ReaderContext): Reso
     case 'unknown':
       return refuseUnknownZone(zone.name);
     case 'abbreviation': {
+      const { letters } = zone;
       const meaning = resolveAbbreviation(zone.readings, reader.timezone, reader.now);
-      if (meaning.kind === 'several') return askWhichZone(phrase, zone.letters, meaning.readings);
-      const notices =
-        meaning.zone === reader.timezone || meaning.zone === 'UTC'
-          ? []
-          : [NOTICES.abbreviationReadAs(zone.letters, meaning.zone)];
-      return { id: meaning.zone, notices, abbreviation: { phrase, reading: meaning.reading } };
+      if (!('reading' in meaning)) {
+        const options = meaning.map((each) => ({
+          label: LABELS.zoneOf(letters, each.place, each.zone),
+          edits: [replaceSpan(phrase, each.zone)],
+        }));
+        return ask(QUESTIONS.whichZone(letters), options);
+      }
+      const isExpected = meaning.zone === reader.timezone || meaning.zone === 'UTC';
+      return {
+        id: meaning.zone,
+        notices: isExpected ? [] : [NOTICES.abbreviationReadAs(letters, meaning.zone)],
+        ...(meaning.reading.season !== 'any' && { abbreviation: { phrase, reading: meaning.reading } }),
+      };
     }
   }
 }
 
 function toOffsetId(minutes: number): string {
-  const size = Math.abs(minutes);
-  const hours = String(Math.floor(size / 60)).padStart(2, '0');
-  return minutes === 0 ? 'UTC' : `${minutes < 0 ? '-' : '+'}${hours}:${String(size % 60).padStart(2, '0')}`;
-}
-
-function askWhichZone(phrase: PhraseOf<'zone'>, letters: string, readings: readonly ZoneAbbreviation[]): Ambiguity {
-  return ambiguity(
-    QUESTIONS.whichZone(letters),
-    readings.map(({ zone, place }) => ({
-      label: LABELS.zoneOf(letters, place, zone),
-      edits: [replaceSpan(phrase, zone)],
-    })),
-  );
+  if (minutes === 0) return 'UTC';
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `${minutes < 0 ? '-' : '+'}${String(hours).padStart(2, '0')}:${String(rest).padStart(2, '0')}`;
 }
 
 let zoneNameIndex: Fuse<string> | undefined;
 
-function refuseUnknownZone(name: string): Unresolved {
+function refuseUnknownZone(name: string): never {
   zoneNameIndex ??= new Fuse(Intl.supportedValuesOf('timeZone'), { threshold: 0.3, ignoreLocation: true });
   const near = zoneNameIndex.search(name.replace(/ /g, '_'), { limit: 2 }).map(({ item }) => item);
   const hint = near.length === 0 ? LABELS.zoneNamesLookLike : LABELS.didYouMean(near.join(' or '));
@@ -354,23 +290,26 @@ export function toStoredZone(zone: ResolvedZone, instant: Date, own: string): st
   return offsetMinutes(instant, own) === minutes ? own : (findFixedZone(minutes) ?? own);
 }
 
-/** Refuses an offset that contradicts the zone next to it. */
-export function refuseWrongOffset({ id, offset }: ResolvedZone, instant: Date): Unresolved | undefined {
-  if (offset === undefined || offsetMinutes(instant, id) === offset) return undefined;
-  return refuse(REFUSALS.wrongOffset(id, formatOffset(offsetMinutes(instant, id)), formatOffset(offset)));
+/** Refuses an offset that contradicts the zone next to it. @throws Unresolved */
+export function checkOffset({ id, offset }: ResolvedZone, instant: Date): void {
+  if (offset === undefined || offsetMinutes(instant, id) === offset) return;
+  refuse(REFUSALS.wrongOffset(id, formatOffset(offsetMinutes(instant, id)), formatOffset(offset)));
 }
 
-/** An abbreviation such as CET implies an offset. When the zone has another offset that day, both are possible. */
-export function askSeason(zone: ResolvedZone, instant: Date): Ambiguity | undefined {
-  const { abbreviation: letters } = zone;
-  if (letters === undefined || letters.reading.season === 'any') return undefined;
-  const actual = offsetMinutes(instant, zone.id);
-  if (actual === letters.reading.offset) return undefined;
-  const { phrase, reading } = letters;
-  const said = phrase.zone.kind === 'abbreviation' ? phrase.zone.letters : reading.place;
-  const by = (text: string) => [replaceSpan(phrase, text)];
-  return ambiguity(QUESTIONS.whichSeason(zone.id, said, formatOffset(actual)), [
-    { label: LABELS.clocksOf(zone.id, formatOffset(actual)), edits: by(zone.id) },
-    { label: LABELS.thatIs(said, formatOffset(reading.offset)), edits: by(formatOffset(reading.offset)) },
+/**
+ * An abbreviation such as CET implies an offset. When the zone has another offset that day, both are possible.
+ * @throws Unresolved
+ */
+export function checkSeason({ id, abbreviation }: ResolvedZone, instant: Date): void {
+  const actual = offsetMinutes(instant, id);
+  if (abbreviation === undefined || actual === abbreviation.reading.offset) return;
+  const { phrase, reading } = abbreviation;
+  const letters = phrase.zone.kind === 'abbreviation' ? phrase.zone.letters : reading.place;
+  ask(QUESTIONS.whichSeason(id, letters, formatOffset(actual)), [
+    { label: LABELS.clocksOf(id, formatOffset(actual)), edits: [replaceSpan(phrase, id)] },
+    {
+      label: LABELS.thatIs(letters, formatOffset(reading.offset)),
+      edits: [replaceSpan(phrase, formatOffset(reading.offset))],
+    },
   ]);
 }

@@ -1,0 +1,67 @@
+import * as chrono from 'chrono-node';
+import type { Day } from './context.ts';
+import type { Token, TokenMeaning } from './tokens.ts';
+
+const { de, es, fi, fr, id, it, ja, nl, pt, ru, sv, uk, vi, zh } = chrono;
+
+/** The languages that chrono supports, besides English. */
+const LANGUAGES = new Map(Object.entries({ de, es, fi, fr, id, it, ja, nl, pt, ru, sv, uk, vi, zh }));
+
+/**
+ * Lets chrono parse dates that the language tables do not cover ("twenty-fifth of december", "domani"). Of its
+ * results, only days that are explicit in the text are used, no times, zones or implied values.
+ *
+ * @param tokens of the text; chrono only changes stretches with an unknown word
+ * @param today on the reader's calendar
+ */
+export function addChronoDates(
+  text: string,
+  tokens: readonly Token[],
+  locale: string | undefined,
+  today: Day,
+): readonly Token[] {
+  if (!tokens.some((token) => token.kind === 'unknown')) return tokens;
+  const visible = keepDateWords(text, tokens);
+  // Noon in UTC, so that no zone or clock change has an effect.
+  const instant = new Date(`${today.toString()}T12:00:00Z`);
+  const own = LANGUAGES.get(locale?.toLowerCase().split(/[-_]/)[0] ?? '');
+  let result = tokens;
+  for (const language of own === undefined ? [chrono.en] : [own, chrono.en]) {
+    for (const found of language.casual.parse(visible, { instant, timezone: 0 })) result = insertDate(result, found);
+  }
+  return result;
+}
+
+/** Replaces everything that has been parsed already by spaces. */
+function keepDateWords(text: string, tokens: readonly Token[]): string {
+  let words = '';
+  for (const token of tokens) {
+    const isKept =
+      token.kind === 'known'
+        ? token.month !== undefined || token.weekday !== undefined
+        : ['unknown', 'number', 'ordinal'].includes(token.kind);
+    if (isKept) words = words.padEnd(token.start, ' ') + text.slice(token.start, token.end);
+  }
+  return words;
+}
+
+function insertDate(tokens: readonly Token[], found: chrono.ParsedResult): readonly Token[] {
+  const [start, end] = [found.index, found.index + found.text.length];
+  const first = tokens.findIndex((token) => token.start === start);
+  const last = tokens.findIndex((token) => token.end === end);
+  const covered = tokens.slice(first, last + 1);
+  if (first < 0 || last < first || !covered.some(({ kind }) => kind === 'unknown')) return tokens;
+  const meaning = toMeaning(found);
+  return meaning === undefined ? tokens : tokens.toSpliced(first, covered.length, { start, end, ...meaning });
+}
+
+function toMeaning(found: chrono.ParsedResult): TokenMeaning | undefined {
+  const { start, end } = found;
+  const get = (component: chrono.Component) =>
+    start.isCertain(component) ? (start.get(component) ?? undefined) : undefined;
+  // "next week" is not a single day.
+  if (end || get('hour') !== undefined || found.tags().has('result/relativeDate')) return undefined;
+  const [year, month, day, weekday] = [get('year'), get('month'), get('day'), get('weekday')];
+  if (month !== undefined && day !== undefined) return { kind: 'date', date: { order: 'known', year, month, day } };
+  return weekday !== undefined && day === undefined ? { kind: 'known', terms: [], weekday } : undefined;
+}
