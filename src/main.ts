@@ -15,8 +15,8 @@ import { assertOnlyTeam, migrate } from './platform/migrations.ts';
 import { OutboundClient } from './platform/outbound/client.ts';
 import { Vault } from './platform/vault.ts';
 import { CHANNELS, PLAYGROUND_TEAM, type Playground, startPlayground } from './playground/server.ts';
-import { EXAMPLE } from './slack/answers.ts';
 import { readBotScopes } from './slack/connection/installer.ts';
+import { EXAMPLE } from './texts/slack-help.ts';
 
 /** A stop that takes longer is cut short (milliseconds): whoever said stop is waiting. */
 const STOPPED_WITHIN = 4_800;

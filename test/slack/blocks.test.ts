@@ -6,14 +6,7 @@ import { createGenerator, createProgram, DEFAULT_CONFIG } from 'ts-json-schema-g
 import { describe, expect, test } from 'vitest';
 import { tokenCreatedMessage, tokenList } from '../../src/access/slack/tokens.ts';
 import type { Token } from '../../src/access/token-repository.ts';
-import {
-  COMMANDS_HELP,
-  help,
-  helpCommand,
-  helpOn,
-  suggestHelp,
-  unknownCommandMessage,
-} from '../../src/app/slack/help.ts';
+import { help, helpCommand, helpOn, suggestHelp, unknownCommandMessage } from '../../src/app/slack/help.ts';
 import { declineModal } from '../../src/approvals/slack/listeners.ts';
 import { approvalRequest } from '../../src/approvals/slack/messages.ts';
 import { historyMessage } from '../../src/audit/slack/history-lines.ts';
@@ -62,6 +55,7 @@ import { comparable, drawForm, type FilledForm, listInputs } from '../../src/sla
 import { subscribeModal } from '../../src/subscriptions/slack/form.ts';
 import { subscriptionLine, subscriptionList } from '../../src/subscriptions/slack/messages.ts';
 import { httpProblemText } from '../../src/texts/http-errors.ts';
+import { COMMANDS_HELP } from '../../src/texts/slack-help.ts';
 import { silent } from '../world.ts';
 import { expectTaken } from './accepted.ts';
 import { DRAFT, FILLINGS, type Filling, ID, largest, largestSync, later, many, ZONE } from './largest.ts';

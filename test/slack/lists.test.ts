@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { COMMANDS_HELP, help, helpOn, suggestHelp } from '../../src/app/slack/help.ts';
+import { help, helpOn, suggestHelp } from '../../src/app/slack/help.ts';
 import { historyMessage } from '../../src/audit/slack/history-lines.ts';
 import { serviceList } from '../../src/catalogue/slack/messages.ts';
 import { checkList } from '../../src/checks/slack/messages.ts';
 import { lastPage, PAGE_SIZE, pagedMessage } from '../../src/slack/paging.ts';
 import { subscriptionList } from '../../src/subscriptions/slack/messages.ts';
+import { COMMANDS_HELP } from '../../src/texts/slack-help.ts';
 import { cases } from '../draws.ts';
 import { expectTaken, textsOf } from './accepted.ts';
 import { recorded } from './events.ts';
@@ -116,7 +117,7 @@ describe('Slack takes, whatever people wrote and however much', () => {
     expectTaken(help);
     for (const each of COMMANDS_HELP) {
       const message = helpOn(each.name.toUpperCase());
-      expect(read(message)).toContain(`/maintenance ${each.example}`);
+      expect(read(message)).toContain(`/maintenance ${each.example ?? each.form}`);
       if (message !== undefined) expectTaken(message);
       expectTaken(suggestHelp('&'.repeat(300), each));
       expect(read(help)).toContain(`\`${each.form}\``);

@@ -6,9 +6,9 @@ import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
 import { currentWindow } from '../../maintenance/rules/times.ts';
 import { announcementButtons, heading, localTimes } from '../../maintenance/slack/announcement.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
-import { EXAMPLE } from '../../slack/answers.ts';
 import { actions, button, context, divider, formatNames, header, quote, section } from '../../slack/blocks.ts';
 import { formatAgo, localTime } from '../../slack/time.ts';
+import { EXAMPLE } from '../../texts/slack-help.ts';
 import { type Day, type Entry, entriesOnDay, type HomeContent, MAX_SHOWN, type Part } from '../content.ts';
 import type { CalendarWindow } from '../repository.ts';
 

@@ -2,12 +2,13 @@ import { z } from 'zod';
 import { approvalRemark } from '../../approvals/slack/messages.ts';
 import { getPlace } from '../../catalogue/slack/places.ts';
 import { authorize } from '../../core/permissions.ts';
-import { EXAMPLE, successMessage } from '../../slack/answers.ts';
+import { successMessage } from '../../slack/answers.ts';
 import { formatNames, type Message, quote } from '../../slack/blocks.ts';
 import type { Entry, Run } from '../../slack/command.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import { lastPage, PAGE_SIZE, pagedMessage, pagePosition } from '../../slack/paging.ts';
 import type { Person } from '../../slack/people.ts';
+import { EXAMPLE } from '../../texts/slack-help.ts';
 import {
   countMaintenances,
   listMaintenances,

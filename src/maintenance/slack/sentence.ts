@@ -2,11 +2,12 @@ import { listServices, type Service } from '../../catalogue/services/repository.
 import { fromNamed, withInitial } from '../../core/fields.ts';
 import { isAllowed } from '../../core/permissions.ts';
 import { describeCron, nextOccurrences } from '../../core/recurrence/index.ts';
-import { EXAMPLE, errorMessage, successMessage, welcomeMessage } from '../../slack/answers.ts';
+import { errorMessage, successMessage, welcomeMessage } from '../../slack/answers.ts';
 import { escapeMrkdwn, type Message, quote } from '../../slack/blocks.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';
 import { slackProblemText } from '../../texts/slack-errors.ts';
+import { EXAMPLE } from '../../texts/slack-help.ts';
 import {
   type Assumption,
   readSentence,
