@@ -1,11 +1,31 @@
+import type { EventType } from '../audit/events.ts';
+
 /** What Lull says in channels, threads, direct messages, the Home tab and answers to commands. */
+
+const startsOnceApproved = 'It starts only once a second person has approved it.';
+
+function chosenWhen(follows: boolean): string {
+  return follows ? 'This is kept up to date while it runs.' : 'They are chosen anew at the start.';
+}
+
+const withoutRights = (role: string) => (role === 'none' ? 'without rights' : role);
+
+export const calendarMessages = {
+  title: 'Calendars',
+  help: 'Make one that shows what is internal too: `calendar add On call`, `calendar add Databases of postgres`. End one: `calendar revoke 3`.',
+  publicCalendar: (address: string) => `*Calendar* of what is public: ${address}`,
+  secretCalendars: '*At secret addresses*',
+  everything: 'everything',
+  revoked: (name: string) => `Revoked: ${name}. At its address there is nothing any more.`,
+  created: (name: string) => `A calendar was made: ${name}`,
+  copy: 'Whoever has this address sees what is internal. Copy it now; it is kept nowhere and cannot be shown again.',
+  createdHelp: (id: number) => `End it: \`calendar revoke ${id}\`.`,
+};
 
 export const commentMessages = {
   added: (id: number, internal: boolean) =>
     internal ? `Added to maintenance ${id}, for internal channels alone.` : `Added to maintenance ${id}.`,
 };
-
-const startsOnceApproved = 'It starts only once a second person has approved it.';
 
 export const freezeMessages = {
   everything: 'everything',
@@ -17,6 +37,98 @@ export const freezeMessages = {
   more: (count: number) => `:snowflake: and ${count} more`,
   blocked: (freezes: readonly string[]) => `:snowflake: It falls into ${freezes.join(', and ')}.`,
   blockedBy: (reason: string, subject: string, window: string) => `the freeze "${reason}" of ${subject}, ${window}`,
+};
+
+export const historyMessages = {
+  title: (id: number, name: string, zone: string) => `History of maintenance ${id}, ${name}: times in ${zone}`,
+  action: (done: string, overHttp: boolean, internal: boolean) =>
+    `${done}${overHttp ? ' over HTTP' : ''}${internal ? ' (internal)' : ''}`,
+  was: (value: string) => `, was ${value}`,
+  none: 'none',
+  yes: 'yes',
+  no: 'no',
+  checksOfServices: 'those of its services',
+  service: (id: number) => `service ${id}`,
+  /** Recorded words that people would not use. */
+  statuses: { 'in-progress': 'in progress', succeed: 'succeeded' } as Readonly<Record<string, string>>,
+  /** Of fields that no table describes. */
+  labels: {
+    start_date: 'started',
+    end_date: 'ended',
+    check_count: 'checks',
+    late_by_minutes: 'minutes late',
+    minutes: 'minutes before',
+    comment: 'text',
+  },
+  /** After the name of the person. */
+  done: {
+    'maintenance.scheduled': 'scheduled it',
+    'maintenance.changed': 'changed it',
+    'maintenance.rescheduled': 'moved it',
+    'maintenance.approved': 'approved it',
+    'maintenance.declined': 'declined it',
+    'maintenance.approval_expired': 'canceled it, unapproved at its start',
+    'maintenance.reminded': 'reminded of it',
+    'maintenance.started': 'started it',
+    'maintenance.extended': 'extended it',
+    'maintenance.finished': 'ended it',
+    'maintenance.canceled': 'canceled it',
+    'maintenance.skipped': 'skipped it',
+    'maintenance.missed': 'missed it: nothing ran during the window',
+    'maintenance.reopened': 'reopened it',
+    'maintenance.deleted': 'deleted it',
+    'maintenance.checks_switched': 'switched its checks',
+    'maintenance.checks_unhealthy': 'found checks that do not watch again or that fail',
+    'maintenance.commented': 'commented',
+    'maintenance.comment_changed': 'changed a comment',
+    'maintenance.comment_deleted': 'removed a comment',
+    'maintenance.freeze_entered': 'found it in a freeze',
+    'maintenance.freeze_overridden': 'overrode a freeze',
+    'maintenance.announcement_failed': 'could not announce it',
+    'series.scheduled': 'scheduled it',
+    'series.changed': 'changed its series',
+    'series.paused': 'paused its series',
+    'series.resumed': 'let its series go on',
+    'series.deleted': 'deleted its series',
+    'series.runs_planned': 'planned its runs',
+    'account.added': 'added a sub-account',
+    'ad_hoc.added': 'added a one-off window',
+    'ad_hoc.changed': 'changed a one-off window',
+    'ad_hoc.removed': 'removed a one-off window',
+    'calendar.created': 'created a calendar',
+    'calendar.revoked': 'revoked a calendar',
+    'channel.subscribed': 'subscribed a channel',
+    'channel.unsubscribed': 'unsubscribed a channel',
+    'check.added': 'added a check',
+    'check.changed': 'changed a check',
+    'check.removed': 'removed a check',
+    'check.switched': 'switched a check',
+    'checks.switched': 'switched checks',
+    'freeze.added': 'added a freeze',
+    'freeze.changed': 'changed a freeze',
+    'freeze.removed': 'removed a freeze',
+    'provider.added': 'added a monitoring system',
+    'provider.changed': 'changed a monitoring system',
+    'provider.removed': 'removed a monitoring system',
+    'provider.synced': 'synced a monitoring system',
+    'role.granted': 'granted a role',
+    'scope.added': 'added a scope',
+    'scope.changed': 'changed a scope',
+    'scope.removed': 'removed a scope',
+    'service.added': 'added a service',
+    'service.changed': 'changed a service',
+    'service.removed': 'removed a service',
+    'settings.changed': 'changed the settings',
+    'token.created': 'created a token',
+    'token.revoked': 'revoked a token',
+    'webhook.added': 'added a webhook',
+    'webhook.changed': 'changed a webhook',
+    'webhook.removed': 'removed a webhook',
+    'webhook.secret_rotated': 'rotated the secret of a webhook',
+    'webhook.disabled': 'disabled a webhook',
+    'workspace.installed': 'installed Lull',
+    'workspace.uninstalled': 'uninstalled Lull',
+  } satisfies Readonly<Record<EventType, string>>,
 };
 
 export const maintenanceMessages = {
@@ -78,9 +190,21 @@ export const maintenanceMessages = {
   windowWillBe: (window: string) => `:white_check_mark: It will be *${window}*.`,
 };
 
-function chosenWhen(follows: boolean): string {
-  return follows ? 'This is kept up to date while it runs.' : 'They are chosen anew at the start.';
-}
+/** For the second of two people who change the same thing. */
+export const mergeMessages = {
+  changed: ':warning: *This was changed while you were editing. Nothing of yours is saved yet.*',
+  yours: (field: string, value: string) => `You had written for *${field}*: ${value}`,
+  below: (disputed: boolean) =>
+    disputed
+      ? 'Below are the newest values; your other changes are kept. Change them again where you want to, and *Save*.'
+      : 'Below are the newest values with your changes. *Save* keeps them.',
+};
+
+/** Of tokens and secret calendars. */
+export const secretMessages = {
+  line: (id: number, name: string, about: string, by: string, used?: string) =>
+    `• ${id} *${name}*: ${about}; made by ${by}${used === undefined ? '' : `, ${used}`}`,
+};
 
 export const seriesMessages = {
   cancelRuns: 'Cancel what is scheduled',
@@ -149,7 +273,7 @@ export const settingsMessages = {
   list: {
     title: 'Settings of Lull',
     roles: (defaultRole: string) =>
-      `*Members are*  ${defaultRole === 'none' ? 'without rights' : defaultRole}; the admins of the workspace are admins, guests have no rights`,
+      `*Members are*  ${withoutRights(defaultRole)}; the admins of the workspace are admins, guests have no rights`,
     scopes: (names: string) => `*Scopes*  ${names || 'none'}`,
     approval: (names: string) => `*Need approval*  ${names || 'none'}`,
     channel: (channel: string | null) =>
@@ -165,6 +289,44 @@ export const settingsMessages = {
       'Account: `settings channel #maintenance`, `settings channel none`, `settings zone Europe/Berlin`, `settings look 10` or `settings look off`.',
     ],
   },
+  commands: {
+    freezesTitle: 'Freezes',
+    removeFreeze: (id: number) => `Remove freeze ${id}`,
+    notUnderstood: (command: string) => `Not understood: \`${command}\`. Nothing was changed. Below is how it is said.`,
+    roleUnknown: (word: string, known: readonly string[]) =>
+      `There is no role ${word}; expected one of ${known.join(', ')}.`,
+    defaultRoleChanged: (role: string) =>
+      `Members of the workspace are now *${withoutRights(role)}*, where nothing else was said.`,
+    roleGranted: (who: string, role: string) => `${who} is now *${withoutRights(role)}*.`,
+    roleRemoved: (who: string) => `${who} has no role of their own any more.`,
+    staysAdmin: (who: string) =>
+      `${who} stays an admin, as every admin of the workspace is. It counts once they are that no more.`,
+    staysWithoutRights: (who: string) => `${who} stays without rights, as guests and people of other workspaces are.`,
+    scopeAdded: (name: string) => `Added the scope *${name}*.`,
+    approvalChanged: (scope: string, required: boolean) =>
+      required
+        ? `From now on a second person approves maintenance of *${scope}*. What is scheduled already stays as it is.`
+        : `Maintenance of *${scope}* needs no approval any more.`,
+    ownersChanged: (service: string, owners: readonly string[]) =>
+      `*${service}* is owned by ${owners.join(', ') || 'nobody'} now.`,
+    freezeReasonRequired: 'Say when, and why after a colon.',
+    freezeRecurs: 'A freeze is one window.',
+    freezeEndRequired: 'Say until when it lasts.',
+    freezeAdded: (id: number, subject: string, window: string, effect: 'block' | 'warn', scheduled: number) =>
+      `:snowflake: Freeze ${id} of *${subject}*, ${window}: what falls into it ${effect === 'block' ? 'is refused' : 'is remarked'}.${
+        scheduled === 0 ? '' : ` Scheduled in it already, and left as they are: ${scheduled}.`
+      }`,
+    freezeRemoved: (id: number, reason: string) => `Removed freeze ${id}, ${reason}.`,
+    channelChanged: (channel: string | undefined) =>
+      channel === undefined
+        ? 'No channel hears of everything any more.'
+        : `<#${channel}> hears of every maintenance now.`,
+    postCheckChanged: (delay: string | undefined) =>
+      delay === undefined
+        ? 'From now on checks are not looked at again after a window.'
+        : `From now on checks are looked at once more ${delay} after a window.`,
+    zoneChanged: (timezone: string) => `People and tools that name no zone are in ${timezone} now.`,
+  },
   removed: (noun: string, name: string) => `The ${noun} *${name}* was removed.`,
   removedMeanwhile: (noun: string, by: string, at: string) =>
     `This ${noun} was removed by ${by} ${at}, while you were editing. Nothing of yours was saved.`,
@@ -175,10 +337,21 @@ export const settingsMessages = {
   tooLong: 'too long for a form',
 };
 
-/** Of several slices. */
-
-export const sharedMessages = {
-  changedMeanwhile: ':warning: *This was changed while you were editing. Nothing of yours is saved yet.*',
-  newest: 'Below are the newest values; your other changes are kept. Change them again where you want to, and *Save*.',
-  newestWithYours: 'Below are the newest values with your changes. *Save* keeps them.',
+export const tokenMessages = {
+  title: 'Tokens',
+  help: 'Make one: `tokens add deploys write for 90 days`, `tokens add Grafana in Production`. End one: `tokens revoke 3`.',
+  heading: (count: number) => (count === 0 ? '*No tokens* for the HTTP interface.' : '*Tokens* for the HTTP interface'),
+  about: (rights: string, scopes: string | null, expiresAt: string | null) =>
+    [
+      rights,
+      ...(scopes === null ? [] : [`limited to ${scopes}`]),
+      expiresAt === null ? 'never expires' : `until ${expiresAt} UTC`,
+    ].join(', '),
+  used: (ago: string | null) => (ago === null ? 'not used yet' : `last used ${ago}`),
+  nameRequired: 'A token needs a name.',
+  example: '/maintenance tokens add deploys write for 90 days',
+  revoked: (name: string) => `Revoked: ${name}. The next request with it is refused.`,
+  created: (name: string) => `A token was made: ${name}`,
+  copy: 'Copy it now; it is kept nowhere and cannot be shown again.',
+  createdHelp: (id: number) => `It is token ${id}. End it: \`tokens revoke ${id}\`.`,
 };

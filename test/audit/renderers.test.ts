@@ -11,10 +11,10 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Everything that shows events of a maintenance. */
 const RENDERERS = [
-  'src/audit/slack/history-lines.ts',
   'src/compat/prodmanager/documents.ts',
   'src/maintenance/slack/note.ts',
   'src/maintenance/slack/notice.ts',
+  'src/texts/slack-messages.ts',
   'src/webhooks/messages.ts',
 ];
 
@@ -58,5 +58,5 @@ test('a new event type compiles in no renderer that does not handle it', { timeo
   for (const type of ['maintenance.postponed', 'maintenance.delegated', 'maintenance.comment_pinned']) {
     expect({ type, missing: missing(type) }).toEqual({ type, missing: expect.arrayContaining(RENDERERS) });
   }
-  expect(missing('scope.archived')).toContain('src/audit/slack/history-lines.ts');
+  expect(missing('scope.archived')).toContain('src/texts/slack-messages.ts');
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { listEvents } from '../../src/audit/repository.ts';
-import { eventLine } from '../../src/audit/slack/history-lines.ts';
+import { eventLine } from '../../src/audit/slack/history.ts';
 import { renderEvent } from '../../src/calendars/ical/event.ts';
 import { listServices } from '../../src/catalogue/services/repository.ts';
 import { facts, type PlainField, pick, shownText, withInitial } from '../../src/core/fields.ts';

@@ -4,12 +4,13 @@ import type { HomeView, ModalView } from '@slack/types';
 import { Ajv } from 'ajv';
 import { createGenerator, createProgram, DEFAULT_CONFIG } from 'ts-json-schema-generator';
 import { describe, expect, test } from 'vitest';
+import { secretCreatedMessage, secretList } from '../../src/access/slack/secrets.ts';
 import { tokenCreatedMessage, tokenList } from '../../src/access/slack/tokens.ts';
 import type { Token } from '../../src/access/token-repository.ts';
 import { help, helpCommand, helpOn, suggestHelp, unknownCommandMessage } from '../../src/app/slack/help.ts';
 import { declineModal } from '../../src/approvals/slack/listeners.ts';
 import { approvalRequest } from '../../src/approvals/slack/messages.ts';
-import { historyMessage } from '../../src/audit/slack/history-lines.ts';
+import { historyMessage } from '../../src/audit/slack/history.ts';
 import type { Calendar } from '../../src/calendars/repository.ts';
 import { calendarCreatedMessage, calendarList } from '../../src/calendars/slack.ts';
 import { fillScopeForm, fillServiceForm } from '../../src/catalogue/slack/forms.ts';
@@ -183,7 +184,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
     COMMANDS_HELP.flatMap((each) => [helpOn(each.name), helpOn(each.name, texts(5000))]),
   'app/slack/help.ts unknownCommandMessage': ({ texts }) => [unknownCommandMessage(texts(5000))],
   'app/slack/help.ts suggestHelp': ({ texts }) => COMMANDS_HELP.map((each) => suggestHelp(texts(5000), each)),
-  'audit/slack/history-lines.ts historyMessage': ({ events, name }) => {
+  'audit/slack/history.ts historyMessage': ({ events, name }) => {
     const services = new Map(many(300, (id) => [id + 1, name] as const));
     return events.map((each) =>
       historyMessage(
@@ -285,15 +286,15 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   'calendars/slack.ts calendarList': ({ name }) => [
     calendarList(
       many(500, (id) => largestCalendar(name, id)),
-      { scopes: new Map(), services: new Map([[ID, name]]) },
+      { scopes: [], services: [{ id: ID, name }] },
       `https://${'l'.repeat(200)}.example/calendar.ics?account=T0123456789`,
     ),
-    calendarList([], { scopes: new Map(), services: new Map() }, 'https://lull.example/calendar.ics'),
+    calendarList([], { scopes: [], services: [] }, 'https://lull.example/calendar.ics'),
   ],
   'calendars/slack.ts calendarCreatedMessage': ({ name }) => [
     calendarCreatedMessage(
       largestCalendar(name, ID),
-      { scopes: new Map(), services: new Map([[ID, name]]) },
+      { scopes: [], services: [{ id: ID, name }] },
       `https://${'l'.repeat(200)}.example/calendar/${'x'.repeat(32)}.ics`,
     ),
   ],
@@ -313,19 +314,25 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       subscriptionList('Subscribed.', [], { id: 'C0GENERAL', isDefault: false }),
     ];
   },
+  'access/slack/secrets.ts secretList': ({ name }) => {
+    const secrets = many(500, (id) => ({ id: ID - id, name, createdBy: { name } }));
+    return [secretList(['Tokens'], secrets, () => ({ about: escapeMrkdwn(name) }), { title: 'Tokens', help: 'Help' })];
+  },
+  'access/slack/secrets.ts secretCreatedMessage': ({ name }) => [
+    secretCreatedMessage({ id: ID, name, createdBy: { name } }, escapeMrkdwn(name), ['Copy it'], {
+      created: (text) => text,
+      createdHelp: String,
+    }),
+  ],
   'access/slack/tokens.ts tokenList': ({ name }) => [
     tokenList(
       many(500, (id) => ({ ...TOKEN, id: ID - id, name, createdBy: { id: 'U0ANA', name } })),
-      new Map([[ID, name]]),
+      [{ id: ID, name }],
     ),
-    tokenList([], new Map()),
+    tokenList([], []),
   ],
   'access/slack/tokens.ts tokenCreatedMessage': ({ name }) => [
-    tokenCreatedMessage(
-      { ...TOKEN, name, scopes: many(500, () => ID) },
-      `lull_${'x'.repeat(32)}`,
-      new Map([[ID, name]]),
-    ),
+    tokenCreatedMessage({ ...TOKEN, name, scopes: many(500, () => ID) }, `lull_${'x'.repeat(32)}`, [{ id: ID, name }]),
   ],
   'maintenance/slack/announcement.ts withdrawnMessage': () => [withdrawnMessage],
   'maintenance/slack/transition-forms.ts cancelModal': ({ all }) => all.map((each) => cancelModal(each, ZONE)),

@@ -1,49 +1,26 @@
-import { listScopes } from '../../catalogue/scopes/repository.ts';
+import { listScopes, type Scope } from '../../catalogue/scopes/repository.ts';
 import { getPlace } from '../../catalogue/slack/places.ts';
-import { errorMessage, successMessage } from '../../slack/answers.ts';
-import {
-  context,
-  escapeMrkdwn,
-  formatList,
-  formatNames,
-  type Message,
-  quote,
-  SLACK_LIMITS,
-  section,
-  truncateBlocks,
-} from '../../slack/blocks.ts';
-import { type Entry, idempotencyKey, type Run } from '../../slack/command.ts';
-import type { SlackContext } from '../../slack/context.ts';
-import type { Person } from '../../slack/people.ts';
+import { errorMessage } from '../../slack/answers.ts';
+import { escapeMrkdwn, formatNames, type Message } from '../../slack/blocks.ts';
+import { idempotencyKey, type Run } from '../../slack/command.ts';
 import { formatAgo, formatInstant } from '../../slack/time.ts';
+import { tokenMessages as texts } from '../../texts/slack-messages.ts';
 import { RIGHTS } from '../rules.ts';
 import { createApiToken, listVisibleTokens, revokeToken } from '../token-commands.ts';
 import type { Token } from '../token-repository.ts';
+import { findNames, secretCommands, secretCreatedMessage, secretList } from './secrets.ts';
 
-/** Tokens for tools that use the HTTP interface. */
-export const tokens: readonly Entry[] = [
-  { form: /^tokens?(?:\s+list)?$/i, run: (context, person) => list(context, person) },
-  { form: /^tokens?\s+(?:revoke|remove|delete)\s+#?(\d{1,9})$/i, run: (...asked) => revoke(...asked) },
-  { form: /^tokens?\s+(?:add|make|new|create)\s+([\s\S]+)$/i, run: (...asked) => make(...asked) },
-];
+const list: Run = async ({ ctx }, { actor }) =>
+  tokenList(await listVisibleTokens(ctx, actor), await listScopes(ctx.database, actor.accountId));
 
-/** `deploys write in Production for 90 days`: all after the name may be left out. */
-const NEW = /^(.+?)(?:\s+(read|write|admin))?(?:\s+in\s+(.+?))?(?:\s+for\s+(?:(\d{1,5})\s*d(?:ays?)?|(ever)))?$/i;
+/** `deploys write in Production for 90 days`: everything after the name is optional. */
+const NEW_TOKEN = /^(.+?)(?:\s+(read|write|admin))?(?:\s+in\s+(.+?))?(?:\s+for\s+(?:(\d{1,5})\s*d(?:ays?)?|(ever)))?$/i;
 
-async function list(context: SlackContext, { actor }: Person) {
-  return tokenList(await listVisibleTokens(context.ctx, actor), await namedScopes(context, actor.accountId));
-}
-
-const revoke: Run = async ({ ctx }, { actor }, [id]) => {
-  const { name } = await revokeToken(ctx, actor, Number(id));
-  return successMessage(`Revoked: ${quote(name, 60)}. The next request with it is refused.`);
-};
-
-const make: Run = async (context, person, [said = ''], asked) => {
-  const [, name = '', rights, scope, days, ever] = NEW.exec(said.trim()) ?? [];
-  if (name === '') return errorMessage('A token needs a name.', '/maintenance tokens add deploys write for 90 days');
+const create: Run = async (context, person, [text = ''], request) => {
+  const [, name = '', rights, scope, days, ever] = NEW_TOKEN.exec(text.trim()) ?? [];
+  if (name === '') return errorMessage(texts.nameRequired, texts.example);
   const place = scope === undefined ? undefined : await getPlace(context, person, scope, 'scope');
-  const made = await createApiToken(
+  const created = await createApiToken(
     context.ctx,
     person.actor,
     {
@@ -53,52 +30,30 @@ const make: Run = async (context, person, [said = ''], asked) => {
       ...(days === undefined ? {} : { expiresAfterDays: Number(days) }),
       ...(ever === undefined ? {} : { expiresAfterDays: null }),
     },
-    idempotencyKey(asked),
+    idempotencyKey(request),
   );
-  return made && tokenCreatedMessage(made.token, made.text, await namedScopes(context, person.actor.accountId));
+  const scopes = await listScopes(context.ctx.database, person.actor.accountId);
+  return created && tokenCreatedMessage(created.token, created.text, scopes);
 };
 
-async function namedScopes({ ctx }: SlackContext, accountId: number): Promise<ReadonlyMap<number, string>> {
-  return new Map((await listScopes(ctx.database, accountId)).map(({ id, name }) => [id, name]));
+/** Tokens for tools that use the HTTP interface. */
+export const tokens = secretCommands('tokens?', { list, create, revoke: revokeToken, revoked: texts.revoked });
+
+type Scopes = readonly Pick<Scope, 'id' | 'name'>[];
+
+function describe({ rights, scopes, expiresAt }: Token, all: Scopes): string {
+  const limits = scopes && formatNames(findNames(scopes, all, 'scope'), 200);
+  return texts.about(rights, limits, expiresAt && formatInstant(expiresAt, 'UTC'));
 }
 
-/** How many are listed, the newest first. */
-const LISTED = 20;
-
-const HOW =
-  'Make one: `tokens add deploys write for 90 days`, `tokens add Grafana in Production`. End one: `tokens revoke 3`.';
-
-function about({ rights, scopes, expiresAt }: Token, named: ReadonlyMap<number, string>): string {
-  const limits = scopes?.map((id) => named.get(id) ?? `scope ${id}`);
-  return [
-    rights,
-    ...(limits === undefined ? [] : [`limited to ${formatNames(limits, 200)}`]),
-    expiresAt === null ? 'never expires' : `until ${formatInstant(expiresAt, 'UTC')} UTC`,
-  ].join(', ');
+export function tokenList(all: readonly Token[], scopes: Scopes): Message {
+  const describeUse = (token: Token) => ({
+    about: describe(token, scopes),
+    used: texts.used(token.lastUsedAt && formatAgo(token.lastUsedAt)),
+  });
+  return secretList([texts.heading(all.length)], all, describeUse, texts);
 }
 
-/** The tokens that somebody sees. @param named the names of scopes by their id */
-export function tokenList(tokens: readonly Token[], named: ReadonlyMap<number, string>): Message {
-  const lines = [
-    tokens.length === 0 ? '*No tokens* for the HTTP interface.' : '*Tokens* for the HTTP interface',
-    ...formatList(tokens, LISTED, (token) => {
-      const used = token.lastUsedAt === null ? 'not used yet' : `last used ${formatAgo(token.lastUsedAt)}`;
-      const by = quote(token.createdBy.name, 40);
-      return `• ${token.id} *${quote(token.name, 60)}*: ${about(token, named)}; made by ${by}, ${used}`;
-    }),
-  ];
-  return { text: 'Tokens', blocks: [section(truncateBlocks(lines.join('\n'), SLACK_LIMITS.section)), context([HOW])] };
-}
-
-/** A token that was just made, with its text, for whoever made it alone. */
-export function tokenCreatedMessage(token: Token, text: string, named: ReadonlyMap<number, string>): Message {
-  const lines = [
-    `*${quote(token.name, 60)}*: ${about(token, named)}.`,
-    'Copy it now; it is kept nowhere and cannot be shown again.',
-    `\`${escapeMrkdwn(text)}\``,
-  ];
-  return {
-    text: `A token was made: ${quote(token.name, 60)}`,
-    blocks: [section(lines.join('\n')), context([`It is token ${token.id}. End it: \`tokens revoke ${token.id}\`.`])],
-  };
+export function tokenCreatedMessage(token: Token, secret: string, scopes: Scopes): Message {
+  return secretCreatedMessage(token, describe(token, scopes), [texts.copy, `\`${escapeMrkdwn(secret)}\``], texts);
 }

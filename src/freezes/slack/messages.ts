@@ -25,7 +25,7 @@ export function describeFreeze(freeze: Freeze, zone: string): string {
   return `${freezeSubject(freeze)}, ${formatWindow(freeze, zone)}`;
 }
 
-const freezeSubject = ({ scope }: Freeze) => (scope === null ? texts.everything : quote(scope.name, 100));
+export const freezeSubject = ({ scope }: Freeze) => (scope === null ? texts.everything : quote(scope.name, 100));
 
 /** The freezes that a window falls into, a line each. @param zone the IANA zone of the reader */
 export function freezeLines(freezes: readonly Freeze[], zone: string): string[] {

@@ -1,6 +1,6 @@
 import type { KnownBlock, PlainTextOption } from '@slack/types';
+import type { ReaderContext } from '../../audit/slack/history.ts';
 import { listServicesIn } from '../../audit/slack/history.ts';
-import type { Reading } from '../../audit/slack/history-lines.ts';
 import { listServices, type Service } from '../../catalogue/services/repository.ts';
 import { type Check, listChecks } from '../../checks/repository.ts';
 import { mergeValues, pick, withInitial } from '../../core/fields.ts';
@@ -152,7 +152,7 @@ export async function loadReading(
   { actor, timezone }: Person,
   events: Parameters<typeof listServicesIn>[0],
   { services }: CoverageForm,
-): Promise<Reading> {
+): Promise<ReaderContext> {
   const ids = [...listServicesIn(events), ...(services ?? []).map(({ value }) => Number(value))];
   const named = await listServices(db, actor.accountId, { ids });
   return { zone: timezone, services: new Map(named.map(({ id, name }) => [id, name])) };

@@ -1,8 +1,8 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import { z } from 'zod';
 import type { TimelineEvent } from '../../audit/events.ts';
-import type { Reading } from '../../audit/slack/history-lines.ts';
-import { conflictLines, differences } from '../../audit/slack/merge.ts';
+import type { ReaderContext } from '../../audit/slack/history.ts';
+import { conflictLines, mergeSince } from '../../audit/slack/merge.ts';
 import { toRecorded } from '../../core/fields.ts';
 import { VIEWS } from '../../slack/action-ids.ts';
 import { SLACK_LIMITS, section } from '../../slack/blocks.ts';
@@ -259,12 +259,12 @@ export function mergeForm(
   named: NamedCoverage,
   events: readonly TimelineEvent[],
   metadata: EditMetadata,
-  reading: Reading,
+  reading: ReaderContext,
 ): { form: WindowForm; news: string[] } {
   const current = toEditable(maintenance);
   const values: EditableFields = { ...current, ...toEdit(mine, maintenance, metadata) };
   const wanted = toRecorded(MAINTENANCE_FIELDS, values);
-  const found = differences(events, wanted, toRecorded(MAINTENANCE_FIELDS, current));
+  const found = mergeSince(events, wanted, toRecorded(MAINTENANCE_FIELDS, current));
   const form = mergeForms(mine, toForm(maintenance, named), found.theirs, [
     ['start', FIELDS.start],
     ['end', maintenance.status === 'in-progress' ? MAINTENANCE_FIELDS.endsAt.name : FIELDS.end],

@@ -2,8 +2,8 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import type { z } from 'zod';
 import type { RecordedEvent } from '../../audit/events.ts';
 import { findLastSubjectEventId, listSubjectEvents } from '../../audit/repository.ts';
-import type { Reading } from '../../audit/slack/history-lines.ts';
-import { conflictLines, differences } from '../../audit/slack/merge.ts';
+import type { ReaderContext } from '../../audit/slack/history.ts';
+import { conflictLines, mergeSince } from '../../audit/slack/merge.ts';
 import { toRecorded } from '../../core/fields.ts';
 import { describeCron } from '../../core/recurrence/index.ts';
 import { formatDuration } from '../../maintenance/rules/status.ts';
@@ -229,11 +229,11 @@ function mergeSeries(
   series: Series,
   named: NamedCoverage,
   events: readonly RecordedEvent[],
-  reading: Reading,
+  reading: ReaderContext,
 ): { form: SeriesForm; news: string[] } {
   const current = toSeriesInput(series);
   const wanted = toRecorded(SERIES_FIELDS, { ...current, ...toSeriesEdit(mine) });
-  const found = differences(events, wanted, toRecorded(SERIES_FIELDS, current));
+  const found = mergeSince(events, wanted, toRecorded(SERIES_FIELDS, current));
   const form = mergeForms(mine, toSeriesForm(series, named), found.theirs, [
     ['cron', NAMES.cron],
     ['timezone', NAMES.timezone],

@@ -3,7 +3,7 @@ import type { ViewOutput } from '@slack/bolt';
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { EventType, RecordedEvent } from '../../audit/events.ts';
 import { findNewestEventId, listEventsSince } from '../../audit/repository.ts';
-import { fieldLabel } from '../../audit/slack/history-lines.ts';
+import { fieldLabel } from '../../audit/slack/history.ts';
 import { scopeForm, serviceForm } from '../../catalogue/slack/forms.ts';
 import { checkForm, connectForm, type ProviderFormContext, providerForm } from '../../checks/slack/forms.ts';
 import { UserError } from '../../core/errors.ts';
@@ -31,7 +31,7 @@ import {
 } from '../../slack/record-form.ts';
 import { localizeDates } from '../../slack/time.ts';
 import { sharedForms } from '../../texts/slack-forms.ts';
-import { sharedMessages, settingsMessages as texts } from '../../texts/slack-messages.ts';
+import { mergeMessages, settingsMessages as texts } from '../../texts/slack-messages.ts';
 import { defaultsForm, roleForm } from './account-forms.ts';
 import { redrawSettings } from './overview.ts';
 
@@ -250,7 +250,7 @@ export function mergeForm(
     .filter(({ changed }) => changed.length > 0);
   const unrecorded = theirs.filter((field) => !changes.some(({ changed }) => changed.includes(field)));
   const lines = [
-    sharedMessages.changedMeanwhile,
+    mergeMessages.changed,
     ...changes.slice(-MAX_CHANGES_SHOWN).map(({ event: { actor, at }, changed }) => {
       return texts.changedBy(mentionPerson(actor), actor.source === 'http', localizeDates(at), changed.map(label));
     }),
@@ -269,7 +269,7 @@ export function mergeForm(
     news: [
       section(truncateBlocks(lines.join('\n'), SLACK_LIMITS.section)),
       ...disputes,
-      section(disputed.length === 0 ? sharedMessages.newestWithYours : sharedMessages.newest),
+      section(mergeMessages.below(disputed.length > 0)),
       divider,
     ],
   };

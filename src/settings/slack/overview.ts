@@ -23,7 +23,6 @@ import {
   quote,
   SLACK_LIMITS,
   section,
-  truncateBlocks,
 } from '../../slack/blocks.ts';
 import { slackError } from '../../slack/connection/client.ts';
 import { option, plain } from '../../slack/form.ts';
@@ -157,7 +156,7 @@ export function settingsMessage(
   };
 }
 
-const lines = (all: readonly string[]) => section(truncateBlocks(all.join('\n'), SLACK_LIMITS.section));
+const lines = (all: readonly string[]) => section(all.join('\n'));
 const grantLine = ({ subject, role }: Grant) => `• ${mentionSubject(subject)}: ${role}`;
 const needsApproval = ({ requiresApproval }: ScopeSettings) => requiresApproval;
 const warning = ({ effect }: Freeze) => (effect === 'warn' ? texts.warnsOnly : '');
@@ -168,7 +167,7 @@ function formatScopes(scopes: readonly ScopeSettings[], most: number): string {
 }
 
 /** In words; undefined: no check. */
-function postCheckDelay({ postCheckAfter }: AccountSettings): string | undefined {
+export function postCheckDelay({ postCheckAfter }: AccountSettings): string | undefined {
   return postCheckAfter === 0 ? undefined : formatDuration(postCheckAfter * 60_000);
 }
 
