@@ -56,7 +56,8 @@ const ONLY = {
   when: ['core'],
   platform: ['core'],
   playground: [],
-  // The kit of the Slack interface knows no slice except access.
+  // The kits of the interfaces know no slice except access.
+  http: ['core', 'platform', 'texts', 'access', 'errors.ts'],
   slack: ['core', 'platform', 'texts', 'access', 'errors.ts'],
 };
 

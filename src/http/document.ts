@@ -1,111 +1,97 @@
-import type { OpenAPIHono } from '@hono/zod-openapi';
-import { DOCUMENT_DESCRIPTION, TAGS } from '../texts/openapi.ts';
+import { DOCUMENT_DESCRIPTION, DOCUMENT_TEXTS, TAGS } from '../texts/openapi.ts';
 import { KEY_HEADER } from './idempotency.ts';
-import type { Variables } from './route.ts';
+import type { Api } from './route.ts';
 
-type Document = ReturnType<OpenAPIHono<{ Variables: Variables }>['getOpenAPI31Document']>;
-type Operation = NonNullable<NonNullable<Document['paths']>[string]['get']>;
-type Responses = NonNullable<Operation['responses']>;
+export type Document = ReturnType<Api['getOpenAPI31Document']>;
+type PathItem = NonNullable<Document['paths']>[string];
+export type DescribedOperation = NonNullable<PathItem['get']>;
 
-/** What every operation has in common, told of each in the document that the routes describe. */
-export function buildDocument(api: OpenAPIHono<{ Variables: Variables }>): Document {
+const METHODS = ['get', 'put', 'post', 'patch', 'delete'] as const;
+
+/** Every operation of a document, in its order. */
+export function listOperations({ paths = {} }: Document) {
+  return Object.entries(paths).flatMap(([path, item]) =>
+    METHODS.flatMap((method) => {
+      const described = item[method];
+      return described === undefined ? [] : [{ path, method, described }];
+    }),
+  );
+}
+
+/** The OpenAPI document of the routes, with the headers and failures that operations have in common. */
+export function buildDocument(api: Api): Document {
   const document = api.getOpenAPI31Document({
     openapi: '3.1.0',
     info: { title: 'Lull', version: '1', description: DOCUMENT_DESCRIPTION, license: { name: 'MIT' } },
     servers: [{ url: '/api/v1' }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
   });
-  // What is at `/freezes` is found at `/freezes/{id}`.
-  const one = new Set(
-    Object.entries(document.paths ?? {}).flatMap(([path, { get }]) =>
-      get !== undefined && path.endsWith('}') ? [path.replace(/\/\{[^/]+\}$/, '')] : [],
-    ),
+  const operations = listOperations(document);
+  // A list has a `Location` for each new item where `GET` finds one.
+  const found = operations.flatMap(({ path, method }) =>
+    method === 'get' && path.endsWith('}') ? [path.replace(/\/\{[^/]+\}$/, '')] : [],
   );
-  for (const [path, item] of Object.entries(document.paths ?? {})) {
-    for (const method of ['get', 'put', 'post', 'patch', 'delete'] as const) {
-      const operation: Operation | undefined = item[method];
-      if (operation !== undefined) complete(path, method, operation, one.has(path));
-    }
+  for (const { path, method, described } of operations) {
+    complete(path, method, described, found.includes(path));
   }
   return document;
 }
 
-function complete(path: string, method: string, operation: Operation, found: boolean): void {
-  const reads = method === 'get';
-  // What there is one of has no id.
-  // A sync is held to the difference that was seen.
-  const onOne = (/\{[^}]+\}/.test(path) || method !== 'post') && !path.endsWith('/sync');
+function complete(path: string, method: string, operation: DescribedOperation, hasLocation: boolean): void {
+  const [isGet, isPost] = [method === 'get', method === 'post'];
+  // A resource without siblings has no id. A sync is compared with the difference that was previewed instead.
+  const hasIfMatch = !isGet && (path.includes('{') || !isPost) && !path.endsWith('/sync');
+  const { parameters = [], responses = {} } = operation;
+  const texts = DOCUMENT_TEXTS.headers;
+  const isPaged = isGet && parameters.some((parameter) => 'name' in parameter && parameter.name === 'cursor');
   operation.parameters = [
-    ...(operation.parameters ?? []),
-    ...(method === 'post'
-      ? [
-          header(
-            KEY_HEADER,
-            'Any text of 1 to 255 visible ASCII characters, such as a UUID. For 24 hours the same request with the same key is done once, and answered again as it was.',
-          ),
-        ]
-      : []),
-    ...(!reads && onOne
-      ? [header('If-Match', 'The `ETag` of what is changed, or `*`: it is changed only while that is what there is.')]
-      : []),
-    ...(reads ? [header('If-None-Match', 'An `ETag`: what has it still is answered with 304 and no body.')] : []),
+    ...parameters,
+    ...(isPost ? [requestHeader(KEY_HEADER, texts.idempotencyKey)] : []),
+    ...(hasIfMatch ? [requestHeader('If-Match', texts.ifMatch)] : []),
+    ...(isGet ? [requestHeader('If-None-Match', texts.ifNoneMatch)] : []),
   ];
-  const responses: Responses = operation.responses ?? {};
   for (const status of ['200', '201']) {
     const response = responses[status];
     if (response === undefined || '$ref' in response) continue;
     response.headers = {
       ...response.headers,
-      ETag: { description: 'Changes with what is answered.', required: true, schema: { type: 'string' } },
-      ...limits,
-      ...(reads && listed(operation)
-        ? { Link: { description: 'The next page, as `rel="next"`, where there is one.', schema: { type: 'string' } } }
-        : {}),
-      ...(status === '201' && found
-        ? { Location: { description: 'Where it is.', required: true, schema: { type: 'string' } } }
-        : {}),
-      ...(method === 'post'
-        ? {
-            'Idempotency-Replayed': {
-              description: 'true: answered again, not done again.',
-              schema: { type: 'string' },
-            },
-          }
-        : {}),
+      ETag: { description: texts.etag, required: true, schema: { type: 'string' } },
+      ...LIMIT_HEADERS,
+      ...(isPaged && { Link: { description: texts.link, schema: { type: 'string' } } }),
+      ...(status === '201' &&
+        hasLocation && { Location: { description: texts.location, required: true, schema: { type: 'string' } } }),
+      ...(isPost && { 'Idempotency-Replayed': { description: texts.replayed, schema: { type: 'string' } } }),
     };
   }
+  const { failures } = DOCUMENT_TEXTS;
   operation.responses = {
     ...responses,
-    ...(reads ? { 304: { description: 'As it was; no body.' } } : {}),
-    ...(reads ? {} : { 413: problemOf('The body is too large.'), 415: problemOf('The body is not JSON.') }),
-    ...(!reads && onOne ? { 412: problemOf('It was changed since; `version` says which it has now.') } : {}),
-    ...(method === 'post' ? { 422: problemOf('The Idempotency-Key came with another request before.') } : {}),
+    ...(isGet
+      ? { 304: { description: DOCUMENT_TEXTS.unchanged } }
+      : { 413: problem(failures[413]), 415: problem(failures[415]) }),
+    ...(hasIfMatch && { 412: problem(failures[412]) }),
+    ...(isPost && { 422: problem(failures[422]) }),
     429: {
-      ...problemOf('Too many requests.'),
-      headers: { ...limits, 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' } } },
+      ...problem(failures[429]),
+      headers: { ...LIMIT_HEADERS, 'Retry-After': { description: texts.retryAfter, schema: { type: 'integer' } } },
     },
-    500: problemOf('Something went wrong inside Lull.'),
-    503: problemOf('Lull is not ready yet.'),
+    500: problem(failures[500]),
+    503: problem(failures[503]),
   };
 }
 
-const limits = {
-  RateLimit: { description: 'How many requests are left, and for how many seconds.', schema: { type: 'string' } },
-  'RateLimit-Policy': { description: 'How many requests are allowed in how many seconds.', schema: { type: 'string' } },
+const LIMIT_HEADERS = {
+  RateLimit: { description: DOCUMENT_TEXTS.headers.rateLimit, schema: { type: 'string' } },
+  'RateLimit-Policy': { description: DOCUMENT_TEXTS.headers.rateLimitPolicy, schema: { type: 'string' } },
 } as const;
 
-function header(name: string, description: string) {
+function requestHeader(name: string, description: string) {
   return { name, in: 'header' as const, required: false, description, schema: { type: 'string' as const } };
 }
 
-function problemOf(description: string) {
+function problem(description: string) {
   return {
     description,
     content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
   };
-}
-
-/** A list has pages where it takes a cursor. */
-function listed({ parameters = [] }: Operation): boolean {
-  return parameters.some((parameter) => 'name' in parameter && parameter.name === 'cursor');
 }

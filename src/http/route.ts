@@ -4,7 +4,7 @@ import { matchedRoutes } from 'hono/route';
 import { findAccount } from '../access/accounts.ts';
 import { type Actor, authorize, type Permission, type Reader, toReader } from '../core/permissions.ts';
 import type { ActionContext } from '../platform/transactions.ts';
-import { type OperationId, operationText } from '../texts/openapi.ts';
+import { DOCUMENT_TEXTS, type OperationId, operationText } from '../texts/openapi.ts';
 import { type BodyParsers, readBody } from './body.ts';
 import { fieldsInvalid, problemBody, toProblems } from './problem.ts';
 
@@ -64,16 +64,14 @@ const security = [{ token: [] as string[] }];
 export const jsonContent = (schema: z.ZodType, types = ['application/json']) => ({
   content: Object.fromEntries(types.map((type) => [type, { schema }])),
 });
-const failure = (description: string) => ({ description, ...jsonContent(problemBody, ['application/problem+json']) });
 
 /** The failures of every operation; document.ts adds those that depend on its method. */
-const FAILURES = {
-  400: failure('Something in the request is wrong; `errors` names every field.'),
-  401: failure('No token, or one that is not valid.'),
-  403: failure('The token does not have the right.'),
-  404: failure('There is none with this id.'),
-  409: failure('The present state does not allow it.'),
-};
+const FAILURES = Object.fromEntries(
+  ([400, 401, 403, 404, 409] as const).map((status) => [
+    status,
+    { description: DOCUMENT_TEXTS.failures[status], ...jsonContent(problemBody, ['application/problem+json']) },
+  ]),
+);
 
 /**
  * Declares an operation: its route, its description in the OpenAPI document, and its handler.

@@ -8,6 +8,38 @@ are listed at \`/api/docs/errors\`. Every field that is not valid is in \`errors
 Where several workspaces use one Lull, the admin token and who reads without one name the account:
 \`?account=<Slack team id>\`, or \`Lull-Account: <Slack team id>\`.`;
 
+/** What operations have in common. */
+export const DOCUMENT_TEXTS = {
+  failures: {
+    400: 'Something in the request is wrong; `errors` names every field.',
+    401: 'No token, or one that is not valid.',
+    403: 'The token does not have the right.',
+    404: 'There is none with this id.',
+    409: 'The present state does not allow it.',
+    412: 'It was changed since; `version` says which it has now.',
+    413: 'The body is too large.',
+    415: 'The body is not JSON.',
+    422: 'The Idempotency-Key came with another request before.',
+    429: 'Too many requests.',
+    500: 'Something went wrong inside Lull.',
+    503: 'Lull is not ready yet.',
+  },
+  headers: {
+    etag: 'Changes with what is answered.',
+    idempotencyKey:
+      'Any text of 1 to 255 visible ASCII characters, such as a UUID. For 24 hours the same request with the same key is done once, and answered again as it was.',
+    ifMatch: 'The `ETag` of what is changed, or `*`: it is changed only while that is what there is.',
+    ifNoneMatch: 'An `ETag`: what has it still is answered with 304 and no body.',
+    link: 'The next page, as `rel="next"`, where there is one.',
+    location: 'Where it is.',
+    rateLimit: 'How many requests are left, and for how many seconds.',
+    rateLimitPolicy: 'How many requests are allowed in how many seconds.',
+    replayed: 'true: answered again, not done again.',
+    retryAfter: 'Seconds.',
+  },
+  unchanged: 'As it was; no body.',
+};
+
 /** In the order of the document. */
 export const TAGS = {
   maintenances: 'Windows of planned work, and what is done with them.',

@@ -1,3 +1,34 @@
+/** The documentation of the HTTP API. `Text like this` is shown as code. */
+export const docsPages = {
+  errors: {
+    heading: 'Error codes',
+    leads: [
+      'An error is `application/problem+json` (RFC 9457). Its `type` is an address on this page that ends in the code. Codes and parameters stay the same; the words of `detail` may change.',
+      '`params` has the parameters of the code. `errors` lists the fields that are not valid, each with a code, a message and parameters of its own.',
+    ],
+    skip: 'Skip to the error codes',
+    title: 'Lull: error codes',
+  },
+  operations: {
+    and: 'and:',
+    body: 'Body',
+    documentIs: 'is the same for tools: OpenAPI 3.1.',
+    everythingOf: 'Everything of',
+    heading: 'The HTTP interface',
+    isPublic: 'readable without a token',
+    leftOut: 'Left out:',
+    navigation: 'Operations',
+    optionalBody: 'Body, which may be left out',
+    parameters: { header: 'Headers', path: 'In the path', query: 'Parameters' },
+    required: 'required',
+    responses: 'Answers',
+    schemas: 'Schemas',
+    skip: 'Skip to the operations',
+    suchAs: 'Such as',
+    title: 'Lull: the HTTP interface',
+  },
+};
+
 /** The pages on which a workspace installs Lull by OAuth. */
 export const installPages = {
   installed: (workspace: string) => ({

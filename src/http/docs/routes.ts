@@ -1,30 +1,27 @@
 import { Hono } from 'hono';
 import { etag } from 'hono/etag';
+import type { Document } from '../document.ts';
 import { asset, contentVersion, withPageHeaders } from '../page.ts';
-import { description } from './description.ts';
-import { errorsPage } from './errors-page.tsx';
-import { docsPage } from './page.tsx';
+import { docsPage, errorsPage } from './pages.tsx';
 import { STYLE } from './style.ts';
 
 const VERSION = contentVersion(STYLE);
 
 /**
- * What the OpenAPI document says and which codes errors have, as pages for people. To be mounted at `/api`.
- * @param document the document, which is read when somebody asks for the first time
+ * The OpenAPI document and the error codes as pages for people, to be mounted at `/api`.
+ * @param document called at the first request
  */
-export function docsRoutes(document: () => unknown): Hono {
+export function docsRoutes(document: () => Document): Hono {
   const app = new Hono();
   const headers = withPageHeaders({ scripts: false });
-  let page: string | undefined;
-  app.get('/docs', headers, etag(), async (c) => {
-    page ??= String(await docsPage(description.parse(JSON.parse(JSON.stringify(document()))), VERSION));
-    return c.html(page);
-  });
-  let errors: string | undefined;
-  app.get('/docs/errors', headers, etag(), async (c) => {
-    errors ??= String(await errorsPage(VERSION));
-    return c.html(errors);
-  });
+  const pages = { '/docs': () => docsPage(document(), VERSION), '/docs/errors': () => errorsPage(VERSION) };
+  for (const [path, render] of Object.entries(pages)) {
+    let page: string | undefined;
+    app.get(path, headers, etag(), async (c) => {
+      page ??= String(await render());
+      return c.html(page);
+    });
+  }
   app.get('/docs.css', headers, (c) => asset(c, STYLE, 'text/css; charset=utf-8'));
   return app;
 }

@@ -1,6 +1,5 @@
 import { STYLE as EVERY_PAGE } from '../page.ts';
 
-/** The look of the page. */
 export const STYLE = `${EVERY_PAGE}
 html { scroll-padding-top: 1rem; }
 body { margin: 0; display: grid; grid-template-columns: minmax(0, 1fr); }
