@@ -5,10 +5,10 @@ import type { Queries } from '../platform/database.ts';
 export interface RunRecord {
   readonly startedAt: Date;
   readonly inProgress: boolean;
-  /** The ids of the checks that it switched off. */
-  readonly disabled: readonly string[];
-  /** The ids of those that were off already, and were left so. */
-  readonly skipped: readonly string[];
+  /** The ids of the checks that it muted. */
+  readonly muted: readonly string[];
+  /** The ids of those that were off before. */
+  readonly alreadyMuted: readonly string[];
 }
 
 interface RunRow {
@@ -63,8 +63,8 @@ export async function readRunRecords(
       const record = {
         startedAt,
         inProgress: status === ('in-progress' satisfies Status),
-        disabled: those('muted', 'unmuted_by_hand'),
-        skipped: those('already_muted'),
+        muted: those('muted', 'unmuted_by_hand'),
+        alreadyMuted: those('already_muted'),
       };
       return [id, record];
     }),

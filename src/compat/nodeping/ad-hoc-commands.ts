@@ -3,6 +3,7 @@ import { UserError } from '../../core/errors.ts';
 import { newKey } from '../../core/keys.ts';
 import { difference } from '../../core/merge.ts';
 import { type Actor, authorize, toReader } from '../../core/permissions.ts';
+import { MAX_WINDOW_MS } from '../../core/time.ts';
 import { validateReferences } from '../../maintenance/commands/coverage.ts';
 import { edit } from '../../maintenance/commands/edit.ts';
 import { assertWithinScopes } from '../../maintenance/commands/find.ts';
@@ -11,21 +12,30 @@ import { scheduleInTransaction } from '../../maintenance/commands/schedule.ts';
 import { maintenanceNotFound } from '../../maintenance/errors.ts';
 import { listMaintenances, type Maintenance } from '../../maintenance/repository/maintenances.ts';
 import { OPEN_STATUSES } from '../../maintenance/rules/status.ts';
+import { validateContent } from '../../maintenance/rules/validation.ts';
 import type { Queries } from '../../platform/database.ts';
 import { type ActionContext, inTransaction } from '../../platform/transactions.ts';
-import { validateAdHoc, windowFrom } from './ad-hoc-rules.ts';
+import { durationInvalid } from '../../series/errors.ts';
 import { enablingNeedsApproval } from './errors.ts';
 import { type AdHoc, type AdHocValues, deleteAdHoc, insertAdHoc, lockAdHoc, updateAdHoc } from './repository.ts';
 
-/** A one-off window that waits, or the maintenance that it has become. */
-export type AdHocState = { readonly waiting: AdHoc } | { readonly begun: Maintenance };
+const MAX_OPEN_AD_HOCS = 1000;
 
-/** What it covers, for the rules that ask: checks alone. */
-const onChecks = (checks: readonly string[]) => ({ scopeId: null, services: [], checks });
+/** An ad-hoc window that waits to be enabled, or the maintenance that it became. */
+export type AdHocState = { readonly waiting: AdHoc } | { readonly open: Maintenance };
+
+const toCoverage = (checks: readonly string[]) => ({ scopeId: null, services: [], checks });
+
+/** As events name the fields. */
+const toRecorded = ({ name, durationMinutes, checks }: AdHocValues) => ({
+  name,
+  duration_minutes: durationMinutes,
+  checks: checks.toSorted(),
+});
 
 /**
- * Keeps a one-off window that waits until somebody enables it, or begins it at once.
- * @throws UserError `forbidden`, `invalid` with every field that is wrong, or, enabled, what `enableAdHoc` throws
+ * Adds an ad-hoc window, or starts it at once.
+ * @throws UserError `forbidden`, `invalid` with every field that is wrong, or, enabled, what starting a maintenance throws
  */
 export async function addAdHoc(
   ctx: ActionContext,
@@ -35,36 +45,32 @@ export async function addAdHoc(
   authorize(actor, 'schedule');
   return inTransaction(ctx, async (tx, now) => {
     const key = newKey(5);
-    const values = await validateAdHocInput(tx, actor, input);
-    if (enabled) return { begun: await enableAdHoc(tx, actor, key, values, now) };
+    const values = await validateInput(tx, actor, input);
+    if (enabled) return { open: await enable(tx, actor, key, values, now) };
     const waiting = await insertAdHoc(tx, actor.accountId, key, values, actor.name, now);
-    const { name, durationMinutes: duration_minutes, checks } = values;
-    await record(tx, actor, now, {
-      type: 'ad_hoc.added',
-      subject: { kind: 'ad_hoc', id: key },
-      after: { name, duration_minutes, checks: [...checks] },
-    });
+    const subject = { kind: 'ad_hoc', id: key } as const;
+    await record(tx, actor, now, { type: 'ad_hoc.added', subject, after: toRecorded(values) });
     return { waiting };
   });
 }
 
-/** @throws UserError `invalid` with every field that is wrong, or `forbidden` to somebody who is limited to other scopes */
-export async function validateAdHocInput(tx: Queries, actor: Actor, input: AdHocValues): Promise<AdHocValues> {
+async function validateInput(tx: Queries, actor: Actor, input: AdHocValues): Promise<AdHocValues> {
   const values = { ...input, name: input.name.trim(), checks: [...new Set(input.checks)] };
+  const { name, durationMinutes: minutes, checks } = values;
+  const max = MAX_WINDOW_MS / 60_000;
+  const isPossible = Number.isInteger(minutes) && minutes >= 1 && minutes <= max;
   const problems = [
-    ...validateAdHoc(values),
-    ...(await validateReferences(tx, actor.accountId, onChecks(values.checks))),
+    ...validateContent({ name, checks, services: [], timezone: 'UTC' }),
+    ...(isPossible ? [] : [durationInvalid.at('duration', { minutes, max })]),
+    ...(await validateReferences(tx, actor.accountId, toCoverage(checks))),
   ];
   if (problems.length > 0) throw UserError.invalid(problems);
-  await assertWithinScopes(tx, actor, onChecks(values.checks));
+  await assertWithinScopes(tx, actor, toCoverage(checks));
   return values;
 }
 
-/**
- * Makes it a maintenance that begins now, in the caller's transaction. It is internal, as what monitors are told is.
- * @throws UserError `forbidden`, or `conflict` when a second person has to approve it; FreezeConflict when a freeze blocks it
- */
-export async function enableAdHoc(
+/** Turns an ad-hoc window into an internal maintenance that starts now. */
+async function enable(
   tx: Queries,
   actor: Actor,
   key: string,
@@ -72,9 +78,10 @@ export async function enableAdHoc(
   now: Date,
 ): Promise<Maintenance> {
   authorize(actor, 'start');
-  const window = {
-    ...windowFrom(now, { durationMinutes }),
-    ...onChecks(checks),
+  const input = {
+    start: now,
+    end: new Date(now.getTime() + durationMinutes * 60_000),
+    ...toCoverage(checks),
     name,
     timezone: 'UTC',
     visibility: 'internal',
@@ -82,104 +89,93 @@ export async function enableAdHoc(
     adHocKey: key,
     startsNow: { approvalError: enablingNeedsApproval({}) },
   } as const;
-  return scheduleInTransaction(tx, actor, window, now);
+  return scheduleInTransaction(tx, actor, input, now);
 }
 
-/** What is not named stays as it is. */
-export type AdHocEdit = { readonly [K in keyof AdHocValues]?: AdHocValues[K] } & {
-  /** True: it begins now. False: one that has begun ends now. */
+/** Fields that are absent stay unchanged. */
+export type AdHocEdit = Partial<AdHocValues> & {
+  /** True: it starts now. False: the maintenance that it became ends now. */
   readonly enabled?: boolean;
 };
 
 /**
- * Changes a one-off window that waits, or the maintenance it has become. A longer or shorter duration counts from its start.
- * @throws UserError `forbidden`, `not-found` when there is none or it is over, `invalid` with every field that is wrong, or what
- *   enabling, editing and ending a maintenance throw
+ * Changes an ad-hoc window, or the maintenance that it became. A new duration counts from its start.
+ * @throws UserError `forbidden`, `not-found` when there is none or it is over, `invalid` with every field that is wrong, or
+ *   what starting, editing and ending a maintenance throw
  */
-export async function editAdHoc(ctx: ActionContext, actor: Actor, key: string, asked: AdHocEdit): Promise<AdHocState> {
+export async function editAdHoc(ctx: ActionContext, actor: Actor, key: string, input: AdHocEdit): Promise<AdHocState> {
   authorize(actor, 'edit');
-  const edited = await editWaiting(ctx, actor, key, asked);
+  const edited = await editWaiting(ctx, actor, key, input);
   if (edited !== undefined) return edited;
-  const maintenance = await findOpenAdHoc(ctx, actor, key);
-  if (maintenance === undefined) throw maintenanceNotFound({ ref: key });
+  const maintenance = await getOpenAdHoc(ctx, actor, key);
   const { id, status } = maintenance;
-  if (asked.enabled === false) {
+  const { name, checks, durationMinutes } = input;
+  if (input.enabled === false) {
     const ended = status === 'scheduled' ? cancel(ctx, actor, id, undefined) : finish(ctx, actor, id, 'succeed');
-    return { begun: (await ended) ?? maintenance };
+    return { open: (await ended) ?? maintenance };
   }
-  const { durationMinutes } = asked;
   const changed = await edit(ctx, actor, id, ({ scheduledStart }) => ({
-    ...(asked.name === undefined ? {} : { name: asked.name }),
-    ...(asked.checks === undefined ? {} : { checks: asked.checks }),
+    ...(name === undefined ? {} : { name }),
+    ...(checks === undefined ? {} : { checks }),
     ...(durationMinutes === undefined ? {} : { end: new Date(scheduledStart.getTime() + durationMinutes * 60_000) }),
   }));
-  return { begun: changed ?? maintenance };
+  return { open: changed ?? maintenance };
 }
 
-/** More than anybody has begun at once. */
-const MOST_OPEN = 1000;
-
-/** The maintenances that enabled ones have become, that are not over, and that somebody may know of, by their start. */
-export async function listOpenAdHocs({ database }: ActionContext, actor: Actor): Promise<Maintenance[]> {
-  const open = { adHoc: true, statuses: OPEN_STATUSES, reader: toReader(actor) } as const;
-  return listMaintenances(database, actor.accountId, open, { limit: MOST_OPEN });
-}
-
-/** The one with this key; undefined when there is none or it is over. */
-export async function findOpenAdHoc(ctx: ActionContext, actor: Actor, key: string): Promise<Maintenance | undefined> {
-  return (await listOpenAdHocs(ctx, actor)).find((maintenance) => maintenance.key === key);
-}
-
-/** Undefined when none waits. */
-function editWaiting(ctx: ActionContext, actor: Actor, key: string, asked: AdHocEdit): Promise<AdHocState | undefined> {
+/** @returns undefined when no window with this key waits */
+function editWaiting(ctx: ActionContext, actor: Actor, key: string, input: AdHocEdit): Promise<AdHocState | undefined> {
   return inTransaction(ctx, async (tx, now) => {
-    const waiting = await lockAdHoc(tx, actor.accountId, key);
+    const waiting = await lockWaiting(tx, actor, key);
     if (waiting === undefined) return undefined;
-    const about = { scopeId: null, services: [], checks: waiting.checks };
-    await assertWithinScopes(tx, actor, about, maintenanceNotFound({ ref: key }));
-    const values = await validateAdHocInput(tx, actor, {
-      name: asked.name ?? waiting.name,
-      durationMinutes: asked.durationMinutes ?? waiting.durationMinutes,
-      checks: asked.checks ?? waiting.checks,
-    });
-    if (asked.enabled === true) {
+    const { enabled, ...changes } = input;
+    const { name, durationMinutes, checks } = { ...waiting, ...changes };
+    const values = await validateInput(tx, actor, { name, durationMinutes, checks });
+    if (enabled === true) {
       await deleteAdHoc(tx, waiting);
-      return { begun: await enableAdHoc(tx, actor, key, values, now) };
+      return { open: await enable(tx, actor, key, values, now) };
     }
-    const change = difference(fieldsOf(waiting), fieldsOf(values));
+    const change = difference(toRecorded(waiting), toRecorded(values));
     if (change === undefined) return { waiting };
     await record(tx, actor, now, { type: 'ad_hoc.changed', subject: { kind: 'ad_hoc', id: key }, ...change });
     return { waiting: await updateAdHoc(tx, waiting, values, actor.name, now) };
   });
 }
 
-/** As the HTTP interface names them. */
-function fieldsOf({ name, durationMinutes, checks }: AdHocValues) {
-  return { name, duration_minutes: durationMinutes, checks: checks.toSorted() };
+/** @returns undefined when no window with this key waits */
+async function lockWaiting(tx: Queries, actor: Actor, key: string): Promise<AdHoc | undefined> {
+  const waiting = await lockAdHoc(tx, actor.accountId, key);
+  if (waiting !== undefined) {
+    await assertWithinScopes(tx, actor, toCoverage(waiting.checks), maintenanceNotFound({ ref: key }));
+  }
+  return waiting;
+}
+
+/** The open maintenances that ad-hoc windows became, as far as the actor may see them, by their start. */
+export async function listOpenAdHocs({ database }: ActionContext, actor: Actor): Promise<Maintenance[]> {
+  const open = { adHoc: true, statuses: OPEN_STATUSES, reader: toReader(actor) } as const;
+  return listMaintenances(database, actor.accountId, open, { limit: MAX_OPEN_AD_HOCS });
+}
+
+/** @throws UserError `not-found`, also for one that is over */
+export async function getOpenAdHoc(ctx: ActionContext, actor: Actor, key: string): Promise<Maintenance> {
+  const found = (await listOpenAdHocs(ctx, actor)).find((maintenance) => maintenance.key === key);
+  if (found === undefined) throw maintenanceNotFound({ ref: key });
+  return found;
 }
 
 /**
- * Forgets a one-off window that waits. One that was enabled is canceled, so that its checks go on again; its record stays.
+ * Removes an ad-hoc window. A maintenance that it became is canceled, which unmutes its checks.
  * @throws UserError `forbidden`, or `not-found` when there is none or it is over
  */
 export async function removeAdHoc(ctx: ActionContext, actor: Actor, key: string): Promise<void> {
   authorize(actor, 'cancel');
-  const waited = await inTransaction(ctx, async (tx, now) => {
-    const waiting = await lockAdHoc(tx, actor.accountId, key);
+  const removed = await inTransaction(ctx, async (tx, now) => {
+    const waiting = await lockWaiting(tx, actor, key);
     if (waiting === undefined) return false;
-    const about = { scopeId: null, services: [], checks: waiting.checks };
-    await assertWithinScopes(tx, actor, about, maintenanceNotFound({ ref: key }));
     await deleteAdHoc(tx, waiting);
-    const { name, durationMinutes: duration_minutes, checks } = waiting;
-    await record(tx, actor, now, {
-      type: 'ad_hoc.removed',
-      subject: { kind: 'ad_hoc', id: key },
-      before: { name, duration_minutes, checks: [...checks] },
-    });
+    const subject = { kind: 'ad_hoc', id: key } as const;
+    await record(tx, actor, now, { type: 'ad_hoc.removed', subject, before: toRecorded(waiting) });
     return true;
   });
-  if (waited) return;
-  const maintenance = await findOpenAdHoc(ctx, actor, key);
-  if (maintenance === undefined) throw maintenanceNotFound({ ref: key });
-  await cancel(ctx, actor, maintenance.id, undefined);
+  if (!removed) await cancel(ctx, actor, (await getOpenAdHoc(ctx, actor, key)).id, undefined);
 }

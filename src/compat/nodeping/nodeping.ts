@@ -1,46 +1,43 @@
-import { type Context, Hono } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Logger } from 'pino';
-import { findSubaccount } from '../../access/accounts.ts';
+import { z } from 'zod';
+import { findSubaccount, listSubaccounts, type Subaccount } from '../../access/accounts.ts';
 import { type Authentication, identifyToken } from '../../access/authentication.ts';
+import { addSubaccount } from '../../access/commands.ts';
 import { UserError } from '../../core/errors.ts';
-import type { Actor } from '../../core/permissions.ts';
+import { type Actor, authorize } from '../../core/permissions.ts';
 import { WRONG_TOKEN } from '../../http/limits.ts';
+import { problemBody } from '../../http/problem.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { httpErrorText } from '../../texts/http-errors.ts';
-import { accounts } from './accounts.ts';
 import { checks } from './checks.ts';
 import { maintenance } from './maintenance.ts';
-import { type Env, MAX_BODY_BYTES, type NodePingRequest, readRequest } from './request.ts';
-import { RequestError } from './request-error.ts';
+import { type Env, MAX_BODY_BYTES, type NodePingRequest, RequestError, readMembers, readRequest } from './request.ts';
 
-/** Answers one request, with what it changed. @param id the last part of the path, if there is one */
+/** @param id the last part of the path, if there is one */
 type Answer = (
   ctx: ActionContext,
   actor: Actor,
-  asked: NodePingRequest,
+  request: NodePingRequest,
   id: string | undefined,
 ) => Promise<Record<string, unknown>>;
 
-/** A token that is missing or unknown, or stands for another account. */
-class Unknown extends Error {
-  /** The token was sent, and is none. */
-  readonly wrong: boolean;
+/** A token that is missing or unknown, or for another account. */
+class AuthenticationError extends Error {
+  readonly wrongToken: boolean;
 
-  constructor(message: string, wrong = false) {
+  constructor(message: string, wrongToken = false) {
     super(message);
-    this.wrong = wrong;
+    this.wrongToken = wrongToken;
   }
 }
 
-const SEND_A_TOKEN =
-  'Send a token: as token in the query or in the JSON body, or as the user name of HTTP Basic authentication.';
-
 /**
- * The interface that tools of NodePing's speak, to be mounted at `/api/1`. Every answer is JSON; a failure is
- * `{"error":"..."}` with status 403 when it is about who asks and 200 otherwise, as its clients take no other.
- * https://nodeping.com/docs-api-maintenance.html
+ * NodePing's API for its tools, mounted at `/api/1`. Every answer is JSON. A failure is `{"error":"..."}` with status 403 when
+ * it is about the token or the role, and 200 otherwise, as its clients accept no other.
+ * @see https://nodeping.com/docs-api-maintenance.html
  */
 export function nodeping(ctx: ActionContext, authentication: Authentication, log: Logger): Hono<Env> {
   const api = new Hono<Env>();
@@ -49,21 +46,18 @@ export function nodeping(ctx: ActionContext, authentication: Authentication, log
   api.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError }));
 
   const serve = (answer: Answer) => async (c: Context<Env>) => {
-    const asked = await readRequest(c);
-    const actor = await actorOf(ctx, authentication, asked);
-    return c.json(await answer(ctx, actor, asked, c.req.param('id')));
+    const request = await readRequest(c);
+    const actor = await identifyActor(ctx, authentication, request);
+    return c.json(await answer(ctx, actor, request, c.req.param('id')));
   };
-  api.all('/maintenance', serve(maintenance));
-  api.all('/maintenance/', serve(maintenance));
-  api.all('/maintenance/:id', serve(maintenance));
-  api.all('/checks', serve(checks));
-  api.all('/checks/:id', serve(checks));
+  for (const path of ['/maintenance', '/maintenance/', '/maintenance/:id']) api.all(path, serve(maintenance));
+  for (const path of ['/checks', '/checks/:id']) api.all(path, serve(checks));
   api.all('/accounts', serve(accounts));
 
   api.all('*', (c) => failure(c, 404, `There is nothing at ${c.req.method} ${c.req.path}.`));
   api.onError((error, c) => {
-    if (error instanceof Unknown) {
-      c.set(WRONG_TOKEN, error.wrong);
+    if (error instanceof AuthenticationError) {
+      c.set(WRONG_TOKEN, error.wrongToken);
       return failure(c, 403, error.message);
     }
     if (error instanceof RequestError) return failure(c, 200, error.message);
@@ -74,24 +68,58 @@ export function nodeping(ctx: ActionContext, authentication: Authentication, log
   return api;
 }
 
-/** Who asks, in the sub-account that they ask about. */
-async function actorOf(
+/** The actor of a token, in the sub-account that `customerid` names. */
+async function identifyActor(
   ctx: ActionContext,
   authentication: Authentication,
   { token, members }: NodePingRequest,
 ): Promise<Actor> {
-  if (token === undefined || token === '') throw new Unknown(SEND_A_TOKEN);
+  if (token === undefined || token === '') {
+    throw new AuthenticationError(
+      'Send a token: as token in the query or in the JSON body, or as the user name of HTTP Basic authentication.',
+    );
+  }
   const identified = await identifyToken(authentication, token);
-  if (!identified.ok) throw new Unknown(identified.detail, identified.status === 401);
+  if (!identified.ok) throw new AuthenticationError(identified.detail, identified.status === 401);
   const { actor } = identified;
   const { customerid } = members;
   if (customerid === undefined || customerid === '') return actor;
   const account = typeof customerid === 'string' && (await findSubaccount(ctx.database, actor.accountId, customerid));
   if (!account) {
-    throw new Unknown(`customerid is ${JSON.stringify(customerid)}; there is no such sub-account of this account.`);
+    const message = `customerid is ${JSON.stringify(customerid)}; there is no such sub-account of this account.`;
+    throw new AuthenticationError(message);
   }
   if (actor.scopes !== undefined && account.id !== actor.accountId) {
-    throw new Unknown('This token is limited to scopes of the account, so it has no right in a sub-account.');
+    throw new AuthenticationError(
+      'This token is limited to scopes of the account, so it has no right in a sub-account.',
+    );
   }
   return { ...actor, accountId: account.id };
 }
+
+const accountMembers = z.object({ name: z.string({ error: 'Expected the name of the sub-account, as text.' }) });
+
+/** Answers `/accounts`: the sub-accounts by their keys, which requests name as `customerid`. Clients test tokens with it. */
+async function accounts(ctx: ActionContext, actor: Actor, { method, members }: NodePingRequest) {
+  const toEntries = (subaccounts: readonly Subaccount[]) =>
+    Object.fromEntries(subaccounts.map(({ key, name }) => [key, { name, status: 'Active' }]));
+  if (method === 'GET') {
+    authorize(actor, 'read');
+    return toEntries(await listSubaccounts(ctx.database, actor.accountId));
+  }
+  if (method === 'POST') return toEntries([await addSubaccount(ctx, actor, readMembers(accountMembers, members))]);
+  throw new RequestError(`${method} is not possible here: sub-accounts can be listed and added.`);
+}
+
+/** Turns failures before this API into its form: its clients take an answer without `error` for a success. */
+export const toErrorMessage: MiddlewareHandler = async (c, next) => {
+  await next();
+  if (!c.res.headers.get('content-type')?.startsWith('application/problem+json')) return;
+  const { detail } = problemBody.parse(await c.res.json());
+  const headers = new Headers(c.res.headers);
+  headers.set('content-type', 'application/json');
+  headers.delete('content-length');
+  const { status } = c.res;
+  c.res = undefined;
+  c.res = new Response(JSON.stringify({ error: detail }), { status, headers });
+};

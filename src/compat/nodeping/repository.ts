@@ -4,21 +4,19 @@ import type { Limited } from '../../core/permissions.ts';
 import { visibleChecks } from '../../maintenance/repository/visibility.ts';
 import type { Queries } from '../../platform/database.ts';
 
-/** A one-off window that waits to be enabled. What is enabled is a maintenance, of the same key. */
+/** An ad-hoc window that waits to be enabled; then it becomes a maintenance with the same key. */
 export interface AdHoc {
   readonly accountId: number;
   readonly key: string;
   readonly name: string;
   readonly durationMinutes: number;
-  /** The ids of its checks. */
   readonly checks: readonly string[];
-  /** The name of who changed it last. */
+  /** A name. */
   readonly editedBy: string;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
 
-/** What a tool says of it. */
 export type AdHocValues = Pick<AdHoc, 'name' | 'durationMinutes' | 'checks'>;
 
 const fields = {
@@ -36,18 +34,17 @@ function toAdHoc({ checks, ...row }: Prisma.AdHocGetPayload<{ select: typeof fie
   return { ...row, checks: checks.map(({ checkId }) => checkId) };
 }
 
-/** Those that wait and that somebody may know of, oldest first. */
+/** The ad-hoc windows that the reader may see, oldest first. */
 export async function listAdHocs(db: Queries, accountId: number, reader: Limited | 'internal'): Promise<AdHoc[]> {
-  const seen = reader === 'internal' ? {} : { checks: { some: { check: visibleChecks(reader) } } };
+  const visible = reader === 'internal' ? {} : { checks: { some: { check: visibleChecks(reader) } } };
   const rows = await db.adHoc.findMany({
-    where: { accountId, ...seen },
+    where: { accountId, ...visible },
     orderBy: [{ createdAt: 'asc' }, { key: 'asc' }],
     select: fields,
   });
   return rows.map(toAdHoc);
 }
 
-/** One, locked until the transaction ends. */
 export async function lockAdHoc(tx: Queries, accountId: number, key: string): Promise<AdHoc | undefined> {
   if (!isKey(key)) return undefined;
   await tx.$queryRaw`select 1 from ad_hocs where account_id = ${accountId} and key = ${key} for update`;
@@ -64,8 +61,7 @@ export async function insertAdHoc(
   now: Date,
 ): Promise<AdHoc> {
   await tx.adHoc.create({ data: { accountId, key, ...values, editedBy, createdAt: now, updatedAt: now } });
-  await keepChecks(tx, accountId, key, checks);
-  return existing(tx, accountId, key);
+  return insertChecks(tx, accountId, key, checks);
 }
 
 export async function updateAdHoc(
@@ -80,16 +76,12 @@ export async function updateAdHoc(
     data: { ...values, editedBy, updatedAt: now },
   });
   await tx.adHocCheck.deleteMany({ where: { accountId, key } });
-  await keepChecks(tx, accountId, key, checks);
-  return existing(tx, accountId, key);
+  return insertChecks(tx, accountId, key, checks);
 }
 
-async function existing(tx: Queries, accountId: number, key: string): Promise<AdHoc> {
-  return toAdHoc(await tx.adHoc.findUniqueOrThrow({ where: { accountId_key: { accountId, key } }, select: fields }));
-}
-
-async function keepChecks(tx: Queries, accountId: number, key: string, checks: readonly string[]): Promise<void> {
+async function insertChecks(tx: Queries, accountId: number, key: string, checks: readonly string[]): Promise<AdHoc> {
   await tx.adHocCheck.createMany({ data: [...new Set(checks)].map((checkId) => ({ accountId, key, checkId })) });
+  return toAdHoc(await tx.adHoc.findUniqueOrThrow({ where: { accountId_key: { accountId, key } }, select: fields }));
 }
 
 export async function deleteAdHoc(tx: Queries, { accountId, key }: AdHoc): Promise<void> {

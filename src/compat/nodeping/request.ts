@@ -1,97 +1,96 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
+import { z } from 'zod';
+import type { ProviderIds } from '../../checks/provider-repository.ts';
 import type { WRONG_TOKEN } from '../../http/limits.ts';
-import { RequestError } from './request-error.ts';
+import { toProblems } from '../../http/problem.ts';
 
 export type Env = {
-  /** Where it runs on Node's own server, what that knows of the request. */
+  /** On Node's own server. */
   Bindings: Partial<HttpBindings>;
   Variables: { [WRONG_TOKEN]: boolean };
 };
 
-export const METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const;
-export type Method = (typeof METHODS)[number];
-
-/** The largest body (bytes). */
+const METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const;
 export const MAX_BODY_BYTES = 1_000_000;
 
-/** A request, wherever its client put what it has to say. */
+/** A request that is refused, with a text for its reader. */
+export class RequestError extends Error {}
+
 export interface NodePingRequest {
-  readonly method: Method;
-  /** What the client names; null means that it says nothing of it. */
+  readonly method: (typeof METHODS)[number];
+  /** Without those that are null. */
   readonly members: Readonly<Record<string, unknown>>;
   readonly token: string | undefined;
 }
 
 /**
- * Reads a request: its members from the query, from a form, from a JSON body on any method, and from a parameter `json`,
- * each winning over those before it; its token from any of them, or from the user name of HTTP Basic; its method from
- * `action` in the query, if that is there.
+ * Reads a request: its members from the query, a form, a JSON body on any method, and the parameter `json`, each winning
+ * over those before it; its token from any of them, or from the user name of HTTP Basic; its method from `action` in the
+ * query, if it is there.
  * @throws RequestError
  */
 export async function readRequest(c: Context<Env>): Promise<NodePingRequest> {
-  const query = parametersOf(new URL(c.req.url).searchParams);
-  const body = bodyOf(await textOf(c));
-  const all = { ...query, ...jsonIn(query.json), ...body, ...jsonIn(body.json) };
+  const query = readParameters(new URL(c.req.url).searchParams);
+  const body = readBody(await readText(c));
+  const all = { ...query, ...readJsonParameter(query.json), ...body, ...readJsonParameter(body.json) };
   const members = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
+  const action = typeof query.action === 'string' ? query.action : c.req.method;
+  const method = METHODS.find((known) => known === action.toUpperCase());
+  if (method === undefined) {
+    throw new RequestError(`The action is ${JSON.stringify(action)}; expected one of ${METHODS.join(', ')}.`);
+  }
   return {
-    method: methodOf(typeof query.action === 'string' ? query.action : c.req.method),
+    method,
     members,
-    token: typeof members.token === 'string' ? members.token : tokenIn(c.req.header('authorization')),
+    token: typeof members.token === 'string' ? members.token : readToken(c.req.header('authorization')),
   };
 }
 
-function methodOf(asked: string): Method {
-  const method = METHODS.find((known) => known === asked.toUpperCase());
-  if (method !== undefined) return method;
-  throw new RequestError(`The action is ${JSON.stringify(asked)}; expected one of ${METHODS.join(', ')}.`);
-}
-
-/** The user name of HTTP Basic, with or without the colon after it, or a bearer token. */
-function tokenIn(header: string | undefined): string | undefined {
-  const [, scheme, credentials = ''] = /^(Basic|Bearer) +(\S+)$/i.exec(header ?? '') ?? [];
-  if (scheme === undefined) return undefined;
-  if (scheme.toLowerCase() === 'bearer') return credentials;
+/** The user name of HTTP Basic, with or without a colon after it, or a bearer token. */
+function readToken(header = ''): string | undefined {
+  const [, scheme, credentials = ''] = /^(Basic|Bearer) +(\S+)$/i.exec(header) ?? [];
+  if (scheme?.toLowerCase() !== 'basic') return scheme && credentials;
   return Buffer.from(credentials, 'base64').toString('utf8').split(':', 1)[0];
 }
 
-/** A body that is an object is JSON, whatever its type says; anything else is a form. */
-function bodyOf(text: string): Record<string, unknown> {
+/** A body that looks like JSON is JSON, whatever its type; anything else is a form. */
+function readBody(text: string): Record<string, unknown> {
   const body = text.trim();
   if (body === '') return {};
-  return /^[[{"]/.test(body) ? objectIn(body, 'The body') : parametersOf(new URLSearchParams(body));
+  return /^[[{"]/.test(body) ? readObject(body, 'The body') : readParameters(new URLSearchParams(body));
 }
 
-function jsonIn(parameter: unknown): Record<string, unknown> {
-  return typeof parameter === 'string' ? objectIn(parameter, 'The parameter json') : {};
+function readJsonParameter(parameter: unknown): Record<string, unknown> {
+  return typeof parameter === 'string' ? readObject(parameter, 'The parameter json') : {};
 }
 
-function objectIn(text: string, where: string): Record<string, unknown> {
+function readObject(text: string, source: string): Record<string, unknown> {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw new RequestError(`${where} is not JSON. Send an object, such as {"duration":60}.`);
+    throw new RequestError(`${source} is not JSON. Send an object, such as {"duration":60}.`);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new RequestError(`${where} is not a JSON object. Send an object, such as {"duration":60}.`);
+    throw new RequestError(`${source} is not a JSON object. Send an object, such as {"duration":60}.`);
   }
   return { ...value };
 }
 
 /** A parameter that comes several times is a list. */
-function parametersOf(parameters: URLSearchParams): Record<string, unknown> {
-  const names = [...new Set(parameters.keys())];
-  return Object.fromEntries(
-    names.map((name) => {
-      const values = parameters.getAll(name);
-      return [name, values.length === 1 ? values[0] : values];
-    }),
-  );
+function readParameters(parameters: URLSearchParams): Record<string, unknown> {
+  const all = new Map<string, string[]>();
+  for (const [name, value] of parameters) {
+    const values = all.get(name);
+    if (values === undefined) all.set(name, [value]);
+    else values.push(value);
+  }
+  return Object.fromEntries([...all].map(([name, values]) => [name, values.length === 1 ? values[0] : values]));
 }
 
-async function textOf(c: Context<Env>): Promise<string> {
-  // The body of a GET is lost in a web Request: it is read from Node's.
+async function readText(c: Context<Env>): Promise<string> {
+  // A web Request has no body on GET, so it is read from Node's.
   const { incoming } = c.env ?? {};
   if (c.req.method !== 'GET' || incoming === undefined) return c.req.text();
   const chunks: Buffer[] = [];
@@ -102,4 +101,60 @@ async function textOf(c: Context<Env>): Promise<string> {
   }
   if (size > MAX_BODY_BYTES) throw new RequestError(`The body is larger than ${MAX_BODY_BYTES} bytes. Send less.`);
   return Buffer.concat(chunks).toString('utf8');
+}
+
+// In a query everything is text, and some clients write values as their language does.
+
+const FLAGS: Readonly<Record<string, boolean>> = { true: true, false: false, '1': true, '0': false };
+
+export const flag = z.preprocess(
+  (value) => (typeof value === 'string' || typeof value === 'number' ? FLAGS[String(value).toLowerCase()] : value),
+  z.boolean({ error: 'Expected true or false.' }),
+);
+
+export const minutes = z.preprocess(
+  (value) => (typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : value),
+  z.int({ error: 'Expected a whole number of minutes, such as 60.' }),
+);
+
+export const ids = z.preprocess(
+  (value) => {
+    if (typeof value !== 'string') return value;
+    if (!value.trimStart().startsWith('[')) return value.split(',');
+    try {
+      return JSON.parse(value);
+    } catch {
+      return value;
+    }
+  },
+  z.array(z.string({ error: 'Expected the id of a check, as text.' }).trim(), {
+    error: 'Expected a list of ids of checks.',
+  }),
+);
+
+export const text = z.string({ error: 'Expected text.' });
+
+/** @throws RequestError with every member that is wrong */
+export function readMembers<T extends z.ZodType>(schema: T, members: Readonly<Record<string, unknown>>): z.infer<T> {
+  const parsed = schema.safeParse(members);
+  if (parsed.success) return parsed.data;
+  const problems = toProblems(parsed.error, members);
+  throw new RequestError(problems.map(({ message }) => message).join('\n'));
+}
+
+/** The error for checks that do not exist. */
+export function unknownCheck(id: string): RequestError {
+  return new RequestError(`There is no check ${id}. GET /api/1/checks lists those there are.`);
+}
+
+/**
+ * Lull's ids of the checks in a list.
+ * @throws RequestError with those that do not exist
+ */
+export function resolveChecks(checklist: readonly string[], { idOf }: ProviderIds): string[] {
+  const unknown = checklist.filter((id) => !idOf.has(id));
+  if (unknown.length === 0) return checklist.flatMap((id) => idOf.get(id) ?? []);
+  throw new RequestError(
+    `checklist names ${unknown.join(', ')}; there is no such check. GET /api/1/checks lists those there are.`,
+  );
 }

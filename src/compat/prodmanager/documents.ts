@@ -1,29 +1,27 @@
 import { TIMELINE_EVENT_TYPES, type TimelineEventType } from '../../audit/events.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
 import type { TimelineEntry } from '../../status-page/timeline-repository.ts';
-import { dateText } from './fields.ts';
+import { dateText } from './form.ts';
 
 export interface DocumentOptions {
-  /** Where people and tools reach Lull, without a slash at its end. */
+  /** Where Lull is reached, without a slash at the end. */
   readonly origin: string;
-  /** The IANA zone that dates are of. */
+  /** The IANA zone of dates. */
   readonly zone: string;
 }
 
-/** A maintenance as it is shown, with its members in order. */
 export function maintenanceDocument(
   maintenance: Maintenance,
-  happenings: readonly TimelineEntry[],
-  shown: DocumentOptions,
+  entries: readonly TimelineEntry[],
+  { origin, zone }: DocumentOptions,
 ) {
   const { id, scope, services } = maintenance;
-  const { origin, zone } = shown;
-  const service = services[0];
+  const [service] = services;
   return {
     creation_date: dateText(maintenance.createdAt, zone),
     description: maintenance.description,
     end_date: dateText(maintenance.endedAt, zone),
-    events: happenings.map((happening) => eventDocument(happening, zone)),
+    events: entries.map((entry) => eventDocument(entry, zone)),
     external_link: maintenance.externalLink,
     external_reference: maintenance.externalReference,
     id,
@@ -44,8 +42,8 @@ export function maintenanceDocument(
   };
 }
 
-/** What an event of each type is called among those of a maintenance; null: not shown. Comments are read as such. */
-const EVENT_WORDS: Readonly<Record<TimelineEventType, 'create' | 'update' | null>> = {
+/** ProdManager's type of each event; null: not shown. Comments come from their table. */
+const EVENT_LABELS: Readonly<Record<TimelineEventType, 'create' | 'update' | null>> = {
   'maintenance.scheduled': 'create',
   'maintenance.changed': 'update',
   'maintenance.rescheduled': 'update',
@@ -72,17 +70,16 @@ const EVENT_WORDS: Readonly<Record<TimelineEventType, 'create' | 'update' | null
   'webhook.disabled': null,
 };
 
-export const SHOWN_EVENTS = TIMELINE_EVENT_TYPES.filter((type) => EVENT_WORDS[type] !== null);
+export const SHOWN_EVENTS = TIMELINE_EVENT_TYPES.filter((type) => EVENT_LABELS[type] !== null);
 
 function eventDocument({ at, internal, told }: TimelineEntry, zone: string) {
   const shown =
     'comment' in told
       ? { content: told.comment, type: 'comment' }
-      : { content: JSON.stringify(told.after ?? {}), type: EVENT_WORDS[told.type] };
+      : { content: JSON.stringify(told.after ?? {}), type: EVENT_LABELS[told.type] };
   return { content: shown.content, creation_date: dateText(at, zone), internal, type: shown.type };
 }
 
-/** A scope or a service as it is shown, with its members in order. */
 export function namedDocument(
   kind: 'scope' | 'service',
   { id, name, description }: { readonly id: number; readonly name: string; readonly description: string },

@@ -1,20 +1,58 @@
 import type { Context } from 'hono';
-import { Failure } from './failure.ts';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { Temporal } from 'temporal-polyfill';
+import type { UserError } from '../../core/errors.ts';
+import { resolve, wallClock } from '../../core/time.ts';
+import { STATUS_BY_KIND } from '../../http/problem.ts';
+import { httpErrorText, httpProblemText } from '../../texts/http-errors.ts';
 
-/** What a request fills in, as text; what it does not name, and what it says is null, is not there. */
+/** Why a request is refused, by its fields. */
+export type Reasons = Record<string, string[]>;
+
+export class Failure extends Error {
+  readonly status: ContentfulStatusCode;
+  readonly reasons: Reasons;
+
+  constructor(status: ContentfulStatusCode, reasons: Reasons) {
+    super('a request failed');
+    this.status = status;
+    this.reasons = reasons;
+  }
+}
+
+export function resourceNotFound(resource: string, id: number | string | undefined): Failure {
+  return new Failure(404, { [resource]: [`Resource not found : ${id}`] });
+}
+
+/** @param id of the resource in the path */
+export function toFailure(error: UserError, resource: string, id: string | undefined): Failure {
+  if (error.kind === 'not-found') return resourceNotFound(resource, id);
+  const reasons: Reasons = {};
+  for (const problem of error.problems) {
+    const name = problem.field === 'services' ? 'service' : problem.field;
+    reasons[name] = [...(reasons[name] ?? []), httpProblemText(problem)];
+  }
+  if (error.problems.length === 0) reasons[resource] = [httpErrorText(error)];
+  return new Failure(STATUS_BY_KIND[error.kind], reasons);
+}
+
+/** The fields of a request as text, without those that are null. */
 export type Form = ReadonlyMap<string, string>;
 
 /**
- * Reads a form in any of the three ways that clients send one. Fields that nobody asks for may hold anything.
+ * Reads a form as JSON, multipart or URL-encoded. Of a field that comes several times the first counts.
  * @throws Failure
  */
 export async function readForm(c: Context): Promise<Form> {
   const type = c.req.header('content-type') ?? '';
-  if (/^application\/(.+\+)?json\b/i.test(type)) return fieldsOf(await jsonOf(c));
+  if (/^application\/(.+\+)?json\b/i.test(type)) {
+    const values = Object.entries(await readJsonObject(c));
+    const isField = (value: unknown) => ['string', 'number', 'boolean'].includes(typeof value);
+    return new Map(values.filter(([, value]) => isField(value)).map(([name, value]) => [name, String(value)]));
+  }
   if (!/^(multipart\/form-data|application\/x-www-form-urlencoded)\b/i.test(type)) return new Map();
   try {
     const fields = new Map<string, string>();
-    // Of a field that comes several times the first counts.
     for (const [name, value] of await c.req.formData()) {
       if (typeof value === 'string' && !fields.has(name)) fields.set(name, value);
     }
@@ -24,7 +62,7 @@ export async function readForm(c: Context): Promise<Form> {
   }
 }
 
-async function jsonOf(c: Context): Promise<object> {
+async function readJsonObject(c: Context): Promise<object> {
   let value: unknown;
   try {
     const text = await c.req.text();
@@ -36,12 +74,106 @@ async function jsonOf(c: Context): Promise<object> {
   throw new Failure(400, { body: ['The body is not a JSON object.'] });
 }
 
-function fieldsOf(body: object): Form {
-  return new Map(
-    Object.entries(body).flatMap(([name, value]): [string, string][] =>
-      typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-        ? [[name, String(value)]]
-        : [],
-    ),
-  );
+const REQUIRED = 'This field is required.';
+const TRUE = ['1', 'true', 'on', 'yes', 'y'];
+const FALSE = ['0', 'false', 'off', 'no', 'n', ''];
+const FIRST_YEAR = 1900;
+const LAST_YEAR = 9999;
+
+/** `YYYY-MM-DDTHH:MM` in an IANA zone. */
+export function dateText(instant: Date, zone: string): string;
+export function dateText(instant: Date | null, zone: string): string | null;
+export function dateText(instant: Date | null, zone: string): string | null {
+  return instant && wallClock(instant, zone).toString({ smallestUnit: 'minute', roundingMode: 'trunc' });
+}
+
+/** @returns undefined when the text is no `YYYY-MM-DDTHH:MM` */
+export function parseInstant(text: string, zone: string): Date | undefined {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text)) return undefined;
+  try {
+    const wall = Temporal.PlainDateTime.from(text, { overflow: 'reject' });
+    return wall.year < FIRST_YEAR || wall.year > LAST_YEAR ? undefined : resolve(wall, zone).instant;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads the fields of a form, and collects their problems. What it returns for a wrong field is meaningless. */
+export class Fields {
+  readonly #reasons: Reasons = {};
+  readonly #form: Form;
+  readonly #zone: string;
+
+  /** @param zone the IANA zone of dates */
+  constructor(form: Form, zone: string) {
+    this.#form = form;
+    this.#zone = zone;
+  }
+
+  refuse(field: string, reason: string): void {
+    this.#reasons[field] = [...(this.#reasons[field] ?? []), reason];
+  }
+
+  /** @throws Failure when a field is wrong */
+  check(): void {
+    if (Object.keys(this.#reasons).length > 0) throw new Failure(400, this.#reasons);
+  }
+
+  text(field: string): string | undefined {
+    return this.#form.get(field)?.trim();
+  }
+
+  required(field: string): string {
+    const text = this.text(field) ?? '';
+    if (text === '') this.refuse(field, REQUIRED);
+    return text;
+  }
+
+  id(field: string): number | undefined {
+    const text = this.text(field);
+    if (text === undefined || text === '') return undefined;
+    if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
+    this.refuse(field, `${JSON.stringify(text)} is not a valid choice: an id, a whole number, is expected.`);
+    return undefined;
+  }
+
+  requiredId(field: string): number {
+    return (this.required(field) === '' ? undefined : this.id(field)) ?? 0;
+  }
+
+  oneOf<const T extends readonly [string, ...string[]]>(field: string, choices: T): T[number] {
+    const text = this.required(field);
+    const choice = choices.find((known) => known === text);
+    if (choice === undefined && text !== '') {
+      this.refuse(field, `${JSON.stringify(text)} is not a valid choice: one of ${choices.join(', ')} is expected.`);
+    }
+    return choice ?? choices[0];
+  }
+
+  /**
+   * @param present the instant now, which is returned when its text is sent back: it may have seconds
+   * @returns undefined when the field is empty
+   */
+  date(field: string, present: Date | null = null): Date | undefined {
+    const text = this.text(field) ?? '';
+    if (text === '') return undefined;
+    if (present !== null && text === dateText(present, this.#zone)) return present;
+    const instant = parseInstant(text, this.#zone);
+    if (instant === undefined) {
+      this.refuse(field, `${JSON.stringify(text)} is not a valid date: YYYY-MM-DDTHH:MM is expected.`);
+    }
+    return instant;
+  }
+
+  requiredDate(field: string, present: Date | null = null): Date {
+    return (this.required(field) === '' ? undefined : this.date(field, present)) ?? new Date(0);
+  }
+
+  flag(field: string): boolean {
+    const text = (this.text(field) ?? '').toLowerCase();
+    if (!TRUE.includes(text) && !FALSE.includes(text)) {
+      this.refuse(field, `${JSON.stringify(text)} is not valid: 0 or 1 is expected.`);
+    }
+    return TRUE.includes(text);
+  }
 }

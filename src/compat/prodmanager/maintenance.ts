@@ -1,7 +1,9 @@
 import { comment } from '../../comments/commands.ts';
 import { type Actor, toReader } from '../../core/permissions.ts';
-import { deleteMaintenance } from '../../maintenance/commands/finish.ts';
+import { edit, type MaintenanceEdit, revertToScheduled } from '../../maintenance/commands/edit.ts';
+import { cancel, finish } from '../../maintenance/commands/finish.ts';
 import { schedule } from '../../maintenance/commands/schedule.ts';
+import { start } from '../../maintenance/commands/start.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
 import {
   countMatching,
@@ -9,94 +11,88 @@ import {
   type MaintenanceSearch,
   searchMaintenances,
 } from '../../maintenance/repository/search.ts';
-import { SERVICE_STATUSES, STATUSES } from '../../maintenance/rules/status.ts';
+import { can } from '../../maintenance/rules/lifecycle.ts';
+import { SERVICE_STATUSES, STATUSES, type Status } from '../../maintenance/rules/status.ts';
+import { START_GRACE_MS } from '../../maintenance/rules/validation.ts';
 import { viewFor } from '../../maintenance/rules/visibility.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { readTimelines } from '../../status-page/timeline-repository.ts';
 import { type DocumentOptions, maintenanceDocument, SHOWN_EVENTS } from './documents.ts';
-import { Failure, type Reasons } from './failure.ts';
-import { Fields, parseInstant } from './fields.ts';
-import type { Form } from './form.ts';
-import type { PageRequest } from './paging.ts';
+import { Failure, Fields, type Form, parseInstant, type Reasons, resourceNotFound } from './form.ts';
 
-/** Who asks, and how they are answered. */
 export interface RequestContext extends DocumentOptions {
   readonly ctx: ActionContext;
   readonly actor: Actor;
 }
 
-/** One page of those that somebody may see, those that start last first, and how many there are. */
-export async function listPage(asking: RequestContext, search: MaintenanceSearch, { page, perPage }: PageRequest) {
-  const { ctx, actor } = asking;
+export interface PageRequest {
+  readonly page: number;
+  /** 0: only the total is asked for. */
+  readonly perPage: number;
+}
+
+/** One page of the maintenances that the actor may see, the latest start first, and their total. */
+export async function listPage(request: RequestContext, search: MaintenanceSearch, { page, perPage }: PageRequest) {
+  const { ctx, actor } = request;
   const reader = toReader(actor);
   const total = await countMatching(ctx.database, actor.accountId, reader, search);
   const order = { field: 'scheduledStart', direction: 'desc', limit: perPage, offset: (page - 1) * perPage } as const;
   const found = perPage === 0 ? [] : await searchMaintenances(ctx.database, actor.accountId, reader, search, order);
-  return { items: await documentsOf(asking, found), total };
+  return { items: await toDocuments(request, found), total };
 }
 
-/** @throws Failure with what is wrong with the query */
+/** @param reasons collects the problems of the query */
 export function toSearch(query: Readonly<Record<string, string[]>>, zone: string, reasons: Reasons): MaintenanceSearch {
-  const wrong = (name: string, text: string, expected: string) => {
-    reasons[name] = [`${JSON.stringify(text)} is not valid: ${expected} is expected.`];
-  };
-  const read = <T>(name: string, expected: string, value: (text: string) => T | undefined): T[] | undefined =>
+  const read = <T>(name: string, expected: string, parse: (text: string) => T | undefined): T[] | undefined =>
     query[name]?.flatMap((text) => {
-      const found = value(text);
-      if (found === undefined) wrong(name, text, expected);
-      return found === undefined ? [] : [found];
+      const value = parse(text);
+      if (value !== undefined) return [value];
+      reasons[name] = [`${JSON.stringify(text)} is not valid: ${expected} is expected.`];
+      return [];
     });
-  const id = (text: string) => (/^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined);
-  const instants = (name: string) =>
-    read(name, 'YYYY-MM-DDTHH:MM', (text) => parseInstant(text, zone))?.map((instant) => instant.getTime());
-  // Of several one is enough, so the widest holds. The minute itself counts.
-  const latest = (name: string) => bound(instants(name), Math.max, 1);
-  const earliest = (name: string) => bound(instants(name), Math.min, -1);
+  const readIds = (name: string) =>
+    read(name, 'an id, a whole number,', (text) => (/^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined));
+  const readOneOf = <T extends string>(name: string, choices: readonly T[]) =>
+    read(name, `one of ${choices.join(', ')}`, (text) => choices.find((choice) => choice === text));
+  // Of several instants the widest counts. The minute itself is included.
+  const readBound = (name: string, widest: typeof Math.max, included: number) => {
+    const instants = read(name, 'YYYY-MM-DDTHH:MM', (text) => parseInstant(text, zone)?.getTime()) ?? [];
+    return instants.length === 0 ? undefined : new Date(widest(...instants) + included);
+  };
   return {
-    statuses: read('status', `one of ${STATUSES.join(', ')}`, (text) => STATUSES.find((word) => word === text)),
-    scopes: read('scope', 'an id, a whole number,', id),
-    services: read('service', 'an id, a whole number,', id),
+    statuses: readOneOf('status', STATUSES),
+    scopes: readIds('scope'),
+    services: readIds('service'),
     content: {
-      serviceStatus: read('service_status', `one of ${SERVICE_STATUSES.join(', ')}`, (text) =>
-        SERVICE_STATUSES.find((word) => word === text),
-      ),
+      serviceStatus: readOneOf('service_status', SERVICE_STATUSES),
       externalReference: query.external_reference,
     },
-    startBefore: latest('start_before'),
-    startAfter: earliest('start_after'),
-    endBefore: latest('end_before'),
-    endAfter: earliest('end_after'),
+    startBefore: readBound('start_before', Math.max, 1),
+    startAfter: readBound('start_after', Math.min, -1),
+    endBefore: readBound('end_before', Math.max, 1),
+    endAfter: readBound('end_after', Math.min, -1),
   };
 }
 
-function bound(instants: readonly number[] | undefined, widest: typeof Math.max, beyond: number): Date | undefined {
-  return instants === undefined || instants.length === 0 ? undefined : new Date(widest(...instants) + beyond);
-}
-
-/** @throws Failure 404, also for one that somebody may not see */
+/** @throws Failure 404, also for one that the actor may not see */
 export async function getVisibleMaintenance({ ctx, actor }: RequestContext, id: number): Promise<Maintenance> {
   const reader = toReader(actor);
   const found = await findVisible(ctx.database, actor.accountId, reader, id);
   const shown = found && viewFor(reader, found);
-  if (shown === undefined) throw new Failure(404, { maintenance: [`Resource not found : ${id}`] });
+  if (shown === undefined) throw resourceNotFound('maintenance', id);
   return shown;
 }
 
-export async function toDocument(asking: RequestContext, maintenance: Maintenance) {
-  const [document] = await documentsOf(asking, [maintenance]);
-  return document;
-}
-
-async function documentsOf(asking: RequestContext, maintenances: readonly Maintenance[]) {
-  const { ctx, actor } = asking;
+export async function toDocuments(request: RequestContext, maintenances: readonly Maintenance[]) {
+  const { ctx, actor } = request;
   const reader = toReader(actor);
   const shown = maintenances.flatMap((maintenance) => viewFor(reader, maintenance) ?? []);
   const ids = shown.map(({ id }) => id);
-  const told = await readTimelines(ctx.database, actor.accountId, ids, SHOWN_EVENTS, reader);
-  return shown.map((maintenance) => maintenanceDocument(maintenance, told.get(maintenance.id) ?? [], asking));
+  const timelines = await readTimelines(ctx.database, actor.accountId, ids, SHOWN_EVENTS, reader);
+  return shown.map((maintenance) => maintenanceDocument(maintenance, timelines.get(maintenance.id) ?? [], request));
 }
 
-/** @returns the id of what was made */
+/** @returns the id of the new maintenance */
 export async function createFromForm({ ctx, actor, zone }: RequestContext, form: Form): Promise<number> {
   const fields = new Fields(form, zone);
   const input = {
@@ -115,17 +111,98 @@ export async function createFromForm({ ctx, actor, zone }: RequestContext, form:
     channels: [],
   } as const;
   fields.check();
-  const { id } = await schedule(ctx, actor, input);
-  return id;
+  return (await schedule(ctx, actor, input)).id;
 }
 
 export async function commentFromForm({ ctx, actor, zone }: RequestContext, id: number, form: Form): Promise<void> {
   const fields = new Fields(form, zone);
-  const written = { text: fields.required('comment'), internal: fields.flag('internal') };
+  const input = { text: fields.required('comment'), internal: fields.flag('internal') };
   fields.check();
-  await comment(ctx, actor, id, written);
+  await comment(ctx, actor, id, input);
 }
 
-export async function deleteById({ ctx, actor }: RequestContext, id: number): Promise<void> {
-  await deleteMaintenance(ctx, actor, id);
+/**
+ * Updates a maintenance from the whole object as it was shown, with changes: first its fields, then its status. Optional
+ * fields that are absent, and a scope or service that it does not have, stay unchanged.
+ */
+export async function updateFromForm(request: RequestContext, id: number, form: Form): Promise<void> {
+  const { ctx, actor, zone } = request;
+  const shown = await getVisibleMaintenance(request, id);
+  const read = (current: Maintenance) => readUpdate(new Fields(form, zone), current, ctx.clock.now());
+  const { changes, status, window } = read(shown);
+  // What differs is decided again from the locked maintenance.
+  if (Object.keys(changes).length > 0) await edit(ctx, actor, id, (locked) => read(locked).changes);
+  if (status === shown.status) return;
+  if (status === 'scheduled') await revertToScheduled(ctx, actor, id, window);
+  else if (status === 'in-progress') await start(ctx, actor, id);
+  else if (status === 'canceled') await cancel(ctx, actor, id, undefined);
+  else await finish(ctx, actor, id, status);
+}
+
+/** @throws Failure with every wrong field, or when the status cannot change like this */
+function readUpdate(fields: Fields, current: Maintenance, now: Date) {
+  const status = fields.oneOf('status', STATUSES);
+  const start = fields.requiredDate('scheduled_start_date', current.scheduledStart);
+  const end = fields.requiredDate('scheduled_end_date', current.scheduledEnd);
+  const content = readContent(fields, current);
+  validateRecordedTimes(fields, current, status, now);
+  fields.check();
+  assertTransition(current, status);
+  const reverts = current.status === 'in-progress' && status === 'scheduled';
+  const changes: MaintenanceEdit = {
+    ...content,
+    ...(reverts || start.getTime() === current.scheduledStart.getTime() ? {} : { start }),
+    ...(reverts || end.getTime() === current.scheduledEnd.getTime() ? {} : { end }),
+  };
+  return { changes, status, window: { start, end } };
+}
+
+/** The fields that differ. */
+function readContent(fields: Fields, current: Maintenance): MaintenanceEdit {
+  const [present] = current.services;
+  const scope = current.scope === null ? fields.id('scope') : fields.requiredId('scope');
+  const service = present === undefined ? fields.id('service') : fields.requiredId('service');
+  const sent = {
+    name: fields.required('name'),
+    serviceStatus: fields.oneOf('service_status', SERVICE_STATUSES),
+    description: fields.text('description') ?? current.description,
+    externalReference: (fields.text('external_reference') ?? current.externalReference) || null,
+    externalLink: (fields.text('external_link') ?? current.externalLink) || null,
+  };
+  return {
+    ...(sent.name === current.name ? {} : { name: sent.name }),
+    ...(sent.serviceStatus === current.serviceStatus ? {} : { serviceStatus: sent.serviceStatus }),
+    ...(scope === undefined || scope === current.scope?.id ? {} : { scopeId: scope }),
+    ...(service === undefined || service === present?.id ? {} : { services: [service] }),
+    ...(sent.description === current.description.trim() ? {} : { description: sent.description }),
+    ...(sent.externalReference === (current.externalReference || null)
+      ? {}
+      : { externalReference: sent.externalReference }),
+    ...(sent.externalLink === (current.externalLink || null) ? {} : { externalLink: sent.externalLink }),
+  };
+}
+
+/** Lull records when a maintenance starts and ends, so the form may have the recorded instants, or now for a new status. */
+function validateRecordedTimes(fields: Fields, current: Maintenance, status: Status, now: Date): void {
+  const validate = (field: string, recorded: Date | null, reason: string) => {
+    const sent = fields.date(field, recorded);
+    // When a maintenance is reverted, both are cleared.
+    if (status === 'scheduled' || sent === undefined || sent === recorded) return;
+    const isNow = Math.abs(sent.getTime() - now.getTime()) <= START_GRACE_MS;
+    if (recorded !== null || !isNow) fields.refuse(field, reason);
+  };
+  validate('start_date', current.startedAt, 'When a maintenance began is recorded as it begins. Leave it out.');
+  validate('end_date', current.endedAt, 'When a maintenance ended is recorded as it ends. Leave it out.');
+}
+
+function assertTransition({ id, status: from }: Maintenance, to: Status): void {
+  const possible = {
+    scheduled: from === 'in-progress',
+    'in-progress': can(from, 'start'),
+    canceled: can(from, 'cancel'),
+    succeed: can(from, 'finish'),
+    failed: can(from, 'finish'),
+  };
+  if (from === to || possible[to]) return;
+  throw new Failure(409, { status: [`Maintenance ${id} is ${from}; from there it cannot become ${to}.`] });
 }

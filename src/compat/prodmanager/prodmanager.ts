@@ -1,162 +1,154 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { findAccount } from '../../access/accounts.ts';
-import { type Identified, identify, identifyReader } from '../../access/authentication.ts';
+import { identify, identifyReader } from '../../access/authentication.ts';
 import { CALENDAR_TYPE, renderCalendar } from '../../calendars/http/feed.ts';
+import { addScope, editScope, removeScope } from '../../catalogue/scopes/commands.ts';
+import {
+  findVisibleScope,
+  findVisibleService,
+  listNamedPage,
+  type Named,
+  type NamedKind,
+} from '../../catalogue/search.ts';
+import { addService, editService, removeService } from '../../catalogue/services/commands.ts';
 import { UserError } from '../../core/errors.ts';
+import { toReader } from '../../core/permissions.ts';
 import { type ReadingOptions, requestOrigin } from '../../http/reading.ts';
-import { Failure, toFailure } from './failure.ts';
-import { readForm } from './form.ts';
+import { deleteMaintenance } from '../../maintenance/commands/finish.ts';
+import { countMatching } from '../../maintenance/repository/search.ts';
+import { namedDocument } from './documents.ts';
+import { Failure, Fields, type Form, type Reasons, readForm, resourceNotFound, toFailure } from './form.ts';
 import {
   commentFromForm,
   createFromForm,
-  deleteById,
   getVisibleMaintenance,
   listPage,
+  type PageRequest,
   type RequestContext,
-  toDocument,
+  toDocuments,
   toSearch,
+  updateFromForm,
 } from './maintenance.ts';
-import { createNamed, deleteNamed, getNamed, listNamed, updateNamed } from './named.ts';
-import { readPage, setPageHeaders } from './paging.ts';
-import { updateFromForm } from './update.ts';
 
-/** The largest body (bytes). */
-const LARGEST_BODY = 1_000_000;
+const MAX_BODY_BYTES = 1_000_000;
+const DEFAULT_PER_PAGE = 20;
+const MAX_PER_PAGE = 50;
+const MAX_PAGES = 10_000_000;
 
-type Variables = { asking: RequestContext };
-type Env = { Variables: Variables };
+type Env = { Variables: { request: RequestContext } };
+type Answer = (request: RequestContext, c: Context<Env>, id: number) => Promise<Response>;
+type Resource = 'maintenance' | NamedKind;
 
 /**
- * The interface that tools of ProdManager's speak, to be mounted at `/api`: `/maintenance`, `/scope` and `/service`. A write is
- * answered with a redirection to what it changed, a failure with `{"message":"...","reasons":{"<field>":["..."]}}`.
+ * ProdManager's API for its tools, mounted at `/api`: `/maintenance`, `/scope` and `/service`. A write is answered with a
+ * redirection to the resource, a failure with `{"message":"...","reasons":{"<field>":["..."]}}`.
  */
 export function prodmanager(options: ReadingOptions): Hono<Env> {
   const api = new Hono<Env>();
   const { ctx, log } = options;
 
   for (const resource of ['maintenance', 'scope', 'service']) {
-    const path = `/${resource}/*`;
     const onError = (c: Context) =>
-      c.json({ message: `The body is larger than ${LARGEST_BODY} bytes. Send less.` }, 413);
-    api.use(path, bodyLimit({ maxSize: LARGEST_BODY, onError }));
-    api.use(path, async (c, next) => {
-      const identified = await whoAsks(options, c);
+      c.json({ message: `The body is larger than ${MAX_BODY_BYTES} bytes. Send less.` }, 413);
+    api.use(`/${resource}/*`, bodyLimit({ maxSize: MAX_BODY_BYTES, onError }), async (c, next) => {
+      const identified = await identifyActor(options, c);
       if (!identified.ok) return c.json({ message: identified.detail }, identified.status);
       const { actor } = identified;
       const account = await findAccount(ctx.database, actor.accountId);
       const origin = requestOrigin(c, options.publicUrl);
-      c.set('asking', { ctx, actor, origin, zone: account?.timezone ?? 'UTC' });
+      c.set('request', { ctx, actor, origin, zone: account?.timezone ?? 'UTC' });
       return next();
     });
   }
 
-  /** Answers a request, and what goes wrong with it as a failure of this operation. */
-  const serve =
-    (resource: string, operation: string, answer: (c: Context<Env>, asking: RequestContext) => Promise<Response>) =>
-    async (c: Context<Env>) => {
-      try {
-        return await answer(c, c.get('asking'));
-      } catch (error) {
-        const failure = error instanceof UserError ? toFailure(error, resource, c.req.param('id')) : error;
-        const message = `${resource.charAt(0).toUpperCase()}${resource.slice(1)} ${operation} failed`;
-        if (failure instanceof Failure) return c.json({ message, reasons: failure.reasons }, failure.status);
-        log.error({ error, method: c.req.method, path: c.req.path }, 'a request failed');
-        return c.json({ message: 'Nothing is known to have changed. Try again; the log of Lull says more.' }, 500);
-      }
-    };
-  const idOf = (c: Context<Env>) => Number(c.req.param('id'));
-  const there = (c: Context<Env>, id: number) => c.redirect(`/api/maintenance/${id}`, 302);
+  const serve = (resource: Resource, operation: string, answer: Answer) => async (c: Context<Env>) => {
+    try {
+      return await answer(c.get('request'), c, Number(c.req.param('id')));
+    } catch (error) {
+      const failure = error instanceof UserError ? toFailure(error, resource, c.req.param('id')) : error;
+      const message = `${resource.charAt(0).toUpperCase()}${resource.slice(1)} ${operation} failed`;
+      if (failure instanceof Failure) return c.json({ message, reasons: failure.reasons }, failure.status);
+      log.error({ error, method: c.req.method, path: c.req.path }, 'a request failed');
+      return c.json({ message: 'Nothing is known to have changed. Try again; the log of Lull says more.' }, 500);
+    }
+  };
+  const get = (resource: Resource, path: string, operation: string, answer: Answer) =>
+    api.get(`/${resource}${path}`, serve(resource, operation, answer));
+  const post = (resource: Resource, paths: readonly string[], operation: string, answer: Answer) => {
+    for (const path of paths) api.post(`/${resource}${path}`, serve(resource, operation, answer));
+  };
+  const ID = '/:id{[0-9]+}';
 
-  api.get(
-    '/maintenance',
-    serve('maintenance', 'list', async (c, asking) => {
-      const reasons = {};
-      const query = c.req.queries();
-      const page = readPage(query, reasons);
-      const search = toSearch(query, asking.zone, reasons);
-      if (Object.keys(reasons).length > 0) throw new Failure(400, reasons);
-      const { items, total } = await listPage(asking, search, page);
-      setPageHeaders(c, page, total);
-      return c.json({ items });
-    }),
-  );
-  const create = serve('maintenance', 'creation', async (c, asking) =>
-    there(c, await createFromForm(asking, await readForm(c))),
-  );
-  api.post('/maintenance', create);
-  api.post('/maintenance/create', create);
-  api.get(
-    '/maintenance/:id{[0-9]+}',
-    serve('maintenance', 'show', async (c, asking) =>
-      c.json(await toDocument(asking, await getVisibleMaintenance(asking, idOf(c)))),
-    ),
-  );
-  api.get(
-    '/maintenance/:id{[0-9]+}/calendar',
-    serve('maintenance', 'calendar', async (c, asking) => {
-      const maintenance = await getVisibleMaintenance(asking, idOf(c));
-      const link = () => `${asking.origin}/maintenances/${maintenance.id}`;
-      return c.body(renderCalendar(maintenance, ctx.clock.now(), link), 200, { 'Content-Type': CALENDAR_TYPE });
-    }),
-  );
-  api.post(
-    '/maintenance/:id{[0-9]+}/update',
-    serve('maintenance', 'update', async (c, asking) => {
-      await updateFromForm(asking, idOf(c), await readForm(c));
-      return there(c, idOf(c));
-    }),
-  );
-  const addComment = serve('maintenance', 'comment', async (c, asking) => {
-    await commentFromForm(asking, idOf(c), await readForm(c));
-    return there(c, idOf(c));
+  get('maintenance', '', 'list', async (request, c) => {
+    const reasons: Reasons = {};
+    const query = c.req.queries();
+    const page = readPage(query, reasons);
+    const search = toSearch(query, request.zone, reasons);
+    assertNoReasons(reasons);
+    return answerPage(c, page, await listPage(request, search, page));
   });
-  api.post('/maintenance/:id{[0-9]+}/comment', addComment);
-  // As the published client asks for it.
-  api.post('/maintenance/:id{[0-9]+}/comment/create', addComment);
-  api.post(
-    '/maintenance/:id{[0-9]+}/delete',
-    serve('maintenance', 'deletion', async (c, asking) => {
-      await deleteById(asking, idOf(c));
-      return c.redirect('/api/maintenance', 302);
-    }),
+  get('maintenance', ID, 'show', async (request, c, id) => {
+    const [document] = await toDocuments(request, [await getVisibleMaintenance(request, id)]);
+    return c.json(document);
+  });
+  get('maintenance', `${ID}/calendar`, 'calendar', async (request, c, id) => {
+    const maintenance = await getVisibleMaintenance(request, id);
+    const link = () => `${request.origin}/maintenances/${id}`;
+    return c.body(renderCalendar(maintenance, ctx.clock.now(), link), 200, { 'Content-Type': CALENDAR_TYPE });
+  });
+  post('maintenance', ['', '/create'], 'creation', async (request, c) =>
+    c.redirect(`/api/maintenance/${await createFromForm(request, await readForm(c))}`),
   );
+  post('maintenance', [`${ID}/update`], 'update', async (request, c, id) => {
+    await updateFromForm(request, id, await readForm(c));
+    return c.redirect(`/api/maintenance/${id}`);
+  });
+  // The published client uses `/comment/create`.
+  post('maintenance', [`${ID}/comment`, `${ID}/comment/create`], 'comment', async (request, c, id) => {
+    await commentFromForm(request, id, await readForm(c));
+    return c.redirect(`/api/maintenance/${id}`);
+  });
+  post('maintenance', [`${ID}/delete`], 'deletion', async ({ actor }, c, id) => {
+    await deleteMaintenance(ctx, actor, id);
+    return c.redirect('/api/maintenance');
+  });
+
   for (const kind of ['scope', 'service'] as const) {
-    const to = (c: Context<Env>, id: number) => c.redirect(`/api/${kind}/${id}`, 302);
-    api.get(
-      `/${kind}`,
-      serve(kind, 'list', async (c, asking) => {
-        const reasons = {};
-        const page = readPage(c.req.queries(), reasons);
-        if (Object.keys(reasons).length > 0) throw new Failure(400, reasons);
-        const { items, total } = await listNamed(asking, kind, page);
-        setPageHeaders(c, page, total);
-        return c.json({ items });
-      }),
-    );
-    const create = serve(kind, 'creation', async (c, asking) =>
-      to(c, await createNamed(asking, kind, await readForm(c))),
-    );
-    api.post(`/${kind}`, create);
-    api.post(`/${kind}/create`, create);
-    api.get(
-      `/${kind}/:id{[0-9]+}`,
-      serve(kind, 'show', async (c, asking) => c.json(await getNamed(asking, kind, idOf(c)))),
-    );
-    api.post(
-      `/${kind}/:id{[0-9]+}/update`,
-      serve(kind, 'update', async (c, asking) => {
-        await updateNamed(asking, kind, idOf(c), await readForm(c));
-        return to(c, idOf(c));
-      }),
-    );
-    api.post(
-      `/${kind}/:id{[0-9]+}/delete`,
-      serve(kind, 'deletion', async (c, asking) => {
-        await deleteNamed(asking, kind, idOf(c));
-        return c.redirect(`/api/${kind}`, 302);
-      }),
-    );
+    const isScope = kind === 'scope';
+    get(kind, '', 'list', async (request, c) => {
+      const reasons: Reasons = {};
+      const page = readPage(c.req.queries(), reasons);
+      assertNoReasons(reasons);
+      const window = { limit: page.perPage, offset: (page.page - 1) * page.perPage };
+      const { accountId } = request.actor;
+      const found = await listNamedPage(ctx.database, kind, accountId, toReader(request.actor), window);
+      const items = [];
+      for (const named of found.items) items.push(await toNamedDocument(request, kind, named));
+      return answerPage(c, page, { items, total: found.total });
+    });
+    get(kind, ID, 'show', async (request, c, id) => {
+      const find = isScope ? findVisibleScope : findVisibleService;
+      const found = await find(ctx.database, request.actor.accountId, toReader(request.actor), id);
+      if (found === undefined) throw resourceNotFound(kind, id);
+      return c.json(await toNamedDocument(request, kind, found));
+    });
+    post(kind, ['', '/create'], 'creation', async ({ actor, zone }, c) => {
+      const values = readNamed(await readForm(c), zone);
+      const added = await (isScope
+        ? addScope(ctx, actor, values)
+        : addService(ctx, actor, { ...values, scopeId: null }));
+      return c.redirect(`/api/${kind}/${added.id}`);
+    });
+    post(kind, [`${ID}/update`], 'update', async ({ actor, zone }, c, id) => {
+      const values = readNamed(await readForm(c), zone);
+      await (isScope ? editScope(ctx, actor, id, values) : editService(ctx, actor, id, values));
+      return c.redirect(`/api/${kind}/${id}`);
+    });
+    post(kind, [`${ID}/delete`], 'deletion', async ({ actor }, c, id) => {
+      await (isScope ? removeScope(ctx, actor, id) : removeService(ctx, actor, id));
+      return c.redirect(`/api/${kind}`);
+    });
   }
 
   for (const resource of ['maintenance', 'scope', 'service']) {
@@ -165,18 +157,59 @@ export function prodmanager(options: ReadingOptions): Hono<Env> {
   return api;
 }
 
-/** Everybody may read what is public, but with a wrong token nobody may do anything; to change something one is needed. */
-async function whoAsks({ authentication }: ReadingOptions, c: Context): Promise<Identified | Forbidden> {
+/** Without a token, anybody can read what is public. A wrong token is always refused. */
+async function identifyActor({ authentication }: ReadingOptions, c: Context) {
   const header = c.req.header('authorization');
   if (c.req.method === 'GET' || c.req.method === 'HEAD') {
     return identifyReader(authentication, header, c.req.query('account'));
   }
   if (header !== undefined) return identify(authentication, header);
-  return { ok: false, status: 403, detail: 'To change something send a token: "Authorization: Bearer <token>".' };
+  const detail = 'To change something send a token: "Authorization: Bearer <token>".';
+  return { ok: false, status: 403, detail } as const;
 }
 
-interface Forbidden {
-  readonly ok: false;
-  readonly status: 403;
-  readonly detail: string;
+function assertNoReasons(reasons: Reasons): void {
+  if (Object.keys(reasons).length > 0) throw new Failure(400, reasons);
+}
+
+async function toNamedDocument(request: RequestContext, kind: NamedKind, named: Named) {
+  const { ctx, actor } = request;
+  const search = kind === 'scope' ? { scopes: [named.id] } : { services: [named.id] };
+  const maintenances = await countMatching(ctx.database, actor.accountId, toReader(actor), search);
+  return namedDocument(kind, named, maintenances, request);
+}
+
+function readNamed(form: Form, zone: string) {
+  const fields = new Fields(form, zone);
+  const values = { name: fields.required('name'), description: fields.text('description') };
+  fields.check();
+  return values;
+}
+
+/** @param reasons collects the problems of the query */
+function readPage(query: Readonly<Record<string, string[]>>, reasons: Reasons): PageRequest {
+  const read = (name: string, min: number, max: number, defaultValue: number): number => {
+    const text = query[name]?.[0];
+    if (text === undefined || text === '') return defaultValue;
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return value;
+    reasons[name] = [`${JSON.stringify(text)} is not valid: a whole number from ${min} to ${max} is expected.`];
+    return defaultValue;
+  };
+  return { page: read('page', 1, MAX_PAGES, 1), perPage: read('per_page', 0, MAX_PER_PAGE, DEFAULT_PER_PAGE) };
+}
+
+function answerPage(
+  c: Context,
+  { page, perPage }: PageRequest,
+  { items, total }: { readonly items: readonly object[]; readonly total: number },
+): Response {
+  const pages = perPage === 0 ? 0 : Math.ceil(total / perPage);
+  c.header('x-page', String(page));
+  c.header('x-per-page', String(perPage));
+  c.header('x-total', String(total));
+  c.header('x-total-pages', String(pages));
+  c.header('x-prev-page', page > 1 ? String(page - 1) : 'None');
+  c.header('x-next-page', page < pages ? String(page + 1) : 'None');
+  return c.json({ items });
 }
