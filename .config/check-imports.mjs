@@ -41,7 +41,7 @@ const PATTERNS = [
     /\/repository(\/|\.ts$)|-repository\.ts$|^(access\/accounts|catalogue\/search|series\/run-records)\.ts$/,
   ],
   ['rules', /(^|\/)(rules(\/|\.ts$)|(fields|events|errors)\.ts$)/],
-  ['rules', /^calendars\/(days|series|zone)\.ts$|^checks\/secrets\.ts$|^channels\.ts$/],
+  ['rules', /^calendars\/(days|series)\.ts$|^checks\/secrets\.ts$|^channels\.ts$/],
   // What these slices are for is to be an interface, so that their other files are part of it.
   ['interface', /^(compat|status-page)\/(?!.*commands\.ts$)/],
   ['command', /./],

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { CronLine } from '../core/recurrence/cron.ts';
 import { DAY_MS } from '../core/recurrence/zone-clock.ts';
 
-/** The days of an RRULE of RFC 5545, one a day at most. */
+/** The days of an RRULE (RFC 5545). */
 export interface DayRule {
   readonly frequency: 'DAILY' | 'WEEKLY' | 'MONTHLY' | 'YEARLY';
   /** 1 to 12; empty: all. */
@@ -13,9 +13,9 @@ export interface DayRule {
   readonly weekdays: readonly { readonly nth: number; readonly weekday: number }[];
 }
 
-/** Days since 1970: 28 years that hold every pair of first weekday and length of a year. */
-const FIRST = Date.UTC(2000, 0, 1) / DAY_MS;
-const LAST = Date.UTC(2027, 11, 31) / DAY_MS;
+/** Days since 1970: 28 years contain every combination of first weekday and length of a year. */
+const FIRST_DAY = Date.UTC(2000, 0, 1) / DAY_MS;
+const LAST_DAY = Date.UTC(2027, 11, 31) / DAY_MS;
 
 /**
  * The RRULE that matches exactly the days of a cron line; undefined when no form that calendars support does.
@@ -28,12 +28,12 @@ export function findDayRule(cron: string): DayRule | undefined {
 const dayRules = new LRUCache<string, { readonly rule: DayRule | undefined }>({
   max: 200,
   memoMethod: (cron) => {
-    const wanted = daysOf(new CronLine(cron));
-    return { rule: formsFor(wanted).find((rule) => namesExactly(rule, wanted)) };
+    const days = listDays(new CronLine(cron));
+    return { rule: candidates(days).find((rule) => matchesExactly(rule, days)) };
   },
 });
 
-/** As it is written after `RRULE:`. */
+/** The text after `RRULE:`. */
 export function ruleText({ frequency, months, days, weekdays }: DayRule): string {
   const parts = [`FREQ=${frequency}`];
   if (months.length > 0) parts.push(`BYMONTH=${months.join(',')}`);
@@ -46,8 +46,8 @@ export function ruleText({ frequency, months, days, weekdays }: DayRule): string
 
 const WEEKDAYS = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA'];
 
-/** Whether a rule names a day, counted from 1970. */
-export function namesDay({ months, days, weekdays }: DayRule, day: number): boolean {
+/** @param day since 1970 */
+export function matchesDay({ months, days, weekdays }: DayRule, day: number): boolean {
   const on = placeOf(day);
   return (
     (months.length === 0 || months.includes(on.month)) &&
@@ -66,7 +66,7 @@ interface Place {
   /** The last day of its month. */
   readonly last: boolean;
   readonly weekday: number;
-  /** The how-manieth of its weekday in the month. */
+  /** Among the same weekdays of the month. */
   readonly nth: number;
   readonly nthFromEnd: number;
 }
@@ -85,37 +85,34 @@ function placeOf(dayNumber: number): Place {
   };
 }
 
-function daysOf(line: CronLine): ReadonlySet<number> {
+function listDays(line: CronLine): ReadonlySet<number> {
   const days = new Set<number>();
-  for (let day = line.dayAtOrAfter(FIRST, LAST); day !== undefined; day = line.dayAtOrAfter(day + 1, LAST))
+  for (let day = line.dayAtOrAfter(FIRST_DAY, LAST_DAY); day !== undefined; day = line.dayAtOrAfter(day + 1, LAST_DAY))
     days.add(day);
   return days;
 }
 
-/** The rules that these days may be, the plainest first. Which one they are, comparing says. */
-function formsFor(wanted: ReadonlySet<number>): DayRule[] {
+/** The rules that may match exactly these days, the simplest first. */
+function candidates(wanted: ReadonlySet<number>): DayRule[] {
   const places = [...wanted].map(placeOf);
-  const unless = (whole: number, values: readonly number[]) => (values.length === whole ? [] : values);
-  const seen = (read: (place: Place) => number) => [...new Set(places.map(read))].sort((a, b) => a - b);
-  const months = unless(
-    12,
-    seen(({ month }) => month),
-  );
-  const weekdays = seen(({ weekday }) => weekday);
+  const values = (read: (place: Place) => number) => [...new Set(places.map(read))].sort((a, b) => a - b);
+  const allMonths = values(({ month }) => month);
+  const months = allMonths.length === 12 ? [] : allMonths;
+  const weekdays = values(({ weekday }) => weekday);
   const monthly = months.length === 0 ? ('MONTHLY' as const) : ('YEARLY' as const);
   const none = { months, days: [], weekdays: [] };
   const nths = [...new Map(places.map(({ nth, weekday }) => [nth * 7 + weekday, { nth, weekday }])).values()];
   return [
     { ...none, frequency: 'DAILY' },
     { ...none, frequency: 'WEEKLY', weekdays: weekdays.map((weekday) => ({ nth: 0, weekday })) },
-    { ...none, frequency: monthly, days: seen(({ day }) => day) },
+    { ...none, frequency: monthly, days: values(({ day }) => day) },
     { ...none, frequency: monthly, days: [-1] },
     { ...none, frequency: monthly, weekdays: nths.sort((a, b) => a.nth - b.nth || a.weekday - b.weekday) },
     { ...none, frequency: monthly, weekdays: weekdays.map((weekday) => ({ nth: -1, weekday })) },
   ];
 }
 
-function namesExactly(rule: DayRule, wanted: ReadonlySet<number>): boolean {
-  for (let day = FIRST; day <= LAST; day += 1) if (namesDay(rule, day) !== wanted.has(day)) return false;
+function matchesExactly(rule: DayRule, wanted: ReadonlySet<number>): boolean {
+  for (let day = FIRST_DAY; day <= LAST_DAY; day += 1) if (matchesDay(rule, day) !== wanted.has(day)) return false;
   return true;
 }

@@ -4,140 +4,128 @@ import type { Interval } from '../core/time.ts';
 import type { RunState } from '../series/rules.ts';
 import { type CalendarRule, compare, expandRule, type Slot, toCalendarRules } from './rules.ts';
 
-/** What calendars have no rule for is listed this far ahead (milliseconds), and no more than so many. */
-const LISTED_AHEAD = 92 * DAY_MS;
-const MOST_LISTED = 200;
+/** How far ahead windows are listed for a series that calendars have no rule for, and how many at most. */
+const LIST_AHEAD_MS = 92 * DAY_MS;
+const MAX_LISTED = 200;
 
-/** A series, as far as it decides what a calendar repeats. Its rule holds since it was changed last. */
+/** The parts of a series that decide what a calendar repeats. Its rule applies since its last change. */
 export interface RepeatedSeries extends Recurrence {
   readonly enabled: boolean;
   readonly updatedAt: Date;
 }
 
-/** A run that was made. */
-export interface MadeRun {
-  /** The instant of the series it stands for, wherever it was moved to. */
+export interface CreatedRun {
+  /** The instant of the series that it belongs to, even if it was moved. */
   readonly occurrence: Date;
   readonly state: RunState;
   readonly window: Interval;
-  /** Nothing tells it from what its series says of every run. */
-  readonly plain: boolean;
-  /** The reader may not know of it. */
+  /** Equal to what the series says of every run. */
+  readonly isRegular: boolean;
+  /** The reader may not see it. */
   readonly hidden: boolean;
 }
 
-/** One window as it is shown: a run, or one that is to be made. */
-export type ShownRun<R> = { readonly run: R } | { readonly occurrence: Interval };
+/** One window in a calendar: a run, or an occurrence that has no run yet. */
+export type Shown<R> = { readonly run: R } | { readonly occurrence: Interval };
 
 /** What a calendar repeats by one rule. */
 export interface Repeated<R> {
   readonly rule: CalendarRule;
-  /** The first window; all last as long. */
+  /** The first window; all have the same duration. */
   readonly first: Interval;
-  /** The last one starts before this instant; undefined: it goes on. */
+  /** Exclusive, for the starts; undefined: forever. */
   readonly until: Date | undefined;
-  /** Minutes on the wall that the rule names and the calendar leaves out, ascending. */
+  /** Wall-clock minutes of the rule without a window, ascending. */
   readonly excluded: readonly WallMs[];
-  /** Minutes on the wall in whose place something else is shown. */
-  readonly changed: readonly { readonly wall: WallMs; readonly as: ShownRun<R> }[];
+  /** Wall-clock minutes of the rule with another window. */
+  readonly changed: readonly { readonly wall: WallMs; readonly shown: Shown<R> }[];
 }
 
 export interface SeriesInCalendar<R> {
   readonly repeated: readonly Repeated<R>[];
-  /** Shown each by itself. */
-  readonly single: readonly ShownRun<R>[];
+  readonly single: readonly Shown<R>[];
 }
 
 /**
- * How a calendar shows a series, exactly: by rules of its own where they name the same windows, by exceptions where clocks
- * change or a run differs, and by single windows for the rest.
- * @param runs those of the time, whatever became of them
- * @param time from when runs are shown, and until when rules are compared
+ * How a calendar shows exactly the windows of a series: by rules where they produce the same windows, by exceptions to them
+ * where clocks change or a run differs, and by single windows for the rest.
+ * @param runs all runs in the period, in any state
+ * @param period the earliest runs that are shown, and the end up to which rules are compared
  */
-export function toCalendarSeries<R extends MadeRun>(
+export function toCalendarSeries<R extends CreatedRun>(
   series: RepeatedSeries,
   runs: readonly R[],
-  time: Interval,
+  period: Interval,
   now: Date,
 ): SeriesInCalendar<R> {
-  // One that was withdrawn stands for nothing: its occurrence is made again, or is none any more.
-  const made = new Map(
+  // The occurrence of a withdrawn run gets a new run, or is not one anymore.
+  const unplaced = new Map(
     runs.filter(({ state }) => state !== 'withdrawn').map((run) => [run.occurrence.getTime(), run] as const),
   );
   const isShown = (run: R) => run.state !== 'skipped' && !run.hidden;
-  const single: ShownRun<R>[] = [];
-  const add = (occurrence: Interval) => {
-    const run = made.get(occurrence.start.getTime());
-    made.delete(occurrence.start.getTime());
+  const single: Shown<R>[] = [];
+  const addSingle = (occurrence: Interval | undefined) => {
+    if (occurrence === undefined) return;
+    const run = unplaced.get(occurrence.start.getTime());
+    unplaced.delete(occurrence.start.getTime());
     if (run === undefined) single.push({ occurrence });
     else if (isShown(run)) single.push({ run });
   };
-  const rest = () => single.push(...[...made.values()].filter(isShown).map((run) => ({ run })));
+  const repeated: Repeated<R>[] = [];
+  const rules = series.enabled ? toCalendarRules(series) : [];
 
-  if (!series.enabled) {
-    rest();
-    return { repeated: [], single };
-  }
-  const rules = toCalendarRules(series);
   if (rules === undefined) {
-    const ahead = now.getTime() + LISTED_AHEAD;
-    for (const occurrence of nextOccurrences(series, now, MOST_LISTED))
-      if (occurrence.start.getTime() < ahead) add(occurrence);
-    rest();
-    return { repeated: [], single };
-  }
-
-  const since = new Date(Math.max(series.updatedAt.getTime(), time.start.getTime()));
-  const { slots, others } = compare(series, rules, { start: since, end: time.end });
-  const faithful = others.length === 0 && slots.every(({ exact }) => exact);
-  const repeated = rules.flatMap((rule): Repeated<R>[] => {
-    const own = slots.filter((slot) => slot.rule === rule);
-    const begins = own.findIndex(({ exact }) => exact);
-    const first = own[begins]?.occurrence;
-    if (first === undefined) {
-      for (const { occurrence } of own) if (occurrence !== undefined) add(occurrence);
-      return [];
-    }
-    for (const { occurrence } of own.slice(0, begins)) if (occurrence !== undefined) add(occurrence);
-    const excluded: WallMs[] = [];
-    const changed: { wall: WallMs; as: ShownRun<R> }[] = [];
-    for (const slot of own.slice(begins)) {
-      const as = departure(slot, made, isShown);
-      if (as === 'none') {
-        made.delete(slot.occurrence?.start.getTime() ?? Number.NaN);
-      } else if (as === 'left-out') {
-        excluded.push(slot.wall);
-        made.delete(slot.occurrence?.start.getTime() ?? Number.NaN);
-      } else if (isPlainOnTheWall(series.timezone, 'run' in as ? as.run.window : as.occurrence)) {
-        changed.push({ wall: slot.wall, as });
-        made.delete(slot.occurrence?.start.getTime() ?? Number.NaN);
-      } else {
-        excluded.push(slot.wall);
-        if (slot.occurrence !== undefined) add(slot.occurrence);
+    const until = now.getTime() + LIST_AHEAD_MS;
+    for (const occurrence of nextOccurrences(series, now, MAX_LISTED))
+      if (occurrence.start.getTime() < until) addSingle(occurrence);
+  } else if (rules.length > 0) {
+    const start = new Date(Math.max(series.updatedAt.getTime(), period.start.getTime()));
+    const { slots, others } = compare(series, rules, { start, end: period.end });
+    const until = others.length === 0 && slots.every(({ exact }) => exact) ? undefined : period.end;
+    for (const rule of rules) {
+      const ruleSlots = slots.filter((slot) => slot.rule === rule);
+      const firstExact = ruleSlots.findIndex(({ exact }) => exact);
+      const first = ruleSlots[firstExact]?.occurrence;
+      for (const { occurrence } of first === undefined ? ruleSlots : ruleSlots.slice(0, firstExact))
+        addSingle(occurrence);
+      if (first === undefined) continue;
+      const excluded: WallMs[] = [];
+      const changed: { wall: WallMs; shown: Shown<R> }[] = [];
+      for (const slot of ruleSlots.slice(firstExact)) {
+        const shown = resolveSlot(slot, unplaced, isShown);
+        const isException = typeof shown === 'object';
+        if (isException && !isUnambiguous(series.timezone, 'run' in shown ? shown.run.window : shown.occurrence)) {
+          excluded.push(slot.wall);
+          addSingle(slot.occurrence);
+          continue;
+        }
+        if (isException) changed.push({ wall: slot.wall, shown });
+        else if (shown === 'excluded') excluded.push(slot.wall);
+        if (slot.occurrence !== undefined) unplaced.delete(slot.occurrence.start.getTime());
       }
+      repeated.push({ rule, first, until, excluded, changed });
     }
-    return [{ rule, first, until: faithful ? undefined : time.end, excluded, changed }];
-  });
-  for (const occurrence of others) add(occurrence);
-  rest();
+    for (const occurrence of others) addSingle(occurrence);
+  }
+  for (const run of unplaced.values()) if (isShown(run)) single.push({ run });
   return { repeated, single };
 }
 
-/** What is shown in the place of a slot; `none`: the rule alone says it. */
-function departure<R extends MadeRun>(
+/** What a calendar shows for a minute of a rule; `regular`: no exception is needed. */
+function resolveSlot<R extends CreatedRun>(
   { occurrence, exact }: Slot,
-  made: ReadonlyMap<number, R>,
+  runs: ReadonlyMap<number, R>,
   isShown: (run: R) => boolean,
-): 'none' | 'left-out' | ShownRun<R> {
-  if (occurrence === undefined) return 'left-out';
-  const run = made.get(occurrence.start.getTime());
-  if (run === undefined) return exact ? 'none' : { occurrence };
-  if (!isShown(run)) return 'left-out';
-  return exact && run.plain ? 'none' : { run };
+): 'regular' | 'excluded' | Shown<R> {
+  if (occurrence === undefined) return 'excluded';
+  const run = runs.get(occurrence.start.getTime());
+  if (run === undefined) return exact ? 'regular' : { occurrence };
+  if (!isShown(run)) return 'excluded';
+  return exact && run.isRegular ? 'regular' : { run };
 }
 
-/** Whether clocks in a zone show the start and the end of a window once only, so that the wall says which instants they are. */
-function isPlainOnTheWall(timezone: string, { start, end }: Interval): boolean {
+/** Whether the wall-clock times of the start and the end exist once only, so that they identify the instants. */
+function isUnambiguous(timezone: string, { start, end }: Interval): boolean {
   const clock = getZoneClock(timezone);
   return [start, end].every((instant) => {
     const wall = instant.getTime() + clock.spanAt(instant.getTime()).offset;

@@ -7,7 +7,7 @@ import { cases } from '../draws.ts';
 import { shownIn } from './read-back.ts';
 
 const now = new Date('2026-11-20T12:00:00Z');
-const time = { start: new Date('2026-10-01T00:00:00Z'), end: new Date('2028-11-01T00:00:00Z') };
+const period = { start: new Date('2026-10-01T00:00:00Z'), end: new Date('2028-11-01T00:00:00Z') };
 const year = { start: now, end: new Date('2027-12-01T00:00:00Z') };
 
 function series(values: Pick<Series, 'cron' | 'timezone' | 'durationMinutes'> & Partial<Series>): Series {
@@ -42,7 +42,7 @@ function series(values: Pick<Series, 'cron' | 'timezone' | 'durationMinutes'> & 
 }
 
 function calendarOf(one: Series): string {
-  const input = { name: 'Test', maintenances: [], series: [{ series: one, runs: [] }], time, now };
+  const input = { name: 'Test', maintenances: [], series: [{ series: one, runs: [] }], period, now };
   return calendarText({ ...input, linkTo: ({ id }) => `https://lull.example/maintenances/${id}` });
 }
 

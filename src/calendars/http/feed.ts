@@ -30,82 +30,75 @@ import { listDeletedRuns, listSeries } from '../../series/repository.ts';
 import { calendarText } from '../ical/calendar.ts';
 import { findCalendarBySecret } from '../repository.ts';
 
-/** More windows and series than these a calendar does not hold; those that start last are kept. */
-const MOST_WINDOWS = 5000;
-const MOST_SERIES = 1000;
+/** Those that start last are kept. */
+const MAX_MAINTENANCES = 5000;
+const MAX_SERIES = 1000;
 
 /** The page of a maintenance. */
 export type LinkTo = (maintenance: { readonly id: number }) => string;
 
-/** Whose calendar, and for whom. */
 export interface CalendarOwner {
   readonly accountId: number;
   readonly reader: Reader;
-  /** The selection was made long ago: what is gone of it since is passed over. */
-  readonly kept?: boolean;
+  /** The selection is stored: ignores scopes and services that were removed since. */
+  readonly stored?: boolean;
 }
 
 /**
- * The calendar of an account as a reader may know of it, limited to a selection.
- * @throws UserError `not-found` when a scope or a service of the selection is none the reader may know of
+ * The calendar of an account for a reader, limited to a selection.
+ * @throws UserError `not-found` when the reader may not see a scope or a service of the selection
  */
 export async function loadCalendar(
   { database, clock }: ActionContext,
-  { accountId, reader, kept = false }: CalendarOwner,
+  { accountId, reader, stored = false }: CalendarOwner,
   selection: Selection,
   linkTo: LinkTo,
 ): Promise<string> {
   const now = clock.now();
-  const time = timeOf(now);
+  const period = periodAt(now);
   const catalogue = await loadVisibleCatalogue(database, accountId, reader);
-  if (!kept) assertInCatalogue(catalogue, selection);
+  if (!stored) assertInCatalogue(catalogue, selection);
   const account = await findAccount(database, accountId);
-  const page = { limit: MOST_WINDOWS, newestFirst: true };
-  // All of them: where a run may not be known of, its series must not say that it takes place.
-  const stored = await listMaintenances(database, accountId, { endsAfter: time.start }, page);
-  const windows = stored.map((window) => {
-    const seen = viewFor(reader, window);
-    return { window, shown: seen !== undefined && isSelected(selection, catalogue, seen) ? seen : undefined };
+  const page = { limit: MAX_MAINTENANCES, newestFirst: true };
+  // All of them, as the occurrences of hidden runs must not be shown either.
+  const all = (await listMaintenances(database, accountId, { endsAfter: period.start }, page)).map((maintenance) => {
+    const view = viewFor(reader, maintenance);
+    return { run: maintenance.run, maintenance: view && isSelected(selection, catalogue, view) ? view : undefined };
   });
-  const series = (await listSeries(database, accountId, MOST_SERIES)).flatMap((one) => {
-    const seen = seriesViewFor(reader, one);
-    return seen !== undefined && isSelected(selection, catalogue, seen) ? [seen] : [];
+  const series = (await listSeries(database, accountId, MAX_SERIES)).flatMap((each) => {
+    const view = seriesViewFor(reader, each);
+    return view !== undefined && isSelected(selection, catalogue, view) ? [view] : [];
   });
-  const deleted = await listDeletedRuns(database, accountId, time.start);
+  const deleted = await listDeletedRuns(database, accountId, period.start);
   const shownSeries = new Set(series.map(({ id }) => id));
-  const belongs = ({ run }: Maintenance) => run !== null && shownSeries.has(run.series.id);
   return calendarText({
     name: ['Maintenance', account?.name, ...selectedNames(selection, catalogue)].filter(Boolean).join(', '),
-    maintenances: windows.flatMap(({ window, shown }) => (shown === undefined || belongs(window) ? [] : [shown])),
-    series: series.map((one) => ({
-      series: one,
+    maintenances: all.flatMap(({ run, maintenance }) =>
+      maintenance === undefined || (run !== null && shownSeries.has(run.series.id)) ? [] : [maintenance],
+    ),
+    series: series.map((each) => ({
+      series: each,
       runs: [
-        ...deleted.flatMap((run) => (run.seriesId === one.id ? [{ ...run, shown: undefined }] : [])),
-        ...windows.flatMap(({ window: { run }, shown }) =>
-          run?.series.id === one.id ? [{ occurrence: run.occurrence, state: run.state, shown }] : [],
+        ...deleted.flatMap((run) => (run.seriesId === each.id ? [{ ...run, maintenance: undefined }] : [])),
+        ...all.flatMap(({ run, maintenance }) =>
+          run?.series.id === each.id ? [{ occurrence: run.occurrence, state: run.state, maintenance }] : [],
         ),
       ],
     })),
-    time,
+    period,
     now,
     linkTo,
   });
 }
 
-/** The calendar of one maintenance, as somebody sees it. */
+/** The calendar of one maintenance. */
 export function renderCalendar(maintenance: Maintenance, now: Date, linkTo: LinkTo): string {
-  return calendarText({
-    name: maintenance.name,
-    maintenances: [maintenance],
-    series: [],
-    time: timeOf(now),
-    now,
-    linkTo,
-  });
+  const period = periodAt(now);
+  return calendarText({ name: maintenance.name, maintenances: [maintenance], series: [], period, now, linkTo });
 }
 
-/** From the first of the last month on, for two years: it changes once a month, so that calendars stay as they are. */
-function timeOf(now: Date): Interval {
+/** Two years from the first of the last month. Changes once a month, so that calendars stay cached. */
+function periodAt(now: Date): Interval {
   return {
     start: new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1)),
     end: new Date(Date.UTC(now.getUTCFullYear() + 2, now.getUTCMonth(), 1)),
@@ -115,8 +108,8 @@ function timeOf(now: Date): Interval {
 export const CALENDAR_TYPE = 'text/calendar; charset=utf-8';
 
 /**
- * `/calendar/SECRET.ics`: all there is, for whoever was given the address.
- * `/calendar.ics`: what everybody may know of, `?scope=` and `?service=` of one or several.
+ * `/calendar.ics`: public maintenances; `?scope=` and `?service=` limit them.
+ * `/calendar/SECRET.ics`: internal ones, too, for those who have the address.
  */
 export function calendarRoutes({ ctx, authentication, publicUrl, log }: ReadingOptions): Hono {
   const app = new Hono();
@@ -129,14 +122,14 @@ export function calendarRoutes({ ctx, authentication, publicUrl, log }: ReadingO
     const selection = readSelection(c.req.queries());
     const origin = requestOrigin(c, publicUrl);
     const at = accountQuery(c);
-    const whose = { accountId: identified.actor.accountId, reader: toReader(identified.actor) };
-    const text = await once(JSON.stringify([whose, selection, origin, at]), () =>
-      loadCalendar(ctx, whose, selection, ({ id }) => `${origin}/maintenances/${id}${at}`),
+    const owner = { accountId: identified.actor.accountId, reader: toReader(identified.actor) };
+    const text = await once(JSON.stringify([owner, selection, origin, at]), () =>
+      loadCalendar(ctx, owner, selection, ({ id }) => `${origin}/maintenances/${id}${at}`),
     );
     return c.body(text, 200, { 'Content-Type': CALENDAR_TYPE });
   });
 
-  app.get('/calendar/:file{[A-Za-z0-9_-]{20,64}\\.ics}', keptPrivate, tagged, async (c) => {
+  app.get('/calendar/:file{[A-Za-z0-9_-]{20,64}\\.ics}', privateResponse, tagged, async (c) => {
     const secret = c.req.param('file').slice(0, -'.ics'.length);
     const calendar = await findCalendarBySecret(ctx.database, secret);
     if (calendar === undefined) throw new HttpError('not-found', 'There is no calendar at this address.');
@@ -147,7 +140,7 @@ export function calendarRoutes({ ctx, authentication, publicUrl, log }: ReadingO
     const text = await once(JSON.stringify([calendar.id, origin]), () =>
       loadCalendar(
         ctx,
-        { accountId, reader: 'internal', kept: true },
+        { accountId, reader: 'internal', stored: true },
         calendar,
         ({ id }) => `${origin}/maintenances/${id}${at}`,
       ),
@@ -158,8 +151,8 @@ export function calendarRoutes({ ctx, authentication, publicUrl, log }: ReadingO
   return app;
 }
 
-/** What is at a secret address is for whoever was given it, and for no cache or search engine between. */
-const keptPrivate = createMiddleware(async (c, next) => {
+/** Keeps caches and search engines away from secret addresses. */
+const privateResponse = createMiddleware(async (c, next) => {
   await next();
   c.header('Cache-Control', 'private, no-cache');
   c.header('X-Robots-Tag', 'noindex');

@@ -6,58 +6,55 @@ import { CONTENT_FIELDS, type Content } from '../../maintenance/fields.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
 import { shownWindow } from '../../maintenance/rules/times.ts';
 import type { Series } from '../../series/repository.ts';
+import { wallText } from './time-zone.ts';
 
-/** What a maintenance and a series have in common. */
 type Described = Content & Pick<Maintenance & Series, 'services' | 'scope'>;
 
 const EFFECTS = { up: 'up during the work', degraded: 'degraded during the work', down: 'down during the work' };
 
-/** What an event says, whenever it is. */
-export function eventContent(window: Described) {
-  const services = window.services.map(({ name }) => name).join(', ');
-  const said = facts(CONTENT_FIELDS, window);
+/** The texts of an event. */
+export function eventContent(maintenance: Described) {
+  const services = maintenance.services.map(({ name }) => name).join(', ');
+  const fields = facts(CONTENT_FIELDS, maintenance);
   const lines = [
-    services === '' ? '' : `${services}: ${EFFECTS[window.serviceStatus]}`,
-    window.scope === null ? '' : window.scope.name,
-    ...said.filter(({ place }) => place === 'main').map(({ label, text }) => `${label}: ${text}`),
-    window.description,
-    ...said
+    services === '' ? '' : `${services}: ${EFFECTS[maintenance.serviceStatus]}`,
+    maintenance.scope === null ? '' : maintenance.scope.name,
+    ...fields.filter(({ place }) => place === 'main').map(({ label, text }) => `${label}: ${text}`),
+    maintenance.description,
+    ...fields
       .filter(({ place }) => place === 'aside')
       .map(({ text, link }) => (link === null || link === text ? text : `${text} ${link}`)),
   ];
   return {
-    summary: printable(window.name),
+    summary: printable(maintenance.name),
     description: printable(lines.filter((line) => line !== '').join('\n\n')),
   };
 }
 
-/** Signs that no calendar file may hold. */
+/** Removes characters that calendar files cannot contain. */
 export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are removed
   return text.replace(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/g, '');
 }
 
-/**
- * A stable, world-wide name for what has a key: the same in every feed and on every day. Keys are unique in one account
- * alone, so the instant at which it was made is part of it.
- */
+/** A stable, globally unique id. It contains the creation instant because keys are unique within one account only. */
 export function eventUid({ key, createdAt }: { readonly key: string; readonly createdAt: Date }, part = ''): string {
   return `${key}${part}-${createdAt.getTime().toString(36)}@lull`;
 }
 
-/** Of a window of a series that is shown by itself: the same before its run is made and after. */
+/** The id of a single window of a series: the same before and after its run is created. */
 export function occurrenceUid(series: Pick<Series, 'key' | 'createdAt'>, occurrence: Date): string {
-  return eventUid(series, `-${occurrence.toISOString().replace(/[-:]|\.\d+/g, '')}`);
+  return eventUid(series, `-${wallText(occurrence.getTime())}Z`);
 }
 
-/** What a maintenance is as an event, but for its UID. Times in UTC, which every calendar reads alike. */
+/** A maintenance as an event. Times are UTC. */
 export function renderEvent(maintenance: Maintenance, link: string): Omit<ICalEventData, 'id'> {
   return {
     ...eventContent(maintenance),
     ...shownWindow(maintenance),
     ...stamps(maintenance),
     status: statusOf(maintenance),
-    // What is internal has no page.
+    // Internal maintenances have no page.
     ...(maintenance.audience === 'public' ? { url: link } : {}),
   };
 }
@@ -72,12 +69,12 @@ function statusOf({ status, missed, approval }: Maintenance): ICalEventStatus {
   return open ? ICalEventStatus.TENTATIVE : ICalEventStatus.CONFIRMED;
 }
 
-/** Whether a maintenance is what a calendar says without being told: it takes place as planned. */
+/** The default status of events: it takes place as planned. */
 export function isConfirmed(maintenance: Maintenance): boolean {
   return statusOf(maintenance) === ICalEventStatus.CONFIRMED;
 }
 
-/** The times of a window as the clocks of a zone show them. */
+/** The times of a window with their time zone. */
 export function inZone({ start, end }: Interval, timezone: string) {
   const zoned = (at: Date) => Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timezone);
   return { start: zoned(start), end: zoned(end), timezone };

@@ -1,39 +1,37 @@
-import type { WallMs } from '../../core/recurrence/zone-clock.ts';
+import { DAY_MS, getZoneClock, type WallMs } from '../../core/recurrence/zone-clock.ts';
 import type { Interval } from '../../core/time.ts';
-import { listObservances, type Observance } from '../zone.ts';
 
-const WEEKDAYS = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA'];
-
-/** The VTIMEZONE of a zone that holds over a time, and beyond it where its clocks change by a habit. */
-export function timeZoneText(zone: string, time: Interval): string {
-  const lines = ['BEGIN:VTIMEZONE', `TZID:${zone}`];
-  for (const observance of listObservances(zone, time)) lines.push(...linesOf(observance));
-  return [...lines, 'END:VTIMEZONE'].join('\r\n');
+/** The VTIMEZONE (RFC 5545) of a zone for a period: the offset at its start, and each clock change. */
+export function timeZoneText(zone: string, { start, end }: Interval): string {
+  const clock = getZoneClock(zone);
+  const first = clock.spanAt(start.getTime());
+  const midnight = Math.floor((start.getTime() + first.offset) / DAY_MS) * DAY_MS;
+  const lines = observance(midnight - DAY_MS, first.offset, first.offset);
+  for (let span = clock.spanAt(first.end); span.start < end.getTime(); span = clock.spanAt(span.end)) {
+    if (span.before !== span.offset) lines.push(...observance(span.start + span.before, span.before, span.offset));
+  }
+  return ['BEGIN:VTIMEZONE', `TZID:${zone}`, ...lines, 'END:VTIMEZONE'].join('\r\n');
 }
 
-/** Changes that follow no habit are one observance each: calendars differ in how they read several in one. */
-function linesOf({ kind, from, to, changes, rule }: Observance): string[] {
-  const begins = rule === undefined ? changes : changes.slice(0, 1);
-  return begins.flatMap((wall) => [
+/** @param wall when it begins, by the clocks before; `from`, `to`: milliseconds east of UTC */
+function observance(wall: WallMs, from: number, to: number): string[] {
+  const kind = to > from ? 'DAYLIGHT' : 'STANDARD';
+  return [
     `BEGIN:${kind}`,
     `DTSTART:${wallText(wall)}`,
     `TZOFFSETFROM:${offsetText(from)}`,
     `TZOFFSETTO:${offsetText(to)}`,
-    ...(rule === undefined
-      ? []
-      : [`RRULE:FREQ=YEARLY;BYMONTH=${rule.month};BYDAY=${rule.nth}${WEEKDAYS[rule.weekday]}`]),
     `END:${kind}`,
-  ]);
+  ];
 }
 
-/** `20270328T020000`: a time on the wall, which says nothing of the zone it belongs to. */
+/** `20270328T020000`: a wall-clock time in any zone. */
 export function wallText(wall: WallMs): string {
   return new Date(wall).toISOString().replace(/[-:]|\.\d+Z/g, '');
 }
 
 function offsetText(offset: number): string {
-  const seconds = Math.abs(offset) / 1000;
-  const two = (value: number) => String(Math.floor(value)).padStart(2, '0');
-  const rest = seconds % 60 === 0 ? '' : two(seconds % 60);
-  return `${offset < 0 ? '-' : '+'}${two(seconds / 3600)}${two((seconds % 3600) / 60)}${rest}`;
+  const minutes = Math.round(Math.abs(offset) / 60_000);
+  const digits = (value: number) => String(value).padStart(2, '0');
+  return `${offset < 0 ? '-' : '+'}${digits(Math.floor(minutes / 60))}${digits(minutes % 60)}`;
 }
