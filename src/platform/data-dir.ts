@@ -1,60 +1,60 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { chmod, link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * Makes the data folder when it is not there.
- * @throws StartError when it cannot be made.
+ * Creates the data folder if necessary.
+ * @throws StartError when it cannot be created
  */
 export async function createDataDir(dataDir: string): Promise<void> {
   try {
-    const made = await mkdir(dataDir, { recursive: true, mode: 0o755 });
-    // A strict umask of root's would close the new folder to PostgreSQL's user. What is private within it has its own mode.
-    if (made !== undefined && process.getuid?.() === 0) await chmod(dataDir, 0o755);
+    const created = await mkdir(dataDir, { recursive: true, mode: 0o755 });
+    // A strict umask of root would keep PostgreSQL's user out. Private files in the folder have their own modes.
+    if (created !== undefined && process.getuid?.() === 0) await chmod(dataDir, 0o755);
   } catch (error) {
     throw new StartError(
-      `The data folder ${dataDir} cannot be made (${reason(error)}). Set LULL_DATA_DIR to a folder that can be written to.`,
+      `The data folder ${dataDir} cannot be made (${toMessage(error)}). Set LULL_DATA_DIR to a folder that can be written to.`,
     );
   }
 }
 
-/** A secret kept in the data folder, and the path of its file, for the person who looks for it. */
-export type StoredSecret = { readonly secret: string; readonly file: string };
+/** A secret in the data folder and the path of its file. */
+export interface StoredSecret {
+  readonly secret: string;
+  readonly file: string;
+}
 
-/** What is kept: the name of its file, what it is called, how it begins, and what to do when it cannot be used. */
-const KEPT = {
+const SECRETS = {
   'admin-token': {
-    called: 'admin token',
+    label: 'admin token',
     prefix: 'lull_',
     remedy: 'Remove the file to have a new one made, or set LULL_ADMIN_TOKEN.',
   },
   'encryption-key': {
-    called: 'encryption key',
+    label: 'encryption key',
     prefix: '',
     remedy: 'Put back the one that was there, or set LULL_ENCRYPTION_KEY; what was kept with it is lost without it.',
   },
 } as const;
 
 /**
- * Reads a secret of a data folder, made on the first start. Only the user who started Lull can read its file.
- * @throws StartError when the file cannot be read or made, or holds no secret.
+ * Reads a secret from the data folder, created on the first start. Only the user who started Lull can read its file.
+ * @throws StartError when the file cannot be read or created, or contains no secret
  */
-export async function ensureSecret(dataDir: string, name: keyof typeof KEPT): Promise<StoredSecret> {
+export async function ensureSecret(dataDir: string, name: keyof typeof SECRETS): Promise<StoredSecret> {
   await createDataDir(dataDir);
+  const { label, prefix, remedy } = SECRETS[name];
   const file = join(dataDir, name);
   const unfinished = join(dataDir, `.${name}-${randomBytes(6).toString('hex')}`);
-  const unusable = (why: string): StartError => {
-    const { called, remedy } = KEPT[name];
-    return new StartError(`The ${called} in ${file} cannot be used: ${why}. ${remedy}`);
-  };
+  const unusable = (why: string) => new StartError(`The ${label} in ${file} cannot be used: ${why}. ${remedy}`);
   try {
-    if (!(await exists(file))) {
-      const made = `${KEPT[name].prefix}${randomBytes(24).toString('base64url')}\n`;
-      await writeFile(unfinished, made, { mode: 0o600 });
-      await link(unfinished, file); // whole or not at all; of two starts at once, the second takes the first one's
+    if (!existsSync(file)) {
+      await writeFile(unfinished, `${prefix}${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
+      await link(unfinished, file); // atomic: the second of two concurrent starts uses the secret of the first
     }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unusable(reason(error));
+    if (!isAlreadyThere(error)) throw unusable(toMessage(error));
   } finally {
     await rm(unfinished, { force: true });
   }
@@ -64,25 +64,20 @@ export async function ensureSecret(dataDir: string, name: keyof typeof KEPT): Pr
     if (((await stat(file)).mode & 0o077) !== 0) await chmod(file, 0o600);
     return { secret, file };
   } catch (error) {
-    throw error instanceof StartError ? error : unusable(reason(error));
+    throw error instanceof StartError ? error : unusable(toMessage(error));
   }
 }
 
-async function exists(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  );
+/** Whether a concurrent start created the file or folder first. */
+export function isAlreadyThere(error: unknown): boolean {
+  return ['EEXIST', 'ENOTEMPTY'].includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
-function reason(error: unknown): string {
+export function toMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/**
- * Lull cannot start, and the person who started it can do something about it.
- * The message is the whole of what they are shown: what is wrong, with the value, and what to do.
- */
+/** Lull cannot start. The message is all that the operator sees: what is wrong, with the value, and what to do. */
 export class StartError extends Error {
   override readonly name = 'StartError';
 }

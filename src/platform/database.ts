@@ -7,16 +7,16 @@ export type Database = PrismaClient;
 /** Inside one transaction, or the database itself where none is needed. */
 export type Queries = Prisma.TransactionClient;
 
-/** Connections this process keeps for queries; the job runner and the listener have their own. */
-const CONNECTIONS = 8;
+/** For queries; the job runner and the listener have their own. */
+const MAX_CONNECTIONS = 8;
 
 /** @param url PostgreSQL connection URL */
 export function openDatabase(url: string): Database {
   const pool = openPool({
     connectionString: url,
-    max: CONNECTIONS,
+    max: MAX_CONNECTIONS,
     connectionTimeoutMillis: 5_000,
-    // Prisma's adapter takes what it reads for UTC, whatever zone the server is set to.
+    // Prisma's adapter assumes UTC, whatever the zone of the server.
     options: '-c TimeZone=UTC',
   });
   return new PrismaClient({
@@ -26,9 +26,8 @@ export function openDatabase(url: string): Database {
 }
 
 /**
- * Connections of PostgreSQL. One that is lost while nobody listens to it (and there are such moments between two users of
- * a connection) ends the process otherwise; whoever used it hears of it by the query that fails.
- * @param lost is told of every connection that was lost
+ * A pool of PostgreSQL connections. Without listeners, an idle connection that is lost would end the process.
+ * @param lost called for every lost connection
  */
 export function openPool(options: pg.PoolConfig, lost: (error: Error) => void = () => {}): pg.Pool {
   const pool = new pg.Pool(options);
@@ -37,8 +36,8 @@ export function openPool(options: pg.PoolConfig, lost: (error: Error) => void = 
   return pool;
 }
 
-/** What Prisma's adapter hands on of an error of PostgreSQL's. */
-const fault = z.object({
+/** What Prisma's adapter reports of an error of PostgreSQL. */
+const postgresError = z.object({
   meta: z.object({
     driverAdapterError: z.object({
       cause: z.object({ originalCode: z.string(), constraint: z.object({ index: z.string() }).optional() }),
@@ -47,55 +46,46 @@ const fault = z.object({
 });
 
 function causeOf(error: unknown) {
-  return fault.safeParse(error).data?.meta.driverAdapterError.cause;
+  return postgresError.safeParse(error).data?.meta.driverAdapterError.cause;
 }
 
-/** The code that PostgreSQL gave an error; undefined for one that is not PostgreSQL's. */
+/** PostgreSQL's code of an error; undefined for other errors. */
 export function errorCode(error: unknown): string | undefined {
   return causeOf(error)?.originalCode;
 }
 
-/** The name of the unique index that refused a row which is there already; undefined for any other error. */
+/** The name of the unique index that rejected a row; undefined for other errors. */
 export function isUniqueViolation(error: unknown): string | undefined {
   const cause = causeOf(error);
   return cause?.originalCode === '23505' ? cause.constraint?.index : undefined;
 }
 
-const RANDOM_KEYS: readonly (string | undefined)[] = [
+const RANDOM_KEYS = [
   'maintenances_account_id_key_key',
   'series_account_id_key_key',
   'ad_hocs_pkey',
   'accounts_key_key',
 ];
-/** https://www.postgresql.org/docs/current/errcodes-appendix.html: character_not_in_repertoire, untranslatable_character. */
-const UNSTORABLE: readonly (string | undefined)[] = ['22021', '22P05'];
-
-/** Whether PostgreSQL was given a text that it cannot keep: one with U+0000. */
+/** Whether PostgreSQL rejected a text with U+0000: character_not_in_repertoire, untranslatable_character. */
 export function isUnstorable(error: unknown): boolean {
-  return UNSTORABLE.includes(causeOf(error)?.originalCode);
+  return ['22021', '22P05'].includes(errorCode(error) ?? '');
 }
 
-/**
- * https://www.postgresql.org/docs/current/errcodes-appendix.html: serialization_failure, deadlock_detected, and
- * foreign_key_violation, for what was there a moment ago was removed by somebody else.
- */
-const LOST_A_RACE: readonly (string | undefined)[] = ['40001', '40P01', '23503'];
-/** https://www.prisma.io/docs/orm/reference/error-reference#p2025: the row to be changed is gone. */
-const gone = z.object({ code: z.literal('P2025') });
+/** serialization_failure, deadlock_detected, and foreign_key_violation, when a row was removed concurrently. */
+const LOST_RACE_CODES = ['40001', '40P01', '23503'];
+/** https://www.prisma.io/docs/orm/reference/error-reference#p2025: the row does not exist anymore. */
+const rowGone = z.object({ code: z.literal('P2025') });
 
-/**
- * Whether the same transaction may well come to an answer at the next try: two waited for each other, a random key was
- * taken, or what it is about was removed meanwhile, which it sees then.
- */
+/** Whether the same transaction may succeed, or fail for a better reason, when it is retried. */
 export function isRetryable(error: unknown): boolean {
   return (
-    LOST_A_RACE.includes(causeOf(error)?.originalCode) ||
-    RANDOM_KEYS.includes(isUniqueViolation(error)) ||
-    gone.safeParse(error).success
+    LOST_RACE_CODES.includes(errorCode(error) ?? '') ||
+    RANDOM_KEYS.includes(isUniqueViolation(error) ?? '') ||
+    rowGone.safeParse(error).success
   );
 }
 
-/** Waits until nobody else of an account has the turn of this name, and has it until the transaction ends. */
+/** Waits for the lock of this name in the account, and keeps it until the transaction ends. */
 export async function advisoryLock(tx: Queries, accountId: number, name: string): Promise<void> {
   await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`${accountId} ${name}`}, 0))`;
 }

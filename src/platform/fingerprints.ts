@@ -5,38 +5,38 @@ import { changedFields, type Fields, type Fingerprints } from '../core/merge.ts'
 import { advisoryLock, type Queries } from './database.ts';
 import type { ActionContext } from './transactions.ts';
 
-/** The same text has the same digest, and another text another one: 16 characters of base64url. */
+/** 16 characters of base64url that identify a text. */
 export function digest(text: string): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, 16);
 }
 
-/** Fields as somebody saw them, in a few characters each. */
+/** A digest of each field, to detect changes. */
 export function fingerprints(fields: Readonly<Record<string, unknown>>): Fingerprints {
   return Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, digest(JSON.stringify(value))]));
 }
 
 /**
- * The ctx of a change that is done only when `look` has nothing against it, which looks in its transaction: of several
- * that come at once, the next looks when the one before it is done, for not every row is locked when it is read.
- * @param turn of what is to be changed, such as `scope:4`: the one that its actions take, where they take one
+ * A context whose transactions take a lock and run `check` first.
+ * @param lock of what is changed, such as `scope:4`: the same that its commands take
+ * @param check throws to prevent the change
  */
 export function withLock(
   ctx: ActionContext,
   accountId: number,
-  turn: string,
-  look: (tx: Queries) => Promise<void>,
+  lock: string,
+  check: (tx: Queries) => Promise<void>,
 ): ActionContext {
   return {
     ...ctx,
     async first(tx) {
-      await advisoryLock(tx, accountId, turn);
-      await look(tx);
+      await advisoryLock(tx, accountId, lock);
+      await check(tx);
       await ctx.first?.(tx);
     },
   };
 }
 
-/** Others changed what somebody saw before they saved. Nothing was overwritten. */
+/** Somebody else changed these fields since the form was opened. Nothing was overwritten. */
 export class FieldConflict extends UserError {
   constructor(fields: readonly string[]) {
     super(fieldsChanged({ fields }));
@@ -44,18 +44,19 @@ export class FieldConflict extends UserError {
 }
 
 /**
- * The ctx of a change by somebody who saw these fields, which is done only while all of them are as they were.
- * @param current what they are now; it throws where there is nothing to be changed any more
+ * A context whose transactions fail with `FieldConflict` if fields changed since they were shown.
+ * @param shown fingerprints of the fields as they were shown
+ * @param current reads the fields; throws if the record does not exist anymore
  */
 export function ifUnchanged(
   ctx: ActionContext,
   accountId: number,
-  turn: string,
-  seen: Fingerprints,
+  lock: string,
+  shown: Fingerprints,
   current: (tx: Queries) => Promise<Fields>,
 ): ActionContext {
-  return withLock(ctx, accountId, turn, async (tx) => {
-    const changed = changedFields(seen, fingerprints(await current(tx)));
+  return withLock(ctx, accountId, lock, async (tx) => {
+    const changed = changedFields(shown, fingerprints(await current(tx)));
     if (changed.length > 0) throw new FieldConflict(changed);
   });
 }

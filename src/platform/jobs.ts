@@ -51,14 +51,14 @@ interface Job {
   readonly ifNotWaiting: boolean;
 }
 
-/** What the transactions in hand have asked for so far, by key. */
-const asked = new WeakMap<Queries, Map<string, Job>>();
+/** The jobs that running transactions will enqueue, by key. */
+const deferred = new WeakMap<Queries, Map<string, Job>>();
 
 /**
- * Enqueues a job in the caller's transaction. Those of one channel, of one provider, and of one person run one after
- * another; one that waits already is not enqueued twice.
- * @param when `notBefore`: a real time (UTC), for jobs are not moved by a moved clock. `ifNotWaiting`: leaves one that
- *   waits for its time as it is; otherwise it runs at once.
+ * Enqueues a job in the caller's transaction, or updates the same job if it waits already. Jobs of one channel, provider
+ * or person run one after another.
+ * @param when `notBefore`: by the system's clock. `ifNotWaiting`: keeps the time of a job that waits already; otherwise it
+ *   runs immediately.
  */
 export async function enqueue<N extends JobName>(
   db: Queries,
@@ -67,27 +67,24 @@ export async function enqueue<N extends JobName>(
   { notBefore, ifNotWaiting = false }: { notBefore?: Date; ifNotWaiting?: boolean } = {},
 ): Promise<void> {
   const job: Job = { name, payload, ...address(name, payload), notBefore, ifNotWaiting };
-  const waiting = asked.get(db);
+  const waiting = deferred.get(db);
   if (waiting === undefined) await addJobs(db, [job]);
   else if (!ifNotWaiting || !waiting.has(job.key)) waiting.set(job.key, job);
 }
 
-/**
- * Does the work of a transaction, and enqueues all that it asked for at its end, in one order for everybody: transactions
- * that enqueue the same jobs neither wait for each other for long nor in a circle.
- */
+/** Enqueues the jobs of a transaction at its end and in key order, as other orders cause deadlocks. */
 export async function withDeferredJobs<T>(tx: Queries, work: () => Promise<T>): Promise<T> {
   const waiting = new Map<string, Job>();
-  asked.set(tx, waiting);
-  const done = await work();
+  deferred.set(tx, waiting);
+  const result = await work();
   const inOrder = (a: Job, b: Job) => compare(a.queue, b.queue) || compare(a.key, b.key);
   if (waiting.size > 0) await addJobs(tx, [...waiting.values()].sort(inOrder));
-  return done;
+  return result;
 }
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
-/** One after another in this order, which the inner `order by` and the fence of `offset 0` keep. */
+/** Adds them in this order, which `order by` and the optimization fence `offset 0` ensure. */
 async function addJobs(db: Queries, jobs: readonly Job[]): Promise<void> {
   await db.$queryRaw`
     select count(added) from (
@@ -108,7 +105,7 @@ async function addJobs(db: Queries, jobs: readonly Job[]): Promise<void> {
 
 /**
  * Postpones a running job and all others in its queue.
- * @param until a real time (UTC)
+ * @param until by the system's clock
  */
 export async function postpone<N extends JobName>(db: Queries, name: N, payload: Jobs[N], until: Date): Promise<void> {
   await enqueue(db, name, payload, { notBefore: until });
@@ -119,17 +116,14 @@ export async function postpone<N extends JobName>(db: Queries, name: N, payload:
     select count(*) from waiting, graphile_worker.reschedule_jobs(waiting.ids, run_at => ${until}::timestamptz)`;
 }
 
-/** How many jobs are due or running; those that wait for a retry do not count. */
+/** The number of jobs that are due or running, without those that wait for a retry. */
 export async function countActiveJobs(db: Queries): Promise<number> {
   const rows = await db.$queryRaw<{ count: number }[]>`
     select count(*)::int as count from graphile_worker.jobs where run_at <= now() and attempts < max_attempts`;
   return rows[0]?.count ?? 0;
 }
 
-/**
- * Takes those off the queue that failed while they were in hand and had been asked for again by then: the later one stands
- * for them.
- */
+/** Removes jobs that failed for good after the same job had been enqueued again. */
 export async function sweepReplacedJobs(db: Queries): Promise<void> {
   await db.$queryRaw`
     with replaced as (
@@ -138,13 +132,10 @@ export async function sweepReplacedJobs(db: Queries): Promise<void> {
     select count(*) from replaced, graphile_worker.complete_jobs(replaced.ids)`;
 }
 
-/** The first key of the advisory locks by which processes show that they live; the second is the hash of their name. */
+/** The first key of the advisory locks that live workers hold; the second is the hash of their name. */
 export const WORKER_LIVENESS_LOCK = 1_280_658_764;
 
-/**
- * The names of those who have jobs in hand and are not there any more. What they had in hand, and all that comes after it
- * in the same queue, waits for hours otherwise.
- */
+/** The names of workers that died with jobs, which would otherwise block their queues for hours. */
 export async function findDeadWorkers(db: Queries): Promise<string[]> {
   const rows = await db.$queryRaw<{ name: string }[]>`
     select distinct j.locked_by as name from graphile_worker.jobs j
@@ -156,49 +147,35 @@ export async function findDeadWorkers(db: Queries): Promise<string[]> {
   return rows.map((row) => row.name);
 }
 
-/** Gives the jobs that these had in hand to whoever is there. */
+/** Unlocks the jobs of dead workers. */
 export async function releaseJobs(db: Queries, workers: readonly string[]): Promise<void> {
   await db.$executeRaw`select graphile_worker.force_unlock_workers(${[...workers]}::text[])`;
 }
 
 function address<N extends JobName>(name: N, payload: Jobs[N]): { queue: string; key: string } {
-  if ('cursor' in payload) {
-    const { accountId, maintenanceId, channelKind, channel, cursor } = payload;
-    return {
-      queue: `threads:${accountId}:${channelKind}`,
-      key: `${name}:${maintenanceId}:${channelKind}:${channel}:${cursor}`,
-    };
-  }
+  const { accountId } = payload;
+  const alone = (key: string) => ({ queue: key, key });
   if ('channel' in payload) {
-    const { accountId, maintenanceId, channelKind, channel } = payload;
-    const queue = `channel:${accountId}:${channelKind}:${channel}`;
-    return { queue, key: `${name}:${maintenanceId}:${channelKind}:${channel}` };
+    const { maintenanceId, channelKind, channel } = payload;
+    const key = `${name}:${maintenanceId}:${channelKind}:${channel}`;
+    return 'cursor' in payload
+      ? { queue: `threads:${accountId}:${channelKind}`, key: `${key}:${payload.cursor}` }
+      : { queue: `channel:${accountId}:${channelKind}:${channel}`, key };
   }
   if ('person' in payload) {
-    const queue = `person:${payload.accountId}:${payload.person}`;
-    return { queue, key: `${name}:${payload.accountId}:${payload.person}` };
+    const person = `${accountId}:${payload.person}`;
+    return { queue: `person:${person}`, key: `${name}:${person}` };
   }
-  if ('webhookId' in payload) {
-    const messages = `webhook:${payload.accountId}:${payload.webhookId}:${payload.about}`;
-    return { queue: messages, key: messages };
+  if ('provider' in payload) {
+    const provider = `${accountId}:${payload.provider}`;
+    const suffix = 'maintenanceId' in payload ? `:${payload.maintenanceId}` : '';
+    return { queue: `provider:${provider}`, key: `${name}:${provider}${suffix}` };
   }
-  if ('until' in payload) {
-    const { accountId, provider, maintenanceId } = payload;
-    return { queue: `provider:${accountId}:${provider}`, key: `${name}:${accountId}:${provider}:${maintenanceId}` };
-  }
-  if ('maintenanceId' in payload) {
-    const maintenance = `${name}:${payload.accountId}:${payload.maintenanceId}`;
-    return { queue: maintenance, key: maintenance };
-  }
-  if (!('provider' in payload)) {
-    const account = `${name}:${payload.accountId}`;
-    return { queue: account, key: account };
-  }
-  const queue = `provider:${payload.accountId}:${payload.provider}`;
-  return { queue, key: `${name}:${payload.accountId}:${payload.provider}` };
+  if ('webhookId' in payload) return alone(`webhook:${accountId}:${payload.webhookId}:${payload.about}`);
+  return alone('maintenanceId' in payload ? `${name}:${accountId}:${payload.maintenanceId}` : `${name}:${accountId}`);
 }
 
-/** Tells every scheduler on this database, once the transaction commits, that a due instant may have changed. */
+/** Notifies every scheduler on this database, when the transaction commits, that a due instant may have changed. */
 export async function wakeSchedulers(db: Queries): Promise<void> {
   await db.$executeRaw`select pg_notify(${DUE_CHANNEL}, '')`;
 }

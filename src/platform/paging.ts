@@ -1,10 +1,10 @@
-/** Where in an ordered list a page begins: after the row with this value and this id. */
+/** A page begins after the row with this value and id. */
 export interface Position<Value, Id> {
   readonly value: Value;
   readonly id: Id;
 }
 
-/** Part of a list ordered by a field, ties broken by id. Rows that come or go between two pages shift nothing. */
+/** A page of a list ordered by a field, ties broken by id. Added and removed rows do not shift later pages. */
 export interface Page<Field extends string, Value, Id = number> {
   readonly field: Field;
   readonly direction: 'asc' | 'desc';
@@ -12,7 +12,7 @@ export interface Page<Field extends string, Value, Id = number> {
   readonly limit: number;
 }
 
-/** The rows of a page, as a condition to be put under `AND`. */
+/** The condition for the rows of a page, for `AND`. */
 export function afterPosition<Value, Id>({ field, direction, after }: Page<string, Value, Id>) {
   if (after === undefined) return {};
   const past = <T>(value: T) => (direction === 'asc' ? { gt: value } : { lt: value });
@@ -20,7 +20,7 @@ export function afterPosition<Value, Id>({ field, direction, after }: Page<strin
   return field === 'id' ? { id: past(id) } : { OR: [{ [field]: past(value) }, { [field]: value, id: past(id) }] };
 }
 
-/** The order that `beyond` counts on. */
+/** The order that `afterPosition` requires. */
 export function pageOrder<Field extends string>({ field, direction }: { field: Field; direction: 'asc' | 'desc' }) {
   return field === 'id' ? [{ id: direction }] : [{ [field]: direction }, { id: direction }];
 }

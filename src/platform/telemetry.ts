@@ -1,36 +1,35 @@
 import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
 
-/** What the rooms tell of their work, to whoever measures it. They know nothing of who does. */
+/** What components report about their work, for metrics. */
 export interface TelemetryEvents {
-  /** A window that began or ended by itself, and how long after its instant (milliseconds). */
+  /** A scheduled start or end; `lateBy` in milliseconds. */
   transition: { readonly kind: 'start' | 'finish'; readonly lateBy: number };
-  /** A call to Slack's Web API: `ok`, Slack's word for what went wrong, an HTTP status, or `unreachable`. */
+  /** A call of Slack's Web API; the outcome is `ok`, Slack's error code, an HTTP status, or `unreachable`. */
   'slack-call': { readonly method: string; readonly outcome: string };
-  /** What became of asking a provider of checks. */
+  /** A call of a monitoring system. */
   'provider-call': { readonly provider: string; readonly outcome: 'answered' | 'refused' | 'failed' };
-  /** A request to the HTTP interface; `route` as it is declared, such as `/api/v1/maintenances/:id`. */
+  /** A request to the HTTP API; `route` as it is declared, such as `/api/v1/maintenances/:id`. */
   'http-request': {
     readonly method: string;
     readonly route: string;
     readonly status: number;
-    /** How long it took (seconds). */
     readonly seconds: number;
   };
 }
 
-const nameOf = (what: keyof TelemetryEvents) => `lull:${what}`;
+type EventName = keyof TelemetryEvents;
 
-export function emit<W extends keyof TelemetryEvents>(what: W, of: TelemetryEvents[W]): void {
-  channel(nameOf(what)).publish(of);
+export function emit<Name extends EventName>(name: Name, event: TelemetryEvents[Name]): void {
+  channel(`lull:${name}`).publish(event);
 }
 
-/** @returns what ends it */
-export function onTelemetry<W extends keyof TelemetryEvents>(
-  what: W,
-  listener: (of: TelemetryEvents[W]) => void,
+/** @returns a function that unsubscribes the listener */
+export function onTelemetry<Name extends EventName>(
+  name: Name,
+  listener: (event: TelemetryEvents[Name]) => void,
 ): () => void {
-  // Only `tell` publishes here, and it takes nothing else.
-  const heard = (of: unknown) => listener(of as TelemetryEvents[W]);
-  subscribe(nameOf(what), heard);
-  return () => void unsubscribe(nameOf(what), heard);
+  // Only `emit` publishes here, with events of this type.
+  const onMessage = (event: unknown) => listener(event as TelemetryEvents[Name]);
+  subscribe(`lull:${name}`, onMessage);
+  return () => void unsubscribe(`lull:${name}`, onMessage);
 }

@@ -5,28 +5,24 @@ import { type Database, isRetryable, isUnstorable, type Queries } from './databa
 import { claimKey } from './idempotency.ts';
 import { withDeferredJobs } from './jobs.ts';
 
-/** What every action stands on. */
+/** Dependencies of a command. */
 export interface ActionContext {
   readonly database: Database;
   readonly clock: Clock;
-  /**
-   * Why a monitoring system of this kind can have no check with this id, in a sentence; undefined when it may have one.
-   * Absent where no kinds of systems are known.
-   */
+  /** Why a monitoring system of this kind cannot have a check with this id, in a sentence; undefined when it can. */
   readonly validateExternalId?: (kind: string, externalId: string) => string | undefined;
-  /** Runs first in every transaction: what throws in it keeps the action from being done. */
+  /** Runs first in every transaction; an error in it prevents the command. */
   readonly first?: (tx: Queries) => Promise<void>;
-  /** The transaction that actions are part of, where several are done as one. */
+  /** The transaction to use, if several commands form one. */
   readonly within?: Queries;
 }
 
-/** How often a transaction is tried that lost a race to another one. */
-const TRIES = 4;
+const MAX_TRIES = 4;
 
 /**
- * Runs one action in one transaction. The time is read once, so that all it writes carries the same instant. When it loses
- * a race to another transaction, `work` runs again.
- * @param timeout after which it is given up (milliseconds), where that is not the usual one
+ * Runs a command in one transaction with one reading of the clock. `work` runs again if it loses a race to another
+ * transaction.
+ * @param timeout milliseconds
  * @throws UserError `null-character`, and whatever `work` throws
  */
 export async function inTransaction<T>(
@@ -47,7 +43,7 @@ export async function inTransaction<T>(
     } catch (error) {
       // No rule named the field before.
       if (isUnstorable(error)) throw nullCharacter({});
-      if (tries === TRIES || !isRetryable(error)) throw error;
+      if (tries === MAX_TRIES || !isRetryable(error)) throw error;
     }
   }
 }
@@ -78,35 +74,35 @@ export async function inTransactionOnce(
   });
 }
 
-/** A window that time began or ended, and how long after its instant (milliseconds). */
+/** A scheduled start or end; `lateBy` in milliseconds. */
 export interface TimedTransition {
   readonly kind: 'start' | 'finish';
   readonly lateBy: number;
 }
 
-/** `idle`: none is due, or every due one is being worked on by another process. */
+/** `idle`: nothing is due that another process is not working on. */
 export type AdvanceResult =
   | { readonly outcome: 'idle' }
   | { readonly outcome: 'moved'; readonly id: number; readonly transition?: TimedTransition | undefined }
   | { readonly outcome: 'failed'; readonly id: number; readonly error: unknown };
 
 /**
- * One step that time asks for, in one transaction.
- * @param work takes a due row, tells its id to `took`, and moves it
+ * Advances one due row in one transaction.
+ * @param work locks a due row, passes its id to `onLocked`, and advances it
  */
 export async function advanceOneStep(
   ctx: ActionContext,
-  work: (tx: Queries, now: Date, took: (id: number) => void) => Promise<void>,
+  work: (tx: Queries, now: Date, onLocked: (id: number) => void) => Promise<void>,
 ): Promise<AdvanceResult> {
   let id: number | undefined;
   try {
     await inTransaction(ctx, (tx, now) =>
-      work(tx, now, (taken) => {
-        id = taken;
+      work(tx, now, (locked) => {
+        id = locked;
       }),
     );
   } catch (error) {
-    // Without an id it is the database that failed, which is the scheduler's to wait for.
+    // Without an id, the database itself failed, and the scheduler waits for it.
     if (id === undefined) throw error;
     return { outcome: 'failed', id, error };
   }

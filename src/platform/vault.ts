@@ -1,12 +1,12 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 
 const CIPHER = 'aes-256-gcm';
-/** Bytes; the length that GCM is made for (NIST SP 800-38D, 5.2.1.1). */
-const NONCE = 12;
-const TAG = 16;
+/** The length that GCM is designed for (NIST SP 800-38D, 5.2.1.1). */
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
 const VERSION = 'v1';
 
-/** A secret cannot be read with the keys there are. */
+/** A secret cannot be read with the configured keys. */
 export class UnreadableSecret extends Error {
   constructor(purpose: string, why: string) {
     super(`The secret of ${purpose} cannot be read: ${why}. Put the key it was kept with into LULL_ENCRYPTION_KEY.`);
@@ -24,31 +24,30 @@ export class Vault {
   readonly #keys: readonly { readonly id: string; readonly key: Buffer }[];
 
   /**
-   * @param keys the first seals, each opens what it sealed: to change keys, put the new one before the old one. Made of
-   *   randomness, not chosen by a person: they are hashed, not stretched.
+   * @param keys the first seals, all open: to rotate keys, put the new one before the old one. They must be random, as
+   *   they are hashed, not stretched.
    */
   constructor(keys: readonly [string, ...string[]]) {
     this.#keys = keys.map((text) => {
       const key = createHash('sha256').update(`lull encryption key\0${text}`).digest();
-      // Says which key it was, and nothing about it.
       return { id: createHash('sha256').update(key).digest('base64url').slice(0, 8), key };
     });
   }
 
   /**
-   * @param purpose whose secret it is, such as `installation:T01`. What was sealed for one purpose opens for no other,
-   *   so that a row copied in the database to another account is of no use.
+   * @param purpose such as `installation:T01`. A secret opens only for the purpose it was sealed for, so that a row
+   *   copied to another account is useless.
    */
   seal(secret: string, purpose: string): string {
     const [first] = this.#keys;
     if (first === undefined) throw new Error('a vault without a key');
-    const nonce = randomBytes(NONCE);
+    const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv(CIPHER, first.key, nonce).setAAD(Buffer.from(purpose));
     const body = Buffer.concat([nonce, cipher.update(secret, 'utf8'), cipher.final(), cipher.getAuthTag()]);
     return `${VERSION}.${first.id}.${body.toString('base64url')}`;
   }
 
-  /** @throws Unreadable when it was sealed with another key, for another purpose, or was changed since */
+  /** @throws UnreadableSecret when it was sealed with another key, for another purpose, or was changed since */
   open(sealed: string, purpose: string): string {
     const [version, id, body = ''] = sealed.split('.');
     if (version !== VERSION)
@@ -57,10 +56,10 @@ export class Vault {
     if (known === undefined) throw new UnreadableSecret(purpose, 'it was kept with another key');
     const bytes = Buffer.from(body, 'base64url');
     try {
-      const decipher = createDecipheriv(CIPHER, known.key, bytes.subarray(0, NONCE), { authTagLength: TAG })
+      const decipher = createDecipheriv(CIPHER, known.key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
         .setAAD(Buffer.from(purpose))
-        .setAuthTag(bytes.subarray(-TAG));
-      const opened = [decipher.update(bytes.subarray(NONCE, -TAG)), decipher.final()];
+        .setAuthTag(bytes.subarray(-TAG_BYTES));
+      const opened = [decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()];
       return Buffer.concat(opened).toString('utf8');
     } catch {
       throw new UnreadableSecret(purpose, 'it was changed, or kept for something else');
@@ -68,8 +67,8 @@ export class Vault {
   }
 
   /**
-   * The same secret, sealed with the key that seals now; undefined when it is so already.
-   * @throws Unreadable as `open` does
+   * The same secret, sealed with the first key; undefined when it is already.
+   * @throws UnreadableSecret as `open` does
    */
   sealAnew(sealed: string, purpose: string): string | undefined {
     const secret = this.open(sealed, purpose);

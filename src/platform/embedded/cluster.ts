@@ -4,17 +4,16 @@ import { closeSync, openSync } from 'node:fs';
 import { chown, lstat, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createDataDir, StartError } from '../data-dir.ts';
+import { createDataDir, isAlreadyThere, StartError, toMessage } from '../data-dir.ts';
 import { type Account, canAccess, chooseAccount, findInaccessibleFolder } from './account.ts';
 import { findPrograms, type Programs, programEnvironment, run } from './programs.ts';
 
-/** The name of PostgreSQL's superuser in the cluster. */
-const superuser = 'lull';
-
-const port = 5432;
+/** PostgreSQL's superuser in the cluster. */
+const SUPERUSER = 'lull';
+const PORT = 5432;
 
 /** One PostgreSQL data folder and what is needed to run a server on it. */
-export type Cluster = {
+export interface Cluster {
   /** Lull's data folder, absolute. */
   readonly dataDir: string;
   /** PostgreSQL's own folder within it. */
@@ -23,13 +22,13 @@ export type Cluster = {
   readonly sockets: string;
   readonly account: Account;
   readonly programs: Programs;
-  /** Where the server's first words go; later ones go to `log/` in its folder. */
+  /** The log of the start of the server; later entries are in `log/` in its folder. */
   readonly startLog: string;
-};
+}
 
 /**
- * Finds or makes the cluster of a data folder, ready for a server to be started on it. `durable: false` is for tests.
- * @throws StartError when the folder cannot be used, with what to do.
+ * Opens or creates the cluster of a data folder. `durable: false` is for tests.
+ * @throws StartError when the folder cannot be used
  */
 export async function openCluster(dataDir: string, durable: boolean): Promise<Cluster> {
   await createDataDir(dataDir);
@@ -43,41 +42,41 @@ export async function openCluster(dataDir: string, durable: boolean): Promise<Cl
     );
   }
   const programs = await findPrograms(account, dataDir);
-  const found = await versionOf(folder);
-  if (found === undefined) await initialise(dataDir, folder, account, programs, durable);
-  else if (found !== programs.major) {
+  const version = await readVersion(folder);
+  if (version === undefined) await initialise(dataDir, folder, account, programs, durable);
+  else if (version !== programs.major) {
     throw new StartError(
-      `The database in ${folder} was made by PostgreSQL ${found}, and this Lull brings PostgreSQL ${programs.major}, which ` +
+      `The database in ${folder} was made by PostgreSQL ${version}, and this Lull brings PostgreSQL ${programs.major}, which ` +
         `cannot read it. Start the Lull that made it and move its data with pg_dump, set DATABASE_URL to a PostgreSQL ` +
-        `${found} that serves it, or set LULL_DATA_DIR to a new folder.`,
+        `${version} that serves it, or set LULL_DATA_DIR to a new folder.`,
     );
   }
   const sockets = await socketFolder(folder, account);
   return { dataDir, folder, sockets, account, programs, startLog: join(dataDir, 'postgres.log') };
 }
 
-/** The address of one database of the cluster. */
+/** The URL of a database of the cluster. */
 export function databaseUrl(cluster: Cluster, database: string): string {
-  const url = new URL(`postgresql://${superuser}@localhost:${port}`);
+  const url = new URL(`postgresql://${SUPERUSER}@localhost:${PORT}`);
   url.pathname = `/${encodeURIComponent(database)}`;
   url.searchParams.set('host', cluster.sockets);
   url.searchParams.set('sslmode', 'disable');
   return url.href;
 }
 
-/** Starts the server as a process that outlives this one and that a Ctrl-C in the terminal does not reach. */
+/** Starts the server as a process that outlives this one and that a Ctrl-C does not reach. */
 export function launch(cluster: Cluster, durable: boolean): ChildProcess {
   const settings = {
     listen_addresses: '',
-    port: String(port),
-    // A list: quoted, so that a comma or a space in the path stays part of it.
+    port: String(PORT),
+    // Quoted, as the value is a list and the path may contain a comma or a space.
     unix_socket_directories: `"${cluster.sockets.replaceAll('"', '""')}"`,
     unix_socket_permissions: '0700',
     timezone: 'UTC',
     log_timezone: 'UTC',
     ...(durable
       ? {
-          // One file for each day of the week, begun anew after seven days: the log cannot fill the disk.
+          // One file for each day of the week, so that the log cannot fill the disk.
           logging_collector: 'on',
           log_filename: 'postgresql-%a.log',
           log_truncate_on_rotation: 'on',
@@ -111,14 +110,15 @@ export function launch(cluster: Cluster, durable: boolean): ChildProcess {
   }
 }
 
-/** The process id of the cluster's server, as the server itself wrote it down; undefined when none runs. */
+/** The process id of the server, from its own file; undefined when it does not run. */
 export async function serverPid(cluster: Cluster): Promise<number | undefined> {
   const text = await readFile(join(cluster.folder, 'postmaster.pid'), 'utf8').catch(() => '');
   const pid = Number.parseInt(text, 10);
   return Number.isInteger(pid) && pid > 1 ? pid : undefined;
 }
 
-async function versionOf(folder: string): Promise<string | undefined> {
+/** @returns undefined for a folder that is absent or empty */
+async function readVersion(folder: string): Promise<string | undefined> {
   try {
     return (await readFile(join(folder, 'PG_VERSION'), 'utf8')).trim();
   } catch (error) {
@@ -129,12 +129,12 @@ async function versionOf(folder: string): Promise<string | undefined> {
     throw new StartError(
       code === 'EACCES'
         ? `The database in ${folder} belongs to another user. Start Lull as that user (or as root), or set LULL_DATA_DIR to another folder.`
-        : `${folder} is in the way: it is not a PostgreSQL data folder (${reason(error)}). Move it away, or set LULL_DATA_DIR to another folder.`,
+        : `${folder} is in the way: it is not a PostgreSQL data folder (${toMessage(error)}). Move it away, or set LULL_DATA_DIR to another folder.`,
     );
   }
 }
 
-/** Made beside its place and moved there when whole, so that a start that is cut short leaves nothing half made. */
+/** Created under another name and moved when complete, so that an interrupted start leaves nothing behind. */
 async function initialise(
   dataDir: string,
   folder: string,
@@ -151,8 +151,8 @@ async function initialise(
       programs.initdb,
       [
         `--pgdata=${unfinished}`,
-        `--username=${superuser}`,
-        // Whoever reaches the socket in its 0700 folder could read the files as well.
+        `--username=${SUPERUSER}`,
+        // Whoever can reach the socket in its 0700 folder can read the files, too.
         '--auth=trust',
         '--encoding=UTF8',
         '--locale=C',
@@ -173,17 +173,17 @@ async function initialise(
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true }).catch(() => undefined);
     if (error instanceof StartError) throw error;
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOTEMPTY' || code === 'EEXIST') return; // another start was quicker: the lock decides between the two
+    if (isAlreadyThere(error)) return; // a concurrent start was faster: the lock decides between the two
+    const { code } = error as NodeJS.ErrnoException;
     throw new StartError(
       code === 'EACCES' || code === 'EROFS'
-        ? `The data folder ${dataDir} cannot be written to (${reason(error)}). Set LULL_DATA_DIR to a folder that can.`
-        : `The database could not be made in ${dataDir} (${reason(error)}).`,
+        ? `The data folder ${dataDir} cannot be written to (${toMessage(error)}). Set LULL_DATA_DIR to a folder that can.`
+        : `The database could not be made in ${dataDir} (${toMessage(error)}).`,
     );
   }
 }
 
-/** The cluster's own folder; where its path is too long for a Unix socket, a short one in the system's temporary folder. */
+/** The folder of the cluster or, if its path is too long for a Unix socket, a short one in the temporary folder. */
 async function socketFolder(folder: string, account: Account): Promise<string> {
   // 107 bytes on Linux and 103 on macOS, with the socket's name and the suffix of its lock file.
   if (fits(folder)) return folder;
@@ -194,7 +194,7 @@ async function socketFolder(folder: string, account: Account): Promise<string> {
     async () => {
       if (account.ids !== undefined) await chown(short, account.ids.uid, account.ids.gid);
     },
-    () => undefined, // there already: of an earlier start, if it is ours
+    () => undefined, // exists already, from an earlier start if it is ours
   );
   const found = await lstat(short).catch(() => undefined);
   if (!found?.isDirectory() || found.uid !== uid || (found.mode & 0o077) !== 0) {
@@ -207,13 +207,9 @@ async function socketFolder(folder: string, account: Account): Promise<string> {
 }
 
 function fits(folder: string): boolean {
-  return Buffer.byteLength(join(folder, `.s.PGSQL.${port}.lock`)) <= 103;
+  return Buffer.byteLength(join(folder, `.s.PGSQL.${PORT}.lock`)) <= 103;
 }
 
 export function lastLines(text: string): string {
   return text.trim().split('\n').slice(-4).join(' / ');
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

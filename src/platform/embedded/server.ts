@@ -3,43 +3,42 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { StartError } from '../data-dir.ts';
+import { StartError, toMessage } from '../data-dir.ts';
 import { type Cluster, databaseUrl, lastLines, launch, openCluster, serverPid } from './cluster.ts';
 
-export type EmbeddedServer = {
-  /** The address of Lull's database. */
+export interface EmbeddedServer {
+  /** The URL of Lull's database. */
   readonly url: string;
-  /** The address of another database of the same server, whether it exists or not. */
+  /** The URL of another database of the server, whether or not it exists. */
   urlOf(database: string): string;
-  /** Ends the server, with every connection to it, and gives the data folder free. Serves to be called twice. */
+  /** Stops the server with every connection, and releases the data folder. Can be called twice. */
   stop(): Promise<void>;
-};
+}
 
-export type EmbeddedOptions = {
-  /** False for tests only: nothing is forced to the disk, and a crash of the machine loses the database. */
+export interface EmbeddedOptions {
+  /** False for tests only: a crash of the machine loses the database. */
   readonly durable?: boolean;
-  /** Told in a sentence when the server is lost while Lull runs, and when it is back. */
+  /** Called with a sentence when the server is lost while Lull runs, and when it is back. */
   readonly report?: (sentence: string) => void;
-};
+}
 
-/** Any number will do, as long as every Lull takes the same: "lull" in ASCII. */
-const lockKey = 0x6c756c6c;
+/** "lull" in ASCII. */
+const LOCK_KEY = 0x6c756c6c;
 
-/** A slow disk replaying a long log after a crash is waited for this long, in milliseconds. */
-const startPatience = 120_000;
+/** Enough for a slow disk that replays a long log after a crash. */
+const START_TIMEOUT_MS = 120_000;
 
 /**
- * A real PostgreSQL on a Unix socket in `<dataDir>/postgres`, made on first use.
+ * A PostgreSQL server on a Unix socket in `<dataDir>/postgres`, created on first use.
  *
  *     const server = await startEmbedded('/var/lib/lull');
  *     // ... connect to server.url
  *     await server.stop();
  *
- * A server that is running there already, left over by a Lull that was killed, is taken over. One Lull at a time may
- * use a data folder: the lock is a session of PostgreSQL's, which ends with the process that holds it. A server that is
- * lost is started again.
+ * A server that a killed Lull left running is reused. One Lull at a time can use a data folder: the lock belongs to a
+ * session of PostgreSQL, which ends with its process. A lost server is started again.
  *
- * @throws StartError when it cannot be started or the folder is in use, with what to do.
+ * @throws StartError when it cannot be started or the folder is in use
  */
 export async function startEmbedded(dataDir: string, options: EmbeddedOptions = {}): Promise<EmbeddedServer> {
   if (process.platform === 'win32') {
@@ -67,7 +66,7 @@ export async function startEmbedded(dataDir: string, options: EmbeddedOptions = 
         report('The embedded PostgreSQL is back.');
         return;
       } catch (error) {
-        report(error instanceof Error ? error.message : String(error));
+        report(toMessage(error));
         await sleep(1000, undefined, { ref: false });
       }
     }
@@ -84,7 +83,7 @@ export async function startEmbedded(dataDir: string, options: EmbeddedOptions = 
   };
 }
 
-/** Connects to the cluster's server, starting it when it does not run, and takes the lock of the data folder. */
+/** Connects to the server, starting it if necessary, and locks the data folder. */
 async function occupy(cluster: Cluster, durable: boolean): Promise<pg.Client> {
   const session = await reach(cluster, durable);
   try {
@@ -99,7 +98,7 @@ async function occupy(cluster: Cluster, durable: boolean): Promise<pg.Client> {
 }
 
 async function reach(cluster: Cluster, durable: boolean): Promise<pg.Client> {
-  const deadline = Date.now() + startPatience;
+  const deadline = Date.now() + START_TIMEOUT_MS;
   let child: Launched | undefined;
   for (;;) {
     const answer = await connect(cluster);
@@ -107,7 +106,7 @@ async function reach(cluster: Cluster, durable: boolean): Promise<pg.Client> {
     if (answer === 'absent' && child === undefined) child = watchLaunch(launch(cluster, durable));
     if (child?.ended !== undefined) {
       const log = await readFile(cluster.startLog, 'utf8').catch(() => '');
-      // Another start was quicker, or the last server is still on its way out: go on knocking.
+      // A concurrent start was faster, or the last server is still stopping: try again.
       if (!/lock file .* already exists|pre-existing shared memory block/.test(log))
         throw cannotStart(cluster, child.ended, log);
       child = undefined;
@@ -115,7 +114,7 @@ async function reach(cluster: Cluster, durable: boolean): Promise<pg.Client> {
     }
     if (Date.now() > deadline) {
       throw new StartError(
-        `The embedded PostgreSQL in ${cluster.folder} has not become ready in ${startPatience / 1000} s. ` +
+        `The embedded PostgreSQL in ${cluster.folder} has not become ready in ${START_TIMEOUT_MS / 1000} s. ` +
           `What it said is in ${cluster.startLog} and in ${cluster.folder}/log.`,
       );
     }
@@ -144,7 +143,7 @@ function cannotStart(cluster: Cluster, ended: string, log: string): StartError {
   );
 }
 
-/** `absent`: nobody listens. `not-yet`: a server is on its way up or down. */
+/** `absent`: nobody listens. `not-yet`: a server is starting or stopping. */
 async function connect(cluster: Cluster): Promise<pg.Client | 'absent' | 'not-yet'> {
   const session = new pg.Client({
     connectionString: databaseUrl(cluster, 'postgres'),
@@ -165,14 +164,14 @@ async function connect(cluster: Cluster): Promise<pg.Client | 'absent' | 'not-ye
 
 async function lock(session: pg.Client, cluster: Cluster): Promise<void> {
   for (let attempt = 0; attempt < 10; attempt++) {
-    const { rows } = await session.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [lockKey]);
+    const { rows } = await session.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [LOCK_KEY]);
     if (rows[0]?.taken === true) return;
-    await sleep(100); // PostgreSQL may not have noticed yet that the last holder is gone
+    await sleep(100); // PostgreSQL may not have noticed yet that the last process ended
   }
   const { rows } = await session.query<{ holder: string }>(
     `select application_name as holder from pg_locks join pg_stat_activity using (pid)
      where locktype = 'advisory' and granted and classid = 0 and objid = $1::oid`,
-    [lockKey],
+    [LOCK_KEY],
   );
   const holder = rows[0] === undefined ? '' : ` (process ${rows[0].holder.replace('lull ', '')})`;
   throw new StartError(
@@ -181,20 +180,20 @@ async function lock(session: pg.Client, cluster: Cluster): Promise<void> {
   );
 }
 
+/** For each of two signals. */
+const STOP_TIMEOUT_MS = 4000;
+
 async function stopServer(cluster: Cluster): Promise<void> {
   const pid = await serverPid(cluster);
   if (pid === undefined) return;
-  // SIGINT: end the sessions, write everything down, stop. SIGQUIT: stop at once; the next start replays the log.
-  for (const [signal, patience] of [
-    ['SIGINT', 4000],
-    ['SIGQUIT', 4000],
-  ] as const) {
+  // SIGINT ends the sessions and writes everything to disk. SIGQUIT stops immediately; the next start replays the log.
+  for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
     try {
       process.kill(pid, signal);
     } catch {
       return;
     }
-    const deadline = Date.now() + patience;
+    const deadline = Date.now() + STOP_TIMEOUT_MS;
     while (Date.now() < deadline) {
       await sleep(10);
       if (!isAlive(pid) || (await serverPid(cluster)) !== pid) return;
