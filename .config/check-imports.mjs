@@ -36,10 +36,7 @@ const PATTERNS = [
   // One of the kinds of monitoring systems is called http.
   ['command', /^checks\/providers\//],
   ['interface', /\/(slack|http|ical)(\/|\.tsx?$)|^compat\/prodmanager\//],
-  [
-    'repository',
-    /\/repository(\/|\.ts$)|-repository\.ts$|^(access\/accounts|catalogue\/search|series\/run-records)\.ts$/,
-  ],
+  ['repository', /\/repository(\/|\.ts$)|-repository\.ts$|^(access\/accounts|catalogue\/search)\.ts$/],
   ['rules', /(^|\/)(rules(\/|\.ts$)|(fields|events|errors)\.ts$)/],
   ['rules', /^calendars\/(days|series)\.ts$|^checks\/secrets\.ts$|^channels\.ts$/],
   // What these slices are for is to be an interface, so that their other files are part of it.

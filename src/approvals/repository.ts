@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { EventType } from '../audit/events.ts';
-import { findMaintenance, type Maintenance } from '../maintenance/repository/maintenances.ts';
+import { type Maintenance, readMaintenances } from '../maintenance/repository/maintenances.ts';
 import type { Queries } from '../platform/database.ts';
 
 /** The scheduled maintenances that are not approved, locked until the transaction ends. */
@@ -9,12 +9,7 @@ export async function lockUnapproved(tx: Queries, accountId: number): Promise<Ma
     select id from maintenances
     where account_id = ${accountId} and status = 'scheduled' and approval in ('pending', 'declined')
     order by id for update`;
-  const found: Maintenance[] = [];
-  for (const { id } of rows) {
-    const maintenance = await findMaintenance(tx, accountId, id);
-    if (maintenance !== undefined) found.push(maintenance);
-  }
-  return found;
+  return readMaintenances(tx, { where: { accountId, id: { in: rows.map(({ id }) => id) } }, orderBy: { id: 'asc' } });
 }
 
 /** A direct message that asks somebody for an approval, and nobody has answered yet. */

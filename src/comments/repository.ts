@@ -12,24 +12,11 @@ export interface WrittenMessage extends MessageRef {
   readonly revision: string | null;
 }
 
-export interface Comment {
-  readonly id: number;
-  readonly maintenanceId: number;
-  readonly text: string;
-  readonly internal: boolean;
-  readonly author: { readonly id: string; readonly name: string };
-  readonly source: string;
-  /** Whether its text was changed since. */
-  readonly edited: boolean;
-  /** Null for one that was not written in the thread of an announcement. */
-  readonly message: WrittenMessage | null;
-  readonly createdAt: Date;
-}
-
 const fields = {
   id: true,
   maintenanceId: true,
   text: true,
+  /** Not shown in public channels. */
   internal: true,
   authorId: true,
   authorName: true,
@@ -42,22 +29,34 @@ const fields = {
   createdAt: true,
 } as const satisfies Prisma.CommentSelect;
 
-function toComment(row: Prisma.CommentGetPayload<{ select: typeof fields }>): Comment {
+export type Comment = ReturnType<typeof toComment>;
+
+function toComment(row: Prisma.CommentGetPayload<{ select: typeof fields }>) {
   const { authorId, authorName, channelKind, channel, messageRef, messageRevision: revision, ...rest } = row;
+  const message: WrittenMessage | null =
+    channelKind === null || channel === null || messageRef === null
+      ? null
+      : { channelKind, channel, messageRef, revision };
   return {
     ...rest,
     author: { id: authorId, name: authorName },
-    message:
-      channelKind === null || channel === null || messageRef === null
-        ? null
-        : { channelKind, channel, messageRef, revision },
+    /** Null: it was not written in the thread of an announcement. */
+    message,
   };
+}
+
+/** Comments of a query, which limits them to an account. */
+async function readComments(
+  db: Queries,
+  query: Pick<Prisma.CommentFindManyArgs, 'where' | 'orderBy' | 'take'>,
+): Promise<Comment[]> {
+  return (await db.comment.findMany({ ...query, select: fields })).map(toComment);
 }
 
 export interface NewComment {
   readonly text: string;
   readonly internal: boolean;
-  /** `writtenAt`: when, as the channel stamped it, which may be long before Lull reads it. */
+  /** Its message in the thread of an announcement, and when it was written, which may be long before Lull reads it. */
   readonly message?: (WrittenMessage & { readonly writtenAt: Date }) | undefined;
 }
 
@@ -77,15 +76,13 @@ export async function insertComment(
       authorId: actor.id,
       authorName: actor.name,
       source: actor.source,
-      ...(message === undefined
-        ? {}
-        : {
-            channelKind: message.channelKind,
-            channel: message.channel,
-            messageRef: message.messageRef,
-            messageRevision: message.revision,
-          }),
-      createdAt: message === undefined || message.writtenAt > now ? now : message.writtenAt,
+      ...(message && {
+        channelKind: message.channelKind,
+        channel: message.channel,
+        messageRef: message.messageRef,
+        messageRevision: message.revision,
+      }),
+      createdAt: message && message.writtenAt < now ? message.writtenAt : now,
     },
     select: fields,
   });
@@ -94,15 +91,10 @@ export async function insertComment(
 
 /** Oldest first. */
 export async function listComments(db: Queries, accountId: number, maintenanceId: number): Promise<Comment[]> {
-  const rows = await db.comment.findMany({
-    where: { accountId, maintenanceId },
-    orderBy: { id: 'asc' },
-    select: fields,
-  });
-  return rows.map(toComment);
+  return readComments(db, { where: { accountId, maintenanceId }, orderBy: { id: 'asc' } });
 }
 
-/** One page of those that somebody may read. */
+/** One page of those that a reader can see. */
 export async function listCommentsPage(
   db: Queries,
   accountId: number,
@@ -110,34 +102,20 @@ export async function listCommentsPage(
   reader: Reader,
   page: Page<'id', string>,
 ): Promise<Comment[]> {
-  const rows = await db.comment.findMany({
-    where: { accountId, maintenanceId, AND: [visibleComments(reader), afterPosition(page)] },
-    orderBy: pageOrder(page),
-    take: page.limit,
-    select: fields,
-  });
-  return rows.map(toComment);
+  const where = { accountId, maintenanceId, AND: [visibleComments(reader), afterPosition(page)] };
+  return readComments(db, { where, orderBy: pageOrder(page), take: page.limit });
 }
 
-/** The comments on all of these that a reader may know of, by the id of their maintenance, oldest first. */
+/** The comments on these maintenances that a reader can see, by the id of the maintenance, oldest first. */
 export async function listCommentsOfMany(
   db: Queries,
   accountId: number,
   maintenanceIds: readonly number[],
   reader: Reader,
 ): Promise<ReadonlyMap<number, readonly Comment[]>> {
-  const rows = await db.comment.findMany({
-    where: { accountId, maintenanceId: { in: [...maintenanceIds] }, AND: [visibleComments(reader)] },
-    orderBy: { id: 'asc' },
-    select: fields,
-  });
-  const found = new Map<number, Comment[]>();
-  for (const comment of rows.map(toComment)) {
-    const others = found.get(comment.maintenanceId);
-    if (others === undefined) found.set(comment.maintenanceId, [comment]);
-    else others.push(comment);
-  }
-  return found;
+  const where = { accountId, maintenanceId: { in: [...maintenanceIds] }, AND: [visibleComments(reader)] };
+  const comments = await readComments(db, { where, orderBy: { id: 'asc' } });
+  return new Map(maintenanceIds.map((id) => [id, comments.filter(({ maintenanceId }) => maintenanceId === id)]));
 }
 
 /** A comment by its id, or by the message it was written as. */
@@ -145,12 +123,12 @@ export type CommentRef = number | MessageRef;
 
 export async function findComment(db: Queries, accountId: number, ref: CommentRef): Promise<Comment | undefined> {
   if (typeof ref === 'number' && !isId(ref)) return undefined;
-  const which =
+  const by =
     typeof ref === 'number'
       ? { id: ref }
       : { channelKind: ref.channelKind, channel: ref.channel, messageRef: ref.messageRef };
-  const row = await db.comment.findFirst({ where: { accountId, ...which }, select: fields });
-  return row === null ? undefined : toComment(row);
+  const [comment] = await readComments(db, { where: { accountId, ...by } });
+  return comment;
 }
 
 export async function updateComment(

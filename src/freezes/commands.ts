@@ -4,7 +4,7 @@ import { difference } from '../core/merge.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
 import { utc } from '../core/time.ts';
 import { validateScopeId } from '../maintenance/commands/coverage.ts';
-import { advisoryLock } from '../platform/database.ts';
+import { advisoryLock, type Queries } from '../platform/database.ts';
 import { type ActionContext, inTransaction, inTransactionOnce, type Repeated } from '../platform/transactions.ts';
 import { freezeNotFound } from './errors.ts';
 import {
@@ -19,7 +19,8 @@ import { validateFreeze } from './rules.ts';
 
 /**
  * Adds a freeze. What is scheduled in it already stays as it is.
- * @throws UserError `forbidden`, or `invalid` with every field that is wrong
+ * @returns undefined when the request `once` was acted upon before
+ * @throws UserError `forbidden`, or `invalid-request` with every wrong field
  */
 export async function addFreeze<Once extends string | undefined = undefined>(
   ctx: ActionContext,
@@ -29,21 +30,20 @@ export async function addFreeze<Once extends string | undefined = undefined>(
 ): Promise<StoredFreeze | Repeated<Once>> {
   authorize(actor, 'add-freeze');
   return inTransactionOnce(ctx, actor, once, async (tx, now) => {
-    const freeze = { ...input, reason: input.reason.trim() };
-    const problems = [...validateFreeze(freeze, now), ...(await validateScopeId(tx, actor.accountId, freeze.scopeId))];
-    assertValid(problems);
-    const added = await insertFreeze(tx, actor, freeze, now);
-    await record(tx, actor, now, {
-      type: 'freeze.added',
-      subject: { kind: 'freeze', id: added.id },
-      after: freezeForAudit(added),
-    });
+    const added = await insertFreeze(tx, actor, await validFreeze(tx, actor, input, now), now);
+    const subject = { kind: 'freeze', id: added.id } as const;
+    await record(tx, actor, now, { type: 'freeze.added', subject, after: freezeForAudit(added) });
     return added;
   });
 }
 
-/** As the HTTP interface names them. */
-export function freezeForAudit({ scope, start, end, reason, effect }: StoredFreeze) {
+async function validFreeze(tx: Queries, { accountId }: Actor, input: NewFreeze, now: Date): Promise<NewFreeze> {
+  const freeze = { ...input, reason: input.reason.trim() };
+  assertValid([...validateFreeze(freeze, now), ...(await validateScopeId(tx, accountId, freeze.scopeId))]);
+  return freeze;
+}
+
+function freezeForAudit({ scope, start, end, reason, effect }: StoredFreeze) {
   return { scope: scope?.id ?? null, start: utc(start), end: utc(end), reason, effect };
 }
 
@@ -52,7 +52,7 @@ export type FreezeEdit = { readonly [Field in keyof NewFreeze]?: NewFreeze[Field
 
 /**
  * Changes a freeze. What is scheduled in it already stays as it is.
- * @throws UserError `forbidden`, `not-found`, or `invalid` with every field that is wrong
+ * @throws UserError `forbidden`, `not-found`, or `invalid-request` with every wrong field
  */
 export async function editFreeze(
   ctx: ActionContext,
@@ -61,43 +61,33 @@ export async function editFreeze(
   edit: FreezeEdit,
 ): Promise<StoredFreeze> {
   authorize(actor, 'add-freeze');
+  const { accountId } = actor;
   return inTransaction(ctx, async (tx, now) => {
-    await advisoryLock(tx, actor.accountId, `freeze:${id}`);
-    const freeze = await findFreeze(tx, actor.accountId, id);
+    await advisoryLock(tx, accountId, `freeze:${id}`);
+    const freeze = await findFreeze(tx, accountId, id);
     if (freeze === undefined) throw freezeNotFound({ id });
-    const wanted: NewFreeze = {
-      scopeId: edit.scopeId === undefined ? (freeze.scope?.id ?? null) : edit.scopeId,
-      start: edit.start ?? freeze.start,
-      end: edit.end ?? freeze.end,
-      reason: edit.reason?.trim() ?? freeze.reason,
-      effect: edit.effect ?? freeze.effect,
-    };
-    const problems = [...validateFreeze(wanted, now), ...(await validateScopeId(tx, actor.accountId, wanted.scopeId))];
-    assertValid(problems);
-    const changed = await updateFreeze(tx, actor.accountId, id, wanted);
+    const { scopeId = freeze.scope?.id ?? null, start = freeze.start, end = freeze.end } = edit;
+    const { reason = freeze.reason, effect = freeze.effect } = edit;
+    const wanted = await validFreeze(tx, actor, { scopeId, start, end, reason, effect }, now);
+    const changed = await updateFreeze(tx, accountId, id, wanted);
     const change = difference(freezeForAudit(freeze), freezeForAudit(changed));
-    if (change !== undefined)
-      await record(tx, actor, now, { type: 'freeze.changed', subject: { kind: 'freeze', id }, ...change });
+    const subject = { kind: 'freeze', id } as const;
+    if (change !== undefined) await record(tx, actor, now, { type: 'freeze.changed', subject, ...change });
     return changed;
   });
 }
 
 /**
- * Removes a freeze; the audit keeps what it was.
+ * Removes a freeze; the audit log keeps what it was.
  * @throws UserError `forbidden` or `not-found`
  */
 export async function removeFreeze(ctx: ActionContext, actor: Actor, id: number): Promise<StoredFreeze> {
   authorize(actor, 'remove-freeze');
   return inTransaction(ctx, async (tx, now) => {
     const freeze = await findFreeze(tx, actor.accountId, id);
-    if (freeze === undefined || !(await deleteFreeze(tx, actor.accountId, id))) {
-      throw freezeNotFound({ id });
-    }
-    await record(tx, actor, now, {
-      type: 'freeze.removed',
-      subject: { kind: 'freeze', id },
-      before: freezeForAudit(freeze),
-    });
+    if (freeze === undefined || !(await deleteFreeze(tx, actor.accountId, id))) throw freezeNotFound({ id });
+    const subject = { kind: 'freeze', id } as const;
+    await record(tx, actor, now, { type: 'freeze.removed', subject, before: freezeForAudit(freeze) });
     return freeze;
   });
 }

@@ -1,16 +1,11 @@
+import type { Prisma } from '../../prisma/client/client.ts';
 import { isId } from '../core/keys.ts';
 import type { Limited } from '../core/permissions.ts';
 import type { Interval } from '../core/time.ts';
 import { visibleFreezes } from '../maintenance/repository/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
-import { FREEZE_EFFECTS, type Freeze, type FreezeEffect } from './rules.ts';
-
-/** A freeze as stored, with who added it. */
-export interface StoredFreeze extends Freeze {
-  readonly createdBy: { readonly id: string; readonly name: string };
-  readonly createdAt: Date;
-}
+import { FREEZE_EFFECTS, type FreezeEffect } from './rules.ts';
 
 const fields = {
   id: true,
@@ -22,51 +17,74 @@ const fields = {
   createdById: true,
   createdByName: true,
   createdAt: true,
-} as const;
+} as const satisfies Prisma.FreezeSelect;
 
-interface Row extends Omit<StoredFreeze, 'effect' | 'createdBy'> {
-  readonly effect: string;
-  readonly createdById: string;
-  readonly createdByName: string;
-}
+export type StoredFreeze = ReturnType<typeof toFreeze>;
 
-function toFreeze({ effect, createdById, createdByName, ...row }: Row): StoredFreeze {
+function toFreeze({ effect, createdById, createdByName, ...row }: Prisma.FreezeGetPayload<{ select: typeof fields }>) {
   return {
     ...row,
-    // Anything unknown is treated as the stricter one.
+    // An unknown one is treated as the stricter one.
     effect: FREEZE_EFFECTS.find((known) => known === effect) ?? 'block',
     createdBy: { id: createdById, name: createdByName },
   };
 }
 
-/** The freezes that share an instant with a window, whatever they are of; the first to begin first. */
+const byStart = [{ start: 'asc' }, { id: 'asc' }] as const satisfies Prisma.FreezeFindManyArgs['orderBy'];
+
+/** Freezes of a query, which limits them to an account; the first to begin first. */
+async function readFreezes(
+  db: Queries,
+  { orderBy = [...byStart], ...query }: Pick<Prisma.FreezeFindManyArgs, 'where' | 'orderBy' | 'take'>,
+): Promise<StoredFreeze[]> {
+  return (await db.freeze.findMany({ ...query, orderBy, select: fields })).map(toFreeze);
+}
+
+/** The freezes of any scope that share time with a window. */
 export async function listFreezesBetween(
   db: Queries,
   accountId: number,
   { start, end }: Interval,
 ): Promise<StoredFreeze[]> {
-  const rows = await db.freeze.findMany({
-    where: { accountId, start: { lt: end }, end: { gt: start } },
-    orderBy: [{ start: 'asc' }, { id: 'asc' }],
-    select: fields,
-  });
-  return rows.map(toFreeze);
+  return readFreezes(db, { where: { accountId, start: { lt: end }, end: { gt: start } } });
 }
 
-/** The freezes that are not over at `now`; the first to begin first. */
+/** The freezes that are not over at `now`. */
 export async function listFreezes(db: Queries, accountId: number, now: Date): Promise<StoredFreeze[]> {
-  const rows = await db.freeze.findMany({
-    where: { accountId, end: { gt: now } },
-    orderBy: [{ start: 'asc' }, { id: 'asc' }],
-    select: fields,
-  });
-  return rows.map(toFreeze);
+  return readFreezes(db, { where: { accountId, end: { gt: now } } });
 }
 
 export async function findFreeze(db: Queries, accountId: number, id: number): Promise<StoredFreeze | undefined> {
+  return findVisibleFreeze(db, accountId, 'internal', id);
+}
+
+/** Undefined also for one that the reader cannot see. */
+export async function findVisibleFreeze(
+  db: Queries,
+  accountId: number,
+  reader: Limited | 'internal',
+  id: number,
+): Promise<StoredFreeze | undefined> {
   if (!isId(id)) return undefined;
-  const row = await db.freeze.findFirst({ where: { accountId, id }, select: fields });
-  return row === null ? undefined : toFreeze(row);
+  const [freeze] = await readFreezes(db, { where: { accountId, id, AND: [visibleFreezes(reader)] } });
+  return freeze;
+}
+
+/** One page of those that a reader can see; `endsAfter` leaves out those that are over by then. */
+export async function listFreezesPage(
+  db: Queries,
+  accountId: number,
+  reader: Limited | 'internal',
+  { scopes, endsAfter }: { readonly scopes?: readonly number[] | undefined; readonly endsAfter?: Date | undefined },
+  page: Page<'start' | 'id', Date>,
+): Promise<StoredFreeze[]> {
+  const where = {
+    accountId,
+    ...(endsAfter && { end: { gt: endsAfter } }),
+    ...(scopes && { scopeId: { in: [...scopes] } }),
+    AND: [visibleFreezes(reader), afterPosition(page)],
+  };
+  return readFreezes(db, { where, orderBy: pageOrder(page), take: page.limit });
 }
 
 export interface NewFreeze extends Interval {
@@ -85,40 +103,6 @@ export async function insertFreeze(
   return toFreeze(await tx.freeze.create({ data, select: fields }));
 }
 
-/** One page of those that somebody of the account may know of; `endsAfter` leaves out those that are over by then. */
-export async function listFreezesPage(
-  db: Queries,
-  accountId: number,
-  reader: Limited | 'internal',
-  { scopes, endsAfter }: { readonly scopes?: readonly number[] | undefined; readonly endsAfter?: Date | undefined },
-  page: Page<'start' | 'id', Date>,
-): Promise<StoredFreeze[]> {
-  const rows = await db.freeze.findMany({
-    where: {
-      accountId,
-      ...(endsAfter === undefined ? {} : { end: { gt: endsAfter } }),
-      ...(scopes === undefined ? {} : { scopeId: { in: [...scopes] } }),
-      AND: [visibleFreezes(reader), afterPosition(page)],
-    },
-    orderBy: pageOrder(page),
-    take: page.limit,
-    select: fields,
-  });
-  return rows.map(toFreeze);
-}
-
-/** One that somebody of the account may know of. */
-export async function findVisibleFreeze(
-  db: Queries,
-  accountId: number,
-  reader: Limited | 'internal',
-  id: number,
-): Promise<StoredFreeze | undefined> {
-  if (!isId(id)) return undefined;
-  const row = await db.freeze.findFirst({ where: { accountId, id, AND: [visibleFreezes(reader)] }, select: fields });
-  return row === null ? undefined : toFreeze(row);
-}
-
 export async function updateFreeze(
   tx: Queries,
   accountId: number,
@@ -128,7 +112,7 @@ export async function updateFreeze(
   return toFreeze(await tx.freeze.update({ where: { accountId, id }, data: { ...values }, select: fields }));
 }
 
-/** Whether there was one to delete. */
+/** @returns whether there was one to delete */
 export async function deleteFreeze(tx: Queries, accountId: number, id: number): Promise<boolean> {
   return (await tx.freeze.deleteMany({ where: { accountId, id } })).count === 1;
 }

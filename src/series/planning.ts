@@ -76,7 +76,7 @@ export async function withSeries<T, Once extends string | undefined>(
     if (series === undefined) throw seriesNotFound({ ref: id });
     await assertWithinScopes(tx, actor, toCoverage(series), seriesNotFound({ ref: id }));
     if (series.nextDueAt !== null && series.nextDueAt <= now) series = await planRuns(tx, series, now);
-    const filter = { series: id, statuses: ['scheduled'] } as const;
+    const filter = { series: [id], statuses: ['scheduled'] } as const;
     const runs = await listMaintenances(tx, accountId, filter, { limit: MAX_SCHEDULED });
     return work(tx, { series, runs }, now);
   });

@@ -1,76 +1,33 @@
 import type { Prisma } from '../../prisma/client/client.ts';
-import { columns, conditions, type FiltersOf, readColumns } from '../core/fields.ts';
+import { conditions, type FiltersOf } from '../core/fields.ts';
 import { isId } from '../core/keys.ts';
-import type { Audience, Reader } from '../core/permissions.ts';
-import { CONTENT_FIELDS, type Content } from '../maintenance/fields.ts';
-import { toSelectorColumns } from '../maintenance/repository/changes.ts';
+import type { Reader } from '../core/permissions.ts';
+import { CONTENT_FIELDS } from '../maintenance/fields.ts';
+import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import {
-  type Maintenance,
-  namedServiceFields,
-  storedVisibility,
-  toNamedService,
-} from '../maintenance/repository/maintenances.ts';
+  insertedCoverage,
+  readWindow,
+  updatedCoverage,
+  windowFields,
+} from '../maintenance/repository/stored-window.ts';
 import { visibleSeries, visibleServices } from '../maintenance/repository/visibility.ts';
-import { DEFAULT_REMINDERS_MINUTES } from '../maintenance/rules/reminders.ts';
 import type { Selector } from '../maintenance/rules/selector.ts';
+import type { Status } from '../maintenance/rules/status.ts';
 import type { Queries } from '../platform/database.ts';
 import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
 import { searchText } from '../platform/stored-values.ts';
 import type { SeriesInput } from './fields.ts';
 import type { MadeRun, RunState } from './rules.ts';
 
-/** A recurring window, as stored. */
-export interface Series extends Content {
-  readonly id: number;
-  readonly accountId: number;
-  readonly key: string;
-  readonly version: number;
-  /** Who may know of it, its scope and its services considered. */
-  readonly audience: Audience;
-  /** False while it is paused. */
-  readonly enabled: boolean;
-  readonly cron: string;
-  readonly timezone: string;
-  readonly durationMinutes: number;
-  readonly scope: { readonly id: number; readonly name: string } | null;
-  /** How long before its start a run is reminded of (minutes), as its scope says. */
-  readonly reminders: readonly number[];
-  readonly services: readonly { readonly id: number; readonly name: string; readonly audience: Audience }[];
-  /** The checks it names; null when it covers those of its services. */
-  readonly checks: readonly string[] | null;
-  /** Chooses checks beside those. */
-  readonly selector: Selector | null;
-  /** Slack channel ids that hear of its runs besides those subscribed. */
-  readonly channels: readonly string[];
-  readonly owner: { readonly id: string; readonly name: string };
-  /** Every occurrence up to this instant was seen to (domain/series). */
-  readonly plannedUntil: Date;
-  readonly nextDueAt: Date | null;
-  /** The first of its runs that is scheduled. */
-  readonly nextRun: { readonly id: number; readonly start: Date; readonly end: Date } | null;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
-}
-
 const fields = {
-  id: true,
-  accountId: true,
-  key: true,
-  version: true,
-  ...columns(CONTENT_FIELDS),
+  ...windowFields,
+  /** False: paused. */
   enabled: true,
   cron: true,
-  timezone: true,
   durationMinutes: true,
-  scope: { select: { id: true, name: true, reminders: true, visibility: true } },
-  services: { select: { service: { select: namedServiceFields } }, orderBy: { service: { name: 'asc' } } },
-  namesChecks: true,
-  selector: true,
-  selectorFollows: true,
-  checks: { select: { checkId: true }, orderBy: { checkId: 'asc' } },
+  /** Channels where its runs are announced besides those subscribed. */
   channels: true,
-  ownerId: true,
-  ownerName: true,
+  /** Every occurrence up to this instant was made, skipped, missed, or passed over while paused. */
   plannedUntil: true,
   nextDueAt: true,
   runs: {
@@ -79,45 +36,32 @@ const fields = {
     take: 1,
     select: { id: true, scheduledStart: true, scheduledEnd: true },
   },
-  createdAt: true,
-  updatedAt: true,
 } as const satisfies Prisma.SeriesSelect;
 
-type Row = Prisma.SeriesGetPayload<{ select: typeof fields }>;
+/** A recurring window, as stored. */
+export type Series = ReturnType<typeof toSeries>;
 
-function toSeries(found: Row): Series {
-  const { scope, checks, namesChecks, selector, selectorFollows: follows, ownerId, ownerName, runs, ...row } = found;
-  const [first] = runs;
-  const services = found.services.map(({ service }) => toNamedService(service));
+function toSeries({ runs: [first], ...stored }: Prisma.SeriesGetPayload<{ select: typeof fields }>) {
   return {
-    ...row,
-    ...readColumns(CONTENT_FIELDS, row),
-    audience: storedVisibility(found, services),
-    scope: scope && { id: scope.id, name: scope.name },
-    reminders: scope?.reminders ?? DEFAULT_REMINDERS_MINUTES,
-    services,
-    checks: namesChecks ? checks.map(({ checkId }) => checkId) : null,
-    selector: selector === null ? null : { text: selector, follows },
-    owner: { id: ownerId, name: ownerName },
+    ...readWindow(stored),
+    /** The first of its scheduled runs. */
     nextRun: first === undefined ? null : { id: first.id, start: first.scheduledStart, end: first.scheduledEnd },
   };
 }
 
-/** Rows as series; what to look for, in which order and how many is for the query to say, the account included. */
-export async function readSeries(
+async function readSeries(
   db: Queries,
-  query: Pick<Prisma.SeriesFindManyArgs, 'orderBy' | 'take'> & { where: Prisma.SeriesWhereInput },
+  query: Pick<Prisma.SeriesFindManyArgs, 'where' | 'orderBy' | 'take' | 'skip'>,
 ): Promise<Series[]> {
   return (await db.series.findMany({ ...query, select: fields })).map(toSeries);
 }
 
 /** By its id, or by its key in any case. */
 export async function findSeries(db: Queries, accountId: number, ref: number | string): Promise<Series | undefined> {
-  if (typeof ref === 'number' && (!Number.isSafeInteger(ref) || ref < 1 || ref > 2_147_483_647)) return undefined;
-  if (typeof ref === 'string' && !/^[a-z0-9]{1,20}$/i.test(ref)) return undefined;
+  if (typeof ref === 'number' ? !isId(ref) : !/^[a-z0-9]{1,20}$/i.test(ref)) return undefined;
   const by = typeof ref === 'number' ? { id: ref } : { key: ref.toUpperCase() };
-  const row = await db.series.findFirst({ where: { accountId, ...by }, select: fields });
-  return row === null ? undefined : toSeries(row);
+  const [series] = await readSeries(db, { where: { accountId, ...by } });
+  return series;
 }
 
 /**
@@ -125,7 +69,7 @@ export async function findSeries(db: Queries, accountId: number, ref: number | s
  * change of one run, which then makes its series due.
  */
 export async function lockSeries(tx: Queries, accountId: number, id: number): Promise<Series | undefined> {
-  if (!Number.isSafeInteger(id) || id < 1 || id > 2_147_483_647) return undefined;
+  if (!isId(id)) return undefined;
   const lockRuns = () => tx.$queryRaw`
     select 1 from maintenances
     where account_id = ${accountId} and series_id = ${id} and status = 'scheduled' order by id for update`;
@@ -152,16 +96,9 @@ export async function requestNextRun(tx: Queries, { accountId, run, status }: Ma
   await tx.series.updateMany({ where, data: { nextDueAt: now } });
 }
 
-/** By name; ties are broken by id. */
+/** Ordered by name. */
 export async function listSeries(db: Queries, accountId: number, limit: number, offset = 0): Promise<Series[]> {
-  const rows = await db.series.findMany({
-    where: { accountId },
-    orderBy: [{ name: 'asc' }, { id: 'asc' }],
-    take: limit,
-    skip: offset,
-    select: fields,
-  });
-  return rows.map(toSeries);
+  return readSeries(db, { where: { accountId }, orderBy: [{ name: 'asc' }, { id: 'asc' }], take: limit, skip: offset });
 }
 
 export async function countSeries(db: Queries, accountId: number): Promise<number> {
@@ -195,50 +132,45 @@ export async function listDeletedRuns(
 }
 
 export interface NewSeries extends Omit<SeriesInput, 'selector'> {
-  accountId: number;
-  key: string;
-  enabled: boolean;
-  owner: { id: string; name: string };
-  plannedUntil: Date;
-  selector?: Selector | null;
+  readonly accountId: number;
+  readonly key: string;
+  readonly enabled: boolean;
+  readonly owner: { readonly id: string; readonly name: string };
+  readonly plannedUntil: Date;
+  readonly selector?: Selector | null;
 }
 
 export async function insertSeries(tx: Queries, input: NewSeries, now: Date): Promise<Series> {
-  const { services, checks, selector, owner, channels, accountId, ...values } = input;
-  const { id } = await tx.series.create({
+  const { services, checks, selector, owner, channels, ...values } = input;
+  const row = await tx.series.create({
     data: {
       ...values,
-      accountId,
       channels: [...channels],
-      namesChecks: checks !== null,
-      ...toSelectorColumns(selector),
+      ...insertedCoverage({ services, checks, selector }),
       ownerId: owner.id,
       ownerName: owner.name,
       createdAt: now,
       updatedAt: now,
     },
-    select: { id: true },
+    select: fields,
   });
-  await replaceServices(tx, accountId, id, services);
-  await replaceChecks(tx, accountId, id, checks ?? []);
-  return toSeries(await tx.series.findUniqueOrThrow({ where: { id }, select: fields }));
+  return toSeries(row);
 }
 
-export type SeriesChanges = Partial<Omit<NewSeries, 'accountId' | 'key' | 'owner'>>;
-
-/** Writes the changes that people make to a locked series and counts its version up. */
-export async function updateSeries(tx: Queries, series: Series, changes: SeriesChanges, now: Date): Promise<Series> {
+/** Writes the changes that people make to a locked series, and increments its version. */
+export async function updateSeries(
+  tx: Queries,
+  { id }: Series,
+  changes: Partial<Omit<NewSeries, 'accountId' | 'key' | 'owner'>>,
+  now: Date,
+): Promise<Series> {
   const { services, checks, selector, channels, ...values } = changes;
-  const { accountId, id } = series;
-  if (services !== undefined) await replaceServices(tx, accountId, id, services);
-  if (checks !== undefined) await replaceChecks(tx, accountId, id, checks ?? []);
   const row = await tx.series.update({
     where: { id },
     data: {
       ...values,
-      ...(channels === undefined ? {} : { channels: [...channels] }),
-      ...(checks === undefined ? {} : { namesChecks: checks !== null }),
-      ...toSelectorColumns(selector),
+      ...(channels && { channels: [...channels] }),
+      ...updatedCoverage({ services, checks, selector }),
       ...(values.enabled === false ? { nextDueAt: null } : {}),
       updatedAt: now,
       version: { increment: 1 },
@@ -248,7 +180,7 @@ export async function updateSeries(tx: Queries, series: Series, changes: SeriesC
   return toSeries(row);
 }
 
-/** How far the runs of a locked series are planned, and when to look again. No change that anybody made: its version stays. */
+/** Sets how far the runs of a locked series are planned. Its version stays, as nothing that people edit changed. */
 export async function updatePlan(
   tx: Queries,
   { id }: Series,
@@ -257,7 +189,7 @@ export async function updatePlan(
   return toSeries(await tx.series.update({ where: { id }, data: plan, select: fields }));
 }
 
-/** Deletes a locked series. What it made is of no series any more. */
+/** Deletes a locked series. Its runs stay as maintenances without a series. */
 export async function deleteSeriesRow(tx: Queries, { accountId, id }: Series): Promise<void> {
   await tx.maintenance.updateMany({
     where: { accountId, seriesId: id },
@@ -266,22 +198,7 @@ export async function deleteSeriesRow(tx: Queries, { accountId, id }: Series): P
   await tx.series.delete({ where: { id } });
 }
 
-async function replaceServices(
-  tx: Queries,
-  accountId: number,
-  seriesId: number,
-  ids: readonly number[],
-): Promise<void> {
-  await tx.seriesService.deleteMany({ where: { accountId, seriesId } });
-  await tx.seriesService.createMany({ data: ids.map((serviceId) => ({ accountId, seriesId, serviceId })) });
-}
-
-async function replaceChecks(tx: Queries, accountId: number, seriesId: number, ids: readonly string[]): Promise<void> {
-  await tx.seriesCheck.deleteMany({ where: { accountId, seriesId } });
-  await tx.seriesCheck.createMany({ data: ids.map((checkId) => ({ accountId, seriesId, checkId })) });
-}
-
-/** What series are looked for by: those of one list are "or", the lists are "and". */
+/** The values of one list are alternatives, and all lists apply. */
 export interface SeriesSearch {
   readonly enabled?: boolean | undefined;
   readonly scopes?: readonly number[] | undefined;
@@ -289,7 +206,7 @@ export interface SeriesSearch {
   readonly content?: FiltersOf<typeof CONTENT_FIELDS>;
 }
 
-/** One page of those that somebody may know of. */
+/** One page of those that a reader can see. */
 export async function searchSeries(
   db: Queries,
   accountId: number,
@@ -297,26 +214,24 @@ export async function searchSeries(
   { enabled, scopes, services, content = {} }: SeriesSearch,
   page: Page<'name' | 'id', string>,
 ): Promise<Series[]> {
-  const on = (service: Prisma.ServiceWhereInput): Prisma.SeriesWhereInput => ({
+  const onService = (service: Prisma.ServiceWhereInput): Prisma.SeriesWhereInput => ({
     services: { some: { service: { AND: [service, visibleServices(reader)] } } },
   });
   const where: Prisma.SeriesWhereInput = {
     accountId,
-    ...(enabled === undefined ? {} : { enabled }),
+    ...(enabled !== undefined && { enabled }),
     AND: [
       visibleSeries(reader),
       ...conditions(CONTENT_FIELDS, content, searchText),
-      ...(services === undefined ? [] : [on({ id: { in: [...services] } })]),
-      ...(scopes === undefined
-        ? []
-        : [{ OR: [{ scopeId: { in: [...scopes] } }, on({ scopeId: { in: [...scopes] } })] }]),
+      services ? onService({ id: { in: [...services] } }) : {},
+      scopes ? { OR: [{ scopeId: { in: [...scopes] } }, onService({ scopeId: { in: [...scopes] } })] } : {},
       afterPosition(page),
     ],
   };
   return readSeries(db, { where, orderBy: pageOrder(page), take: page.limit });
 }
 
-/** One that somebody may know of. */
+/** Undefined also for one that the reader cannot see. */
 export async function findVisibleSeries(
   db: Queries,
   accountId: number,
@@ -324,6 +239,65 @@ export async function findVisibleSeries(
   id: number,
 ): Promise<Series | undefined> {
   if (!isId(id)) return undefined;
-  const [series] = await readSeries(db, { where: { accountId, id, AND: [visibleSeries(reader)] }, take: 1 });
+  const [series] = await readSeries(db, { where: { accountId, id, AND: [visibleSeries(reader)] } });
   return series;
+}
+
+/** What a run of a series did to its checks; the checks by their ids. */
+export interface RunRecord {
+  readonly startedAt: Date;
+  readonly inProgress: boolean;
+  readonly muted: readonly string[];
+  /** Off before the run. */
+  readonly alreadyMuted: readonly string[];
+}
+
+/** The last runs of each of these series that started, newest first, by the id of the series. */
+export async function listLastRuns(
+  db: Queries,
+  accountId: number,
+  series: readonly number[],
+  count: number,
+): Promise<Map<number, RunRecord[]>> {
+  const runs = await db.$queryRaw<{ seriesId: number; id: number; status: string; startedAt: Date }[]>`
+    select of.id as "seriesId", run.id, run.status, run.start_date as "startedAt"
+    from unnest(${[...series]}::int[]) as of (id)
+    cross join lateral (
+      select id, status, start_date from maintenances
+      where account_id = ${accountId} and series_id = of.id and start_date is not null and deleted_at is null
+      order by start_date desc, id desc limit ${count}
+    ) run
+    order by run.start_date desc, run.id desc`;
+  const records = await readRunRecords(db, accountId, runs);
+  return new Map(
+    series.map((id) => [id, runs.filter((run) => run.seriesId === id).flatMap((run) => records.get(run.id) ?? [])]),
+  );
+}
+
+/** What these maintenances did to their checks, by their ids. */
+export async function readRunRecords(
+  db: Queries,
+  accountId: number,
+  runs: readonly { readonly id: number; readonly status: string; readonly startedAt: Date }[],
+): Promise<Map<number, RunRecord>> {
+  const mutes = await db.mute.findMany({
+    where: { accountId, maintenanceId: { in: runs.map(({ id }) => id) } },
+    orderBy: [{ maintenanceId: 'asc' }, { checkId: 'asc' }],
+    select: { maintenanceId: true, checkId: true, outcome: true },
+  });
+  const checks = (run: number, outcomes: readonly string[]) =>
+    mutes
+      .filter(({ maintenanceId, outcome }) => maintenanceId === run && outcomes.includes(outcome))
+      .map(({ checkId }) => checkId);
+  return new Map(
+    runs.map(({ id, status, startedAt }) => [
+      id,
+      {
+        startedAt,
+        inProgress: status === ('in-progress' satisfies Status),
+        muted: checks(id, ['muted', 'unmuted_by_hand']),
+        alreadyMuted: checks(id, ['already_muted']),
+      },
+    ]),
+  );
 }

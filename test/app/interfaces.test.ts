@@ -16,7 +16,7 @@ import { revertToScheduled } from '../../src/maintenance/commands/edit.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
 import { deleteSeries, scheduleSeries } from '../../src/series/commands.ts';
-import { listLastRuns } from '../../src/series/run-records.ts';
+import { listLastRuns } from '../../src/series/repository.ts';
 import { readTimelines } from '../../src/status-page/timeline-repository.ts';
 import { hours, type World, world } from '../world.ts';
 

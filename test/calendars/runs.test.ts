@@ -45,7 +45,7 @@ async function series(name: string, visibility: 'public' | 'internal' = 'public'
   return made;
 }
 const firstRun = async ({ id }: Series) => {
-  const [run] = await listMaintenances(w.ctx.database, w.account.id, { series: id, statuses: ['scheduled'] });
+  const [run] = await listMaintenances(w.ctx.database, w.account.id, { series: [id], statuses: ['scheduled'] });
   if (run === undefined) throw new Error('the series has no run');
   return run;
 };

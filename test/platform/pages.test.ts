@@ -10,7 +10,7 @@ import { listCommentsPage } from '../../src/comments/repository.ts';
 import { addFreeze } from '../../src/freezes/commands.ts';
 import { findVisibleFreeze, listFreezesPage } from '../../src/freezes/repository.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
-import { countMatching, findVisible, searchMaintenances } from '../../src/maintenance/repository/search.ts';
+import { countMaintenances, findVisible, searchMaintenances } from '../../src/maintenance/repository/maintenances.ts';
 import { claimRequest, saveResponse } from '../../src/platform/request-keys.ts';
 import { scheduleSeries } from '../../src/series/commands.ts';
 import { findVisibleSeries, searchSeries } from '../../src/series/repository.ts';
@@ -54,7 +54,7 @@ describe('no page of one account shows a row of another', () => {
   const byId = { ...first, field: 'id' as const };
   test.each<[string, (accountId: number) => Promise<unknown>]>([
     ['maintenances', (of) => searchMaintenances(db(), of, reader, {}, { ...first, field: 'scheduledStart' })],
-    ['how many maintenances', async (of) => Array.from({ length: await countMatching(db(), of, reader, {}) })],
+    ['how many maintenances', async (of) => Array.from({ length: await countMaintenances(db(), of, { reader }) })],
     ['a maintenance', async (of) => [await findVisible(db(), of, reader, theirs.maintenance)].filter(Boolean)],
     ['comments', (of) => listCommentsPage(db(), of, theirs.maintenance, reader, byId)],
     ['history', (of) => listEventsPage(db(), of, theirs.maintenance, byId)],

@@ -33,7 +33,7 @@ export async function runsOf(
   { database }: ActionContext,
   series: { accountId: number; id: number },
 ): Promise<string[]> {
-  const runs = await listMaintenances(database, series.accountId, { series: series.id }, { limit: 10_000 });
+  const runs = await listMaintenances(database, series.accountId, { series: [series.id] }, { limit: 10_000 });
   return runs
     .sort((a, b) => occurrence(a) - occurrence(b) || a.id - b.id)
     .map(

@@ -346,12 +346,12 @@ describe('an edited series', () => {
 
   test('leaves alone what a person changed, and what is in progress', async () => {
     const series = await made({ cron: '0 */6 * * *', durationMinutes: 60 });
-    const [first, second, third] = await listMaintenances(w.ctx.database, w.account.id, { series: series.id });
+    const [first, second, third] = await listMaintenances(w.ctx.database, w.account.id, { series: [series.id] });
     await start(w.ctx, w.ana, first?.id ?? 0);
     await extend(w.ctx, w.ana, second?.id ?? 0, 15);
     await reschedule(w.ctx, w.ana, third?.id ?? 0, { start: new Date('2027-03-16T06:00:00Z') });
     await editSeries(w.ctx, w.ana, series.id, { cron: '30 */6 * * *', name: 'Reindex' });
-    const found = await listMaintenances(w.ctx.database, w.account.id, { series: series.id });
+    const found = await listMaintenances(w.ctx.database, w.account.id, { series: [series.id] });
     const untouched = found.filter(({ id }) => [first?.id, second?.id, third?.id].includes(id));
     expect(untouched.map(({ name, status, run }) => [name, status, run?.state])).toEqual([
       ['Vacuum', 'in-progress', 'following'],
@@ -480,7 +480,7 @@ describe('who may', () => {
 
 test('a change of a run and a change of its series at the same time both happen', async () => {
   const series = await made({ cron: '0 */6 * * *', durationMinutes: 60 });
-  const found = await listMaintenances(w.ctx.database, w.account.id, { series: series.id });
+  const found = await listMaintenances(w.ctx.database, w.account.id, { series: [series.id] });
   await Promise.all([
     ...found.map(({ id }) =>
       cancel(w.ctx, w.ana, id, 'busy').catch((error: unknown) => expect(error).toBeInstanceOf(UserError)),

@@ -118,7 +118,7 @@ async function perform(operation: Operation, series: Series, runs: readonly Main
 const found = async (id: number) => {
   const series = await findSeries(w.ctx.database, w.account.id, id);
   if (series === undefined) throw new Error('the series is gone');
-  return { series, runs: await listMaintenances(w.ctx.database, w.account.id, { series: id }, { limit: 10_000 }) };
+  return { series, runs: await listMaintenances(w.ctx.database, w.account.id, { series: [id] }, { limit: 10_000 }) };
 };
 const key = (run: Maintenance) => run.run?.occurrence.getTime() ?? 0;
 

@@ -5,7 +5,7 @@ import { resource } from '../../http/resource.ts';
 import { type Api, operation, publicQueryOnly, withSecret } from '../../http/route.ts';
 import { id, idInPath, idsOf, text, utcText } from '../../http/schemas.ts';
 import { maintenanceNotFound } from '../../maintenance/errors.ts';
-import { findVisible } from '../../maintenance/repository/search.ts';
+import { findVisible } from '../../maintenance/repository/maintenances.ts';
 import { viewFor } from '../../maintenance/rules/visibility.ts';
 import { createSecretCalendar, getVisibleCalendar, listVisibleCalendars, revokeCalendar } from '../commands.ts';
 import { calendarNotFound } from '../errors.ts';

@@ -6,8 +6,15 @@ import { listCoveredChecks, toCoverage } from '../../maintenance/commands/announ
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
 import type { Queries } from '../../platform/database.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
-import { findSeries, findVisibleSeries, type Series, searchSeries } from '../../series/repository.ts';
-import { listLastRuns, type RunRecord, readRunRecords } from '../../series/run-records.ts';
+import {
+  findSeries,
+  findVisibleSeries,
+  listLastRuns,
+  type RunRecord,
+  readRunRecords,
+  type Series,
+  searchSeries,
+} from '../../series/repository.ts';
 import { getOpenAdHoc, listOpenAdHocs } from './ad-hoc-commands.ts';
 import { type AdHoc, listAdHocs } from './repository.ts';
 

@@ -6,11 +6,11 @@ import { schedule } from '../../maintenance/commands/schedule.ts';
 import { start } from '../../maintenance/commands/start.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
 import {
-  countMatching,
+  countMaintenances,
   findVisible,
   type MaintenanceSearch,
   searchMaintenances,
-} from '../../maintenance/repository/search.ts';
+} from '../../maintenance/repository/maintenances.ts';
 import { can } from '../../maintenance/rules/lifecycle.ts';
 import { SERVICE_STATUSES, STATUSES, type Status } from '../../maintenance/rules/status.ts';
 import { START_GRACE_MS } from '../../maintenance/rules/validation.ts';
@@ -35,7 +35,7 @@ export interface PageRequest {
 export async function listPage(request: RequestContext, search: MaintenanceSearch, { page, perPage }: PageRequest) {
   const { ctx, actor } = request;
   const reader = toReader(actor);
-  const total = await countMatching(ctx.database, actor.accountId, reader, search);
+  const total = await countMaintenances(ctx.database, actor.accountId, { ...search, reader });
   const order = { field: 'scheduledStart', direction: 'desc', limit: perPage, offset: (page - 1) * perPage } as const;
   const found = perPage === 0 ? [] : await searchMaintenances(ctx.database, actor.accountId, reader, search, order);
   return { items: await toDocuments(request, found), total };

@@ -16,7 +16,7 @@ import { UserError } from '../../core/errors.ts';
 import { toReader } from '../../core/permissions.ts';
 import { type ReadingOptions, requestOrigin } from '../../http/reading.ts';
 import { deleteMaintenance } from '../../maintenance/commands/finish.ts';
-import { countMatching } from '../../maintenance/repository/search.ts';
+import { countMaintenances } from '../../maintenance/repository/maintenances.ts';
 import { namedDocument } from './documents.ts';
 import { Failure, Fields, type Form, type Reasons, readForm, resourceNotFound, toFailure } from './form.ts';
 import {
@@ -175,7 +175,7 @@ function assertNoReasons(reasons: Reasons): void {
 async function toNamedDocument(request: RequestContext, kind: NamedKind, named: Named) {
   const { ctx, actor } = request;
   const search = kind === 'scope' ? { scopes: [named.id] } : { services: [named.id] };
-  const maintenances = await countMatching(ctx.database, actor.accountId, toReader(actor), search);
+  const maintenances = await countMaintenances(ctx.database, actor.accountId, { ...search, reader: toReader(actor) });
   return namedDocument(kind, named, maintenances, request);
 }
 

@@ -12,8 +12,7 @@ import { deleteMaintenance } from '../commands/finish.ts';
 import { schedule } from '../commands/schedule.ts';
 import { maintenanceNotFound } from '../errors.ts';
 import { CONTENT_FIELDS } from '../fields.ts';
-import { lockMaintenance, type Maintenance } from '../repository/maintenances.ts';
-import { findVisible, searchMaintenances } from '../repository/search.ts';
+import { findVisible, lockMaintenance, type Maintenance, searchMaintenances } from '../repository/maintenances.ts';
 import { maintenanceListing, maintenanceQuery, toSearch } from './query.ts';
 import {
   maintenanceEditInput,

@@ -6,7 +6,7 @@ import { HttpError } from '../../http/errors.ts';
 import { type Api, type Call, operation, publicQuery } from '../../http/route.ts';
 import { flag, utcText } from '../../http/schemas.ts';
 import { WHILE_IN_MAINTENANCE } from '../../texts/openapi.ts';
-import { type MaintenanceSearch, searchMaintenances } from '../repository/search.ts';
+import { type MaintenanceSearch, searchMaintenances } from '../repository/maintenances.ts';
 import { currentWindow } from '../rules/times.ts';
 import { maintenanceOutput, toMaintenance } from './schemas.ts';
 

@@ -4,8 +4,7 @@ import { byInstant, listing } from '../../http/paging.ts';
 import { publicQuery } from '../../http/route.ts';
 import { idInQuery, type Moment, many, moment, oneOf, searchWord, timezone, toInstant } from '../../http/schemas.ts';
 import { CONTENT_FIELDS } from '../fields.ts';
-import type { Maintenance } from '../repository/maintenances.ts';
-import type { MaintenanceOrder, MaintenanceSearch } from '../repository/search.ts';
+import type { Maintenance, MaintenanceOrder, MaintenanceSearch } from '../repository/maintenances.ts';
 import { STATUSES } from '../rules/status.ts';
 
 /** The list of maintenances, by the planned start where nothing is said, the latest first. */

@@ -2,7 +2,6 @@ import { isId } from '../../core/keys.ts';
 import type { Queries } from '../../platform/database.ts';
 import { readSelector, type Selectable, type Selector } from '../rules/selector.ts';
 import { OPEN_STATUSES } from '../rules/status.ts';
-import { type Maintenance, readMaintenances } from './maintenances.ts';
 
 /** The first key of the advisory locks on what windows cover; the second is the account. */
 const COVERAGE = 1_280_658_765;
@@ -110,23 +109,4 @@ export async function listTouchedScopes(
     orderBy: { id: 'asc' },
     select: { id: true, name: true, requiresApproval: true },
   });
-}
-
-const NOT_OVER = { status: { in: [...OPEN_STATUSES] }, deletedAt: null };
-const orderBy = { id: 'asc' } as const;
-
-/** The maintenances on any of these services that are scheduled or in progress. */
-export async function listOpenOnServices(
-  db: Queries,
-  accountId: number,
-  services: readonly number[],
-): Promise<Maintenance[]> {
-  const where = { accountId, ...NOT_OVER, services: { some: { serviceId: { in: [...services] } } } };
-  return readMaintenances(db, { where, orderBy });
-}
-
-/** The maintenances in a scope, or on a service in it, that are scheduled or in progress. */
-export async function listOpenInScope(db: Queries, accountId: number, scopeId: number): Promise<Maintenance[]> {
-  const within = [{ scopeId }, { services: { some: { service: { scopeId } } } }];
-  return readMaintenances(db, { where: { accountId, ...NOT_OVER, OR: within }, orderBy });
 }

@@ -1,7 +1,7 @@
 import type { Queries } from '../../platform/database.ts';
 import { nextDue } from '../rules/lifecycle.ts';
 import { DEFAULT_REMINDERS_MINUTES } from '../rules/reminders.ts';
-import { listMaintenances, type Maintenance } from './maintenances.ts';
+import { type Maintenance, readMaintenances } from './maintenances.ts';
 
 /** One maintenance whose instant has come at `now`, locked; those that another process works on are passed over. */
 export async function lockDue(
@@ -62,13 +62,10 @@ export async function setReminded(
   });
 }
 
-/** More than are ever planned at once. */
-const MOST_PLANNED = 100_000;
-
 /** The scheduled maintenances of a scope, locked until the transaction ends. */
 export async function lockScheduledInScope(tx: Queries, accountId: number, scopeId: number): Promise<Maintenance[]> {
   await tx.$queryRaw`
     select 1 from maintenances where account_id = ${accountId} and scope_id = ${scopeId} and status = 'scheduled'
     order by id for update`;
-  return listMaintenances(tx, accountId, { statuses: ['scheduled'], scope: scopeId }, { limit: MOST_PLANNED });
+  return readMaintenances(tx, { where: { accountId, scopeId, status: 'scheduled' }, orderBy: { id: 'asc' } });
 }

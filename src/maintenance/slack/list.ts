@@ -61,7 +61,7 @@ export async function listPage({ ctx }: SlackContext, person: Person, query: Lis
   const filter: MaintenanceFilter = {
     statuses: STATUSES[query.kind],
     ...(query.service === undefined ? {} : { services: [query.service] }),
-    ...(query.scope === undefined ? {} : { touchingScope: query.scope }),
+    ...(query.scope === undefined ? {} : { scopes: [query.scope] }),
     ...(query.kind === 'mine' ? { owner: id } : {}),
   };
   const total = await countMaintenances(ctx.database, accountId, filter);

@@ -6,7 +6,7 @@ import { type Api, operation, publicQuery } from '../../http/route.ts';
 import { idInPath, toInstant } from '../../http/schemas.ts';
 import { maintenanceListing } from '../../maintenance/http/query.ts';
 import { maintenanceOutput, toMaintenance } from '../../maintenance/http/schemas.ts';
-import { searchMaintenances } from '../../maintenance/repository/search.ts';
+import { searchMaintenances } from '../../maintenance/repository/maintenances.ts';
 import { validateRecurrence } from '../rules.ts';
 import { seriesPreviewInput, seriesPreviewOutput, toOccurrence } from './schemas.ts';
 import { visibleSeries } from './series.ts';

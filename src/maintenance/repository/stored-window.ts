@@ -1,0 +1,119 @@
+import type { Prisma } from '../../../prisma/client/client.ts';
+import { columns, readColumns } from '../../core/fields.ts';
+import { CONTENT_FIELDS } from '../fields.ts';
+import { DEFAULT_REMINDERS_MINUTES } from '../rules/reminders.ts';
+import type { Selector } from '../rules/selector.ts';
+import { readVisibility, serviceAudience, windowAudience } from '../rules/visibility.ts';
+
+const service = {
+  select: { id: true, name: true, visibility: true, scope: { select: { visibility: true } } },
+} as const satisfies Prisma.ServiceDefaultArgs;
+
+/** What decides the audience of a window, for a query. */
+export const audienceFields = {
+  visibility: true,
+  scope: { select: { visibility: true } },
+  services: { select: { service } },
+} as const satisfies Prisma.SeriesSelect;
+
+/** The columns and relations that a maintenance and a series both have, for a query. */
+export const windowFields = {
+  id: true,
+  accountId: true,
+  key: true,
+  version: true,
+  ...columns(CONTENT_FIELDS),
+  timezone: true,
+  scope: { select: { id: true, name: true, reminders: true, visibility: true } },
+  services: { select: { service }, orderBy: { service: { name: 'asc' } } },
+  namesChecks: true,
+  selector: true,
+  selectorFollows: true,
+  checks: { select: { checkId: true }, orderBy: { checkId: 'asc' } },
+  ownerId: true,
+  ownerName: true,
+  createdAt: true,
+  updatedAt: true,
+} as const satisfies Prisma.SeriesSelect;
+
+type WindowRow = Prisma.SeriesGetPayload<{ select: typeof windowFields }>;
+type ServiceRow = Prisma.ServiceGetPayload<typeof service>;
+
+/** Properties from the columns of `windowFields`; those of other columns stay as they are. */
+export function readWindow<R extends WindowRow>(stored: R) {
+  const {
+    scope,
+    services,
+    namesChecks,
+    checks,
+    selector,
+    selectorFollows: follows,
+    ownerId,
+    ownerName,
+    ...row
+  } = stored;
+  return {
+    ...row,
+    ...readColumns(CONTENT_FIELDS, stored),
+    /** Who can see it, its scope and its services considered. */
+    audience: readAudience(stored),
+    scope: scope && { id: scope.id, name: scope.name },
+    /** How long before its start it is announced again (minutes), as its scope says. */
+    reminders: scope?.reminders ?? DEFAULT_REMINDERS_MINUTES,
+    services: services.map((each) => toService(each.service)),
+    /** The checks that it names; null: those of its services. */
+    checks: namesChecks ? checks.map(({ checkId }) => checkId) : null,
+    /** Chooses more checks. */
+    selector: selector === null ? null : { text: selector, follows },
+    owner: { id: ownerId, name: ownerName },
+  };
+}
+
+function toService({ id, name, visibility, scope }: ServiceRow) {
+  return { id, name, audience: serviceAudience({ visibility: readVisibility(visibility), scope: readMarked(scope) }) };
+}
+
+export function readAudience({
+  visibility,
+  scope,
+  services,
+}: Prisma.SeriesGetPayload<{ select: typeof audienceFields }>) {
+  const named = services.map((each) => toService(each.service));
+  return windowAudience({ visibility: readVisibility(visibility), scope: readMarked(scope), services: named });
+}
+
+const readMarked = (scope: { visibility: string } | null) => scope && { visibility: readVisibility(scope.visibility) };
+
+interface Covered {
+  readonly services: readonly number[];
+  readonly checks: readonly string[] | null;
+  readonly selector?: Selector | null | undefined;
+}
+
+/** The columns and relations of what a new window covers, for an insert. */
+export function insertedCoverage({ services, checks, selector }: Covered) {
+  return {
+    services: { createMany: { data: services.map((serviceId) => ({ serviceId })) } },
+    checks: { createMany: { data: (checks ?? []).map((checkId) => ({ checkId })) } },
+    ...coverageColumns(checks, selector),
+  };
+}
+
+export function coverageColumns(checks: readonly string[] | null, selector: Selector | null = null) {
+  return {
+    namesChecks: checks !== null,
+    selector: selector?.text ?? null,
+    selectorFollows: selector?.follows ?? false,
+  };
+}
+
+/** The same of what an existing window covers, for an update; what is undefined stays. */
+export function updatedCoverage({ services, checks, selector }: { [P in keyof Covered]: Covered[P] | undefined }) {
+  const { namesChecks, ...selectorColumns } = coverageColumns(checks ?? null, selector);
+  const inserted = insertedCoverage({ services: services ?? [], checks: checks ?? null });
+  return {
+    ...(services && { services: { deleteMany: {}, ...inserted.services } }),
+    ...(checks !== undefined && { namesChecks, checks: { deleteMany: {}, ...inserted.checks } }),
+    ...(selector !== undefined && selectorColumns),
+  };
+}
