@@ -1,12 +1,11 @@
-/** What time it is. Nothing else in Lull asks the system. */
+/** The only source of the current time in Lull. */
 export interface Clock {
-  /** The present UTC instant. */
   now(): Date;
 }
 
 export const systemClock: Clock = { now: () => new Date() };
 
-/** A clock that runs like the system's and can be set ahead or back by an offset in milliseconds. */
+/** A running clock with an offset from the system's, in milliseconds. */
 export class MovableClock implements Clock {
   #offset: number;
 

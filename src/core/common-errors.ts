@@ -9,8 +9,8 @@ export const textTooLong = invalid('text-too-long', { length: 212, max: 200 });
 export const nameRequired = invalid('name-required', { kind: 'service' as NamedKind });
 export const timeZoneUnknown = invalid('time-zone-unknown', { timezone: 'Europe/Atlantis' });
 
-/** What has a name of its own. */
+/** Things with a name. */
 export type NamedKind = 'scope' | 'service' | 'check' | 'token' | 'calendar' | 'sub-account';
 
-/** Fields that others changed since the reader saw them. */
+/** Others changed the fields since they were shown. */
 export const fieldsChanged = conflict('fields-changed', { fields: ['name'] as readonly string[] });

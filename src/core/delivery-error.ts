@@ -1,10 +1,10 @@
 /**
- * Why a call to a channel did not succeed. Anything else that a channel throws is transient: the job queue retries it.
+ * Why a call to a channel failed. Other errors of a channel are transient, and the job queue retries them.
  */
 export class DeliveryError extends Error {
-  readonly reason: /** The rate limit was hit, or the credentials are not accepted at the moment. */
+  readonly reason: /** Rate limited, or the credentials are temporarily rejected. */
     | { readonly kind: 'later'; readonly retryAfterSeconds: number }
-    /** Lull was removed. Whatever there is to send is sent once it is installed again. */
+    /** Lull was uninstalled. Messages are sent once it is installed again. */
     | { readonly kind: 'disconnected' }
     /** The message to update, or the thread to post to, was deleted. */
     | { readonly kind: 'gone' }

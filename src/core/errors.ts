@@ -1,9 +1,9 @@
-/** What kind of answer an error is. */
+/** The kind of response to an error. */
 export type ErrorKind = 'invalid' | 'forbidden' | 'not-found' | 'conflict';
 
 export type ErrorParams = Readonly<Record<string, unknown>>;
 
-/** One thing wrong with one field of a request. `field` is its name in the HTTP API. */
+/** A problem with one field of a request. `field` is its name in the HTTP API. */
 export interface Problem {
   readonly field: string;
   readonly code: string;
@@ -18,8 +18,8 @@ interface Failure {
 }
 
 /**
- * The request cannot be carried out, and nothing was changed. It has no text: each interface words the code and its
- * parameters for its reader. The message is for logs.
+ * The request failed and nothing was changed. Each interface words the code and its parameters for its reader; the
+ * message is for logs.
  */
 export class UserError extends Error implements Failure {
   readonly code: string;
@@ -36,15 +36,15 @@ export class UserError extends Error implements Failure {
     this.problems = problems;
   }
 
-  /** Several fields are wrong. */
+  /** An error with the problems of several fields. */
   static invalid(problems: readonly Problem[]): UserError {
     return new UserError({ code: invalidRequest.code, kind: 'invalid', params: {}, problems });
   }
 }
 
 /**
- * An error that rules and commands can raise. Call it with its parameters to make the error, or use `at` for a problem
- * of one field:
+ * An error that rules and commands can raise. Call it with its parameters to create the error, or `at` for a problem of
+ * one field:
  *
  *     throw freezeNotFound({ id });
  *     return [textTooLong.at('name', { length: 212, max: 200 })];
@@ -52,9 +52,9 @@ export class UserError extends Error implements Failure {
 export interface ErrorType<Code extends string, Params extends ErrorParams> {
   readonly code: Code;
   readonly kind: ErrorKind;
-  /** Parameters as they could be, for the documentation. */
+  /** Example parameters for the documentation. */
   readonly example: Params;
-  /** @param field that the error is about, if it is about one */
+  /** @param field the field that the error is about, if any */
   (params: Params, field?: string): UserError;
   at(field: string, params: Params): Problem;
 }
@@ -73,7 +73,7 @@ export const forbidden = declare('forbidden');
 export const notFound = declare('not-found');
 export const conflict = declare('conflict');
 
-/** Carries the problems of all fields that are wrong. */
+/** Has the problems of all invalid fields. */
 export const invalidRequest = invalid('invalid-request', {});
 
 /** @throws UserError `invalid-request` with these problems, if there are any */

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-/** An instant in a payload: UTC with `Z`, to the second, as the HTTP interface writes it. */
+/** An instant in a payload: UTC with `Z`, to the second, as in the HTTP API. */
 export const instant = z.iso.datetime();
 
 const rowId = z.coerce.number().int();
 
-/** What an event can be about besides a maintenance, and what its id is. */
+/** The subjects of an event besides a maintenance, with their ids. */
 const subjectIds = {
   account: rowId,
   ad_hoc: z.string(),
@@ -48,14 +48,14 @@ const accountEventBase = z.object({
   after: absent,
 });
 
-/** The schema of an event that is about no maintenance. `shape` has its `subject`, and what changed `before` and `after`. */
+/** The schema of an event without a maintenance. `shape` has its `subject` and the changed values `before` and `after`. */
 export function accountEvent<const T extends string, S extends z.core.$ZodShape>(type: T, shape: S) {
   return accountEventBase.extend({ type: z.literal(type), ...shape });
 }
 
 const maintenanceEventBase = accountEventBase.extend({ maintenanceId: z.int(), internal: z.boolean().optional() });
 
-/** The same for an event of a maintenance. */
+/** The schema of an event of a maintenance. */
 export function maintenanceEvent<const T extends string, S extends z.core.$ZodShape>(type: T, shape: S) {
   return maintenanceEventBase.extend({ type: z.literal(type), ...shape });
 }

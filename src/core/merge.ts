@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-/** A value as the record keeps it. */
+/** A recorded value. */
 export type Value = string | number | boolean | null | readonly (string | number)[];
 export type Fields = Readonly<Record<string, Value>>;
 
@@ -9,46 +9,46 @@ export interface Difference<T extends object> {
   readonly after: Partial<T>;
 }
 
-/** The fields that differ, as they were and as they are; undefined when none does. */
+/** The fields that differ with their values before and after, or undefined if none does. */
 export function difference<T extends object>(before: T, after: T): Difference<T> | undefined {
-  const was: Partial<T> = {};
-  const is: Partial<T> = {};
+  const old: Partial<T> = {};
+  const changed: Partial<T> = {};
   for (const field in after) {
     if (isDeepStrictEqual(before[field], after[field])) continue;
-    was[field] = before[field];
-    is[field] = after[field];
+    old[field] = before[field];
+    changed[field] = after[field];
   }
-  return Object.keys(is).length === 0 ? undefined : { before: was, after: is };
+  return Object.keys(changed).length === 0 ? undefined : { before: old, after: changed };
 }
 
-/** What each field was at some time: a text that is the same as long as its value is. */
+/** A text per field that changes when its value does. */
 export type Fingerprints = Readonly<Record<string, string>>;
 
-/** The fields that are not what was seen, those that came and those that went among them. */
-export function changedFields(seen: Fingerprints, is: Fingerprints): string[] {
-  return [...new Set([...Object.keys(seen), ...Object.keys(is)])].filter((field) => is[field] !== seen[field]);
+/** The fields that changed, including added and removed ones. */
+export function changedFields(before: Fingerprints, after: Fingerprints): string[] {
+  return Object.keys({ ...before, ...after }).filter((field) => after[field] !== before[field]);
 }
 
-/** What two made of the same thing that both had seen. */
+/** The changes of two people to the same values. */
 export interface Merge {
-  /** The fields that others changed since. */
+  /** The fields that others changed. */
   readonly theirs: readonly string[];
-  /** Those that this person alone changed. */
+  /** The fields that only this person changed. */
   readonly mine: readonly string[];
-  /** Those that both changed, each to another value. */
+  /** The fields that both changed, to different values. */
   readonly disputed: readonly string[];
 }
 
 /**
  * A three-way merge by field.
- * @param wanted what this person makes of it, in the fields that were shown; `is`: what it is by now
+ * @param base as shown to this person; `wanted` is what they made of the shown fields, `current` the present values
  */
-export function merge(seen: Fingerprints, wanted: Fingerprints, is: Fingerprints): Merge {
-  const theirs = changedFields(seen, is);
-  const changed = changedFields(seen, wanted).filter((field) => field in wanted);
+export function merge(base: Fingerprints, wanted: Fingerprints, current: Fingerprints): Merge {
+  const theirs = changedFields(base, current);
+  const changed = changedFields(base, wanted).filter((field) => field in wanted);
   return {
     theirs,
     mine: changed.filter((field) => !theirs.includes(field)),
-    disputed: changed.filter((field) => theirs.includes(field) && wanted[field] !== is[field]),
+    disputed: changed.filter((field) => theirs.includes(field) && wanted[field] !== current[field]),
   };
 }

@@ -1,20 +1,20 @@
 import { Temporal } from 'temporal-polyfill';
 
-/** Nothing planned takes longer; a slip in the year does (milliseconds). */
+/** Longer windows are mistakes, such as a wrong year. */
 export const MAX_WINDOW_MS = 92 * 24 * 3_600_000;
 
-/** Later instants have no form that everybody reads. */
+/** Later instants have no common notation. */
 export const LATEST_INSTANT_MS = Date.UTC(9999, 11, 31);
 
-/** An instant as the HTTP interface and the audit write it: UTC with `Z`, to the second. */
+/** An instant as in the HTTP API and the audit: UTC with `Z`, to the second. */
 export function utc(at: Date): string {
   return at.toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
 
-/** A date and time of day as a clock on the wall shows it; it belongs to a zone only when resolved. */
+/** A date and time of day without a zone. */
 export type WallClock = Temporal.PlainDateTime;
 
-/** A wall-clock time made into an instant, and what a clock change did to it. */
+/** The instant of a wall-clock time, and the effect of a clock change on it. */
 export interface Resolved {
   readonly instant: Date;
   /** The wall-clock time does not exist (clocks go forward); the instant is where the gap ends, `until` on the wall. */
@@ -23,12 +23,12 @@ export interface Resolved {
   readonly overlap?: { readonly second: Date };
 }
 
-/** Zones that were asked for, by their names in small letters. Names that are none are not kept: people type any number. */
+/** Zones by lower-case name. Unknown names are not cached, because people type any number of them. */
 const known = new Map<string, string>();
 
 /**
- * The IANA zone that `name` means, in the spelling of the time zone database, or undefined.
- * Case does not count (`europe/berlin`); offsets such as `+02:00` are no zones.
+ * The IANA zone with that name in any case (`europe/berlin`), as the time zone database spells it, or undefined.
+ * Offsets such as `+02:00` are not zones.
  */
 export function findZone(name: string): string | undefined {
   if (!/^[a-z][a-z0-9_+\-/]*$/i.test(name) || name.length > 64) return undefined;
@@ -46,17 +46,17 @@ function lookUp(name: string): string | undefined {
   }
 }
 
-/** Is this the name of an IANA zone that this machine knows? */
+/** Whether this is the name of an IANA zone. */
 export function isZone(name: string): boolean {
   return findZone(name) !== undefined;
 }
 
-/** What the clocks of `zone` show at `instant`. */
+/** The wall-clock time of an instant in `zone`. */
 export function wallClock(instant: Date, zone: string): WallClock {
   return Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(zone).toPlainDateTime();
 }
 
-/** Minutes east of UTC that `zone` keeps at `instant`. */
+/** The offset of `zone` at an instant, in minutes east of UTC. */
 export function offsetMinutes(instant: Date, zone: string): number {
   const zoned = Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(zone);
   return zoned.offsetNanoseconds / 60e9;

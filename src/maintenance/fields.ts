@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { FieldTable, NamedValuesOf, NewValuesOf, PlainTable, ValuesOf } from '../core/fields.ts';
 import { MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS } from '../core/limits.ts';
-import type { Fields } from '../core/merge.ts';
 import { utc } from '../core/time.ts';
 import type { Sentence } from '../when/index.ts';
 import type { Selector } from './rules/selector.ts';
@@ -154,7 +153,7 @@ export const COVERAGE_FIELDS = {
     label: 'services',
     changed: 'the services',
     audience: 'public',
-    recorded: (ids: readonly number[]): Fields => ({ services: ids.toSorted((a, b) => a - b) }),
+    recorded: (ids: readonly number[]) => ({ services: ids.toSorted((a, b) => a - b) }),
   },
   /** Null: those of its services. */
   checks: {
@@ -164,7 +163,7 @@ export const COVERAGE_FIELDS = {
     label: 'checks',
     changed: 'the checks',
     audience: 'internal',
-    recorded: (ids: readonly string[] | null): Fields => ({ checks: ids === null ? null : ids.toSorted() }),
+    recorded: (ids: readonly string[] | null) => ({ checks: ids === null ? null : ids.toSorted() }),
   },
   /** Chooses checks beside those. */
   selector: {
@@ -173,7 +172,7 @@ export const COVERAGE_FIELDS = {
     schema: z.object({ text: z.string(), follows: z.boolean() }).readonly().nullable(),
     label: 'selector',
     audience: 'internal',
-    recorded: (chosen: Selector | null): Fields => ({
+    recorded: (chosen: Selector | null) => ({
       selector: chosen?.text ?? null,
       selector_follows: chosen?.follows ?? false,
     }),
@@ -216,7 +215,7 @@ export const MAINTENANCE_FIELDS = {
     schema: instant,
     label: 'start',
     audience: 'public',
-    recorded: (at: Date): Fields => ({ scheduled_start_date: utc(at) }),
+    recorded: (at: Date) => ({ scheduled_start_date: utc(at) }),
   },
   end: {
     kind: 'other',
@@ -224,7 +223,7 @@ export const MAINTENANCE_FIELDS = {
     schema: instant,
     label: 'end',
     audience: 'public',
-    recorded: (at: Date): Fields => ({ scheduled_end_date: utc(at) }),
+    recorded: (at: Date) => ({ scheduled_end_date: utc(at) }),
   },
   /** While it is in progress: when it will end by itself. */
   endsAt: {
@@ -233,7 +232,7 @@ export const MAINTENANCE_FIELDS = {
     schema: instant.nullable(),
     label: 'ends',
     audience: 'public',
-    recorded: (at: Date | null): Fields => ({ ends_at: at && utc(at) }),
+    recorded: (at: Date | null) => ({ ends_at: at && utc(at) }),
   },
   ...CONTENT_FIELDS,
   ...COVERAGE_FIELDS,

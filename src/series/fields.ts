@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { FieldTable, ValuesOf } from '../core/fields.ts';
-import type { Fields } from '../core/merge.ts';
 import { CONTENT_FIELDS, COVERAGE_FIELDS, SCOPE_FIELD } from '../maintenance/fields.ts';
 
 /** What people may change of a series. */
@@ -23,7 +22,7 @@ export const SERIES_FIELDS = {
     schema: z.array(z.string()).readonly(),
     label: 'channels',
     audience: 'internal',
-    recorded: (ids: readonly string[]): Fields => ({ channels: ids.toSorted() }),
+    recorded: (ids: readonly string[]) => ({ channels: ids.toSorted() }),
   },
 } as const satisfies FieldTable;
 

@@ -25,8 +25,8 @@ export class CronLine {
   readonly lastMinute: number;
   readonly #expression: CronExpression;
   readonly #months: ReadonlySet<number>;
-  /** The matching days of a month as bits. The key combines the month's number, length and first weekday. */
-  readonly #daysOfMonth = new Map<number, number>();
+  /** The matching days of a month, 0 for its first. The key combines the month's number, length and first weekday. */
+  readonly #daysOfMonth = new Map<number, readonly number[]>();
 
   /** @throws Error from cron-parser for a line that it cannot parse */
   constructor(cron: string) {
@@ -49,26 +49,21 @@ export class CronLine {
   /** The first matching minute at or after a wall-clock time, or undefined after the year 9999. */
   atOrAfter(wall: WallMs): WallMs | undefined {
     const today = Math.floor(wall / DAY_MS);
-    let day = this.dayAtOrAfter(today);
-    if (day === today) {
-      const minute = this.minutes[countBelow(this.minutes, (wall - today * DAY_MS) / MINUTE_MS)];
-      if (minute !== undefined) return today * DAY_MS + minute * MINUTE_MS;
-      day = this.dayAtOrAfter(today + 1);
-    }
-    return day === undefined ? undefined : day * DAY_MS + this.firstMinute * MINUTE_MS;
+    const now = (wall - today * DAY_MS) / MINUTE_MS;
+    const isToday = now <= this.lastMinute && this.#matchesDay(today);
+    const day = isToday ? today : this.dayAtOrAfter(today + 1);
+    const minute = isToday ? this.minutes.find((each) => each >= now) : this.firstMinute;
+    return day === undefined || minute === undefined ? undefined : day * DAY_MS + minute * MINUTE_MS;
   }
 
   /** The last matching minute at or before a wall-clock time, or undefined before the year 1. */
   atOrBefore(wall: WallMs): WallMs | undefined {
     const today = Math.floor(wall / DAY_MS);
-    let day = this.dayAtOrBefore(today);
-    if (day === today) {
-      const past = Math.floor((wall - today * DAY_MS) / MINUTE_MS) + 1;
-      const minute = this.minutes[countBelow(this.minutes, past) - 1];
-      if (minute !== undefined) return today * DAY_MS + minute * MINUTE_MS;
-      day = this.dayAtOrBefore(today - 1);
-    }
-    return day === undefined ? undefined : day * DAY_MS + this.lastMinute * MINUTE_MS;
+    const now = (wall - today * DAY_MS) / MINUTE_MS;
+    const isToday = now >= this.firstMinute && this.#matchesDay(today);
+    const day = isToday ? today : this.dayAtOrBefore(today - 1);
+    const minute = isToday ? this.minutes.findLast((each) => each <= now) : this.lastMinute;
+    return day === undefined || minute === undefined ? undefined : day * DAY_MS + minute * MINUTE_MS;
   }
 
   matches(wall: WallMs): boolean {
@@ -83,15 +78,11 @@ export class CronLine {
   /** The first matching day from `day` to `last`, both inclusive, in days since 1970. */
   dayAtOrAfter(day: number, last = LAST_DAY): number | undefined {
     let month = monthContaining(Math.max(day, FIRST_DAY));
-    let remaining = -1 << Math.max(0, day - month.firstDay);
     while (month.firstDay <= last) {
-      const days = this.#matchingDays(month) & remaining;
-      if (days !== 0) {
-        const found = month.firstDay + lowestBit(days);
-        return found <= last ? found : undefined;
-      }
-      month = monthContaining(month.firstDay + month.length);
-      remaining = -1;
+      const { firstDay } = month;
+      const found = this.#matchingDays(month).find((each) => firstDay + each >= day);
+      if (found !== undefined) return firstDay + found <= last ? firstDay + found : undefined;
+      month = monthContaining(firstDay + month.length);
     }
     return undefined;
   }
@@ -99,69 +90,42 @@ export class CronLine {
   /** The last matching day up to and including `day`, in days since 1970. */
   dayAtOrBefore(day: number): number | undefined {
     let month = monthContaining(Math.min(day, LAST_DAY));
-    let elapsed = bitsUpTo(Math.min(day, LAST_DAY) - month.firstDay);
     while (month.firstDay >= FIRST_DAY) {
-      const days = this.#matchingDays(month) & elapsed;
-      if (days !== 0) return month.firstDay + highestBit(days);
-      month = monthContaining(month.firstDay - 1);
-      elapsed = -1;
+      const { firstDay } = month;
+      const found = this.#matchingDays(month).findLast((each) => firstDay + each <= day);
+      if (found !== undefined) return firstDay + found;
+      month = monthContaining(firstDay - 1);
     }
     return undefined;
   }
 
-  #matchingDays(month: Month): number {
-    if (!this.#months.has(month.number)) return 0;
-    const firstWeekday = (((month.firstDay + 4) % 7) + 7) % 7;
-    const kind = (month.number * 32 + month.length) * 7 + firstWeekday;
+  #matchesDay(day: number): boolean {
+    return this.dayAtOrAfter(day, Math.min(day, LAST_DAY)) === day;
+  }
+
+  #matchingDays({ number, firstDay, length }: Month): readonly number[] {
+    if (!this.#months.has(number)) return [];
+    const firstWeekday = (((firstDay + 4) % 7) + 7) % 7;
+    const kind = (number * 32 + length) * 7 + firstWeekday;
     const known = this.#daysOfMonth.get(kind);
     if (known !== undefined) return known;
-    let days = 0;
-    for (let i = 0; i < month.length; i += 1) {
-      const wall = (month.firstDay + i) * DAY_MS + this.firstMinute * MINUTE_MS;
-      if (this.#expression.includesDate(new Date(wall))) days |= 1 << i;
-    }
+    const days = Array.from({ length }, (_, day) => day).filter((day) =>
+      this.#expression.includesDate(new Date((firstDay + day) * DAY_MS + this.firstMinute * MINUTE_MS)),
+    );
     this.#daysOfMonth.set(kind, days);
     return days;
   }
 }
 
-interface Month {
-  /** 1 to 12. */
-  readonly number: number;
-  /** Days since 1970. */
-  readonly firstDay: number;
-  /** Days. */
-  readonly length: number;
-}
+type Month = ReturnType<typeof monthContaining>;
 
-const MONTH_LENGTHS_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-
-function monthContaining(day: number): Month {
+/** The month of a day: its number from 1, its first day since 1970, and its length in days. */
+function monthContaining(day: number) {
   const date = new Date(day * DAY_MS);
-  const index = date.getUTCMonth();
-  const year = date.getUTCFullYear();
-  const leap = index === 1 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-  return {
-    number: index + 1,
-    firstDay: day - date.getUTCDate() + 1,
-    length: (MONTH_LENGTHS_DAYS[index] ?? 31) + (leap ? 1 : 0),
-  };
-}
-
-const lowestBit = (bits: number) => 31 - Math.clz32(bits & -bits);
-const highestBit = (bits: number) => 31 - Math.clz32(bits);
-const bitsUpTo = (bit: number) => (bit >= 31 ? -1 : (1 << (bit + 1)) - 1);
-
-/** How many of the ascending numbers are below a value. */
-function countBelow(numbers: readonly number[], value: number): number {
-  let low = 0;
-  let high = numbers.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((numbers[middle] ?? Infinity) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  const number = date.getUTCMonth() + 1;
+  const firstDay = day - date.getUTCDate() + 1;
+  date.setUTCMonth(number, 1);
+  return { number, firstDay, length: date.getTime() / DAY_MS - firstDay };
 }
 
 /** `cron` is the line in the form to store: five fields, separated by one space. `reason` is a sentence for people. */
@@ -174,6 +138,8 @@ interface Field {
   readonly min: number;
   readonly max: number;
   readonly expected: string;
+  /** At the index of the number they stand for. */
+  readonly names?: readonly string[];
 }
 
 const FIELDS: readonly Field[] = [
@@ -185,23 +151,21 @@ const FIELDS: readonly Field[] = [
     max: 31,
     expected: '1-31, L for the last day, a list (1,15), a range (1-7), a step (*/10) or *',
   },
-  { name: 'month', min: 1, max: 12, expected: '1-12 or jan-dec, a list (jan,jul), a range (4-9), a step (*/3) or *' },
+  {
+    name: 'month',
+    min: 1,
+    max: 12,
+    expected: '1-12 or jan-dec, a list (jan,jul), a range (4-9), a step (*/3) or *',
+    names: ['', 'jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'],
+  },
   {
     name: 'day of the week',
     min: 0,
     max: 7,
     expected:
       '0-7 or sun-sat (0 and 7 are Sunday), a list (tue,thu), a range (mon-fri), 5#2 for the second Friday, 5L for the last Friday, or *',
+    names: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'],
   },
-];
-
-/** The names allowed in each field, at the index of the number they stand for. */
-const NAMES: readonly (readonly string[] | undefined)[] = [
-  undefined,
-  undefined,
-  undefined,
-  ['', 'jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'],
-  ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'],
 ];
 
 const ALIASES: ReadonlyMap<string, string> = new Map([
@@ -287,9 +251,9 @@ function explainFieldCount(written: string, count: number): string {
 }
 
 function validateField(field: Field, index: number, value: string): string | undefined {
-  const numbers = value.replace(/[a-z]{3}/gi, (name) => NAMES[index]?.indexOf(name.toLowerCase()).toString() ?? name);
+  const numbers = value.replace(/[a-z]{3}/gi, (name) => String(field.names?.indexOf(name.toLowerCase()) ?? name));
   const random = numbers.includes('H');
-  if (!random && isParseable(['*', '*', '*', '*', '*'].with(index, value).join(' '))) return undefined;
+  if (!random && createLine(['*', '*', '*', '*', '*'].with(index, value).join(' '))) return undefined;
   return `The ${field.name} "${value}" is not valid${explainField(field, value, numbers, random)}: expected ${field.expected}.`;
 }
 
@@ -314,15 +278,6 @@ function suggestForwardRange(field: Field, from: number, to: number): string {
 }
 
 const writeRange = (from: number, to: number) => (from === to ? `${from}` : `${from}-${to}`);
-
-function isParseable(cron: string): boolean {
-  try {
-    CronExpressionParser.parse(cron, { tz: 'UTC', currentDate: 0 });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 function createLine(cron: string): CronLine | undefined {
   try {

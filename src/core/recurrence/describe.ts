@@ -1,36 +1,25 @@
 import cronstrue from 'cronstrue/dist/cronstrue-i18n.js';
 import { type CronLine, parseCron } from './cron.ts';
 
-/** cronstrue's locale by language code, or by whole locale where the regions differ. */
-const LANGUAGES: Readonly<Record<string, string>> = {
-  de: 'de',
-  en: 'en',
-  es: 'es',
-  fr: 'fr',
-  it: 'it',
-  ja: 'ja',
-  ko: 'ko',
-  pt: 'pt_BR',
-  'pt-PT': 'pt_PT',
-  ru: 'ru',
-  zh: 'zh_CN',
-  'zh-TW': 'zh_TW',
-};
+const ENGLISH = ['en', '(day of the month or of the week: either is enough)'] as const;
 
-/** Appended to a line with days of the month and of the week, which cron joins by OR. By cronstrue's locale. */
-const EITHER: Readonly<Record<string, string>> = {
-  de: '(Tag des Monats oder der Woche: einer genügt)',
-  en: '(day of the month or of the week: either is enough)',
-  es: '(día del mes o de la semana: basta uno)',
-  fr: '(jour du mois ou de la semaine : un seul suffit)',
-  it: '(giorno del mese o della settimana: ne basta uno)',
-  ja: '(日付か曜日のどちらかが合えば実行)',
-  ko: '(날짜나 요일 중 하나만 맞으면 됨)',
-  pt_BR: '(dia do mês ou da semana: basta um)',
-  pt_PT: '(dia do mês ou da semana: basta um)',
-  ru: '(число месяца или день недели: достаточно одного)',
-  zh_CN: '(日期或星期，符合其一即可)',
-  zh_TW: '(日期或星期，符合其一即可)',
+/**
+ * cronstrue's locale by language code, or by whole locale where the regions differ, and what is appended to a line with
+ * days of the month and of the week, which cron joins by OR.
+ */
+const LANGUAGES: Readonly<Record<string, readonly [locale: string, either: string]>> = {
+  de: ['de', '(Tag des Monats oder der Woche: einer genügt)'],
+  en: ENGLISH,
+  es: ['es', '(día del mes o de la semana: basta uno)'],
+  fr: ['fr', '(jour du mois ou de la semaine : un seul suffit)'],
+  it: ['it', '(giorno del mese o della settimana: ne basta uno)'],
+  ja: ['ja', '(日付か曜日のどちらかが合えば実行)'],
+  ko: ['ko', '(날짜나 요일 중 하나만 맞으면 됨)'],
+  pt: ['pt_BR', '(dia do mês ou da semana: basta um)'],
+  'pt-PT': ['pt_PT', '(dia do mês ou da semana: basta um)'],
+  ru: ['ru', '(число месяца или день недели: достаточно одного)'],
+  zh: ['zh_CN', '(日期或星期，符合其一即可)'],
+  'zh-TW': ['zh_TW', '(日期或星期，符合其一即可)'],
 };
 
 /**
@@ -43,10 +32,10 @@ export function describeCron(cron: string, locale = 'en-US'): string {
   const reading = parseCron(cron);
   if (!reading.ok) throw new RangeError(reading.reason);
   const [prefix = ''] = locale.split(/[-_]/);
-  const language = LANGUAGES[locale] ?? LANGUAGES[prefix] ?? 'en';
-  const { cron: line, either } = toDescribableLine(reading.line);
-  const words = cronstrue.toString(line, { use24HourTimeFormat: true, locale: language });
-  return either ? `${words} ${EITHER[language] ?? EITHER.en}` : words;
+  const [language, either] = LANGUAGES[locale] ?? LANGUAGES[prefix] ?? ENGLISH;
+  const description = toDescribableLine(reading.line);
+  const words = cronstrue.toString(description.cron, { use24HourTimeFormat: true, locale: language });
+  return description.either ? `${words} ${either}` : words;
 }
 
 /** A cron line that a description can follow field by field. */
