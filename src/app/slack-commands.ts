@@ -21,7 +21,7 @@ import type { Message } from '../slack/blocks.ts';
 import type { CommandRequest, Entry } from '../slack/command.ts';
 import type { SlackContext } from '../slack/context.ts';
 import type { Person } from '../slack/people.ts';
-import { channelCommands } from '../subscriptions/slack/commands.ts';
+import { channelCommands } from '../subscriptions/slack.ts';
 import { findNearestCommand, help, helpCommand } from './slack/help.ts';
 
 /** What was typed, and where. */

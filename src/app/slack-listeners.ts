@@ -23,7 +23,7 @@ import type { Message } from '../slack/blocks.ts';
 import { createReply, type SlackContext } from '../slack/context.ts';
 import type { Listeners } from '../slack/listeners.ts';
 import type { Person } from '../slack/people.ts';
-import { listenToSubscriptions } from '../subscriptions/slack/commands.ts';
+import { listenToSubscriptions } from '../subscriptions/slack.ts';
 import { type SlackServices, slackCommands } from './slack-commands.ts';
 
 /** Events of one workspace that the rest of Lull reacts to. */

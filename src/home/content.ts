@@ -5,7 +5,7 @@ import type { Interval } from '../core/time.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import type { CalendarWindow } from './repository.ts';
 
-/** How many of each are shown at most, so that a channel with limits can show the page whole. */
+/** How many of each are shown at most, so that the page fits the limits of a channel. */
 export const MAX_SHOWN = {
   waiting: 5,
   yours: 5,
@@ -24,7 +24,6 @@ export interface Part<T> {
   readonly total: number;
 }
 
-/** What the home page of one person shows. */
 export interface HomeContent {
   /** Waiting for this person's approval. */
   readonly waiting: Part<Maintenance>;
@@ -58,7 +57,7 @@ export interface Home {
   publish(accountId: number, page: HomePage): Promise<void>;
 }
 
-/** How many days the calendar shows, today included. */
+/** The days of the calendar, today included. */
 const DAYS = 7;
 
 /** One day of a zone, from its first instant to that of the next: 23 or 25 hours where clocks change. */
@@ -68,7 +67,7 @@ export interface Day {
   readonly interval: Interval;
 }
 
-/** Today and the days after it in an IANA zone. */
+/** Today and the next days in an IANA zone. */
 export function listDaysAhead(now: Date, zone: string): Day[] {
   const today = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(zone).toPlainDate();
   const startOf = (date: Temporal.PlainDate) => new Date(date.toZonedDateTime(zone).epochMilliseconds);
@@ -78,14 +77,14 @@ export function listDaysAhead(now: Date, zone: string): Day[] {
   });
 }
 
-/** A window on one day, with its start and end if they fall on that day. With neither, it takes the whole day. */
+/** A window on one day, with its start and end if they are on that day. Without either it lasts all day. */
 export interface Entry<T> {
   readonly window: T;
   readonly from?: Date;
   readonly until?: Date;
 }
 
-/** The windows that take a part of a day, in the order given. */
+/** The windows on a day, in the given order. */
 export function entriesOnDay<T extends Interval>({ interval: day }: Day, windows: readonly T[]): Entry<T>[] {
   return windows
     .filter(({ start, end }) => start < day.end && end > day.start)

@@ -9,25 +9,25 @@ import type { ActionContext } from '../platform/transactions.ts';
 import { type Home, type HomeContent, listDaysAhead, MAX_SHOWN } from './content.ts';
 import { findHome, listHomeViewers, listWindowsBetween, updateHome } from './repository.ts';
 
-const OVER: readonly Status[] = ['succeed', 'failed', 'canceled'];
+const PAST: readonly Status[] = ['succeed', 'failed', 'canceled'];
 
-/** Enqueues a refresh of every home page that somebody may be looking at. */
+/** Enqueues a refresh of the home pages that people opened recently. */
 export async function refreshHomes({ database }: ActionContext, { accountId }: Jobs['homes']): Promise<void> {
   for (const person of await listHomeViewers(database, accountId))
     await enqueue(database, 'home', { accountId, person });
 }
 
-/** Brings the home page of one person up to date. Idempotent. */
+/** Publishes the home page of one person again if it changed. Idempotent. */
 export async function refreshHome(ctx: ActionContext, home: Home, log: Logger, job: Jobs['home']): Promise<void> {
   const { accountId, person: personId } = job;
   const { database } = ctx;
-  const kept = await findHome(database, accountId, personId);
-  if (kept === undefined) return;
+  const stored = await findHome(database, accountId, personId);
+  if (stored === undefined) return;
   try {
     const { actor, timezone } = await home.findPerson(accountId, personId);
-    const page = { actor, timezone, content: await contentFor(ctx, actor, timezone) };
+    const page = { actor, timezone, content: await readContent(ctx, actor, timezone) };
     const rendered = home.render(page);
-    if (kept.rendered === rendered) return;
+    if (stored.rendered === rendered) return;
     await home.publish(accountId, page);
     await updateHome(database, accountId, personId, rendered);
   } catch (error) {
@@ -42,7 +42,7 @@ export async function refreshHome(ctx: ActionContext, home: Home, log: Logger, j
   }
 }
 
-async function contentFor(ctx: ActionContext, actor: Actor, zone: string): Promise<HomeContent> {
+async function readContent(ctx: ActionContext, actor: Actor, zone: string): Promise<HomeContent> {
   const { accountId, id: personId } = actor;
   const { database } = ctx;
   const now = ctx.clock.now();
@@ -51,7 +51,7 @@ async function contentFor(ctx: ActionContext, actor: Actor, zone: string): Promi
     const total = shown.length < limit ? shown.length : await countMaintenances(database, accountId, filter);
     return { shown, total };
   };
-  const over = { statuses: OVER, startsBefore: now };
+  const past = { statuses: PAST, startsBefore: now };
   const days = listDaysAhead(now, zone);
   const week = { start: days[0]?.interval.start ?? now, end: days.at(-1)?.interval.end ?? now };
   const owned = await listServicesOwnedBy(database, accountId, personId);
@@ -73,7 +73,7 @@ async function contentFor(ctx: ActionContext, actor: Actor, zone: string): Promi
       { statuses: OPEN_STATUSES, owner: personId },
       MAX_SHOWN.waiting + MAX_SHOWN.yours + MAX_SHOWN.active + MAX_SHOWN.next + MAX_SHOWN.own,
     ),
-    recent: await listMaintenances(database, accountId, over, { limit: MAX_SHOWN.recent, newestFirst: true }),
+    recent: await listMaintenances(database, accountId, past, { limit: MAX_SHOWN.recent, newestFirst: true }),
     services: {
       shown: await listServices(database, accountId, { limit: MAX_SHOWN.services }),
       total: await countServices(database, accountId),

@@ -3,17 +3,17 @@ import { STATUSES, type Status } from '../maintenance/rules/status.ts';
 import { currentWindow } from '../maintenance/rules/times.ts';
 import type { Queries } from '../platform/database.ts';
 
-/** Of the people who opened their App Home, this many of the last are kept up to date at once. */
-const MOST_VIEWERS = 200;
+/** How many of the people who opened their App Home last see it refreshed. */
+const MAX_VIEWERS = 200;
 
-/** Remembers that somebody opened their App Home; what it showed before does not count any more. */
+/** Records that a person opened their App Home, which is published even if it did not change. */
 export async function saveHomeViewed(db: Queries, accountId: number, personId: string): Promise<void> {
   await db.$executeRaw`
     insert into homes (account_id, person_id, opened_at) values (${accountId}, ${personId}, now())
     on conflict (account_id, person_id) do update set opened_at = now(), rendered = null`;
 }
 
-/** What somebody's App Home last showed; undefined when they never opened it. */
+/** The last published App Home of a person; undefined when they never opened it. */
 export async function findHome(
   db: Queries,
   accountId: number,
@@ -30,8 +30,8 @@ export async function updateHome(db: Queries, accountId: number, personId: strin
   await db.home.updateMany({ where: { accountId, personId }, data: { rendered } });
 }
 
-/** The people who opened their App Home in the last day, the last ones first. */
-export async function listHomeViewers(db: Queries, accountId: number, limit = MOST_VIEWERS): Promise<string[]> {
+/** The people who opened their App Home in the last day, the latest first. */
+export async function listHomeViewers(db: Queries, accountId: number, limit = MAX_VIEWERS): Promise<string[]> {
   const rows = await db.$queryRaw<{ person: string }[]>`
     select person_id as person from homes where account_id = ${accountId} and opened_at > now() - interval '1 day'
     order by opened_at desc limit ${limit}::int`;
@@ -47,7 +47,7 @@ export interface CalendarWindow {
   readonly end: Date;
 }
 
-/** The open windows that touch these days, by their start. */
+/** The open windows in an interval, by their start. */
 export async function listWindowsBetween(
   db: Queries,
   accountId: number,

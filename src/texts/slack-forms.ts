@@ -257,3 +257,23 @@ export const sharedForms = {
     no: 'Keep',
   },
 };
+
+export const subscriptionForms = {
+  add: 'Add...',
+  modal: { title: 'Subscribe channel', submit: 'Subscribe', close: 'Close' },
+  scopes: {
+    label: 'Scopes',
+    placeholder: 'Search scopes',
+    hint: 'It hears of all their services, of those to come as well.',
+  },
+  services: {
+    label: 'Services',
+    placeholder: 'Search services',
+    hint: 'With both left empty, it hears of every maintenance.',
+  },
+  audience: { label: 'As what' },
+  audiences: {
+    internal: 'Internal: hears everything that belongs to them',
+    public: 'Public: nothing internal, no checks',
+  },
+};

@@ -1,4 +1,5 @@
 import type { EventType } from '../audit/events.ts';
+import { EXAMPLE } from './slack-help.ts';
 
 /** What Lull says in channels, threads, direct messages, the Home tab and answers to commands. */
 
@@ -7,6 +8,8 @@ const startsOnceApproved = 'It starts only once a second person has approved it.
 function chosenWhen(follows: boolean): string {
   return follows ? 'This is kept up to date while it runs.' : 'They are chosen anew at the start.';
 }
+
+const DEFAULT_CHANNEL = ' It is the default channel, so it hears of every maintenance all the same.';
 
 const withoutRights = (role: string) => (role === 'none' ? 'without rights' : role);
 
@@ -129,6 +132,38 @@ export const historyMessages = {
     'workspace.installed': 'installed Lull',
     'workspace.uninstalled': 'uninstalled Lull',
   } satisfies Readonly<Record<EventType, string>>,
+};
+
+export const homeMessages = {
+  membersOnly: 'Planned maintenance is shown to members of this workspace. Guests see the announcements.',
+  plan: 'Schedule maintenance',
+  details: 'Details',
+  waiting: 'To approve',
+  yours: 'Your services',
+  active: 'Now',
+  next: 'Next',
+  own: 'Also yours',
+  week: 'The week ahead',
+  recent: 'Recently',
+  services: 'Services',
+  nothingForYours: (shown: boolean) => (shown ? 'Nothing else is planned for them.' : 'Nothing is planned for them.'),
+  nothingActive: (shown: boolean) => (shown ? 'Nothing else is in progress.' : 'Nothing is in progress.'),
+  nothingNext: (shown: boolean) =>
+    shown ? 'Nothing else is planned.' : `Nothing is planned. To plan something, type \`${EXAMPLE}\``,
+  nothingPlanned: (days: string) => `${days}: nothing planned`,
+  starts: (when: string) => `starts ${when}`,
+  ends: (when: string) => `ends ${when}`,
+  moreWindows: (count: number) => `and ${count} more: \`/maintenance list\``,
+  moreServices: (count: number) => `and ${count} more: \`/maintenance services\``,
+  calendarCut: (count: number) => `There are more: this calendar shows the first ${count} windows of the week.`,
+  hours: (from: string | undefined, until: string | undefined) => {
+    if (from === undefined) return until === undefined ? 'all day' : `until ${until}`;
+    return until === undefined ? `from ${from}` : `${from} – ${until}`;
+  },
+  today: 'Today',
+  tomorrow: 'Tomorrow',
+  footer: (zone: string) =>
+    `Times are yours, as your Slack is set (${zone}). \`/maintenance help\` shows every command.`,
 };
 
 export const maintenanceMessages = {
@@ -335,6 +370,34 @@ export const settingsMessages = {
   changedSince: (fields: readonly string[]) => `Changed since: ${fields.join(', ')}`,
   disputed: (field: string, now: string, yours: string) => `${field}\nNow: ${now}\nYou had: ${yours}`,
   tooLong: 'too long for a form',
+};
+
+export const subscriptionMessages = {
+  typeInChannel: 'Type this in the channel that it is about.',
+  subscribed: 'Subscribed.',
+  unsubscribed: 'Unsubscribed.',
+  nothingToEnd: 'There was nothing to end.',
+  none: (isDefault: boolean) =>
+    `This channel is subscribed to nothing now.${isDefault ? DEFAULT_CHANNEL : ''} To subscribe it: \`/maintenance subscribe api internal\`.`,
+  /** @param subjects undefined: everything; `publicFor`: the subjects that make the channel public, if others do not */
+  list: (
+    subjects: string | undefined,
+    audience: 'public' | 'internal',
+    publicFor: string | undefined,
+    isDefault: boolean,
+  ) => {
+    const because = publicFor === undefined ? '' : `, because it is one for ${publicFor}`;
+    const how =
+      audience === 'public'
+        ? `as a public channel${because}: no internal maintenances, no internal comments, no checks`
+        : 'as an internal channel: with everything that belongs to them';
+    return `This channel hears of ${subjects === undefined ? 'every maintenance' : `the maintenances of ${subjects}`}, ${how}.${isDefault ? DEFAULT_CHANNEL : ''}`;
+  },
+  subject: (scope: string | undefined) => (scope === undefined ? 'everything' : `everything in ${scope}`),
+  directMessage: 'A direct message cannot be subscribed. Type this in a channel.',
+  archived: 'This channel is archived. Subscribe another one.',
+  cannotPost:
+    'Lull cannot post in this channel yet. Type /invite @Lull here, and then the command again. Nothing was subscribed.',
 };
 
 export const tokenMessages = {

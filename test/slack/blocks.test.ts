@@ -53,8 +53,7 @@ import { messageDialog } from '../../src/slack/dialog.ts';
 import { type InputValue, modal, textInput } from '../../src/slack/form.ts';
 import { PAGE_SIZE, pagedMessage } from '../../src/slack/paging.ts';
 import { comparable, drawForm, type FilledForm, listInputs } from '../../src/slack/record-form.ts';
-import { subscribeModal } from '../../src/subscriptions/slack/form.ts';
-import { subscriptionLine, subscriptionList } from '../../src/subscriptions/slack/messages.ts';
+import { subscribeModal, subscriptionLine, subscriptionList } from '../../src/subscriptions/slack.ts';
 import { httpProblemText } from '../../src/texts/http-errors.ts';
 import { COMMANDS_HELP } from '../../src/texts/slack-help.ts';
 import { silent } from '../world.ts';
@@ -300,7 +299,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   ],
   'checks/slack/sync.ts syncPreviewMessage': ({ name }) => [syncPreviewMessage(largestSync(name))],
   'checks/slack/sync.ts syncDoneMessage': ({ name }) => [syncDoneMessage(largestSync(name))],
-  'subscriptions/slack/messages.ts subscriptionList': ({ name, texts }) => {
+  'subscriptions/slack.ts subscriptionList': ({ name, texts }) => {
     const place = { id: ID, name };
     const all = many(300, (id) => ({
       id,
@@ -401,7 +400,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       many(40, () => escapeMrkdwn(texts(1000))),
     ),
   ],
-  'subscriptions/slack/form.ts subscribeModal': ({ name }) => {
+  'subscriptions/slack.ts subscribeModal': ({ name }) => {
     const place = { id: ID, name };
     const all = many(300, (id) => ({
       id,

@@ -5,7 +5,7 @@ import { historyMessage } from '../../src/audit/slack/history.ts';
 import { serviceList } from '../../src/catalogue/slack/messages.ts';
 import { checkList } from '../../src/checks/slack/messages.ts';
 import { lastPage, PAGE_SIZE, pagedMessage } from '../../src/slack/paging.ts';
-import { subscriptionList } from '../../src/subscriptions/slack/messages.ts';
+import { subscriptionList } from '../../src/subscriptions/slack.ts';
 import { COMMANDS_HELP } from '../../src/texts/slack-help.ts';
 import { cases } from '../draws.ts';
 import { expectTaken, textsOf } from './accepted.ts';

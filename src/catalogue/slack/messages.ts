@@ -3,10 +3,10 @@ import { type Message, quote } from '../../slack/blocks.ts';
 import { pagedMessage } from '../../slack/paging.ts';
 import type { Service } from '../services/repository.ts';
 
-const SIGNS: Record<ServiceStatus, string> = {
-  up: ':large_green_circle: up',
-  degraded: ':large_yellow_circle: degraded',
-  down: ':red_circle: down',
+export const SERVICE_SIGNS: Record<ServiceStatus, string> = {
+  up: ':large_green_circle:',
+  degraded: ':large_yellow_circle:',
+  down: ':red_circle:',
 };
 
 /** One page of services, each with what it is for its users now. */
@@ -15,7 +15,7 @@ export function serviceList(shown: readonly Service[], { page, total }: { page: 
     title: total === 1 ? '1 service' : `${total} services`,
     lines: shown.map(({ name, scope, status }) => {
       const where = scope === null ? '' : ` (${quote(scope.name, 100)})`;
-      return `${SIGNS[status]}  *${quote(name, 200)}*${where}`;
+      return `${SERVICE_SIGNS[status]} ${status}  *${quote(name, 200)}*${where}`;
     }),
     page,
     total,

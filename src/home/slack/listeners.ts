@@ -7,7 +7,7 @@ import type { Home, HomePage } from '../content.ts';
 import { saveHomeViewed } from '../repository.ts';
 import { homeView } from './view.ts';
 
-/** Shows somebody their App Home when they open it, whatever it showed before. */
+/** Publishes the App Home of a person who opens it. */
 export function listenToHome({ app, context, track }: Listeners): void {
   const { ctx, workspace, log } = context;
   app.event('app_home_opened', async ({ event }) => {
@@ -21,7 +21,7 @@ export function listenToHome({ app, context, track }: Listeners): void {
   });
 }
 
-/** App Homes, each in the workspace of its account. */
+/** App Homes, each published in the workspace of its account. */
 export function slackHome(workspaces: Workspaces): Home {
   const view = ({ actor, timezone, content }: HomePage) => homeView(actor, timezone, content);
   return {

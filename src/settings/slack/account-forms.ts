@@ -6,7 +6,7 @@ import { section } from '../../slack/blocks.ts';
 import { choiceField, type FormField, fillFields, readFields, textField } from '../../slack/fields.ts';
 import { plain } from '../../slack/form.ts';
 import type { FilledForm, RecordForm } from '../../slack/record-form.ts';
-import { assertCanPost } from '../../subscriptions/slack/commands.ts';
+import { assertCanPost } from '../../subscriptions/slack.ts';
 import { settingsForms as texts } from '../../texts/slack-forms.ts';
 import { configureAccount } from '../commands.ts';
 

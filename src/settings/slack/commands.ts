@@ -24,7 +24,7 @@ import { type Entry, idempotencyKey, type Run } from '../../slack/command.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';
 import { formatWindow } from '../../slack/time.ts';
-import { assertCanPost } from '../../subscriptions/slack/commands.ts';
+import { assertCanPost } from '../../subscriptions/slack.ts';
 import { settingsMessages } from '../../texts/slack-messages.ts';
 import { readWhen } from '../../when/index.ts';
 import { configureAccount } from '../commands.ts';
