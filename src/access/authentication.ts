@@ -5,22 +5,21 @@ import { listReadableAccounts } from './accounts.ts';
 import { ROLE_BY_RIGHTS } from './rules.ts';
 import { findToken, hashToken } from './token-repository.ts';
 
-/** Who a bearer token stands for. */
 export interface Authentication {
   readonly ctx: ActionContext;
   readonly adminToken: string;
-  /** The account that the admin token acts in where none is named; undefined until there is one, or where there are several. */
+  /** The account of the admin token if the request names none; undefined if there is none or several. */
   readonly account: () => Promise<number | undefined>;
 }
 
-export type Identified =
-  | { readonly ok: true; readonly actor: Actor }
-  | {
-      readonly ok: false;
-      readonly status: 400 | 401 | 503;
-      readonly code: IdentifyErrorCode;
-      readonly detail: string;
-    };
+interface IdentifyError {
+  readonly ok: false;
+  readonly status: 400 | 401 | 503;
+  readonly code: IdentifyErrorCode;
+  readonly detail: string;
+}
+
+export type Identified = { readonly ok: true; readonly actor: Actor } | IdentifyError;
 
 export type IdentifyErrorCode =
   | 'token-required'
@@ -29,10 +28,17 @@ export type IdentifyErrorCode =
   | 'account-required'
   | 'not-ready';
 
+const fail = (status: IdentifyError['status'], code: IdentifyErrorCode, detail: string): IdentifyError => ({
+  ok: false,
+  status,
+  code,
+  detail,
+});
+
 /**
- * Who asks, with a token.
- * @param header the request's `Authorization`, if it has one
- * @param team which account the admin token acts in (a Slack team id), to be named where there are several
+ * Identifies the actor of a request by its token.
+ * @param header `Authorization`
+ * @param team the Slack team id of the account for the admin token, required if there are several
  */
 export async function identify(
   authentication: Authentication,
@@ -40,72 +46,56 @@ export async function identify(
   team?: string,
 ): Promise<Identified> {
   const token = /^Bearer +(\S+)$/i.exec(header ?? '')?.[1];
-  if (token === undefined) {
-    return { ok: false, status: 401, code: 'token-required', detail: 'Send a token: "Authorization: Bearer <token>".' };
-  }
+  if (token === undefined) return fail(401, 'token-required', 'Send a token: "Authorization: Bearer <token>".');
   return identifyToken(authentication, token, team);
 }
 
 /**
- * Who a token stands for, however it was sent.
- * @param team as `identify` takes it
+ * Identifies the actor of a token.
+ * @param team as in `identify`
  */
 export async function identifyToken(authentication: Authentication, token: string, team?: string): Promise<Identified> {
   const { ctx, adminToken } = authentication;
-  // Both are hashed, so that they have one length and the comparison takes one time.
+  // Hashes have equal lengths, so that the comparison takes constant time.
   if (timingSafeEqual(Buffer.from(hashToken(token)), Buffer.from(hashToken(adminToken)))) {
-    const named = await accountOfAdmin(authentication, team);
-    if (!named.ok) return named;
-    const { accountId } = named;
-    return {
-      ok: true,
-      actor: { accountId, id: 'admin-token', name: 'the admin token', source: 'http', role: 'admin' },
-    };
+    const accountId = await findAdminAccount(authentication, team);
+    if (typeof accountId !== 'number') return accountId;
+    const actor = { accountId, id: 'admin-token', name: 'the admin token', source: 'http', role: 'admin' } as const;
+    return { ok: true, actor };
   }
   const known = await findToken(ctx.database, token, ctx.clock.now());
   if (known === undefined) {
-    return {
-      ok: false,
-      status: 401,
-      code: 'token-invalid',
-      detail: 'This token is unknown, expired or revoked. Make a new one.',
-    };
+    return fail(401, 'token-invalid', 'This token is unknown, expired or revoked. Make a new one.');
   }
   const { accountId, id, name, rights, scopes } = known;
   const actor = { accountId, id: `token:${id}`, name, source: 'http', role: ROLE_BY_RIGHTS[rights] } as const;
   return { ok: true, actor: scopes === null ? actor : { ...actor, scopes } };
 }
 
-/** Every other token belongs to one account; the admin token has to say which it means, where there are several. */
-async function accountOfAdmin(
+/** Unlike other tokens, the admin token belongs to no account. */
+async function findAdminAccount(
   { ctx, account }: Authentication,
   team: string | undefined,
-): Promise<{ ok: true; accountId: number } | Extract<Identified, { ok: false }>> {
+): Promise<number | IdentifyError> {
   const only = team === undefined ? await account() : undefined;
-  if (only !== undefined) return { ok: true, accountId: only };
+  if (only !== undefined) return only;
   const accounts = await listReadableAccounts(ctx.database, team);
-  const [named] = accounts;
   if (team !== undefined) {
-    if (named !== undefined) return { ok: true, accountId: named.id };
     const detail = `account is ${JSON.stringify(team)}; there is none with that Slack team id. Name another.`;
-    return { ok: false, status: 400, code: 'account-unknown', detail };
+    return accounts[0]?.id ?? fail(400, 'account-unknown', detail);
   }
   if (accounts.length > 1) {
     const detail =
       'Several workspaces use this Lull. Name one with ?account=<Slack team id> or the header "Lull-Account: <Slack team id>", or send a token of its own.';
-    return { ok: false, status: 400, code: 'account-required', detail };
+    return fail(400, 'account-required', detail);
   }
-  return {
-    ok: false,
-    status: 503,
-    code: 'not-ready',
-    detail: 'There is no account yet, for Lull is connected to no workspace. Try again.',
-  };
+  const detail = 'There is no account yet, for Lull is connected to no workspace. Try again.';
+  return fail(503, 'not-ready', detail);
 }
 
 /**
- * Who reads: with a token whoever it stands for, without one an anonymous reader, for whom domain/audience says what there is.
- * @param team which account is read (a Slack team id), to be named where there are several
+ * Identifies the reader of a public page: the actor of a token, or an anonymous reader.
+ * @param team the Slack team id of the account, required if there are several
  */
 export async function identifyReader(
   authentication: Authentication,
@@ -113,15 +103,16 @@ export async function identifyReader(
   team: string | undefined,
 ): Promise<Identified> {
   if (header !== undefined) return identify(authentication, header, team);
-  const accounts = await listReadableAccounts(authentication.ctx.database, team);
-  const [account] = accounts;
-  if (account !== undefined && accounts.length === 1) return { ok: true, actor: anonymousReader(account.id) };
-  const detail =
-    team !== undefined
-      ? `account is ${JSON.stringify(team)}; there is none with that Slack team id. Name another, or send a token: "Authorization: Bearer <token>".`
-      : account === undefined
-        ? 'There is no account yet. Send a token: "Authorization: Bearer <token>".'
-        : 'Several workspaces use this Lull. Name one with ?account=<Slack team id>, or send a token: "Authorization: Bearer <token>".';
-  const code = team !== undefined ? 'account-unknown' : account === undefined ? 'token-required' : 'account-required';
-  return { ok: false, status: 401, code, detail };
+  const [account, other] = await listReadableAccounts(authentication.ctx.database, team);
+  if (account !== undefined && other === undefined) return { ok: true, actor: anonymousReader(account.id) };
+  const send = 'send a token: "Authorization: Bearer <token>".';
+  if (team !== undefined) {
+    const detail = `account is ${JSON.stringify(team)}; there is none with that Slack team id. Name another, or ${send}`;
+    return fail(401, 'account-unknown', detail);
+  }
+  if (account === undefined) {
+    return fail(401, 'token-required', 'There is no account yet. Send a token: "Authorization: Bearer <token>".');
+  }
+  const detail = `Several workspaces use this Lull. Name one with ?account=<Slack team id>, or ${send}`;
+  return fail(401, 'account-required', detail);
 }

@@ -16,10 +16,9 @@ import { subjectInvalid } from './errors.ts';
 import { type NewInstallation, putGrant, putInstallation, removeInstallation } from './repository.ts';
 
 /**
- * Gives a role to a Slack user or a user group, or takes back what was given. The admins of the workspace are admins
- * without it and stay so (domain/roles), so that an account is never without one.
- * @param role undefined: from then on the default holds
- * @throws UserError `forbidden`, or `invalid` for what is neither a user nor a group
+ * Sets or clears the role of a Slack user or a user group. Admins of the workspace stay admins.
+ * @param role undefined: the default
+ * @throws UserError `forbidden`, or `invalid` for an id of neither a user nor a group
  */
 export async function grantRole(
   ctx: ActionContext,
@@ -28,9 +27,7 @@ export async function grantRole(
   role: Role | undefined,
 ): Promise<void> {
   authorize(actor, 'grant-role');
-  if (!isPersonOrGroup(subject)) {
-    throw UserError.invalid([subjectInvalid.at('subject', { subject })]);
-  }
+  if (!isPersonOrGroup(subject)) throw UserError.invalid([subjectInvalid.at('subject', { subject })]);
   await inTransaction(ctx, async (tx, now) => {
     const before = await putGrant(tx, actor.accountId, subject, role, now);
     if (before === role) return;
@@ -44,8 +41,8 @@ export async function grantRole(
 }
 
 /**
- * Keeps that a Slack workspace added Lull. One that removed it before takes its account up again, with all that was
- * planned in it, and is told now what could not be told meanwhile.
+ * Stores that a Slack workspace installed Lull. If it had removed Lull before, it gets its account back, and the messages
+ * that could not be sent in between.
  * @param defaults for an account whose settings nobody changed
  */
 export async function install(
@@ -77,10 +74,10 @@ export async function install(
 }
 
 /**
- * Keeps that a Slack workspace removed Lull. Its account and all its records stay, and its windows start and end as
- * planned; nothing more is said in Slack until it is installed again.
- * @param token as sealed: one that came since stays
- * @param reason Slack's word for it, such as `account_inactive`
+ * Stores that a Slack workspace removed Lull. Its account stays, and its maintenances start and end as planned, without
+ * messages in Slack.
+ * @param token the sealed one; a newer one stays
+ * @param reason Slack's code, such as `account_inactive`
  * @returns false when that was known already
  */
 export async function uninstall(
@@ -97,7 +94,7 @@ export async function uninstall(
 }
 
 /**
- * Adds an account within the account, for whose checks and maintenances tools of the account ask by its key.
+ * Adds a sub-account, whose checks and maintenances tools of the account access by its key.
  * @throws UserError `forbidden` or `invalid`
  */
 export async function addSubaccount(ctx: ActionContext, actor: Actor, input: { name: string }): Promise<Subaccount> {

@@ -2,7 +2,7 @@ import { forbidden, invalid, notFound } from '../core/errors.ts';
 import type { Role } from '../core/permissions.ts';
 
 export const tokenNotFound = notFound('token-not-found', { id: 4 });
-/** Nobody makes a token that may do more than they may. */
+/** Nobody can create a token with more rights than they have. */
 export const rightsNotAllowed = forbidden('rights-not-allowed', {
   rights: 'write',
   needed: 'operator' as Role,

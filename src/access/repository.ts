@@ -3,22 +3,19 @@ import type { Queries } from '../platform/database.ts';
 import { type Account, accountFields } from './accounts.ts';
 import { DEFAULT_ROLES, type DefaultRole } from './rules.ts';
 
-/** A role given to a Slack user or to a user group. */
 export interface Grant {
-  /** Slack's id: U... or W... of a user, S... of a group. */
+  /** A Slack id: U... or W... for a user, S... for a group. */
   readonly subject: string;
   readonly role: Role;
 }
 
-/** Who is what in an account, as far as it was said. */
-export interface Roles {
+interface Roles {
   readonly defaultRole: DefaultRole;
   readonly grants: readonly Grant[];
   /** The account's IANA zone. */
   readonly timezone: string;
 }
 
-/** An unknown word gives nobody any right. */
 const readRole = (text: string): Role => ROLES.find((role) => role === text) ?? 'none';
 
 export async function readRoles(db: Queries, accountId: number): Promise<Roles> {
@@ -37,7 +34,7 @@ export async function readRoles(db: Queries, accountId: number): Promise<Roles> 
   };
 }
 
-/** Gives a role, or takes back what was given. Returns what was given before. */
+/** Sets or clears a role. @returns the role before */
 export async function putGrant(
   tx: Queries,
   accountId: number,
@@ -52,10 +49,9 @@ export async function putGrant(
   return before === null ? undefined : readRole(before.role);
 }
 
-/** Lull in a workspace that added it. */
 export interface Installation {
   readonly account: Account;
-  /** The bot token, as the vault sealed it. */
+  /** The sealed bot token. */
   readonly token: string;
   readonly botUserId: string;
   readonly botId: string | null;
@@ -71,7 +67,7 @@ export interface NewInstallation {
 
 const fields = { token: true, botUserId: true, botId: true, account: { select: accountFields } } as const;
 
-/** The installation of a Slack team or of an account; undefined where there is none, or none any more. */
+/** The installation of a Slack team or of an account; undefined if absent or removed. */
 export async function findInstallation(
   db: Queries,
   where: { readonly teamId: string } | { readonly accountId: number },
@@ -84,7 +80,7 @@ export async function findInstallation(
   return { ...row, token: row.token };
 }
 
-/** All there are, with their workspaces by Slack team id. */
+/** All current installations. */
 export async function listInstallations(
   db: Queries,
 ): Promise<{ readonly accountId: number; readonly teamId: string; readonly token: string }[]> {
@@ -98,26 +94,26 @@ export async function listInstallations(
   );
 }
 
-/** Puts the token sealed anew in the place of `token`; one that came since stays. */
-export async function replaceToken(db: Queries, accountId: number, token: string, anew: string): Promise<void> {
-  await db.installation.updateMany({ where: { accountId, token }, data: { token: anew } });
+/** Replaces a sealed token, unless it changed concurrently. */
+export async function replaceToken(db: Queries, accountId: number, token: string, resealed: string): Promise<void> {
+  await db.installation.updateMany({ where: { accountId, token }, data: { token: resealed } });
 }
 
-/** Keeps an installation in the place of any that was there before. */
+/** Creates or replaces the installation of an account. */
 export async function putInstallation(
   tx: Queries,
   accountId: number,
   { scopes, ...installation }: NewInstallation,
   now: Date,
 ): Promise<void> {
-  const kept = { ...installation, scopes: [...scopes], installedAt: now, removedAt: null };
-  await tx.installation.upsert({ where: { accountId }, create: { accountId, ...kept }, update: kept });
+  const data = { ...installation, scopes: [...scopes], installedAt: now, removedAt: null };
+  await tx.installation.upsert({ where: { accountId }, create: { accountId, ...data }, update: data });
 }
 
 /**
- * Forgets the token of a workspace that took it back.
- * @param token as sealed: one that came since stays
- * @returns false when that token was forgotten before
+ * Removes the token of a workspace.
+ * @param token the sealed one; a newer one stays
+ * @returns false when it was already removed
  */
 export async function removeInstallation(tx: Queries, accountId: number, token: string, now: Date): Promise<boolean> {
   const { count } = await tx.installation.updateMany({
@@ -127,14 +123,14 @@ export async function removeInstallation(tx: Queries, accountId: number, token: 
   return count === 1;
 }
 
-/** For a workspace whose token is given by the environment from now on: that it once removed Lull does not hold any more. */
+/** Clears an earlier removal, for a workspace whose token now comes from the environment. */
 export async function clearRemoval(db: Queries, accountId: number): Promise<void> {
   await db.installation.deleteMany({ where: { accountId, token: null } });
 }
 
 /**
- * Takes note that a state parameter came back, and forgets those of before `expired`, which nobody accepts any more.
- * @returns false when it came back before
+ * Marks an OAuth state as used, and deletes those from before `expired`.
+ * @returns false when it was used before
  */
 export async function useOAuthState(db: Queries, hash: string, now: Date, expired: Date): Promise<boolean> {
   await db.usedState.deleteMany({ where: { usedAt: { lt: expired } } });

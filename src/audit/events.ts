@@ -13,7 +13,7 @@ import { settingsEvents } from '../settings/events.ts';
 import { subscriptionEvents } from '../subscriptions/events.ts';
 import { webhookDisabledEvents, webhookEvents } from '../webhooks/events.ts';
 
-const ofMaintenances = [
+const maintenanceTimeline = [
   ...maintenanceEvents,
   ...approvalEvents,
   ...frozenMaintenanceEvents,
@@ -22,12 +22,12 @@ const ofMaintenances = [
   ...webhookDisabledEvents,
 ] as const;
 
-/** What happens to one maintenance, and is rendered in its threads, notices, webhooks and history. */
-export const timelineEvent = z.discriminatedUnion('type', [...ofMaintenances]);
+/** The events of a maintenance, which are rendered in its threads, notices, webhooks and history. */
+export const timelineEvent = z.discriminatedUnion('type', [...maintenanceTimeline]);
 
-/** Everything that Lull records. */
+/** All events. */
 export const auditEvent = z.discriminatedUnion('type', [
-  ...ofMaintenances,
+  ...maintenanceTimeline,
   ...accessEvents,
   ...adHocEvents,
   ...calendarEvents,
@@ -49,7 +49,6 @@ export type TimelineEventType = AnyTimelineEvent['type'];
 export const EVENT_TYPES = auditEvent.options.map(({ shape }) => shape.type.value);
 export const TIMELINE_EVENT_TYPES = timelineEvent.options.map(({ shape }) => shape.type.value);
 
-/** Who did it, and when. */
 export interface Recording {
   readonly id: number;
   readonly at: Date;
@@ -62,17 +61,17 @@ export type RecordedEvent = AuditEvent & Recording;
 
 type TimelineEventByType = { [E in AnyTimelineEvent as E['type']]: E };
 
-/** A recorded event of a maintenance, of any of these types. */
+/** A recorded event of a maintenance. */
 export type TimelineEvent<T extends TimelineEventType = TimelineEventType> = {
   [K in T]: { readonly type: K } & TimelineEventByType[K] & Recording;
 }[T];
 
-/** How each type of event is rendered. A new type does not compile before every renderer has an entry for it. */
+/** A function for each type of event, so that a new type does not compile until every renderer handles it. */
 export type Renderers<Args extends readonly unknown[], Result> = {
   readonly [T in TimelineEventType]: (event: TimelineEvent<T>, ...args: Args) => Result;
 };
 
-/** The entry of a renderer that shows nothing of an event. */
+/** For events that a renderer does not show. */
 export const nothing = () => undefined;
 
 export function render<T extends TimelineEventType, Args extends readonly unknown[], Result>(

@@ -3,6 +3,7 @@ import type { Queries } from '../platform/database.ts';
 import { isDelivered } from '../webhooks/messages.ts';
 import { enqueueDeliveries } from '../webhooks/repository.ts';
 import type { AuditEvent } from './events.ts';
+import { subjectColumns } from './repository.ts';
 
 /**
  * Writes the audit row of a change in its transaction, and enqueues its webhook deliveries.
@@ -21,9 +22,9 @@ export async function record(db: Queries, actor: Actor, at: Date, event: AuditEv
       type,
       internal,
       ...(maintenanceId === undefined ? {} : { maintenanceId }),
-      ...(subject === undefined ? {} : { subjectKind: subject.kind, subjectId: String(subject.id) }),
-      ...(before === undefined ? {} : { before }),
-      ...(after === undefined ? {} : { after }),
+      ...(subject && subjectColumns(subject)),
+      ...(before && { before }),
+      ...(after && { after }),
     },
     select: { id: true },
   });

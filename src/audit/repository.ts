@@ -12,7 +12,6 @@ import {
   timelineEvent,
 } from './events.ts';
 
-/** The columns that an event is read from. */
 export const eventFields = {
   id: true,
   at: true,
@@ -45,7 +44,7 @@ function toMembers({ type, maintenanceId, subjectKind, subjectId, internal, befo
   };
 }
 
-/** @throws ZodError for a row that its type does not allow */
+/** @throws ZodError for a row that does not fit its type */
 export function toTimelineEvent(row: EventRow): TimelineEvent {
   return Object.assign(timelineEvent.parse(toMembers(row)), toRecording(row));
 }
@@ -58,108 +57,91 @@ export function subjectColumns({ kind, id }: Subject) {
   return { subjectKind: kind, subjectId: String(id) };
 }
 
-/** What happened to a maintenance; the newest first, or with `after` what happened since that event, the oldest first. */
+type Query = Pick<Prisma.AuditEventFindManyArgs, 'orderBy' | 'take' | 'skip'> & { where: Prisma.AuditEventWhereInput };
+
+const readRows = (db: Queries, query: Query): Promise<EventRow[]> =>
+  db.auditEvent.findMany({ ...query, select: eventFields });
+
+/** The events of a maintenance, newest first; or with `after` those since that event, oldest first. */
 export async function listEvents(
   db: Queries,
   accountId: number,
   maintenanceId: number,
   { after, limit, offset = 0 }: { after?: number; limit: number; offset?: number },
 ): Promise<TimelineEvent[]> {
-  const rows = await db.auditEvent.findMany({
+  const rows = await readRows(db, {
     where: { accountId, maintenanceId, ...(after === undefined ? {} : { id: { gt: after } }) },
     orderBy: { id: after === undefined ? 'desc' : 'asc' },
     take: limit,
     skip: offset,
-    select: eventFields,
   });
   return rows.map(toTimelineEvent);
 }
 
 export async function findEvent(db: Queries, accountId: number, id: number): Promise<TimelineEvent | undefined> {
-  const row = await db.auditEvent.findFirst({ where: { accountId, id }, select: eventFields });
-  return row === null ? undefined : toTimelineEvent(row);
+  return (await readRows(db, { where: { accountId, id } })).map(toTimelineEvent)[0];
 }
 
-/** One page of what happened to a maintenance. */
+/** One page of the events of a maintenance. */
 export async function listEventsPage(
   db: Queries,
   accountId: number,
   maintenanceId: number,
   page: Page<'id', string>,
 ): Promise<TimelineEvent[]> {
-  const rows = await db.auditEvent.findMany({
-    where: { accountId, maintenanceId, AND: [afterPosition(page)] },
-    orderBy: pageOrder(page),
-    take: page.limit,
-    select: eventFields,
-  });
-  return rows.map(toTimelineEvent);
+  const where = { accountId, maintenanceId, AND: [afterPosition(page)] };
+  return (await readRows(db, { where, orderBy: pageOrder(page), take: page.limit })).map(toTimelineEvent);
 }
 
-/** What happened to a subject after that event, oldest first. */
+/** The events of a subject since an event, oldest first. */
 export async function listSubjectEvents(
   db: Queries,
   accountId: number,
   subject: Subject,
   { after, limit }: { after: number; limit: number },
 ): Promise<RecordedEvent[]> {
-  const rows = await db.auditEvent.findMany({
-    where: { accountId, ...subjectColumns(subject), id: { gt: after } },
-    orderBy: { id: 'asc' },
-    take: limit,
-    select: eventFields,
-  });
-  return rows.map(toRecordedEvent);
+  const where = { accountId, ...subjectColumns(subject), id: { gt: after } };
+  return (await readRows(db, { where, orderBy: { id: 'asc' }, take: limit })).map(toRecordedEvent);
 }
 
-/** What happened in an account after that event, to this subject or of these types, oldest first. */
+/** The events of an account since an event, of this subject or of these types, oldest first. */
 export async function listEventsSince(
   db: Queries,
   accountId: number,
   after: number,
   { subject, types, limit }: { subject?: Subject | undefined; types: readonly EventType[]; limit: number },
 ): Promise<RecordedEvent[]> {
-  const about = subject === undefined ? [] : [subjectColumns(subject)];
-  const rows = await db.auditEvent.findMany({
-    where: { accountId, id: { gt: after }, OR: [...about, { type: { in: [...types] } }] },
-    orderBy: { id: 'asc' },
-    take: limit,
-    select: eventFields,
-  });
-  return rows.map(toRecordedEvent);
+  const alternatives = [{ type: { in: [...types] } }, ...(subject === undefined ? [] : [subjectColumns(subject)])];
+  const where = { accountId, id: { gt: after }, OR: alternatives };
+  return (await readRows(db, { where, orderBy: { id: 'asc' }, take: limit })).map(toRecordedEvent);
 }
 
-/** The newest event of an account; 0 when there is none. */
+/** The id of the newest event of an account; 0: none. */
 export async function findNewestEventId(db: Queries, accountId: number): Promise<number> {
-  const row = await db.auditEvent.findFirst({
-    where: { accountId },
-    orderBy: [{ at: 'desc' }, { id: 'desc' }],
-    select: { id: true },
-  });
-  return row?.id ?? 0;
+  const orderBy = [{ at: 'desc' as const }, { id: 'desc' as const }];
+  return (await db.auditEvent.findFirst({ where: { accountId }, orderBy, select: { id: true } }))?.id ?? 0;
 }
 
-/** The newest event about a subject; 0 when there is none. */
+/** The id of the newest event of a subject; 0: none. */
 export async function findLastSubjectEventId(db: Queries, accountId: number, subject: Subject): Promise<number> {
   const where = { accountId, ...subjectColumns(subject) };
-  const { _max } = await db.auditEvent.aggregate({ where, _max: { id: true } });
-  return _max.id ?? 0;
+  return (await db.auditEvent.aggregate({ where, _max: { id: true } }))._max.id ?? 0;
+}
+
+/** The id of the newest event of a maintenance; 0: none. */
+export async function findLastEventId(db: Queries, accountId: number, maintenanceId: number): Promise<number> {
+  const where = { accountId, maintenanceId };
+  return (await db.auditEvent.aggregate({ where, _max: { id: true } }))._max.id ?? 0;
 }
 
 export async function countEvents(db: Queries, accountId: number, maintenanceId: number): Promise<number> {
   return db.auditEvent.count({ where: { accountId, maintenanceId } });
 }
 
-/** The newest event of a maintenance; 0 when there is none. */
-export async function findLastEventId(db: Queries, accountId: number, maintenanceId: number): Promise<number> {
-  const { _max } = await db.auditEvent.aggregate({ where: { accountId, maintenanceId }, _max: { id: true } });
-  return _max.id ?? 0;
-}
-
-/** What audit rows are looked for by: those of one list are "or", the lists are "and". Instants are UTC. */
+/** The values of each filter are alternatives. Instants are UTC. */
 export interface AuditSearch {
   readonly types?: readonly EventType[] | undefined;
-  /** Ids as their source knows them: a Slack user id, `token:5`, `lull`. */
+  /** As in their source: a Slack user id, `token:5`, `lull`. */
   readonly actors?: readonly string[] | undefined;
   readonly maintenances?: readonly number[] | undefined;
   readonly subjects?: readonly { readonly kind: SubjectKind; readonly id: string }[] | undefined;
@@ -167,41 +149,31 @@ export interface AuditSearch {
   readonly before?: Date | undefined;
 }
 
-/** One page of what happened in an account. */
+/** One page of the events of an account. */
 export async function searchAudit(
   db: Queries,
   accountId: number,
-  search: AuditSearch,
+  { types, actors, maintenances, subjects, after, before }: AuditSearch,
   page: Page<'id', number>,
 ): Promise<RecordedEvent[]> {
-  const subjects = search.subjects?.map(({ kind, id }) => ({ subjectKind: kind, subjectId: searchText(id) }));
-  const rows = await db.auditEvent.findMany({
-    where: {
-      accountId,
-      AND: [afterPosition(page)],
-      ...(search.types === undefined ? {} : { type: { in: [...search.types] } }),
-      ...(search.actors === undefined ? {} : { actorId: { in: search.actors.map(searchText) } }),
-      ...(search.maintenances === undefined ? {} : { maintenanceId: { in: [...search.maintenances] } }),
-      ...(subjects === undefined ? {} : { OR: subjects }),
-      at: {
-        ...(search.after === undefined ? {} : { gt: search.after }),
-        ...(search.before === undefined ? {} : { lt: search.before }),
-      },
-    },
-    orderBy: pageOrder(page),
-    take: page.limit,
-    select: eventFields,
-  });
-  return rows.map(toRecordedEvent);
+  const where = {
+    accountId,
+    AND: [afterPosition(page)],
+    ...(types === undefined ? {} : { type: { in: [...types] } }),
+    ...(actors === undefined ? {} : { actorId: { in: actors.map(searchText) } }),
+    ...(maintenances === undefined ? {} : { maintenanceId: { in: [...maintenances] } }),
+    ...(subjects && { OR: subjects.map(({ kind, id }) => ({ subjectKind: kind, subjectId: searchText(id) })) }),
+    at: { ...(after === undefined ? {} : { gt: after }), ...(before === undefined ? {} : { lt: before }) },
+  };
+  return (await readRows(db, { where, orderBy: pageOrder(page), take: page.limit })).map(toRecordedEvent);
 }
 
-/** Who changed something last, and when. */
 export interface LastEdit {
   readonly at: Date;
   readonly by: string;
 }
 
-/** The last event of these types on each of these series, by the id of the series. */
+/** The last event of these types of each series, by the id of the series. */
 export async function findLastSeriesEdits(
   db: Queries,
   accountId: number,
@@ -213,10 +185,10 @@ export async function findLastSeriesEdits(
     where account_id = ${accountId} and subject_kind = 'series' and subject_id = any(${ids.map(String)}::text[])
       and type = any(${[...types]}::text[])
     order by subject_id, audit_events.id desc`;
-  return new Map(rows.map(({ id, at, by }) => [id, { at, by }]));
+  return new Map(rows.map(({ id, ...edit }) => [id, edit]));
 }
 
-/** What people and tools, not Lull itself, did last to each of these maintenances, by its id. */
+/** The last event of each maintenance that Lull itself did not cause, by the id of the maintenance. */
 export async function findLastMaintenanceEdits(
   db: Queries,
   accountId: number,
@@ -226,5 +198,5 @@ export async function findLastMaintenanceEdits(
     select distinct on (maintenance_id) maintenance_id as id, at, actor_name as by from audit_events
     where account_id = ${accountId} and maintenance_id = any(${[...ids]}::int[]) and source <> 'lull'
     order by maintenance_id, audit_events.id desc`;
-  return new Map(rows.map(({ id, at, by }) => [id, { at, by }]));
+  return new Map(rows.map(({ id, ...edit }) => [id, edit]));
 }
