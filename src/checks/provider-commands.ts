@@ -23,7 +23,6 @@ import {
   deleteProvider,
   findProvider,
   insertProvider,
-  listCheckIds,
   lockProvider,
   openCredentials,
   type StoredProvider,
@@ -31,6 +30,7 @@ import {
   updateProvider,
 } from './provider-repository.ts';
 import type { Configuration, ProviderFields } from './providers/configuration.ts';
+import { listStoredChecks } from './repository.ts';
 
 export interface ProviderDependencies {
   readonly vault: Vault;
@@ -209,7 +209,7 @@ export async function removeProvider(
       const muted = await listUnreleasedMutes(tx, accountId, name);
       if (muted.checks > 0 && !abandon) throw providerInUse({ name, ...muted });
       if (muted.checks > 0) await abandonMutes(tx, accountId, name, now);
-      const checks = await listCheckIds(tx, accountId, name);
+      const checks = (await listStoredChecks(tx, accountId, name)).map(({ id }) => id);
       await detachChecks(tx, accountId, checks, now);
       await deleteProvider(tx, accountId, name);
       const { kind, enabled, settings } = provider;

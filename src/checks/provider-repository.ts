@@ -3,114 +3,82 @@ import type { Prisma } from '../../prisma/client/client.ts';
 import type { Queries } from '../platform/database.ts';
 import type { Vault } from '../platform/vault.ts';
 
-/** What a provider is connected with, as people set it: shown and audited, and without a secret. */
-export type ProviderSettings = Readonly<Record<string, unknown>>;
-
-/** A monitoring system, as one account has it configured. */
-export interface StoredProvider {
-  readonly name: string;
-  readonly kind: string;
-  readonly settings: ProviderSettings;
-  /** Disabled: Lull holds none of its checks, and asks it for nothing but to take back what Lull did. */
-  readonly enabled: boolean;
-  /** Another one since: what it is connected with was changed. */
-  readonly version: number;
-  readonly health: ProviderHealth;
-  readonly createdAt: Date;
-}
-
-export interface ProviderHealth {
-  readonly lastOkAt: Date | null;
-  readonly lastErrorAt: Date | null;
-  /** The last one, whatever came since. */
-  readonly lastError: string | null;
-  readonly lastSyncAt: Date | null;
-  /** Calls in a row that failed as a whole. */
-  readonly failures: number;
-}
-
 const fields = {
   name: true,
   kind: true,
   settings: true,
   enabled: true,
   version: true,
+  createdAt: true,
   lastOkAt: true,
   lastErrorAt: true,
   lastError: true,
   lastSyncAt: true,
   failures: true,
-  createdAt: true,
-} as const;
+} as const satisfies Prisma.ProviderSelect;
 
-const settingsIn = z.record(z.string(), z.unknown());
+/** Settings or credentials, by the fields of a kind. */
+type ProviderFields = Readonly<Record<string, unknown>>;
+const providerFields = z.record(z.string(), z.unknown());
 
-function toProvider({
-  name,
-  kind,
-  settings,
-  enabled,
-  version,
-  createdAt,
-  ...health
-}: Prisma.ProviderGetPayload<{ select: typeof fields }>): StoredProvider {
-  return { name, kind, settings: settingsIn.parse(settings), enabled, version, createdAt, health };
+/** A monitoring system of an account. `version` changes with everything that it is connected with. */
+export type StoredProvider = ReturnType<typeof toProvider>;
+
+function toProvider(row: Prisma.ProviderGetPayload<{ select: typeof fields }>) {
+  const { name, kind, settings, enabled, version, createdAt, ...health } = row;
+  const provider = { name, kind, enabled, version, createdAt, health };
+  return { ...provider, settings: providerFields.parse(settings) };
 }
 
-/** What the sealed credentials of a provider are sealed for. */
+/** The purpose that credentials are sealed for. */
 export function sealPurpose(accountId: number, name: string): string {
   return `provider:${accountId}:${name}`;
 }
 
-/** The providers of an account, by name. The builtin register is not among them. */
+/** The providers of an account, by name, without the built-in register. */
 export async function listProviders(db: Queries, accountId: number): Promise<StoredProvider[]> {
   const rows = await db.provider.findMany({ where: { accountId }, orderBy: { name: 'asc' }, select: fields });
   return rows.map(toProvider);
 }
 
 export async function findProvider(db: Queries, accountId: number, name: string): Promise<StoredProvider | undefined> {
-  // No text of PostgreSQL has it.
+  // PostgreSQL has no text with this character.
   if (name.includes('\0')) return undefined;
   const row = await db.provider.findFirst({ where: { accountId, name }, select: fields });
   return row === null ? undefined : toProvider(row);
 }
 
-/** The same, and nobody else changes it, or what is held of its checks, until the transaction ends. */
+/** Locks a provider, and with it the mutes of its checks, until the transaction ends. */
 export async function lockProvider(tx: Queries, accountId: number, name: string): Promise<StoredProvider | undefined> {
   if (name.includes('\0')) return undefined;
   await tx.$queryRaw`select 1 from providers where account_id = ${accountId} and name = ${name} for update`;
   return findProvider(tx, accountId, name);
 }
 
-/** The sealed credentials; null when it has none. */
+/** The sealed credentials; null without any. */
 export async function sealedCredentials(db: Queries, accountId: number, name: string): Promise<string | null> {
   const row = await db.provider.findFirst({ where: { accountId, name }, select: { credentials: true } });
   return row?.credentials ?? null;
 }
 
-const openedIn = z
-  .string()
-  .transform((text): unknown => JSON.parse(text))
-  .pipe(settingsIn);
-
 /**
- * The credentials as people gave them: `env:` stands in them still.
- * @throws Unreadable when the key they were sealed with is not there
+ * The credentials as they were entered: `env:` is not resolved.
+ * @throws UnreadableSecret when the key they were sealed with is missing
  */
 export async function openCredentials(
   db: Queries,
   vault: Vault,
   accountId: number,
   name: string,
-): Promise<Readonly<Record<string, unknown>>> {
+): Promise<ProviderFields> {
   const sealed = await sealedCredentials(db, accountId, name);
-  return sealed === null ? {} : openedIn.parse(vault.open(sealed, sealPurpose(accountId, name)));
+  return sealed === null ? {} : providerFields.parse(JSON.parse(vault.open(sealed, sealPurpose(accountId, name))));
 }
 
 export interface NewProvider {
   readonly name: string;
   readonly kind: string;
-  readonly settings: ProviderSettings;
+  readonly settings: ProviderFields;
   /** Sealed. */
   readonly credentials: string | null;
   readonly enabled: boolean;
@@ -119,26 +87,25 @@ export interface NewProvider {
 export async function insertProvider(
   tx: Queries,
   accountId: number,
-  provider: NewProvider,
+  { settings, ...row }: NewProvider,
   now: Date,
 ): Promise<StoredProvider> {
-  const { settings, ...row } = provider;
-  const data = { ...row, accountId, settings: asJson(settings), createdAt: now };
+  const data = { ...row, accountId, settings: toJson(settings), createdAt: now };
   return toProvider(await tx.provider.create({ data, select: fields }));
 }
 
-/** Changes it. It is taken for healthy until it is asked again. */
+/** Changes a provider, and closes its circuit. */
 export async function updateProvider(
   tx: Queries,
   accountId: number,
   name: string,
-  { settings, ...changes }: { settings?: ProviderSettings; credentials?: string | null; enabled?: boolean },
+  { settings, ...changes }: { settings?: ProviderFields; credentials?: string | null; enabled?: boolean },
 ): Promise<StoredProvider> {
   const row = await tx.provider.update({
     where: { accountId_name: { accountId, name } },
     data: {
       ...changes,
-      ...(settings === undefined ? {} : { settings: asJson(settings) }),
+      ...(settings === undefined ? {} : { settings: toJson(settings) }),
       version: { increment: 1 },
       failures: 0,
       circuitOpenUntil: null,
@@ -191,13 +158,7 @@ export async function recordCall(
   }
 }
 
-/** The ids of the checks of a provider, those removed left out. */
-export async function listCheckIds(db: Queries, accountId: number, provider: string): Promise<string[]> {
-  const rows = await db.check.findMany({ where: { accountId, provider, removedAt: null }, select: { id: true } });
-  return rows.map((row) => row.id);
-}
-
-/** The providers of all accounts that are used and were not asked for anything since. */
+/** The enabled providers of all accounts that were not called since. */
 export async function listProvidersIdleSince(
   db: Queries,
   since: Date,
@@ -207,7 +168,6 @@ export async function listProvidersIdleSince(
     where enabled and coalesce(greatest(last_ok_at, last_error_at), '-infinity') < ${since}`;
 }
 
-/** One check of a provider, to ask for. */
 export async function findAnyCheck(
   db: Queries,
   accountId: number,
@@ -217,7 +177,7 @@ export async function findAnyCheck(
   return (await db.check.findFirst({ where, select: { id: true, externalId: true } })) ?? undefined;
 }
 
-/** Of these ids, the checks of a provider that no window holds, or held and did not let go of yet. Those removed count too. */
+/** Of these ids, the checks of a provider without a mute that was not released. Checks that were removed are included. */
 export async function filterUnmuted(
   db: Queries,
   accountId: number,
@@ -227,35 +187,31 @@ export async function filterUnmuted(
   return db.$queryRaw`
     select c.id, c.external_id as "externalId" from checks c
     where c.account_id = ${accountId} and c.provider = ${provider} and c.id = any(${[...ids]}::text[])
-      and not exists (select 1 from mutes h where h.account_id = c.account_id and h.check_id = c.id and h.released_at is null)
+      and not exists (
+        select 1 from mutes h where h.account_id = c.account_id and h.check_id = c.id and h.released_at is null)
     order by c.id`;
 }
 
-/** When a provider's list of checks was last gone through. */
 export async function setSynced(db: Queries, accountId: number, name: string, now: Date): Promise<void> {
   await db.provider.updateMany({ where: { accountId, name }, data: { lastSyncAt: now } });
 }
 
-/** The checks of each provider of an account, by the provider's name, those removed left out. */
+/** By name of the provider. */
 export async function countChecksPerProvider(db: Queries, accountId: number): Promise<Map<string, number>> {
   const rows = await db.check.groupBy({ by: ['provider'], where: { accountId, removedAt: null }, _count: true });
   return new Map(rows.map((row) => [row.provider, row._count]));
 }
 
-/** What came from JSON goes back as it is. */
-function asJson(settings: ProviderSettings): Prisma.InputJsonObject {
+function toJson(settings: ProviderFields): Prisma.InputJsonObject {
   return z
     .record(z.string(), z.json())
     .transform((value) => value as Prisma.InputJsonObject)
     .parse(settings);
 }
 
-/**
- * How a tool of a monitoring system names the checks of an account: by the provider's own id, and where several providers
- * use the same, by Lull's.
- */
+/** The ids of checks in NodePing's API: the provider's, or Lull's where several providers have the same. */
 export interface ProviderIds {
-  /** By Lull's id; also of those that were removed, for what is past. */
+  /** By Lull's id, also of checks that were removed. */
   readonly nameOf: ReadonlyMap<string, string>;
   /** Lull's id, by either. */
   readonly idOf: ReadonlyMap<string, string>;
@@ -266,9 +222,11 @@ export async function providerIds(db: Queries, accountId: number): Promise<Provi
     select id, case when count(*) over (partition by external_id) = 1 then external_id else id end as name,
       removal_date is not null as removed
     from checks where account_id = ${accountId}`;
-  const there = rows.filter(({ removed }) => !removed);
-  const idOf = new Map(there.map(({ id, name }) => [name, id]));
-  // An id that is Lull's own means that check, whatever a provider calls by it.
-  for (const { id } of there) idOf.set(id, id);
+  const present = rows.filter(({ removed }) => !removed);
+  // An id of Lull's wins over the same id of a provider.
+  const idOf = new Map([
+    ...present.map(({ id, name }) => [name, id] as const),
+    ...present.map(({ id }) => [id, id] as const),
+  ]);
   return { nameOf: new Map(rows.map(({ id, name }) => [id, name])), idOf };
 }

@@ -3,16 +3,35 @@ import { newKey } from '../core/keys.ts';
 import { errorCode, type Queries } from '../platform/database.ts';
 import { byName, escapeLike } from '../platform/stored-values.ts';
 
-export interface Check {
-  id: string;
-  name: string;
-  provider: string;
-  externalId: string;
-  enabled: boolean;
-  tags: string[];
+const checkFields = {
+  id: true,
+  name: true,
+  provider: true,
+  externalId: true,
+  enabled: true,
+  tags: true,
+  services: { select: { serviceId: true }, orderBy: { serviceId: 'asc' } },
+  mutes: {
+    where: { endedAt: null, maintenance: { status: 'in-progress' } },
+    select: { maintenanceId: true },
+    orderBy: { maintenanceId: 'asc' },
+  },
+} as const satisfies Prisma.CheckSelect;
+
+type CheckRow = Prisma.CheckGetPayload<{ select: typeof checkFields }>;
+
+export interface Check extends Omit<CheckRow, 'services' | 'mutes'> {
   services: number[];
-  /** The in-progress maintenances that have it off. */
+  /** The maintenances in progress that mute it. */
   mutedBy: number[];
+}
+
+function toCheck({ services, mutes, ...row }: CheckRow): Check {
+  return {
+    ...row,
+    services: services.map((service) => service.serviceId),
+    mutedBy: mutes.map((mute) => mute.maintenanceId),
+  };
 }
 
 /** A check as its provider has it. */
@@ -34,115 +53,48 @@ export interface ChangedCheck {
   readonly after: ListedCheck;
 }
 
-/** @param services the ids of its services from now on; undefined: as they are */
-export async function updateCheck(
-  db: Queries,
-  accountId: number,
-  id: string,
-  values: { name?: string; tags?: readonly string[] },
-  services?: readonly number[],
-): Promise<void> {
-  const { name, tags } = values;
-  await db.check.update({
-    where: { accountId, id },
-    data: { ...(name === undefined ? {} : { name }), ...(tags === undefined ? {} : { tags: [...tags] }) },
-  });
-  if (services === undefined) return;
-  await db.serviceCheck.deleteMany({ where: { accountId, checkId: id, serviceId: { notIn: [...services] } } });
-  await db.serviceCheck.createMany({
-    data: services.map((serviceId) => ({ accountId, serviceId, checkId: id })),
-    skipDuplicates: true,
-  });
+interface CheckFilter {
+  /** Of any of these services. */
+  readonly services?: readonly number[];
+  readonly ids?: readonly string[];
+  /** A part of the name, in any case. */
+  readonly matching?: string;
 }
 
-const checkFields = {
-  id: true,
-  name: true,
-  provider: true,
-  externalId: true,
-  enabled: true,
-  tags: true,
-  services: { select: { serviceId: true }, orderBy: { serviceId: 'asc' } },
-  mutes: {
-    where: { endedAt: null, maintenance: { status: 'in-progress' } },
-    select: { maintenanceId: true },
-    orderBy: { maintenanceId: 'asc' },
-  },
-} as const;
-
-interface CheckRow {
-  id: string;
-  name: string;
-  provider: string;
-  externalId: string;
-  enabled: boolean;
-  tags: string[];
-  services: { serviceId: number }[];
-  mutes: { maintenanceId: number }[];
-}
-
-function toCheck({ services, mutes, ...row }: CheckRow): Check {
+function toWhere(accountId: number, { services, ids, matching }: CheckFilter): Prisma.CheckWhereInput {
   return {
-    ...row,
-    services: services.map((service) => service.serviceId),
-    mutedBy: mutes.map((mute) => mute.maintenanceId),
+    accountId,
+    removedAt: null,
+    ...(services && { services: { some: { serviceId: { in: [...services] } } } }),
+    ...(ids && { id: { in: [...ids] } }),
+    ...(matching && { name: { contains: escapeLike(matching), mode: 'insensitive' as const } }),
   };
 }
 
-/** The checks of an account, by name; `services` limits them to those of any of these services, `ids` to those. */
+/** The checks of an account, by name. */
 export async function listChecks(
   db: Queries,
   accountId: number,
-  filter: {
-    services?: readonly number[];
-    ids?: readonly string[];
-    matching?: string;
-    limit?: number;
-    offset?: number;
-  } = {},
+  { limit, offset = 0, ...filter }: CheckFilter & { readonly limit?: number; readonly offset?: number } = {},
 ): Promise<Check[]> {
-  const rows = await db.check.findMany({
-    where: {
-      accountId,
-      removedAt: null,
-      ...(filter.services ? { services: { some: { serviceId: { in: [...filter.services] } } } } : {}),
-      ...(filter.ids ? { id: { in: [...filter.ids] } } : {}),
-      ...(filter.matching ? { name: { contains: escapeLike(filter.matching), mode: 'insensitive' as const } } : {}),
-    },
-    orderBy: [...byName],
-    select: checkFields,
-    skip: filter.offset ?? 0,
-    ...(filter.limit === undefined ? {} : { take: filter.limit }),
-  });
-  return rows.map(toCheck);
+  const where = toWhere(accountId, filter);
+  return readChecks(db, { where, orderBy: [...byName], skip: offset, ...(limit === undefined ? {} : { take: limit }) });
 }
 
-/** Rows as checks; what to look for, in which order and how many is for the query to say, the account included. */
+export async function countChecks(db: Queries, accountId: number, filter: CheckFilter = {}): Promise<number> {
+  return db.check.count({ where: toWhere(accountId, filter) });
+}
+
+/** @param query with the account in `where` */
 export async function readChecks(
   db: Queries,
-  query: Pick<Prisma.CheckFindManyArgs, 'orderBy' | 'take'> & { where: Prisma.CheckWhereInput },
+  query: Pick<Prisma.CheckFindManyArgs, 'orderBy' | 'skip' | 'take'> & { where: Prisma.CheckWhereInput },
 ): Promise<Check[]> {
   return (await db.check.findMany({ ...query, select: checkFields })).map(toCheck);
 }
 
-/** How many checks there are, or belong to any of these services. */
-export async function countChecks(
-  db: Queries,
-  accountId: number,
-  { services }: { services?: readonly number[] } = {},
-): Promise<number> {
-  return db.check.count({
-    where: {
-      accountId,
-      removedAt: null,
-      ...(services ? { services: { some: { serviceId: { in: [...services] } } } } : {}),
-    },
-  });
-}
-
 export async function findCheck(db: Queries, accountId: number, id: string): Promise<Check | null> {
-  const row = await db.check.findFirst({ where: { accountId, id, removedAt: null }, select: checkFields });
-  return row && toCheck(row);
+  return (await readChecks(db, { where: { accountId, id, removedAt: null } }))[0] ?? null;
 }
 
 export async function findProviderCheck(
@@ -151,27 +103,25 @@ export async function findProviderCheck(
   provider: string,
   externalId: string,
 ): Promise<Check | null> {
-  const row = await db.check.findFirst({
-    where: { accountId, provider, externalId, removedAt: null },
-    select: checkFields,
-  });
-  return row && toCheck(row);
+  return (await readChecks(db, { where: { accountId, provider, externalId, removedAt: null } }))[0] ?? null;
 }
 
-/** `externalId` null: the check's own new id serves. One that was removed comes back as it is said now, with its past. */
+export interface NewCheck {
+  readonly name: string;
+  readonly services: readonly number[];
+  readonly provider: string;
+  /** Null: its new id. */
+  readonly externalId: string | null;
+  readonly enabled: boolean;
+  readonly tags: readonly string[];
+}
+
+/** Creates a check, or restores one that was removed, with these values. */
 export async function createCheck(
   db: Queries,
   accountId: number,
-  check: {
-    name: string;
-    provider: string;
-    externalId: string | null;
-    enabled: boolean;
-    tags: readonly string[];
-    services: readonly number[];
-  },
+  { provider, externalId, services, name, enabled, tags }: NewCheck,
 ): Promise<Check> {
-  const { provider, externalId, services } = check;
   const removed =
     externalId === null
       ? null
@@ -180,17 +130,31 @@ export async function createCheck(
           select: { id: true },
         });
   const id = removed?.id ?? newKey(10);
-  const said = { name: check.name, enabled: check.enabled, tags: [...check.tags] };
+  const values = { name, enabled, tags: [...tags] };
   if (removed === null) {
-    await db.check.create({ data: { ...said, id, accountId, provider, externalId: externalId ?? id } });
+    await db.check.create({ data: { ...values, id, accountId, provider, externalId: externalId ?? id } });
   } else {
-    await db.check.update({ where: { id }, data: { ...said, removedAt: null } });
+    await db.check.update({ where: { id }, data: { ...values, removedAt: null } });
   }
   await db.serviceCheck.createMany({ data: services.map((serviceId) => ({ accountId, serviceId, checkId: id })) });
   return toCheck(await db.check.findUniqueOrThrow({ where: { id }, select: checkFields }));
 }
 
-/** The builtin provider's register: whether these checks should be made now. */
+export async function updateCheck(
+  db: Queries,
+  accountId: number,
+  checkId: string,
+  { name, tags, services }: { name: string; tags: readonly string[]; services: readonly number[] },
+): Promise<void> {
+  await db.check.update({ where: { accountId, id: checkId }, data: { name, tags: [...tags] } });
+  await db.serviceCheck.deleteMany({ where: { accountId, checkId, serviceId: { notIn: [...services] } } });
+  await db.serviceCheck.createMany({
+    data: services.map((serviceId) => ({ accountId, serviceId, checkId })),
+    skipDuplicates: true,
+  });
+}
+
+/** The states of checks of the built-in register. */
 export async function readRegister(db: Queries, ids: readonly string[]): Promise<Map<string, boolean>> {
   const rows = await db.check.findMany({ where: { id: { in: [...ids] } }, select: { id: true, enabled: true } });
   return new Map(rows.map((row) => [row.id, row.enabled]));
@@ -200,7 +164,7 @@ export async function writeRegister(db: Queries, ids: readonly string[], enabled
   await db.check.updateMany({ where: { id: { in: [...ids] } }, data: { enabled } });
 }
 
-/** The checks that an account has of a provider, those removed left out. */
+/** The checks that an account has of a provider. */
 export async function listStoredChecks(db: Queries, accountId: number, provider: string): Promise<StoredCheck[]> {
   return db.check.findMany({
     where: { accountId, provider, removedAt: null },
@@ -208,7 +172,7 @@ export async function listStoredChecks(db: Queries, accountId: number, provider:
   });
 }
 
-/** Adds checks, all in one statement. One that was removed comes back as itself. */
+/** Adds checks in one statement, and restores those that were removed. */
 export async function importChecks(
   tx: Queries,
   accountId: number,
@@ -225,7 +189,7 @@ export async function importChecks(
       set removal_date = null, name = excluded.name, enabled = excluded.enabled, tags = excluded.tags`;
 }
 
-/** Gives checks other names and tags, all in one statement. */
+/** Changes names and tags in one statement. */
 export async function applyCheckChanges(
   tx: Queries,
   accountId: number,
@@ -240,67 +204,58 @@ export async function applyCheckChanges(
     where checks.account_id = ${accountId} and checks.id = changed.id`;
 }
 
-// Lull's own register of checks, as people and tools switch it by hand.
-
-/** Which checks: those that each of these regular expressions (PostgreSQL's) matches. Of none, all. */
-export interface Matching {
+/** Regular expressions of PostgreSQL; a check must match each of them. */
+export interface CheckPatterns {
   readonly label?: string | undefined;
   readonly target?: string | undefined;
   readonly type?: string | undefined;
 }
 
-/** How long matching may take (milliseconds): a pattern may be written so that it never ends. */
-const MATCH_WITHIN = 2_000;
+/** A pattern may be written so that matching never ends. */
+const MATCH_TIMEOUT_MS = 2_000;
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html: invalid_regular_expression, query_canceled. */
-const UNFIT = ['2201B', '57014'];
+const PATTERN_ERRORS = ['2201B', '57014'];
 
-/** Writes whether a check is to be made. */
+/** Switches one check of the built-in register by hand. */
 export async function switchRegister(tx: Queries, accountId: number, id: string, enabled: boolean): Promise<void> {
   await tx.check.updateMany({ where: { accountId, id }, data: { enabled, bulkDisabled: false } });
 }
 
 /**
- * Switches off what matches and is on, or on again what matches and was switched off so.
+ * Switches off the matching checks of the built-in register that are on, or on those that were switched off like this.
  * @returns the ids of those that changed; undefined for a pattern that cannot be matched
  */
-export async function switchTogether(
+export async function switchMatching(
   tx: Queries,
   accountId: number,
-  { label, target, type }: Matching,
-  off: boolean,
+  { label, target, type }: CheckPatterns,
+  enabled: boolean,
 ): Promise<string[] | undefined> {
   const match = (column: Prisma.Sql, pattern: string | undefined) =>
     pattern === undefined ? Prisma.sql`true` : Prisma.sql`${column} ~ ${pattern}`;
   try {
-    await tx.$executeRaw`select set_config('statement_timeout', ${String(MATCH_WITHIN)}, true)`;
+    await tx.$executeRaw`select set_config('statement_timeout', ${String(MATCH_TIMEOUT_MS)}, true)`;
     const rows = await tx.$queryRaw<{ id: string }[]>`
-      update checks set enabled = ${!off}, bulk_disabled = ${off}
+      update checks set enabled = ${enabled}, bulk_disabled = ${!enabled}
       where account_id = ${accountId} and provider = 'builtin' and removal_date is null
-        and ${off ? Prisma.sql`enabled` : Prisma.sql`bulk_disabled`}
+        and ${enabled ? Prisma.sql`bulk_disabled` : Prisma.sql`enabled`}
         and ${match(Prisma.sql`name`, label)} and ${match(Prisma.sql`external_id`, target)}
         and ${match(Prisma.sql`upper(provider)`, type)}
       returning id`;
     await tx.$executeRaw`select set_config('statement_timeout', '0', true)`;
     return rows.map(({ id }) => id);
   } catch (error) {
-    if (UNFIT.includes(errorCode(error) ?? '')) return undefined;
+    if (PATTERN_ERRORS.includes(errorCode(error) ?? '')) return undefined;
     throw error;
   }
 }
 
-export interface RegisterCount {
-  readonly enabled: number;
-  readonly disabled: number;
-  /** Of the disabled, those that were switched off together with others. */
-  readonly together: number;
-}
-
-/** How many checks of an account are on and off, whatever their provider. */
-export async function countRegister(db: Queries, accountId: number): Promise<RegisterCount> {
-  const there = { accountId, removedAt: null };
+/** How many checks of an account are on and off, and how many were switched off together with others. */
+export async function countRegister(db: Queries, accountId: number) {
+  const count = (where: Prisma.CheckWhereInput) => db.check.count({ where: { accountId, removedAt: null, ...where } });
   return {
-    enabled: await db.check.count({ where: { ...there, enabled: true } }),
-    disabled: await db.check.count({ where: { ...there, enabled: false } }),
-    together: await db.check.count({ where: { ...there, enabled: false, bulkDisabled: true } }),
+    enabled: await count({ enabled: true }),
+    disabled: await count({ enabled: false }),
+    together: await count({ enabled: false, bulkDisabled: true }),
   };
 }

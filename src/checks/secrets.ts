@@ -1,20 +1,20 @@
 /** Prefix of the variables that credentials may name. */
 export const SECRET_PREFIX = 'LULL_SECRET_';
-/** Binds secrets to hosts, and is no secret itself. */
+/** Binds secrets to hosts; it is no secret itself. */
 export const SECRET_HOSTS = 'LULL_SECRET_HOSTS';
 
-/** A secret of whoever runs Lull, and the hosts it may be sent to, as `hostOf` writes them. */
+/** A secret of the environment, and the hosts it may be sent to, as `hostOf` returns them. */
 export interface BoundSecret {
   readonly value: string;
   readonly hosts: ReadonlySet<string>;
 }
 
-/** By the name of the variable. Undefined: several workspaces share this Lull, and none of them may use one. */
+/** By the name of the variable. Undefined: several workspaces share this Lull, and none may use secrets. */
 export type Secrets = ReadonlyMap<string, BoundSecret> | undefined;
 
 /**
  * Reads a list such as `NODEPING=api.nodeping.com,ICINGA=icinga-1.internal,ICINGA=icinga-2.internal`.
- * @returns the hosts by the name of the variable, or the first entry that is malformed
+ * @returns hosts by variable, or the first malformed entry
  */
 export function readSecretHosts(
   list: string,
@@ -31,7 +31,7 @@ export function readSecretHosts(
   return { hosts };
 }
 
-/** The variables of the environment that hold a secret, each with its hosts. */
+/** The secrets of the environment, by variable. */
 export function readSecrets(
   environment: Readonly<Record<string, string | undefined>>,
   hosts: ReadonlyMap<string, ReadonlySet<string>>,
@@ -45,7 +45,7 @@ export function readSecrets(
   );
 }
 
-/** The host of an address as URLs normalize it, without a port or a final dot; undefined when it is no address. */
+/** The normalized host of an address, without a port or a final dot; undefined when it is no address. */
 export function hostOf(address: string): string | undefined {
   if (!URL.canParse(address)) return undefined;
   return new URL(address).hostname.replace(/\.$/, '') || undefined;

@@ -19,7 +19,6 @@ import {
   findAnyCheck,
   findProvider,
   insertProvider,
-  listCheckIds,
   listProviders,
   sealedCredentials,
 } from '../../src/checks/provider-repository.ts';
@@ -195,7 +194,6 @@ describe('a query of one account has nothing of another', () => {
     ['monitoring systems', () => listProviders(db, other.id), []],
     ['a monitoring system', () => findProvider(db, other.id, 'theirs'), undefined],
     ['its credentials', () => sealedCredentials(db, other.id, 'theirs'), null],
-    ['its checks', () => listCheckIds(db, other.id, 'builtin'), []],
     [
       'what Lull has in hand of it',
       () => listUnreleasedMutes(db, other.id, 'builtin'),

@@ -10,7 +10,7 @@ import {
   variableNotSet,
 } from '../errors.ts';
 import { type BoundSecret, hostOf, SECRET_HOSTS, SECRET_PREFIX, type Secrets } from '../secrets.ts';
-import type { ProviderKind } from './provider.ts';
+import { InvalidId, type ProviderKind } from './provider.ts';
 
 const FROM_ENVIRONMENT = /^env:(.*)$/s;
 
@@ -74,7 +74,13 @@ export class Configuration {
 
   /** @returns why a system of this kind can have no check with this id, in a sentence; undefined when it can */
   validateId(kind: string, externalId: string): string | undefined {
-    return this.#kinds.get(kind)?.validateId?.(externalId);
+    try {
+      this.#kinds.get(kind)?.parseId?.(externalId);
+      return undefined;
+    } catch (error) {
+      if (error instanceof InvalidId) return error.message;
+      throw error;
+    }
   }
 
   /**

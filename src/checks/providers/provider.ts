@@ -95,11 +95,14 @@ export interface ProviderKind<S extends z.ZodObject = z.ZodObject, C extends z.Z
   addresses(settings: z.output<S>): readonly string[];
   /** Problems of settings and credentials together. */
   validateBoth?(settings: z.output<S>, credentials: z.output<C>): readonly Problem[];
-  /** Why the system can have no check with this id, in a sentence; undefined when it can. */
-  validateId?(externalId: string): string | undefined;
+  /** @throws InvalidId when the system can have no check with this id */
+  parseId?(externalId: string): unknown;
   /** Without I/O. */
   connect(settings: z.output<S>, credentials: z.output<C>, context: ProviderContext): Provider;
 }
+
+/** An external id that no check can have. The message is for people, and says what is expected. */
+export class InvalidId extends Error {}
 
 /** The states that a system was told that cannot be asked. What earlier processes told it is told again. */
 export class SentStates {

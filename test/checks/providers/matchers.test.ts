@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { NotMatchers, readMatchers, sameMatchers } from '../../../src/checks/providers/alertmanager/matchers.ts';
+import { readMatchers, sameMatchers } from '../../../src/checks/providers/alertmanager/matchers.ts';
+import { InvalidId } from '../../../src/checks/providers/provider.ts';
 
 const equal = (name: string, value: string) => ({ name, value, isRegex: false, isEqual: true });
 
@@ -32,7 +33,7 @@ describe('matchers', () => {
     ['alertname=""', 'would silence alerts that have none of these labels'],
     ['alertname!="x"', 'would silence alerts that have none of these labels'],
   ])('%s is refused, and it is said where and what was expected', (text, why) => {
-    expect(() => readMatchers(text)).toThrow(NotMatchers);
+    expect(() => readMatchers(text)).toThrow(InvalidId);
     expect(() => readMatchers(text)).toThrow(why);
   });
 
@@ -53,7 +54,7 @@ describe('matchers', () => {
         try {
           expect(readMatchers(text).length).toBeGreaterThan(0);
         } catch (error) {
-          expect(error).toBeInstanceOf(NotMatchers);
+          expect(error).toBeInstanceOf(InvalidId);
         }
       }),
     );

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { marginSetting } from '../downtimes.ts';
 import type { ProviderKind } from '../provider.ts';
 import { addressSetting, encodeBasic, ProviderHttp } from '../provider-http.ts';
-import { validateMatchers } from './matchers.ts';
+import { readMatchers } from './matchers.ts';
 import { alertmanager } from './provider.ts';
 
 const settings = z.object({
@@ -34,7 +34,7 @@ export const alertmanagerKind: ProviderKind<typeof settings, typeof credentials>
   settings,
   credentials,
   addresses: ({ url }) => [url],
-  validateId: validateMatchers,
+  parseId: readMatchers,
   connect({ url, margin }, { username, password = '', token }, context) {
     const basic = username === undefined ? undefined : encodeBasic(username, password);
     const authorization = basic === undefined ? token && `Bearer ${token}` : `Basic ${basic}`;

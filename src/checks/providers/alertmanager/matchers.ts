@@ -1,3 +1,5 @@
+import { InvalidId } from '../provider.ts';
+
 /** As in Alertmanager's API. */
 export interface Matcher {
   readonly name: string;
@@ -6,9 +8,6 @@ export interface Matcher {
   readonly isEqual: boolean;
 }
 
-/** The text is no list of matchers. The message says where, and what was expected. */
-export class NotMatchers extends Error {}
-
 const EXAMPLE = 'alertname="HighLatency",instance=~"db.*"';
 
 /**
@@ -16,7 +15,7 @@ const EXAMPLE = 'alertname="HighLatency",instance=~"db.*"';
  * in braces or not. Names and values may be quoted; a name that is more than letters, digits and `_` must be.
  * Regular expressions (RE2) are not validated.
  * @see https://prometheus.io/docs/alerting/latest/configuration/#matcher
- * @throws NotMatchers
+ * @throws InvalidId
  */
 export function readMatchers(text: string): Matcher[] {
   const reader = new Reader(text);
@@ -32,22 +31,11 @@ export function readMatchers(text: string): Matcher[] {
   }
   if (!reader.atEnd) reader.fail('nothing more');
   if (matchers.every(({ isRegex, isEqual, value }) => !isRegex && isEqual === (value === ''))) {
-    throw new NotMatchers(
+    throw new InvalidId(
       `${quoted(text)} would silence alerts that have none of these labels. Add a matcher for a value, such as ${EXAMPLE}.`,
     );
   }
   return matchers;
-}
-
-/** @returns why a text is no list of matchers; undefined when it is one */
-export function validateMatchers(text: string): string | undefined {
-  try {
-    readMatchers(text);
-    return undefined;
-  } catch (error) {
-    if (error instanceof NotMatchers) return error.message;
-    throw error;
-  }
 }
 
 function readMatcher(reader: Reader): Matcher {
@@ -93,10 +81,10 @@ class Reader {
     return found.slice(1, -1).replace(/\\(.)/g, (_, escaped: string) => (escaped === 'n' ? '\n' : escaped));
   }
 
-  /** @throws NotMatchers */
+  /** @throws InvalidId */
   fail(expected: string): never {
     const place = this.atEnd ? 'at its end' : `at ${quoted(this.#text.slice(this.#at, this.#at + 20))}`;
-    throw new NotMatchers(
+    throw new InvalidId(
       `${quoted(this.#text)} is not a list of matchers: ${place}, ${expected} was expected. ${EXAMPLE} is one.`,
     );
   }

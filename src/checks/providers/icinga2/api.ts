@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { InvalidId } from '../provider.ts';
 import type { ProviderHttp, ProviderResponse } from '../provider-http.ts';
 import { withRetries } from '../requests.ts';
 
@@ -164,9 +165,6 @@ export type IcingaTarget =
   | { readonly type: 'Service'; readonly service: string }
   | { readonly type: 'Host' | 'Service'; readonly filter: string };
 
-/** An external id names no object. The message says what would. */
-class InvalidTarget extends Error {}
-
 const EXAMPLES =
   'db1 (a host), db1!disk (a service), hosts:"db" in host.groups or services:service.vars.app=="shop" (filters)';
 
@@ -174,30 +172,19 @@ const EXAMPLES =
  * `db1` is a host and `db1!disk` a service. After `hosts:` or `services:` comes a filter in Icinga's own language, which is
  * not validated.
  * @see https://icinga.com/docs/icinga-2/latest/doc/12-icinga2-api/#advanced-filters
- * @throws InvalidTarget
+ * @throws InvalidId
  */
 export function readTarget(externalId: string): IcingaTarget {
   const [, types, filter] = /^(hosts|services):\s*(.*)$/s.exec(externalId) ?? [];
   if (types !== undefined) {
-    if (!filter) throw new InvalidTarget(`${JSON.stringify(externalId)} lacks the filter. Write ${EXAMPLES}.`);
+    if (!filter) throw new InvalidId(`${JSON.stringify(externalId)} lacks the filter. Write ${EXAMPLES}.`);
     return { type: types === 'hosts' ? 'Host' : 'Service', filter };
   }
   const [host = '', service, ...more] = externalId.split('!');
   if (host === '' || service === '' || more.length > 0) {
-    throw new InvalidTarget(`${JSON.stringify(externalId)} is no host and no service. Write ${EXAMPLES}.`);
+    throw new InvalidId(`${JSON.stringify(externalId)} is no host and no service. Write ${EXAMPLES}.`);
   }
   return service === undefined ? { type: 'Host', host } : { type: 'Service', service: externalId };
-}
-
-/** @returns why an external id names no object; undefined when it does */
-export function validateTarget(externalId: string): string | undefined {
-  try {
-    readTarget(externalId);
-    return undefined;
-  } catch (error) {
-    if (error instanceof InvalidTarget) return error.message;
-    throw error;
-  }
 }
 
 function describeTarget(target: IcingaTarget): string {

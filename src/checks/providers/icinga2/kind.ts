@@ -3,7 +3,7 @@ import { readTrust } from '../../../platform/outbound/trust.ts';
 import { marginSetting } from '../downtimes.ts';
 import type { ProviderKind } from '../provider.ts';
 import { encodeBasic, ProviderHttp, readTrustSetting } from '../provider-http.ts';
-import { Icinga2Api, validateTarget } from './api.ts';
+import { Icinga2Api, readTarget } from './api.ts';
 import { icinga2 } from './provider.ts';
 
 const settings = z.object({
@@ -35,7 +35,7 @@ export const icinga2Kind: ProviderKind<typeof settings, typeof credentials> = {
   settings,
   credentials,
   addresses: ({ url }) => [url],
-  validateId: validateTarget,
+  parseId: readTarget,
   connect({ url, certificate, margin, all_services: allServices, tags: variables }, { username, password }, context) {
     const login = encodeBasic(username, password);
     const http = new ProviderHttp('Icinga', context.fetch, {
