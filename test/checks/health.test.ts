@@ -44,25 +44,25 @@ const withDowntimes = (over: Monitoring): Provider => ({
   present: async () => new Set(over.off),
 });
 
-test('a system with switches is asked for one check, which its health shows', async () => {
+test('a system with switches is asked for one check, which updates its health', async () => {
   const before = w.clock.now();
   await look();
   expect(monitoring.calls).toEqual([['read', 1]]);
   expect((await health())?.lastOkAt?.getTime()).toBeGreaterThanOrEqual(before.getTime());
 });
 
-test('one that does not answer is shown so, and left alone for a while after three times', async () => {
+test('a system that does not answer is unhealthy, and not called for a while after three failures', async () => {
   monitoring.broken = { error: 'Nothing answers at example.com.' };
   for (let times = 0; times < 5; times++) await look();
   expect(await health()).toMatchObject({ failures: 3, lastError: 'Nothing answers at example.com.' });
   expect(monitoring.calls).toHaveLength(3);
 });
 
-test('one that is not there any more is no fault', async () => {
+test('a system that was removed is no error', async () => {
   await pruneStaleDowntimes(w.ctx, only(undefined), silent, of());
 });
 
-test('downtimes that no window wants are taken away; those of windows and of others stay', async () => {
+test('stale downtimes are removed; those of windows and of others stay', async () => {
   const downtimes = withDowntimes(monitoring);
   const { id } = await schedule(w.ctx, w.ana, w.input({ services: [service] }));
   await start(w.ctx, w.ana, id);

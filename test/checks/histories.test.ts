@@ -291,7 +291,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
 /** Of those of the system with switches. */
 const offBefore = fc.subarray([0, 1, 2, 3], { maxLength: 2 });
 
-test('whatever windows, people, failures and kills there were: at rest exactly what a window wants off is off, and nothing is stuck', {
+test('after any history of windows, people, failures and kills exactly the right checks are muted, and nothing is stuck', {
   timeout: 60_000 + CASES * 10_000,
 }, async () => {
   await fc.assert(

@@ -75,7 +75,7 @@ const forget = (maintenanceId: number) =>
   w.ctx.database.$queryRaw`select graphile_worker.remove_job(${keyOf(maintenanceId)})::text`;
 
 describe('some time after a window', () => {
-  test('its checks are looked at once, five minutes after its end', async () => {
+  test('its checks are verified once, five minutes after its end', async () => {
     const { id } = await over('a');
     const { endedAt } = await w.ctx.database.maintenance.findUniqueOrThrow({ where: { id } });
     expect(await due(id)).toBe((endedAt?.getTime() ?? 0) + minutes(5));
@@ -84,7 +84,7 @@ describe('some time after a window', () => {
     expect(await waiting(id)).toHaveLength(1);
   });
 
-  test('nothing is told when all is well', async () => {
+  test('nothing is reported when its checks are on and pass', async () => {
     const { id } = await over('a', 'b');
     await passed(id);
     await looked(id);
@@ -92,7 +92,7 @@ describe('some time after a window', () => {
     expect(await told(id)).toEqual([]);
   });
 
-  test('what is off, and what fails, is told once, to those inside and to its owner', async () => {
+  test('checks that are off or fail are reported once, internally and to its owner', async () => {
     const { id, checks } = await over('a', 'b', 'c');
     await passed(id);
     monitoring.off.add(checks[0] ?? '');
@@ -106,7 +106,7 @@ describe('some time after a window', () => {
     expect(notices.map(({ personId, reason }) => [personId, reason])).toEqual([[w.ana.id, 'not-watching:builtin']]);
   });
 
-  test('what is off or fails is told to webhooks, but to none of the public', async () => {
+  test('checks that are off or fail are sent to internal webhooks only', async () => {
     const input = { url: 'https://hooks.example', description: '', events: [] };
     const vault = new Vault(['the encryption key of the tests']);
     const inside = await addWebhook(w.ctx, w.person('admin'), { ...input, audience: 'internal' }, vault);
@@ -121,7 +121,7 @@ describe('some time after a window', () => {
     await w.ctx.database.webhook.deleteMany();
   });
 
-  test('a check that another running window mutes is its to look at', async () => {
+  test('a check that another window mutes is left to that window', async () => {
     const first = await over('shared');
     const second = await inProgress(first.service);
     expect(monitoring.state(first.checks[0] ?? '')).toBe('off');
@@ -132,7 +132,7 @@ describe('some time after a window', () => {
     await enforced();
   });
 
-  test('a window that had nothing off is not looked at', async () => {
+  test('a window that muted nothing is not verified', async () => {
     const service = await w.service(`watched ${++named}`, ['was off']);
     monitoring.off.add(service.checks[0]?.id ?? '');
     const id = await inProgress(service.id);
@@ -140,7 +140,7 @@ describe('some time after a window', () => {
     expect(await due(id)).toBeNull();
   });
 
-  test('an account that wants no look has none', async () => {
+  test('an account can turn verification off', async () => {
     const where = { id: w.account.id };
     await w.ctx.database.account.update({ where, data: { postCheckAfter: 0 } });
     const { id } = await over('a');
@@ -148,7 +148,7 @@ describe('some time after a window', () => {
     expect(await due(id)).toBeNull();
   });
 
-  test('a check that is still to be switched on is waited for, until the deadline', async () => {
+  test('a check that is not unmuted yet is waited for, until the deadline', async () => {
     const { id, checks } = await over('a', 'b');
     await passed(id);
     await forget(id);
@@ -168,7 +168,7 @@ describe('some time after a window', () => {
     expect(await told(id)).toMatchObject([{ still_off: ['b'] }]);
   });
 
-  test('a provider that is away is asked again until the deadline, an hour after it was first asked', async () => {
+  test('a provider that is down is called again until the deadline, an hour after the first call', async () => {
     const { id } = await over('a');
     await passed(id);
     const [{ payload }] = z
@@ -186,7 +186,7 @@ describe('some time after a window', () => {
     expect(await waiting(id)).toEqual([]);
   });
 
-  test('a provider that is away is asked again for a while, and then no more', async () => {
+  test('a provider that is down is called again until the deadline, and not after it', async () => {
     const { id, checks } = await over('a');
     await passed(id);
     await forget(id);

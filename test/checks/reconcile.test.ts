@@ -59,7 +59,7 @@ const outcomes = async (id: number) =>
   );
 
 describe('a window', () => {
-  test('switches its checks off in one call and says so once', async () => {
+  test('mutes its checks in one call and reports it once', async () => {
     const { id } = await inProgress('a', 'b', 'c');
     await run();
     await run();
@@ -71,7 +71,7 @@ describe('a window', () => {
     expect(await told(id)).toEqual([{ muted: ['a', 'b', 'c'] }]);
   });
 
-  test('leaves a check that was off before as it is, in words too', async () => {
+  test('leaves a check off that was off before, and reports it', async () => {
     const { id, checks } = await inProgress('on', 'off before');
     monitoring.off.add(checks[1] ?? '');
     await run();
@@ -84,7 +84,7 @@ describe('a window', () => {
     ]);
   });
 
-  test('that ends while another holds the check says that it stays off', async () => {
+  test('that ends while another mutes the check reports that it stays muted', async () => {
     const first = await inProgress('shared');
     const second = await another(first.service);
     await run();
@@ -100,7 +100,7 @@ describe('a window', () => {
     expect(monitoring.state(first.checks[0] ?? '')).toBe('on');
   });
 
-  test('that ends before anything was tried touches nothing and says nothing', async () => {
+  test('that ends before anything was tried touches nothing and reports nothing', async () => {
     const { id } = await inProgress('quick');
     await finish(w.ctx, w.ana, id, 'succeed');
     await run();
@@ -108,7 +108,7 @@ describe('a window', () => {
     expect(await told(id)).toEqual([]);
   });
 
-  test('that ends while its checks are being switched off has them on again in the same run', async () => {
+  test('that ends while its checks are being muted unmutes them in the same run', async () => {
     const { id, checks } = await inProgress('overtaken');
     monitoring.meanwhile = async () => {
       monitoring.meanwhile = async () => {};
@@ -119,7 +119,7 @@ describe('a window', () => {
     expect(await outcomes(id)).toEqual(['released']);
   });
 
-  test('that takes a check back while it is being switched on has it off again in the same run', async () => {
+  test('that covers a check again while it is being unmuted mutes it in the same run', async () => {
     const { id, checks } = await inProgress('given back', 'kept');
     const [given = '', kept = ''] = checks;
     await run();
@@ -142,7 +142,7 @@ describe('a window', () => {
     ]);
   });
 
-  test('leaves a check to a person who switches it on in between, and says so once', async () => {
+  test('leaves a check on that a person unmutes, and reports it once', async () => {
     const { id, checks } = await inProgress('by hand', 'untouched');
     await run();
     monitoring.off.delete(checks[0] ?? '');
@@ -159,7 +159,7 @@ describe('a window', () => {
     ]);
   });
 
-  test('says nothing when it cannot look whether somebody switched its checks on', async () => {
+  test('reports nothing when it cannot read whether somebody unmuted its checks', async () => {
     const { id } = await inProgress('unseen');
     await run();
     monitoring.broken = { error: 'away' };
@@ -169,7 +169,7 @@ describe('a window', () => {
 });
 
 describe('a provider', () => {
-  test('that refuses one check has the others done, is told of once, and is asked until it agrees', async () => {
+  test('that refuses one check switches the others, is reported once, and is called until it succeeds', async () => {
     const { id, checks } = await inProgress('fine', 'stubborn');
     monitoring.refuses.set(checks[1] ?? '', 'locked by an admin');
     await expect(run()).rejects.toThrow('provider builtin refused 1 checks, the first because: locked by an admin');
@@ -183,7 +183,7 @@ describe('a provider', () => {
     expect(await outcomes(id)).toEqual(['muted', 'muted']);
   });
 
-  test('that is away in ever other words is told of once, and again when it cannot switch on', async () => {
+  test('that is down is reported once, however it words its errors, and again when it cannot unmute', async () => {
     const { id, checks } = await inProgress('far away');
     for (const error of ['timeout after 5001 ms', 'timeout after 5002 ms']) {
       monitoring.broken = { error };
@@ -207,7 +207,7 @@ describe('a provider', () => {
     ]);
   });
 
-  test('that switches off but times out has the check on again at the end', async () => {
+  test('that mutes a check but times out unmutes it at the end', async () => {
     const { id, checks } = await inProgress('slow');
     monitoring.broken = { error: 'timeout', after: true };
     await expect(run()).rejects.toThrow('timeout');
@@ -218,7 +218,7 @@ describe('a provider', () => {
     expect(monitoring.state(checks[0] ?? '')).toBe('on');
   });
 
-  test('that answers for some only is asked again for the others', async () => {
+  test('that answers for some checks only is called again for the others', async () => {
     const { id, checks } = await inProgress('answered', 'unanswered');
     monitoring.silent.add(checks[1] ?? '');
     await expect(run()).rejects.toThrow('the provider does not know this check');
@@ -228,21 +228,21 @@ describe('a provider', () => {
     expect(await outcomes(id)).toEqual(['muted', 'muted']);
   });
 
-  test('that is not configured any more is said so, and nothing is taken for done', async () => {
+  test('that is no longer configured is reported, and nothing counts as done', async () => {
     const { id } = await inProgress('orphan');
     const nobody = reconcile(w.ctx, only(undefined), silent, { accountId: w.account.id, provider: 'builtin' });
     await expect(nobody).rejects.toThrow('its provider is not configured');
     expect(await outcomes(id)).toEqual(['failed']);
   });
 
-  test('that answers with what a database cannot store does not keep the others from being settled', async () => {
+  test('that answers with text a database cannot store does not block other checks', async () => {
     const { id, checks } = await inProgress('fine', 'noisy');
     monitoring.refuses.set(checks[1] ?? '', `\0\ud800${'x'.repeat(100_000)}`);
     await expect(run()).rejects.toThrow('refused 1 checks');
     expect(await outcomes(id)).toEqual(['muted', 'failed']);
   });
 
-  test('that cannot be read does not make a window that skipped the check a failed one', async () => {
+  test('that cannot be read does not turn an already muted check into a failed one', async () => {
     const first = await inProgress('off before');
     monitoring.off.add(first.checks[0] ?? '');
     await run();
@@ -274,12 +274,12 @@ describe('a process that is killed', () => {
     }
   };
 
-  test('at any write of a beginning is made up for by the next run, and all is told once', async () => {
+  test('at any write of a start is repaired by the next run, and everything is reported once', async () => {
     const survived = await killedAtEvery(() => inProgress('x', 'y'), [{ muted: ['x', 'y'] }]);
     expect(survived).toBe(3); // the intention; outcome and event
   });
 
-  test('at any write of an end is made up for by the next run, and all is told once', async () => {
+  test('at any write of an end is repaired by the next run, and everything is reported once', async () => {
     const survived = await killedAtEvery(async () => {
       const window = await inProgress('x', 'y');
       await run();
@@ -289,7 +289,7 @@ describe('a process that is killed', () => {
     expect(survived).toBe(2);
   });
 
-  test('after the provider switched on, with a new window begun since, has the check off for that', async () => {
+  test('after the provider unmuted a check mutes it for a window that started since', async () => {
     const first = await inProgress('contested');
     await run();
     await finish(w.ctx, w.ana, first.id, 'succeed');
@@ -304,7 +304,7 @@ describe('a process that is killed', () => {
   });
 });
 
-test('a window of 5,000 checks is a handful of statements', async () => {
+test('a window of 5,000 checks needs a handful of statements', async () => {
   const service = await w.service('large');
   const { database } = w.ctx;
   const ids = Array.from({ length: 5000 }, (_, index) => `L${index}`);

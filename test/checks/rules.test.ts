@@ -20,7 +20,7 @@ const disabled = (id: number, values: Partial<MuteState> = {}) =>
   mute(id, { outcome: 'muted', intendedAt: at, ...values });
 const skipped = (id: number, values: Partial<MuteState> = {}) => mute(id, { outcome: 'already_muted', ...values });
 
-describe('the verdict on a check', () => {
+describe('the decision on a check', () => {
   test.each<[string, MuteState[], CheckState | undefined, ReturnType<typeof decide>]>([
     ['without holds asks for nothing', [], undefined, { do: 'nothing' }],
     ['with a new mute asks for its state first', [mute(1)], undefined, { do: 'read' }],
@@ -100,7 +100,7 @@ describe('the verdict on a check', () => {
     expect(decide(mutes, { by: 'switch' }, state)).toEqual(verdict);
   });
 
-  test('on a check that a person switched on during the window is to let it be', () => {
+  test('leaves a check on that a person unmuted during the window', () => {
     const history = new History('on');
     history.begin(1);
     history.settle();
@@ -146,7 +146,7 @@ const moves: fc.Arbitrary<Deed> = fc.oneof(
   fc.constant({ do: 'forget' as const }),
 );
 
-describe('the verdict on a check over which windows lie side by side', () => {
+describe('the decision on a check with downtimes', () => {
   const later = new Date('2026-11-22T04:00:00Z');
   test.each<[string, MuteState[], Date | null, ObservedState | undefined, ReturnType<typeof decide>]>([
     ['is off at once, whatever others put there', [mute(1)], null, undefined, { do: 'off', mutes: [1] }],
@@ -203,8 +203,8 @@ describe('the verdict on a check over which windows lie side by side', () => {
   });
 });
 
-describe('whatever happened: windows, refusals, timeouts, kills', () => {
-  test('a check nobody else touches is off exactly while a window is in progress, or as it was before', () => {
+describe('after any history of windows, refusals, timeouts and kills', () => {
+  test('a check that nobody else touches is off exactly while a window is in progress, or as it was before', () => {
     fc.assert(
       fc.property(state, fc.array(deeds(false), { maxLength: 30 }), (before, story) => {
         const history = new History(before);
@@ -219,7 +219,7 @@ describe('whatever happened: windows, refusals, timeouts, kills', () => {
     );
   });
 
-  test('a downtime lies over a check exactly while a window is in progress, until the latest end', () => {
+  test('a check has a downtime exactly while a window is in progress, until the latest end', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(deeds(false), moves), { maxLength: 30 }), (story) => {
         const history = new History('on', 'downtime');
@@ -236,7 +236,7 @@ describe('whatever happened: windows, refusals, timeouts, kills', () => {
     );
   });
 
-  test('a downtime that people take away stays away for those windows, and comes to rest', () => {
+  test('a downtime that people remove is not created again for those windows', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(deeds(true), moves), { maxLength: 30 }), (story) => {
         const history = new History('on', 'downtime');
@@ -270,7 +270,7 @@ describe('whatever happened: windows, refusals, timeouts, kills', () => {
     );
   });
 
-  test('it comes to rest: no holds are left after the last window, and a further run does nothing', () => {
+  test('no mutes are left after the last window, and another run does nothing', () => {
     fc.assert(
       fc.property(state, fc.array(deeds(true), { maxLength: 30 }), (before, story) => {
         const history = new History(before);
@@ -287,7 +287,7 @@ describe('whatever happened: windows, refusals, timeouts, kills', () => {
     );
   });
 
-  test('every window in progress has its mute decided once nothing fails any more', () => {
+  test('every mute of a window in progress is decided once nothing fails', () => {
     fc.assert(
       fc.property(state, fc.array(deeds(true), { maxLength: 30 }), (before, story) => {
         const history = new History(before);
@@ -302,7 +302,7 @@ describe('whatever happened: windows, refusals, timeouts, kills', () => {
     );
   });
 
-  test('a check that is on during a window was on by a decision of a person, and that was noticed', () => {
+  test('a check that is on during a window was unmuted by a person, which was noticed', () => {
     fc.assert(
       fc.property(state, fc.array(deeds(true), { maxLength: 30 }), (before, story) => {
         const history = new History(before);

@@ -18,7 +18,7 @@ const kept = (externalId: string, values: Partial<StoredCheck> = {}): StoredChec
   ...values,
 });
 
-test('added, removed and changed checks are told apart', () => {
+test('added, removed and changed checks are distinguished', () => {
   const difference = syncDifference(
     [kept('same', { tags: ['b', 'a'] }), kept('gone'), kept('renamed'), kept('tagged')],
     [
@@ -36,7 +36,7 @@ test('added, removed and changed checks are told apart', () => {
   ]);
 });
 
-test('names and tags are tidied, and one id is one check', () => {
+test('names and tags are normalized, and one id is one check', () => {
   const { added } = syncDifference(
     [],
     [
@@ -53,7 +53,7 @@ test('names and tags are tidied, and one id is one check', () => {
   ]);
 });
 
-test('once it is applied nothing differs, whatever there was and is', () => {
+test('nothing differs after a difference was applied', () => {
   const id = fc.constantFrom('a', 'b', 'c', 'd', 'e');
   const tags = fc.array(fc.string({ maxLength: 3 }), { maxLength: 3 });
   const there = fc.array(fc.record({ externalId: id, name: fc.string({ maxLength: 4 }), enabled: fc.boolean(), tags }));

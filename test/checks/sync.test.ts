@@ -37,7 +37,7 @@ const checks = async () => {
   return all.filter(({ provider }) => provider === 'icinga');
 };
 
-test('checks come with their tags, take over names and tags, and go', async () => {
+test('checks are added with their tags, take over names and tags, and are removed', async () => {
   there = [listed('db1', { tags: ['db'] }), listed('web', { enabled: false })];
   const { difference } = await preview();
   expect(difference.added.map(({ externalId }) => externalId)).toEqual(['db1', 'web']);
@@ -53,7 +53,7 @@ test('checks come with their tags, take over names and tags, and go', async () =
   expect(await checks()).toMatchObject([{ id: db1?.id, name: 'Database', tags: ['db', 'eu'] }]);
 });
 
-test('one that comes back is the same one', async () => {
+test('a check that returns is the same check', async () => {
   there = [listed('db1')];
   await sync();
   const [before] = await checks();
@@ -93,7 +93,7 @@ test('a window in progress unmutes a check that was removed, and its record stay
   ]);
 });
 
-test('it is recorded when it was done, by whom and what', async () => {
+test('a sync is recorded with its time, actor and changes', async () => {
   const before = w.clock.now();
   there = [listed('db1')];
   await sync();
@@ -111,13 +111,13 @@ test('it is recorded when it was done, by whom and what', async () => {
   });
 });
 
-test('it takes an admin and a provider', async () => {
+test('a sync needs an admin and a provider', async () => {
   await expect(previewSync(w.ctx, w.ana, 'icinga', list)).rejects.toThrow('role-required');
   await expect(syncProvider(w.ctx, w.ana, 'icinga', list, '')).rejects.toThrow('role-required');
   await expect(previewSync(w.ctx, admin(), 'nagios', list)).rejects.toThrow('provider-not-found');
 });
 
-test('ten thousand checks come, change and go, and those of others stay', async () => {
+test('ten thousand checks are added, changed and removed, and those of others stay', async () => {
   await w.service('other', ['health']);
   const before = (await listChecks(w.ctx.database, w.account.id)).length;
   there = Array.from({ length: 10_000 }, (_, index) => listed(`host${index}`, { tags: ['a', `t${index % 7}`] }));

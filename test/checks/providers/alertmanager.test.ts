@@ -36,7 +36,7 @@ describe.skipIf(!installed('prometheus-alertmanager', 'prometheus-alertmanager')
   const read = async (id: string) =>
     (await connected().read([{ id, externalId: 'alertname="HighLatency"' }], signal)).get(id);
 
-  test('a check goes off by one silence of its matchers, which ends a margin after the window and says what it is for', async () => {
+  test('a check is muted by one silence with its matchers, which ends some time after the window and names it', async () => {
     const until = inHours(2);
     expect(await connected().switchOff([latency(until)], signal)).toEqual(done);
     const [silence, ...others] = await server.active();
@@ -53,7 +53,7 @@ describe.skipIf(!installed('prometheus-alertmanager', 'prometheus-alertmanager')
     expect(await read('LATENCY')).toBe('off');
   });
 
-  test('put twice it is one silence, unchanged', async () => {
+  test('a check that is muted twice has one silence, unchanged', async () => {
     const until = inHours(2);
     await connected().switchOff([latency(until)], signal);
     const before = await server.active();
@@ -64,7 +64,7 @@ describe.skipIf(!installed('prometheus-alertmanager', 'prometheus-alertmanager')
   test.each([
     ['later', 5],
     ['earlier', 1],
-  ])('told of a %s end it is the same silence, with that end', async (_, count) => {
+  ])('a %s end changes the same silence', async (_, count) => {
     await connected().switchOff([latency(inHours(2))], signal);
     const [before] = await server.active();
     const until = inHours(count);
@@ -74,7 +74,7 @@ describe.skipIf(!installed('prometheus-alertmanager', 'prometheus-alertmanager')
     expect(after).toMatchObject({ id: before?.id, endsAt: new Date(until.getTime() + minutes(10)).toISOString() });
   });
 
-  test('taken away it silences nothing any more, as often as it is taken away', async () => {
+  test('a check that is unmuted, also repeatedly, has no silence', async () => {
     await connected().switchOff([latency(inHours(2))], signal);
     for (let times = 0; times < 2; times++) {
       expect(await connected().switchOn([latency(inHours(2))], signal)).toEqual(done);
@@ -82,14 +82,14 @@ describe.skipIf(!installed('prometheus-alertmanager', 'prometheus-alertmanager')
     }
   });
 
-  test('of a check whose matchers changed the silence is put anew, and the old one taken away', async () => {
+  test('a check whose matchers changed gets a new silence, and loses the old one', async () => {
     await connected().switchOff([latency(inHours(2))], signal);
     await connected().switchOff([covered('LATENCY', 'alertname="Slow"', inHours(2))], signal);
     const active = await server.active();
     expect(active.map(({ matchers }) => matchers.map(({ value }) => value))).toEqual([['Slow']]);
   });
 
-  test('silences that lie there twice, as after an answer that was lost, become one', async () => {
+  test('two silences of one check, as after a lost answer, become one', async () => {
     const lossy = connected({
       fetch: async (url, init) => {
         const answer = await outgoing.fetch(url, init);
@@ -127,7 +127,7 @@ describe.skipIf(!installed('prometheus-alertmanager', 'prometheus-alertmanager')
     expect(await server.active()).toEqual(before);
   });
 
-  test('a silence that a person expires reads as on; one that Lull took away is no trace', async () => {
+  test('a silence that a person expires reads as on; one that Lull removed leaves no trace', async () => {
     await connected().switchOff([latency(inHours(2))], signal);
     const [silence] = await server.active();
     await server.expire(silence?.id ?? '');
@@ -138,7 +138,7 @@ describe.skipIf(!installed('prometheus-alertmanager', 'prometheus-alertmanager')
     expect(await read('LATENCY')).toBeUndefined();
   });
 
-  test('one that was lost with a killed server is no trace either, whatever lay there before', async () => {
+  test('a silence that was lost with a killed server leaves no trace, whatever was there before', async () => {
     await connected().switchOff([covered('LOST', 'alertname="Lost"', inHours(2))], signal);
     await server.kill();
     await server.run();
@@ -147,7 +147,7 @@ describe.skipIf(!installed('prometheus-alertmanager', 'prometheus-alertmanager')
     expect(await read('LOST')).toBe('off');
   });
 
-  test('it says over which checks a silence of Lull lies, wanted or not', async () => {
+  test('the checks that have a silence of Lull are listed, wanted or not', async () => {
     await connected().switchOff([latency(inHours(2)), covered('OTHER', 'alertname="Slow"', inHours(2))], signal);
     await connected({ publicUrl: 'https://staging.example.com' }).switchOff(
       [covered('X', 'a="b"', inHours(2))],
@@ -173,7 +173,7 @@ describe.skipIf(!installed('prometheus-alertmanager', 'prometheus-alertmanager')
     ]);
   });
 
-  test('what Alertmanager does not take is refused for that check alone, in its words', async () => {
+  test('matchers that Alertmanager refuses fail for that check only, with its error', async () => {
     const answers = await connected().switchOff(
       [covered('BAD', 'alertname=~"["', inHours(1)), covered('WORSE', 'alertname:x', inHours(1)), latency(inHours(1))],
       signal,
@@ -187,13 +187,13 @@ describe.skipIf(!installed('prometheus-alertmanager', 'prometheus-alertmanager')
     expect(await server.active()).toHaveLength(1);
   });
 
-  test('an overdue window has its silence all the same', async () => {
+  test('an overdue window still has its silence', async () => {
     await connected().switchOff([latency(inHours(-3))], signal);
     const [silence] = await server.active();
     expect(Date.parse(silence?.endsAt ?? '')).toBeGreaterThan(Date.now() + minutes(9));
   });
 
-  test('many checks are one list and a silence each', async () => {
+  test('many checks need one list and a silence each', async () => {
     const checks = Array.from({ length: 300 }, (_, index) => covered(`C${index}`, `alertname="A${index}"`, inHours(1)));
     const asked: string[] = [];
     const counting = connected({
@@ -225,7 +225,7 @@ describe('an address that', () => {
     [{ username: 'lull', password: 's3cret' }, 'Basic bHVsbDpzM2NyZXQ='],
     [{ token: 't0ken' }, 'Bearer t0ken'],
     [{}, undefined],
-  ])('wants credentials gets %j as %s, and no error shows them', async (credentials, authorization) => {
+  ])('requires credentials gets %j as %s, and no error shows them', async (credentials, authorization) => {
     const proxy = await answering((_, response) => response.writeHead(401).end('who are you'));
     const refused = await at(`${proxy.url}/prefix/`, credentials)
       .read(targets, signal)
@@ -235,7 +235,7 @@ describe('an address that', () => {
     await proxy.close();
   });
 
-  test('is something else says so', async () => {
+  test('is no Alertmanager is reported', async () => {
     const page = await answering((_, response) => response.end('<html>'));
     await expect(at(page.url).read(targets, signal)).rejects.toThrow('something else than JSON');
     await page.close();
@@ -244,7 +244,7 @@ describe('an address that', () => {
     await other.close();
   });
 
-  test('has no server behind it just now is asked again', async () => {
+  test('has no server for a moment is called again', async () => {
     let left = 2;
     const gateway = await answering((_, response) => {
       if (left-- > 0) response.writeHead(503).end();
@@ -255,7 +255,7 @@ describe('an address that', () => {
     await gateway.close();
   });
 
-  test('never answers is left when the time is over', async () => {
+  test('never answers is abandoned after the timeout', async () => {
     const silent = await answering(() => {});
     await expect(at(silent.url).read(targets, AbortSignal.timeout(100))).rejects.toThrow();
     await silent.close();

@@ -12,7 +12,7 @@ afterAll(() => w.close());
 const { signal } = new AbortController();
 const register = () => builtin(w.ctx.database);
 
-test('the builtin register says of each check whether it is on, and nothing of those it does not know', async () => {
+test('the built-in register reads whether each check is on, without those it does not know', async () => {
   const { checks } = await w.service('api', ['health', 'canary (off)']);
   const [health, canary] = checks.map(({ id, externalId }) => ({ id, externalId }));
   if (!health || !canary) return expect.unreachable();
@@ -26,7 +26,7 @@ test('the builtin register says of each check whether it is on, and nothing of t
   expect(states.size).toBe(2);
 });
 
-test('it switches checks as often as it is asked, and only those it is asked for', async () => {
+test('the built-in register switches checks repeatedly, and no others', async () => {
   const { checks } = await w.service('web', ['page', 'login']);
   const [page, login] = checks.map(({ id, externalId }) => ({ id, externalId }));
   if (!page || !login) return expect.unreachable();

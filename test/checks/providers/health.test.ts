@@ -49,7 +49,7 @@ const errorOf = async (maintenanceId: number) =>
   (await w.ctx.database.mute.findFirstOrThrow({ where: { maintenanceId } })).error;
 
 describe('a provider', () => {
-  test('that answers is healthy, and what it refused last is kept', async () => {
+  test('that answers is healthy, and its last refusal is kept', async () => {
     const { check } = await inProgress();
     monitoring.refuses.set(check, 'locked by an admin');
     await expect(run()).rejects.toThrow('locked by an admin');
@@ -59,7 +59,7 @@ describe('a provider', () => {
     expect(await health()).toMatchObject({ failures: 0, lastError: 'locked by an admin' });
   });
 
-  test('that fails again and again is left alone, and what it should do says why', async () => {
+  test('that fails repeatedly is not called for a while, and its mutes say why', async () => {
     const first = await inProgress();
     monitoring.broken = { error: 'no route to host' };
     for (let tries = 1; tries <= 3; tries++) {
@@ -73,7 +73,7 @@ describe('a provider', () => {
     for (const { id } of [first, second]) expect(await errorOf(id)).toMatch('no route to host');
   });
 
-  test('is asked once when that time is over, and left alone again when it fails', async () => {
+  test('is called once after that time, and not again when it fails', async () => {
     await inProgress();
     monitoring.broken = { error: 'no route to host' };
     for (let tries = 1; tries <= 3; tries++) await run().catch(() => {});
@@ -84,7 +84,7 @@ describe('a provider', () => {
     expect(monitoring.calls).toHaveLength(calls + 1);
   });
 
-  test('that is back has done what it should, and is asked as before', async () => {
+  test('that is back mutes its checks, and is called as before', async () => {
     const { id, check } = await inProgress();
     monitoring.broken = { error: 'no route to host' };
     for (let tries = 1; tries <= 3; tries++) await run().catch(() => {});
@@ -98,7 +98,7 @@ describe('a provider', () => {
     expect(monitoring.state(check)).toBe('on');
   });
 
-  test('whose reading fails is not asked for anything else in that run', async () => {
+  test('whose read fails is not called again in that run', async () => {
     const { id } = await inProgress();
     await run();
     await finish(w.ctx, w.ana, id, 'succeed');
@@ -110,7 +110,7 @@ describe('a provider', () => {
   });
 });
 
-describe('a provider that is told of one check at a time', () => {
+describe('a provider that switches one check at a time', () => {
   /** @param shows whether it can be asked which checks are off */
   const switched = (url: string, shows: boolean): Provider => {
     const change = (muted: boolean) => ({ method: 'PUT' as const, url: `${url}/{check}`, json: { muted } });
@@ -128,7 +128,7 @@ describe('a provider that is told of one check at a time', () => {
   test.each([
     ['can be asked', true],
     ['cannot', false],
-  ])('and %s: once it answers for none, it is not healthy, and left alone', async (_, shows) => {
+  ])('and %s is not healthy once it answers for no check, and is not called for a while', async (_, shows) => {
     let muted = false;
     const peer = await startPeer(async (request, response) => {
       if (request.method === 'PUT') muted = (await got(request)).body.includes('true');
@@ -148,7 +148,7 @@ describe('a provider that is told of one check at a time', () => {
     await expect(runIt()).rejects.toThrow('it does not answer: Nothing answers');
   });
 
-  test('and refuses all of them answers, and is asked on', async () => {
+  test('and refuses every check still answers, and is called again', async () => {
     const peer = await startPeer((request, response) => {
       response.statusCode = request.method === 'PUT' ? 403 : 200;
       response.end(JSON.stringify({ muted: false }));
@@ -163,7 +163,7 @@ describe('a provider that is told of one check at a time', () => {
     await peer.close();
   });
 
-  test('and cannot be asked is not taken to have lost a check that was removed: it is told until it takes it', async () => {
+  test('and is write-only is called until it unmutes a check that was removed', async () => {
     let [muted, locked] = [false, false];
     const peer = await startPeer(async (request, response) => {
       if (!locked) muted = (await got(request)).body.includes('true');
@@ -184,7 +184,7 @@ describe('a provider that is told of one check at a time', () => {
     await peer.close();
   });
 
-  test('and cannot be asked is not said to have answered before it was told something', async () => {
+  test('and is write-only has not answered before its first call', async () => {
     await inProgress();
     const provider = only(switched('http://127.0.0.1:9', false), NAME);
     await pruneStaleDowntimes(w.ctx, provider, silent, { accountId: w.account.id, provider: NAME });
@@ -193,7 +193,7 @@ describe('a provider that is told of one check at a time', () => {
 });
 
 describe('a call', () => {
-  test('that takes too long is told so, and answered for in words', async () => {
+  test('that takes too long is aborted with an error', async () => {
     const heeding = withTimeout(
       5,
       (signal) =>
@@ -202,7 +202,7 @@ describe('a call', () => {
     await expect(heeding).rejects.toThrow('it did not answer within 0 seconds');
   });
 
-  test('that is done in time is answered, and what it throws is passed on', async () => {
+  test('that ends in time returns its result, or throws its error', async () => {
     expect(await withTimeout(60_000, async () => 'done')).toBe('done');
     const refused = withTimeout(60_000, async () => {
       throw new Error('403');

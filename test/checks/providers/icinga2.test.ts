@@ -73,7 +73,7 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('with a real Icinga 2', () => 
   const disk = (until: Date) => covered('DISK', 'db1!disk', until);
   const done = new Map([['DISK', { ok: true }]]);
 
-  test('what fails and has no downtime is named, and what is well or under one is not', async () => {
+  test('failing objects without a downtime are listed, and no others', async () => {
     const result = (service: string, exit_status: number) =>
       server.act('process-check-result', { service, type: 'Service', exit_status, plugin_output: 'said by a test' });
     const disk = { id: 'DISK', externalId: 'db1!disk' };
@@ -90,7 +90,7 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('with a real Icinga 2', () => 
     expect(await failing()).toEqual(new Set());
   });
 
-  test('a service goes off by one fixed downtime, which ends a margin after the window and says what it is for', async () => {
+  test('a service is muted by one fixed downtime, which ends some time after the window and names it', async () => {
     const until = inHours(2);
     expect(await connected().switchOff([disk(until)], signal())).toEqual(done);
     const [downtime, ...others] = await server.downtimes();
@@ -108,7 +108,7 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('with a real Icinga 2', () => 
     expect(await connected().read([disk(until)], signal())).toEqual(new Map([['DISK', 'off']]));
   });
 
-  test('put twice it is one downtime, unchanged; with another end it is one with that end', async () => {
+  test('a service that is muted twice has one downtime; another end changes it', async () => {
     await connected().switchOff([disk(inHours(2))], signal());
     const before = await server.downtimes();
     await connected().switchOff([disk(inHours(2))], signal());
@@ -122,7 +122,7 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('with a real Icinga 2', () => 
     expect(before).toHaveLength(1);
   });
 
-  test('there is no instant without a downtime while its end changes', async () => {
+  test('there is never a gap while the end of a downtime changes', async () => {
     await connected().switchOff([disk(inHours(2))], signal());
     const seen: number[] = [];
     const looking = icinga2Kind.connect(
@@ -143,7 +143,7 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('with a real Icinga 2', () => 
     expect(Math.min(...seen)).toBe(1);
   });
 
-  test('a host goes off with its services, or without them where it is set so', async () => {
+  test('a host is muted with its services, or without them when configured so', async () => {
     const host = (until: Date) => covered('HOST', 'db1', until);
     await connected().switchOff([host(inHours(2))], signal());
     expect(await down()).toEqual(['db1', 'db1!disk', 'db1!load']);
@@ -155,7 +155,7 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('with a real Icinga 2', () => 
     expect(await down()).toEqual(['db1']);
   });
 
-  test('a filter goes off as all that it finds', async () => {
+  test('a filter mutes all objects that it matches', async () => {
     const shop = covered('SHOP', 'services:service.vars.app=="shop"', inHours(2));
     const databases = covered('DBS', 'hosts:"databases" in host.groups', inHours(2));
     await connected({ all_services: false }).switchOff([shop, databases], signal());
@@ -164,7 +164,7 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('with a real Icinga 2', () => 
     expect(await down()).toEqual(['db1']);
   });
 
-  test('a downtime is taken away as often as it is asked for, and others are left alone', async () => {
+  test('a downtime can be removed repeatedly, and others are left alone', async () => {
     const byHand = { type: 'Service', service: 'db1!disk', fixed: true, start_time: 1, end_time: 4e9 };
     await server.act('schedule-downtime', { ...byHand, author: 'Jonas', comment: 'mine' });
     await connected().switchOff([covered('OTHER', 'db1!disk', inHours(1))], signal());
@@ -182,7 +182,7 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('with a real Icinga 2', () => 
     }
   });
 
-  test('downtimes that lie there twice, as after an answer that was lost, become one', async () => {
+  test('two downtimes of one check, as after a lost answer, become one', async () => {
     await connected().switchOff([disk(inHours(2))], signal());
     const [{ attrs } = { attrs: undefined }] = await server.downtimes();
     await server.act('schedule-downtime', { type: 'Service', service: 'db1!disk', ...attrs });
@@ -191,14 +191,14 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('with a real Icinga 2', () => 
     expect(await down()).toEqual(['db1!disk']);
   });
 
-  test('one that a person takes away reads as on', async () => {
+  test('a downtime that a person removes reads as on', async () => {
     await connected().switchOff([disk(inHours(2))], signal());
     const [downtime] = await server.downtimes();
     await server.act('remove-downtime', { type: 'Downtime', downtime: downtime?.name });
     expect(await connected().read([disk(inHours(2))], signal())).toEqual(new Map([['DISK', 'on']]));
   });
 
-  test('it says over which checks a downtime of Lull lies, wanted or not', async () => {
+  test('the checks that have a downtime of Lull are listed, wanted or not', async () => {
     await connected().switchOff([disk(inHours(2)), covered('HOST', 'db1', inHours(2))], signal());
     await connected({}, { url: 'https://staging.example.com' }).switchOff([covered('X', 'web', inHours(2))], signal());
     expect(await connected().present?.(signal())).toEqual(new Set(['DISK', 'HOST']));
@@ -206,7 +206,7 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('with a real Icinga 2', () => 
     expect(await connected().present?.(signal())).toEqual(new Set(['DISK']));
   });
 
-  test('those put are there after the server was killed, and those taken away are not', async () => {
+  test('downtimes survive a killed server, and removed ones do not return', async () => {
     await connected().switchOff([disk(inHours(2)), covered('LOAD', 'db1!load', inHours(2))], signal());
     await connected().switchOn([covered('LOAD', 'db1!load', inHours(2))], signal());
     await server.kill();
@@ -214,7 +214,7 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('with a real Icinga 2', () => 
     expect(await down()).toEqual(['db1!disk']);
   });
 
-  test('what Icinga does not know is refused for that check alone', async () => {
+  test('an object that Icinga does not know fails for that check only', async () => {
     const answers = await connected().switchOff(
       [covered('GONE', 'db1!gone', inHours(1)), covered('ODD', 'services:service.(', inHours(1)), disk(inHours(1))],
       signal(),
@@ -228,7 +228,7 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('with a real Icinga 2', () => 
     expect(await down()).toEqual(['db1!disk']);
   });
 
-  test('it lists hosts and services, with their groups and the variables that are asked for as tags', async () => {
+  test('hosts and services are listed, with their groups and configured variables as tags', async () => {
     expect(await connected({ tags: ['app', 'owners'] }).list?.(signal())).toEqual(
       expect.arrayContaining([
         {
@@ -246,7 +246,7 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('with a real Icinga 2', () => 
     expect(JSON.stringify(await connected().list?.(signal()))).not.toContain('hunter2');
   });
 
-  test('an API user without a permission is told which one it lacks', async () => {
+  test('an error names the permission that the API user lacks', async () => {
     const reader = connected({}, { username: 'reader' });
     await connected().switchOff([disk(inHours(1))], signal());
     expect(await reader.switchOn([disk(inHours(1))], signal())).toEqual(
@@ -255,7 +255,7 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('with a real Icinga 2', () => 
     await expect(reader.list?.(signal())).rejects.toThrow('It needs objects/query/Host.');
   });
 
-  test('its own certificate is taken by its fingerprint, and no other one is', async () => {
+  test('its own certificate is accepted by its fingerprint, and no other', async () => {
     const certificate = server.fingerprint.replace(/^../, (first) => (first === '00' ? '01' : '00'));
     await expect(connected({ certificate }).read([disk(inHours(1))], signal())).rejects.toThrow('another certificate');
     const settings = icinga2Kind.settings.parse({ url: server.url });
@@ -264,7 +264,7 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('with a real Icinga 2', () => 
     await expect(trusting.read([disk(inHours(1))], signal())).rejects.toThrow('is not trusted');
   });
 
-  test('a wrong password is said without showing it', async () => {
+  test('a wrong password is reported without showing it', async () => {
     const refused = await connected({}, { password: 'hunter2' })
       .read([disk(inHours(1))], signal())
       .catch((error: unknown) => String(error));

@@ -34,7 +34,7 @@ const REACHED = {
 const configuration = new Configuration(KINDS, boundTo(Object.values(REACHED), values), httpProblemText);
 
 describe('the kinds of monitoring systems', () => {
-  it('have names of their own', () => {
+  it('have unique names', () => {
     expect(new Set(configuration.kinds).size).toBe(KINDS.length);
   });
 

@@ -32,12 +32,12 @@ describe('matchers', () => {
     ['service.name="x"', 'at ".name=\\"x\\"", =, !=, =~ or !~ was expected'],
     ['alertname=""', 'would silence alerts that have none of these labels'],
     ['alertname!="x"', 'would silence alerts that have none of these labels'],
-  ])('%s is refused, and it is said where and what was expected', (text, why) => {
+  ])('%s is refused, with the place and what was expected', (text, why) => {
     expect(() => readMatchers(text)).toThrow(InvalidId);
     expect(() => readMatchers(text)).toThrow(why);
   });
 
-  test('whatever is quoted comes back as it was', () => {
+  test('any quoted text is read unchanged', () => {
     const quoted = (text: string) => `"${text.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n')}"`;
     const pair = fc.tuple(fc.string({ minLength: 1, unit: 'grapheme' }), fc.string({ minLength: 1, unit: 'grapheme' }));
     fc.assert(
@@ -48,7 +48,7 @@ describe('matchers', () => {
     );
   });
 
-  test('anything else is read or refused in words, and never breaks', () => {
+  test('any other text is read or refused, and never breaks', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'ab{}=!~,"\\n \n') }), (text) => {
         try {

@@ -45,7 +45,7 @@ describe('the checks of NodePing', () => {
     ]);
   });
 
-  it('are read, those that it does not know left out', async () => {
+  it('are read, without those that it does not know', async () => {
     peer.add('A1');
     peer.add('B2', { enable: 'inactive' });
     expect(await connected().read(covered('A1', 'B2', 'GONE'), soon())).toEqual(
@@ -56,7 +56,7 @@ describe('the checks of NodePing', () => {
     );
   });
 
-  it('fail or pass as it says, one that is off or was not looked at yet neither', async () => {
+  it('fail or pass as it answers; one that is off or was not run yet does neither', async () => {
     peer.add('A1', { state: 1 });
     peer.add('B2', { state: 0 });
     peer.add('C3');
@@ -64,7 +64,7 @@ describe('the checks of NodePing', () => {
     expect(await connected().failing?.(covered('A1', 'B2', 'C3', 'D4', 'GONE'), soon())).toEqual(new Set(['L-B2']));
   });
 
-  it('are switched off and on, the wanted ones and no other', async () => {
+  it('are switched off and on, and no others', async () => {
     for (const id of ['A1', 'B2', 'C3']) peer.add(id);
     expect(await connected().switchOff(covered('A1', 'C3'), soon())).toEqual(ok('A1', 'C3'));
     expect(off()).toEqual(['A1', 'C3']);
@@ -72,13 +72,13 @@ describe('the checks of NodePing', () => {
     expect(off()).toEqual(['A1']);
   });
 
-  it('are not told what they are already', async () => {
+  it('are not switched to the state they are in', async () => {
     peer.add('A1', { enable: 'inactive' });
     expect(await connected().switchOff(covered('A1'), soon())).toEqual(ok('A1'));
     expect(writes()).toEqual([]);
   });
 
-  it('may be those of a sub-account', async () => {
+  it('can belong to a sub-account', async () => {
     peer.add('A1');
     peer.accounts.set('SUB1', new Map([['A1', { label: 'a', type: 'HTTP', enable: 'active', target: 't' }]]));
     expect(await connected({ customerid: 'SUB1' }).switchOff(covered('A1'), soon())).toEqual(ok('A1'));
@@ -88,7 +88,7 @@ describe('the checks of NodePing', () => {
 });
 
 describe('an answer of NodePing', () => {
-  it('is not believed: a check that does not do what it was told is not switched', async () => {
+  it('is not trusted: a check that shows the old state is not switched', async () => {
     for (const id of ['A1', 'B2']) peer.add(id);
     peer.stubborn.add('B2');
     expect(await connected().switchOff(covered('A1', 'B2', 'GONE'), soon())).toEqual(
@@ -106,7 +106,7 @@ describe('an answer of NodePing', () => {
     expect(await connected().switchOff(covered('A1'), soon())).toEqual(ok('A1'));
   });
 
-  it('that fails in passing is asked for again', async () => {
+  it('that fails transiently is requested again', async () => {
     peer.add('A1');
     peer.faults.push(
       { kind: 'status', status: 503 },
@@ -119,7 +119,7 @@ describe('an answer of NodePing', () => {
     expect(writes()).toHaveLength(3);
   });
 
-  it('that says no with status 200 is a failure of that check alone', async () => {
+  it('that refuses with status 200 is a failure of that check only', async () => {
     for (const id of ['A1', 'B2']) peer.add(id);
     peer.faults.push(undefined, { kind: 'error', error: 'Too many enabled checks' });
     const answers = await connected().switchOff(covered('A1', 'B2'), soon());
@@ -144,7 +144,7 @@ describe('an answer of NodePing', () => {
     await expect(connected().read(covered('A1'), soon())).rejects.toThrow(new Error(message));
   });
 
-  it('is waited for no longer than the signal', async () => {
+  it('is not waited for after the signal', async () => {
     peer.add('A1');
     peer.faults.push({ kind: 'hang' }, { kind: 'hang' }, { kind: 'hang' });
     await expect(connected().read(covered('A1'), AbortSignal.timeout(100))).rejects.toThrow();
@@ -169,7 +169,7 @@ describe('many checks', () => {
     return ids;
   };
 
-  it('are told in one call when they are all there are', async () => {
+  it('are switched in one call when they are all of the account', async () => {
     const ids = many(40, 'A', {});
     expect(await connected().switchOff(covered(...ids), soon())).toEqual(ok(...ids));
     expect(await connected().switchOn(covered(...ids), soon())).toEqual(ok(...ids));
@@ -177,7 +177,7 @@ describe('many checks', () => {
     expect(off()).toEqual([]);
   });
 
-  it('are told in one call when they have a type, a label or a target that no other check has', async () => {
+  it('are switched in one call when they have a type, a label or a target that no other check has', async () => {
     const pings = many(20, 'P', { type: 'PING' });
     const labelled = many(15, 'L', { label: 'Front page' });
     many(5, 'X', {});
@@ -192,7 +192,7 @@ describe('many checks', () => {
     expect(off().sort()).toEqual([...wanted, 'OFF'].sort());
   });
 
-  it('are told one by one when another check might be hit: one that is off and stays off, one with a like label', async () => {
+  it('are switched one by one when another check might match: one that is off, one with a similar label', async () => {
     const pings = many(12, 'P', { type: 'PING' });
     peer.add('OFF', { type: 'PING', enable: 'inactive' });
     const labelled = many(12, 'L', { label: 'page' });
@@ -205,7 +205,7 @@ describe('many checks', () => {
     expect(off()).toEqual(['OFF']);
   });
 
-  it('that were hit though the call was not about them are put back, and no such call is made again', async () => {
+  it('that a bulk call switched by mistake are switched back, and no bulk call is made again', async () => {
     const labelled = many(12, 'L', { label: 'Front page' });
     peer.add('STRAY', { label: 'Something else' });
     peer.add('OFF', { label: 'Something else', enable: 'inactive' });
@@ -218,14 +218,14 @@ describe('many checks', () => {
     expect(writes().filter((path) => path.includes('disableall'))).toHaveLength(1);
   });
 
-  it('are told one by one when the call for all fails', async () => {
+  it('are switched one by one when the bulk call fails', async () => {
     const ids = many(20, 'A', {});
     peer.faults.push(undefined, { kind: 'error', error: 'Not on your plan' });
     expect(await connected().switchOff(covered(...ids), soon())).toEqual(ok(...ids));
     expect(writes()).toHaveLength(21);
   });
 
-  it('are told a few at a time', async () => {
+  it('are switched a few at a time', async () => {
     const ids = many(30, 'A', {});
     peer.add('OTHER');
     let most = 0;

@@ -48,7 +48,7 @@ const add = (name: string, means = process()) =>
   );
 
 describe('a provider', () => {
-  test('is connected when it is first needed, and then stays so', async () => {
+  test('is connected when it is first needed, and stays connected', async () => {
     const { registry } = process();
     await add('lazy');
     expect(connections).toEqual([]);
@@ -57,7 +57,7 @@ describe('a provider', () => {
     expect(connections.splice(0)).toEqual(['eu from the environment']);
   });
 
-  test('is connected anew by every process once it was changed in one of them', async () => {
+  test('is connected again by every process after it was changed in one', async () => {
     const [here, there] = [process(), process()];
     await add('shared');
     for (const { registry } of [here, there]) await registry.provider(w.account.id, 'shared');
@@ -71,7 +71,7 @@ describe('a provider', () => {
     ]);
   });
 
-  test('that was removed is not there, and one of that name that is added again is another one', async () => {
+  test('that was removed is gone, and one added with its name is another one', async () => {
     const means = process();
     await add('again');
     await means.registry.provider(w.account.id, 'again');
@@ -101,14 +101,14 @@ describe('a provider', () => {
     expect(await process().registry.provider(other.id, 'builtin')).toBeDefined();
   });
 
-  test('whose secret is not set any more is not connected, and says which', async () => {
+  test('whose secret is no longer set is not connected, and the error names it', async () => {
     await add('forgotten');
     await expect(process(new Map()).registry.provider(w.account.id, 'forgotten')).rejects.toThrow(
       'LULL_SECRET_MINE is not set where Lull runs.',
     );
   });
 
-  test('of a kind that this version does not know says so', async () => {
+  test('of an unknown kind is not connected, and the error says so', async () => {
     await add('newer');
     const { registry } = connected(w.ctx.database, { kinds: [] });
     await expect(registry.provider(w.account.id, 'newer')).rejects.toThrow('does not know the kind mine');
@@ -168,7 +168,7 @@ describe('a secret of the environment', () => {
     await peer.close();
   });
 
-  test('is not for tenants: neither in a new provider nor in one from before', async () => {
+  test('is not available to tenants, in new or existing providers', async () => {
     const words = 'several workspaces share Lull';
     const shared = tenants();
     await add('before');

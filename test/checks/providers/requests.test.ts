@@ -5,7 +5,7 @@ const { signal } = new AbortController();
 const target = (id: string) => ({ id, externalId: id });
 
 describe('a request that is harmless twice', () => {
-  test('is sent again when it failed in passing, and no oftener than three times', async () => {
+  test('is sent again after a transient failure, at most three times', async () => {
     let sent = 0;
     const twice = withRetries(signal, async () => {
       sent++;
@@ -22,7 +22,7 @@ describe('a request that is harmless twice', () => {
     expect(sent).toBe(3);
   });
 
-  test('is not sent again when it was refused, nor once its time is over', async () => {
+  test('is not sent again after a refusal, nor after its timeout', async () => {
     let sent = 0;
     const refused = withRetries(signal, async () => {
       sent++;
@@ -41,7 +41,7 @@ describe('a request that is harmless twice', () => {
 });
 
 describe('work for many', () => {
-  test('is done for a few at a time, and answered in order', async () => {
+  test('is done for a few at a time, with results in order', async () => {
     let [now, most] = [0, 0];
     const results = await forEachCheck(
       [5, 1, 4, 2, 3, 0],
@@ -58,7 +58,7 @@ describe('work for many', () => {
     expect(most).toBe(3);
   });
 
-  test('says of each check what came of it, also of those whose turn never came', async () => {
+  test('has a result for each check, also for those that did not begin', async () => {
     const over = new AbortController();
     const answers = await switchEach(
       ['a', 'b', 'c', 'd'].map(target),

@@ -57,7 +57,7 @@ const ok = (...ids: string[]) => new Map(ids.map((id) => [`L${id}`, { ok: true }
 const id = (index: number) => received[index]?.headers['webhook-id'];
 
 describe('a system of one’s own', () => {
-  it('is told what to switch off, until when and why, in a message that it can verify', async () => {
+  it('gets a message that it can verify with what to switch off, until when and why', async () => {
     expect(await connected().switchOff([check('db-1'), check('db-2')], soon())).toEqual(ok('db-1', 'db-2'));
     const maintenances = [{ id: 7, name: 'Upgrade', url: 'https://lull.example.com/maintenances/7' }];
     expect(verified()).toEqual([
@@ -75,12 +75,12 @@ describe('a system of one’s own', () => {
     expect(received[0]).toMatchObject({ method: 'POST', path: '/lull' });
   });
 
-  it('is told what to switch on', async () => {
+  it('gets a message with what to switch on', async () => {
     expect(await connected().switchOn([check('db-1')], soon())).toEqual(ok('db-1'));
     expect(verified()).toMatchObject([{ type: 'checks.on', data: { checks: [{ id: 'db-1' }] } }]);
   });
 
-  it('does not take a message that was changed, or signed with another secret, for Lull’s', async () => {
+  it('detects a message that was changed, or signed with another secret', async () => {
     await connected().switchOff([check('db-1')], soon());
     const [message] = received;
     const headers = Object.fromEntries(
@@ -90,7 +90,7 @@ describe('a system of one’s own', () => {
     expect(() => new Webhook('whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA').verify(message?.body ?? '', headers)).toThrow();
   });
 
-  it('gets a message again under the same id, and another one under another', async () => {
+  it('gets a repeated message with the same id, and another one with another', async () => {
     answers.push({ status: 503 }, { status: 200, lost: true });
     const provider = connected();
     expect(await provider.switchOff([check('db-1')], soon())).toEqual(ok('db-1'));
@@ -102,7 +102,7 @@ describe('a system of one’s own', () => {
     expect(new Set([id(0), id(3), id(4)]).size).toBe(3);
   });
 
-  it('has not taken over what it answers otherwise than with 2xx', async () => {
+  it('has switched nothing unless it answers 2xx', async () => {
     answers.push({ status: 400, body: `{"error":"who is ${SECRET}?"}` });
     expect(await connected().switchOff([check('db-1')], soon())).toEqual(
       new Map([['Ldb-1', { ok: false, error: `127.0.0.1:${receiver.port} answered 400: who is ***?.` }]]),
@@ -112,7 +112,7 @@ describe('a system of one’s own', () => {
     expect(received.map(({ path }) => path)).toEqual(['/lull', '/lull']);
   });
 
-  it('gets many checks in a few messages, each of which stands for itself', async () => {
+  it('gets many checks in a few messages, whose results are independent', async () => {
     answers.push({ status: 400 });
     const many = Array.from({ length: 250 }, (_, index) => check(`c${index}`));
     const result = await connected().switchOff(many, soon());
@@ -121,7 +121,7 @@ describe('a system of one’s own', () => {
     expect(result.size).toBe(250);
   });
 
-  it('that cannot say its states is told once more by a process that has told it nothing', async () => {
+  it('that answers no states gets the message again from a new process', async () => {
     const provider = connected();
     expect(provider.form).toBe('downtime');
     expect(await provider.read([check('db-1')], soon())).toEqual(new Map());
@@ -131,7 +131,7 @@ describe('a system of one’s own', () => {
     expect(await provider.read([check('db-1')], soon())).toEqual(new Map());
   });
 
-  it('that can say its states is asked, and says nothing of what it does not know', async () => {
+  it('that answers states is asked, and leaves out unknown checks', async () => {
     const provider = connected({ answers_state: true });
     expect(provider.form).toBe('switch');
     answers.push({ status: 200, body: '{"states":{"db-1":"off","db-2":"on","db-9":"on"}}' });
@@ -152,7 +152,7 @@ describe('a system of one’s own', () => {
 });
 
 describe('the secret', () => {
-  it.each(['MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', SECRET])('may be %s', (secret) => {
+  it.each(['MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', SECRET])('can be %s', (secret) => {
     expect(webhookKind.credentials.safeParse({ secret }).success).toBe(true);
   });
 

@@ -43,7 +43,7 @@ const states = async () => {
 };
 
 describe('checks, as clients of NodePing ask for them', () => {
-  test('are listed by their ids, one or several of them alone', async () => {
+  test('are listed by their ids, all or some', async () => {
     const shown = {
       ...{ _id: 'W1', label: 'web front', type: 'BUILTIN', enable: 'active', tags: ['web'] },
       parameters: { target: 'W1' },
@@ -56,7 +56,7 @@ describe('checks, as clients of NodePing ask for them', () => {
     expect(await get(`/${ids.get('W1')}?token=${ADMIN_TOKEN}`)).toEqual(shown);
   });
 
-  test('are switched off and on, in any words of theirs', async () => {
+  test('are switched off and on, in any spelling of clients', async () => {
     for (const [value, enable] of [
       ['inactive', 'inactive'],
       ['active', 'active'],
@@ -71,7 +71,7 @@ describe('checks, as clients of NodePing ask for them', () => {
     expect((await put(`/W1?token=${ADMIN_TOKEN}&label=renamed`)).body).toMatchObject({ label: 'renamed' });
   });
 
-  test('are switched off together and on again, those alone that this switched off', async () => {
+  test('are switched off together, and only those on again', async () => {
     await put(`/W2?token=${ADMIN_TOKEN}&enabled=false`);
     expect((await put(`?token=${ADMIN_TOKEN}&disableall=true`)).body).toEqual({
       enabled: 0,
@@ -98,7 +98,7 @@ describe('checks, as clients of NodePing ask for them', () => {
     expect(inactive.map(([id]) => id).toSorted()).toEqual(off);
   });
 
-  test('that a window has off and that are switched on are left on, and its thread is told', async () => {
+  test('that are unmuted during a window stay on, which its thread reports', async () => {
     const input = at.input({ services: [], checks: [ids.get('W1') ?? ''] });
     const { id } = await schedule(at.ctx, at.ana, input);
     await start(at.ctx, at.ana, id);
@@ -110,7 +110,7 @@ describe('checks, as clients of NodePing ask for them', () => {
     expect(await listMutes(at.ctx.database, at.account.id, id)).toMatchObject([{ outcome: 'unmuted_by_hand' }]);
   });
 
-  test('that another monitoring system switches are not switched here', async () => {
+  test('of another monitoring system are not switched here', async () => {
     await addElsewhere('theirs', 'X1');
     const { status, body } = await put(`/X1?token=${ADMIN_TOKEN}&enabled=false`);
     expect({ status, body }).toEqual({ status: 200, body: { error: expect.stringContaining('elsewhere') } });
@@ -118,7 +118,7 @@ describe('checks, as clients of NodePing ask for them', () => {
     expect(await states()).toMatchObject({ X1: 'active', W1: 'inactive' });
   });
 
-  test('of which two systems use the same id are named by that of Lull', async () => {
+  test("with the same id in two systems have Lull's id", async () => {
     await addElsewhere('the other', 'W1');
     const all = await get(`?token=${ADMIN_TOKEN}`);
     expect(Object.keys(all)).toHaveLength(4);
@@ -126,7 +126,7 @@ describe('checks, as clients of NodePing ask for them', () => {
     expect(await get(`/W1?token=${ADMIN_TOKEN}`)).toHaveProperty('error');
   });
 
-  test('that were removed are there no more', async () => {
+  test('that were removed are gone', async () => {
     await removeCheck(at.ctx, at.lull, ids.get('W1') ?? '');
     expect(await get(`/W1?token=${ADMIN_TOKEN}`)).toHaveProperty('error');
     expect(Object.keys(await states()).toSorted()).toEqual(['D1', 'W2']);
@@ -148,13 +148,13 @@ describe('checks, as clients of NodePing ask for them', () => {
     expect(await states()).toEqual({ W1: 'active', W2: 'active', D1: 'active' });
   });
 
-  test('are not switched with a token that may only read', async () => {
+  test('are not switched with a token that can only read', async () => {
     const token = await at.token('read');
     expect((await put(`/W1?token=${token}&enabled=false`)).status).toBe(403);
     expect((await put(`?token=${token}&disableall=true`)).status).toBe(403);
   });
 
-  test('are renamed and switched at once, or neither', async () => {
+  test('are renamed and switched together, or neither', async () => {
     await addElsewhere('theirs', 'X1');
     expect((await put(`/X1?token=${ADMIN_TOKEN}&enabled=false&label=other`)).body).toHaveProperty('error');
     expect(await get(`/X1?token=${ADMIN_TOKEN}`)).toMatchObject({ label: 'theirs' });
@@ -164,7 +164,7 @@ describe('checks, as clients of NodePing ask for them', () => {
     });
   });
 
-  test('of another scope are not told of to a token that is limited to one, whatever it does to them', async () => {
+  test('of another scope are invisible to a token that is limited to one', async () => {
     const { id } = await addScope(at.ctx, at.lull, { name: 'Shop' });
     const { text } = await createApiToken(at.ctx, at.lull, { name: 'shop', rights: 'admin', scopes: [id] });
     for (const query of ['', '&enabled=false', '&label=other']) {

@@ -46,7 +46,7 @@ const path = fc.oneof(
   fc.string().map((text) => `/checks/${encodeURIComponent(text.toWellFormed())}`),
 );
 
-test('whatever is asked, the answer is a JSON object with a status that the clients take', async () => {
+test('any request is answered with a JSON object and a status that the clients accept', async () => {
   await fc.assert(
     fc.asyncProperty(method, path, members, fc.boolean(), async (method, path, members, inQuery) => {
       const where = `/api/1${typeof path === 'string' ? path : `/maintenance/${keys[path.which]}`}`;

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => at.close());
 
-test('an address that tries one token after another has to wait, and is told so with an error', async () => {
+test('an address that tries many tokens has to wait, and gets an error', async () => {
   const statuses: number[] = [];
   for (let n = 0; n < 31; n++) statuses.push((await call(at, 'GET', `/api/1/maintenance?token=guess-${n}`)).status);
   expect(new Set(statuses)).toEqual(new Set([403]));

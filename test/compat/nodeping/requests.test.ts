@@ -104,7 +104,7 @@ describe('the requests of published clients, as they send them', () => {
   });
 });
 
-describe('what a client has to say may come', () => {
+describe('a client can send', () => {
   const basic = (credentials: string) => ({ authorization: `Basic ${Buffer.from(credentials).toString('base64')}` });
 
   test.each([
@@ -197,7 +197,7 @@ describe('a failure is an object with an error', () => {
     expect(await call(at, 'GET', path)).toEqual({ status: 403, body: { error: expect.stringContaining(error) } });
   });
 
-  test('403 for what the token has no right to', async () => {
+  test('403 without permission', async () => {
     const token = await at.token('read');
     const { status, body } = await callWith(at, 'POST', '/api/1/maintenance', { ...weekly, token });
     expect({ status, body }).toEqual({ status: 403, body: { error: expect.stringContaining('may not') } });

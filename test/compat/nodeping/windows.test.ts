@@ -46,7 +46,7 @@ const isOn = async (externalId: string) => {
 const later = (milliseconds: number) => at.clock.moveTo(new Date(at.clock.now().getTime() + milliseconds));
 
 describe('an ad-hoc maintenance', () => {
-  test('waits as long as it is not enabled', async () => {
+  test('waits until it is enabled', async () => {
     const id = await adHoc();
     later(hours(5));
     await at.settle();
@@ -55,7 +55,7 @@ describe('an ad-hoc maintenance', () => {
     expect(await isOn(checks[0])).toBe(true);
   });
 
-  test('begins when it is enabled, ends after its duration, and leaves the list; its record stays', async () => {
+  test('starts when it is enabled, ends after its duration, and leaves the list; its record stays', async () => {
     const id = await adHoc();
     await ask('PUT', `/${id}`, { enabled: true });
     await at.settle();
@@ -74,19 +74,19 @@ describe('an ad-hoc maintenance', () => {
     expect(await maintenance(id)).toMatchObject({ status: 'succeed', name: 'n', visibility: 'internal' });
   });
 
-  test('begins at once when it is created enabled', async () => {
+  test('starts at once when it is created enabled', async () => {
     const id = await adHoc({ enabled: true });
     await at.settle();
     expect(await maintenance(id)).toMatchObject({ status: 'in-progress' });
   });
 
-  test('is not enabled when that is not said', async () => {
+  test('is not enabled by default', async () => {
     const [id, made] = entryIn(await ask('POST', '/ad-hoc', { duration: 30, checklist: checks }));
     expect(made).toMatchObject({ enabled: false, name: 'Ad-hoc maintenance' });
     expect(await listed()).toEqual([id]);
   });
 
-  test('changes while it waits, and says who changed it', async () => {
+  test('can be changed while it waits, and shows who changed it', async () => {
     const id = await adHoc();
     await ask('PUT', `/${id}`, { name: 'other', duration: 45, checklist: [checks[1]] });
     expect(await entry(id)).toMatchObject({
@@ -95,7 +95,7 @@ describe('an ad-hoc maintenance', () => {
     });
   });
 
-  test('changes while it runs: the duration counts from its start', async () => {
+  test('can be changed while it runs: the duration counts from its start', async () => {
     const id = await adHoc({ enabled: true, duration: 10 });
     await at.settle();
     later(minutes(5));
@@ -122,7 +122,7 @@ describe('an ad-hoc maintenance', () => {
     expect(await listed()).toEqual([]);
   });
 
-  test('is gone when it is removed, and its checks on again', async () => {
+  test('is gone when it is removed, and its checks are unmuted', async () => {
     const [waits, runs] = [await adHoc(), await adHoc({ enabled: true })];
     await at.settle();
     await ask('DELETE', `/${waits}`);
@@ -133,14 +133,14 @@ describe('an ad-hoc maintenance', () => {
     expect(await maintenance(runs)).toMatchObject({ status: 'canceled' });
   });
 
-  test('begins once, however often it is enabled', async () => {
+  test('starts once, however often it is enabled', async () => {
     const id = await adHoc();
     const all = await Promise.all([1, 2, 3].map(() => ask('PUT', `/${id}`, { enabled: true })));
     expect(all.map(({ body }) => body.ok)).toEqual([true, true, true]);
     expect(await at.ctx.database.maintenance.count()).toBe(1);
   });
 
-  test('does not begin in a freeze, nor where a second person approves; it goes on waiting', async () => {
+  test('does not start in a freeze, nor where it needs approval; it keeps waiting', async () => {
     const scope = await addScope(at.ctx, at.lull, { name: 'Guarded' });
     const service = await addService(at.ctx, at.lull, { name: 'guarded', scopeId: scope.id });
     const { id: check } = await at.ctx.database.check.findFirstOrThrow({ where: { externalId: checks[0] } });
@@ -168,7 +168,7 @@ describe('an ad-hoc maintenance', () => {
 });
 
 describe('a scheduled maintenance', () => {
-  test('runs when its cron line says so, in UTC, and keeps the last ten runs in its history', async () => {
+  test('runs by its cron line in UTC, and has the last ten runs in its history', async () => {
     const id = await series({ cron: '1 12 * * *', duration: 10 });
     const { nextrun } = await entry(id);
     for (let run = 0; run < 11; run++) {
@@ -186,7 +186,7 @@ describe('a scheduled maintenance', () => {
     for (const [, run] of runs) expect(run).toEqual({ disabledchecklist: checks, skippedchecklist: [] });
   });
 
-  test('leaves a check that was off before, and says so', async () => {
+  test('leaves a check off that was off before, and shows it', async () => {
     await at.ctx.database.check.updateMany({ where: { externalId: checks[1] }, data: { enabled: false } });
     const id = await series();
     at.clock.moveTo(new Date(Number((await entry(id)).nextrun)));
@@ -236,7 +236,7 @@ describe('a scheduled maintenance', () => {
     expect(new Date(Number(changed.nextrun)).toISOString()).toMatch(/T04:30:00/);
   });
 
-  test('is removed: what runs goes on to its end, what was keeps its record, nothing comes after', async () => {
+  test('can be removed: a run in progress ends as planned, past runs stay, no more follow', async () => {
     const id = await series();
     at.clock.moveTo(new Date(Number((await entry(id)).nextrun)));
     await at.settle();
@@ -255,7 +255,7 @@ describe('a scheduled maintenance', () => {
     expect(await listMutes(at.ctx.database, at.account.id, ran?.id ?? 0)).toHaveLength(2);
   });
 
-  test('made elsewhere for services goes on covering their checks when its whole list is sent back', async () => {
+  test('made elsewhere for services keeps covering their checks when its whole list is sent back', async () => {
     const service = await at.service(`service ${named}`, ['one', 'two']);
     const made = await scheduleSeries(at.ctx, at.lull, {
       ...{ name: 'Backups', cron: '0 3 * * 0', timezone: 'Europe/Berlin', durationMinutes: 60, scopeId: null },
@@ -274,7 +274,7 @@ describe('a scheduled maintenance', () => {
 });
 
 describe('sub-accounts', () => {
-  test('are added and listed with a key, by which their maintenances are asked for', async () => {
+  test('are added and listed with a key, which requests name', async () => {
     const [key] = entryIn(await callWith(at, 'POST', '/api/1/accounts', { name: 'Customer', token: ADMIN_TOKEN }));
     const listed = await call(at, 'GET', `/api/1/accounts?token=${ADMIN_TOKEN}`);
     expect(listed).toEqual({ status: 200, body: { [key]: { name: 'Customer', status: 'Active' } } });
@@ -301,7 +301,7 @@ describe('sub-accounts', () => {
 });
 
 describe('a token that is limited to scopes', () => {
-  test('knows and changes what is in them alone', async () => {
+  test('sees and changes only what is in them', async () => {
     const { database } = at.ctx;
     const scope = await addScope(at.ctx, at.lull, { name: `Theirs ${named}` });
     const service = await addService(at.ctx, at.lull, { name: `theirs ${named}`, scopeId: scope.id });

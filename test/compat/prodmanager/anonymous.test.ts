@@ -44,8 +44,8 @@ afterAll(() => at.close());
 
 const found = async (params: Values) => (await anonymous.list('maintenance', params)).map(({ id }) => id);
 
-describe('who sends no token', () => {
-  test('is shown a public maintenance without what is internal of it', async () => {
+describe('a reader without a token', () => {
+  test('sees a public maintenance without its internal parts', async () => {
     const document = await anonymous.get('maintenance', shown.maintenance);
     expect(document).toMatchObject({ name: 'Known', service: shown.service, scope: shown.scope });
     expect(document.events).toEqual([
@@ -54,7 +54,7 @@ describe('who sends no token', () => {
     expect(JSON.stringify(document)).not.toMatch(/vault|For us/);
   });
 
-  test('is told of nothing else, however it is asked for', async () => {
+  test('sees nothing else, whatever the request', async () => {
     expect(await found({})).toEqual([shown.maintenance]);
     expect(await anonymous.count('maintenance')).toBe(1);
     expect(await found({ service: hidden.service })).toEqual([]);
@@ -81,7 +81,7 @@ describe('who sends no token', () => {
     },
   );
 
-  test('changes nothing, of what it sees and of what it does not', async () => {
+  test('can change nothing, visible or not', async () => {
     for (const id of [shown.maintenance, ...Object.values(hidden.maintenances), 999_999]) {
       for (const what of ['update', 'comment', 'delete']) {
         expect((await at.send('POST', `/api/maintenance/${id}/${what}`)).status).toBe(403);
@@ -90,7 +90,7 @@ describe('who sends no token', () => {
     expect((await at.send('POST', '/api/maintenance')).status).toBe(403);
   });
 
-  test('says whose maintenances, where several workspaces use one Lull', async () => {
+  test('names the account where several workspaces use one Lull', async () => {
     await findAccountByTeam(
       at.ctx.database,
       { id: 'T0OTHER', name: 'Other' },

@@ -109,7 +109,7 @@ describe('the published client', () => {
     expect(await update(over, {})).toEqual(over);
   });
 
-  test('puts one back that began by mistake, which clears when it began', async () => {
+  test('reverts one that started by mistake, which clears its start', async () => {
     const begun = await update(await create(), { status: 'in-progress' });
     const back = { status: 'scheduled', scheduled_start_date: date(hours(5)), scheduled_end_date: date(hours(6)) };
     expect(await update(begun, back)).toMatchObject({ ...back, start_date: null, end_date: null });
@@ -161,7 +161,7 @@ describe('the published client', () => {
 });
 
 describe('a list', () => {
-  test('tells in its headers which page it is, of how many', async () => {
+  test('has its page and the total in headers', async () => {
     for (let n = 0; n < 5; n++) await create();
     const page = async (query: string) => {
       const { headers, status, text } = await at.send('GET', `/api/maintenance?${query}`, { headers: bearer });
@@ -232,13 +232,13 @@ describe('a form', () => {
     return { status, body: JSON.parse(text) };
   };
 
-  test('may be JSON, of which unknown members are ignored', async () => {
+  test('can be JSON, of which unknown members are ignored', async () => {
     const body = JSON.stringify({ ...values(), links: { self: 'x' }, events: [{}], color: 'red', description: null });
     const { status, headers } = await send('', 'application/json', body);
     expect([status, headers.location]).toEqual([302, expect.stringMatching(/^\/api\/maintenance\/\d+$/)]);
   });
 
-  test('may be multipart', async () => {
+  test('can be multipart', async () => {
     const fields = Object.entries(values()).map(
       ([name, value]) => `--b\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
     );
@@ -247,7 +247,7 @@ describe('a form', () => {
     expect(await all()).toHaveLength(1);
   });
 
-  test('that is wrong is answered with all that is wrong with it, and changes nothing', async () => {
+  test('that is wrong is answered with every reason, and changes nothing', async () => {
     expect(await answer('/create', {})).toEqual({
       status: 400,
       body: {
@@ -277,7 +277,7 @@ describe('a form', () => {
     });
   });
 
-  test('without the dates of an update does not make them now', async () => {
+  test('without dates does not move the maintenance to now', async () => {
     const made = await create();
     const { scheduled_start_date: _, scheduled_end_date: __, ...rest } = made;
     expect(await answer(`/${made.id}/update`, rest)).toMatchObject({
@@ -287,7 +287,7 @@ describe('a form', () => {
     expect(await client.get('maintenance', made.id)).toEqual(made);
   });
 
-  test('cannot say that a maintenance began at another time than it did', async () => {
+  test('cannot change when a maintenance started', async () => {
     const made = await create();
     const { status, body } = await answer(`/${made.id}/update`, {
       ...made,
@@ -299,7 +299,7 @@ describe('a form', () => {
     expect(await update(made, { status: 'in-progress', start_date: date(0) })).toMatchObject({ start_date: date(0) });
   });
 
-  test('with internal=0, in any way, is a public comment; with neither 0 nor 1 it is refused', async () => {
+  test('with internal=0, in any spelling, is a public comment; other values are refused', async () => {
     const { id } = await create();
     const form = 'application/x-www-form-urlencoded';
     for (const body of ['comment=a&internal=0', 'comment=b&internal=false', 'comment=c']) {
@@ -311,7 +311,7 @@ describe('a form', () => {
     expect((await send(`/${id}/comment`, form, 'internal=1')).status).toBe(400);
   });
 
-  test.each(['update', 'comment', 'delete'])('to %s what is not there is a 404', async (what) => {
+  test.each(['update', 'comment', 'delete'])('to %s an unknown maintenance is a 404', async (what) => {
     const form = { ...values(), status: 'scheduled', comment: 'x' };
     expect(await answer(`/404/${what}`, form)).toMatchObject({
       status: 404,
@@ -319,7 +319,7 @@ describe('a form', () => {
     });
   });
 
-  test('sent back as it was shown moves nothing, although Lull knows the seconds and the clocks go back', async () => {
+  test('that is sent back unchanged moves nothing, although Lull stores seconds and the clocks go back', async () => {
     await updateSettings(at.ctx.database, at.account.id, {
       ...{ defaultRole: 'operator', timezone: 'Europe/Berlin', defaultChannel: null },
     });
@@ -341,7 +341,7 @@ describe('a form', () => {
     });
   });
 
-  test('of one that covers several services, or is in no scope, keeps what the interface does not show', async () => {
+  test('keeps several services and an absent scope, which the interface cannot show', async () => {
     const input = at.input({ services: [service, other.service] });
     const { id } = await schedule(at.ctx, at.ana, { ...input, visibility: 'internal' });
     const shown = await client.get('maintenance', id);
@@ -356,13 +356,13 @@ describe('a form', () => {
   });
 });
 
-describe('who asks', () => {
-  test('with a wrong token is a 401, where everybody may read, too', async () => {
+describe('a token', () => {
+  test('that is wrong is a 401, also where everybody can read', async () => {
     await expect(new Client(at, 'wrong').count('maintenance')).rejects.toMatchObject({ status: 401 });
     await expect(new Client(at, 'wrong').create('maintenance', values())).rejects.toMatchObject({ status: 401 });
   });
 
-  test('with a token that may only read is a 403 on a change', async () => {
+  test('that can only read is a 403 on a change', async () => {
     const reading = new Client(at, await at.token('read'));
     const made = await create();
     expect(await reading.get('maintenance', made.id)).toEqual(made);
@@ -370,7 +370,7 @@ describe('who asks', () => {
   });
 });
 
-test('the calendar of a maintenance is where its link leads', async () => {
+test('the calendar of a maintenance is at its link', async () => {
   const made = await create();
   const path = new URL((made.links as { calendar: string }).calendar).pathname;
   const { status, headers, text } = await at.send('GET', path);
@@ -379,7 +379,7 @@ test('the calendar of a maintenance is where its link leads', async () => {
   expect((await at.send('GET', '/api/maintenance/404/calendar')).status).toBe(404);
 });
 
-test('what is not there is JSON, too', async () => {
+test('an unknown path is answered with JSON', async () => {
   for (const path of ['/api/maintenance/x', '/api/maintenance/1/nothing']) {
     const { status, text } = await at.send('GET', path);
     expect([status, JSON.parse(text)]).toEqual([404, { message: expect.stringContaining(path) }]);

@@ -56,7 +56,7 @@ describe.each(['scope', 'service'] as const)('the published client, of a %s', (k
     expect(pages.map(({ name }) => name)).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
-  test('is told what is wrong', async () => {
+  test('gets the reasons of a refusal', async () => {
     const title = kind === 'scope' ? 'Scope' : 'Service';
     await expect(client.create(kind, {})).rejects.toMatchObject({
       status: 400,
@@ -71,7 +71,7 @@ describe.each(['scope', 'service'] as const)('the published client, of a %s', (k
     await expect(new Client(at, 'wrong').count(kind)).rejects.toMatchObject({ status: 401 });
   });
 
-  test('cannot delete one that is needed', async () => {
+  test('cannot delete one that is in use', async () => {
     const scope = await client.create('scope', { name: 'Production' });
     const service = await client.create('service', { name: 'api' });
     await schedule(at.ctx, at.ana, { ...at.input({ services: [service.id] }), scopeId: scope.id });
@@ -83,7 +83,7 @@ describe.each(['scope', 'service'] as const)('the published client, of a %s', (k
     expect(await client.get(kind, needed.id)).toMatchObject({ maintenances_count: 1 });
   });
 
-  test('knows of what is public only, without a token', async () => {
+  test('sees only public ones without a token', async () => {
     const shown = await client.create(kind, { name: 'shown' });
     const hidden = await client.create(kind, { name: 'hidden' });
     const hide = kind === 'scope' ? editScope : editService;

@@ -128,7 +128,7 @@ describe('Datadog, by its documentation', () => {
     );
   });
 
-  it('says which monitors alert, few or many, and nothing of one it does not know', async () => {
+  it('reads which monitors alert, few or many, without those it does not know', async () => {
     const failing = (ids: readonly number[]) =>
       connected().failing?.(
         ids.map((id) => ({ id: `L${id}`, externalId: String(id) })),
@@ -138,7 +138,7 @@ describe('Datadog, by its documentation', () => {
     expect(await failing([1, 2, 3, 91, 92, 93, 94, 95, 96])).toEqual(new Set(['L2']));
   });
 
-  it('is given one downtime for a monitor, which ends by itself, however often it is told', async () => {
+  it('gets one downtime for a monitor, which ends by itself, however often it is muted', async () => {
     const provider = connected();
     expect(provider.form).toBe('downtime');
     for (let times = 0; times < 3; times++) {
@@ -149,7 +149,7 @@ describe('Datadog, by its documentation', () => {
     expect(await provider.read([covered('42')], soon())).toEqual(new Map([['L1', 'off']]));
   });
 
-  it('is told of another end, and of another monitor', async () => {
+  it('has the downtime changed for another end and another monitor', async () => {
     const provider = connected();
     await provider.switchOff([covered('42')], soon());
     await provider.switchOff([covered('42', '2027-01-01T04:00:00Z')], soon());
@@ -158,13 +158,13 @@ describe('Datadog, by its documentation', () => {
     expect(active()).toMatchObject([{ monitor: 43 }]);
   });
 
-  it('tells nobody that the name of a window names', async () => {
+  it('notifies nobody who is mentioned in the name of a window', async () => {
     await connected().switchOff([{ ...covered('42'), windows: [{ id: 7, name: 'Upgrade @all' }] }], soon());
     expect(active()[0]?.message).not.toContain('@');
     expect(await connected().read([covered('42')], soon())).toEqual(new Map([['L1', 'off']]));
   });
 
-  it('keeps what others put there', async () => {
+  it('keeps the downtimes of others', async () => {
     const other = { status: 'active', message: 'by hand', end: null, monitor: 42 } as const;
     downtimes.push({ id: 'x', ...other }, { id: 'y', ...other, monitor: null });
     const provider = connected();
@@ -175,7 +175,7 @@ describe('Datadog, by its documentation', () => {
     expect(await provider.read([covered('42')], soon())).toEqual(new Map());
   });
 
-  it('says that a hand took it away, and nothing of one that has passed', async () => {
+  it('shows that somebody removed the downtime, and no trace of one that ended', async () => {
     const provider = connected();
     await provider.switchOff([covered('42')], soon());
     for (const downtime of downtimes) downtime.status = 'canceled';
@@ -184,7 +184,7 @@ describe('Datadog, by its documentation', () => {
     expect(await provider.read([covered('42')], soon())).toEqual(new Map());
   });
 
-  it('has no second one when the answer to the first was lost', async () => {
+  it('gets no second downtime when the answer to the first was lost', async () => {
     losesAnswer = true;
     const answers = await connected().switchOff([covered('42')], soon());
     expect(answers.get('L1')).toMatchObject({ ok: false });

@@ -64,7 +64,7 @@ const problems = (settings: object) =>
   httpKind.settings.safeParse(settings).error?.issues.map(({ message }) => message);
 
 describe('a system described by its requests', () => {
-  it('is sent what the description says, with the credentials in their places', async () => {
+  it('is sent the described requests, with the credentials filled in', async () => {
     answers.set('PUT /checks/a%20b%2Fc', {}).set('GET /checks/a%20b%2Fc', { muted: true });
     const provider = connected(own(), { token: 'a"secret' });
     expect(await provider.switchOff([check('a b/c')], soon())).toEqual(new Map([['La b/c', { ok: true }]]));
@@ -90,7 +90,7 @@ describe('a system described by its requests', () => {
     }
   });
 
-  it('is asked with a user and a password, a form, and a token in the address', async () => {
+  it('can need a user and a password, a form, and a token in the address', async () => {
     const change = (on: string) =>
       ({ method: 'POST', url: `${peer.url}/set?key={token}`, form: { on, id: '{check}' } }) as const;
     answers.set('POST /set?key=k%26y', {});
@@ -107,20 +107,20 @@ describe('a system described by its requests', () => {
     ]);
   });
 
-  it('is asked for no other check than the one meant', async () => {
+  it('is never asked for another check, whatever the id holds', async () => {
     const result = await connected(own(), { token: 't' }).switchOff([check('..'), check('')], soon());
     expect([...result.values()].every(({ ok }) => !ok)).toBe(true);
     expect(received).toEqual([]);
   });
 
-  it('that shows neither on nor off says nothing of the check, and the others are read', async () => {
+  it('that shows neither on nor off for a check has the others read', async () => {
     answers.set('GET /checks/1', { muted: 'maybe' }).set('GET /checks/2', { muted: true }).set('GET /checks/3', {});
     const provider = connected(own(), { token: 't' });
     expect(await provider.read([check('1'), check('2'), check('3')], soon())).toEqual(new Map([['L2', 'off']]));
     await expect(provider.read([check('1')], soon())).rejects.toThrow(/shows neither on nor off at "\/muted"/);
   });
 
-  it('that means one state by all values but some needs those alone', async () => {
+  it('with values for one state means the other by everything else', async () => {
     answers.set('GET /checks/1', { muted: 'until further notice' }).set('GET /checks/2', { muted: null });
     const provider = connected({ ...own(), states: { on: [null] } }, { token: 't' });
     expect(await provider.read([check('1'), check('2')], soon())).toEqual(
@@ -131,11 +131,11 @@ describe('a system described by its requests', () => {
     );
   });
 
-  describe('and says how it shows that what a check watches fails', () => {
+  describe('that shows whether a check fails', () => {
     const failing = (settings: Settings, ...ids: string[]) =>
       connected(settings, { token: 't' }).failing?.(ids.map(check), soon());
 
-    it('tells those that fail apart, in the answer with the state', async () => {
+    it('can show it in the answer with the state', async () => {
       answers.set('GET /checks/1', { muted: false, up: false }).set('GET /checks/2', { muted: false, up: true });
       answers.set('GET /checks/3', { muted: false });
       const { state, ...rest } = own();
@@ -144,7 +144,7 @@ describe('a system described by its requests', () => {
       expect(await failing(settings, '1', '2', '3', '4')).toEqual(new Set(['L1']));
     });
 
-    it('or in one of its own', async () => {
+    it('can show it in a request of its own', async () => {
       answers.set('GET /results/1', { last: { level: 2 } }).set('GET /results/2', { last: { level: 0 } });
       const result = { method: 'GET', url: `${peer.url}/results/{check}`, failing: '/last/level' } as const;
       const settings = { ...own(), result, states: { off: [true], on: [false], failing: [1, 2] } };
@@ -152,7 +152,7 @@ describe('a system described by its requests', () => {
       expect(received.map(({ path }) => path).sort()).toEqual(['/results/1', '/results/2']);
     });
 
-    it('or in the list of all alone', async () => {
+    it('can show it only in the list of all', async () => {
       answers.set('GET /all', {
         checks: [
           { id: 1, muted: false, ok: 'no' },
@@ -172,7 +172,7 @@ describe('a system described by its requests', () => {
       expect(received).toHaveLength(1);
     });
 
-    it('one that cannot be read keeps the others from nothing', async () => {
+    it('has the other checks read when one cannot be', async () => {
       answers.set('GET /checks/1', 'no JSON').set('GET /checks/2', { muted: false, up: false });
       const shown = { method: 'GET', url: `${peer.url}/checks/{check}`, state: '/muted', failing: '/up' } as const;
       const settings = { ...own(), state: shown, states: { off: [true], on: [false], failing: [false] } };
@@ -180,12 +180,12 @@ describe('a system described by its requests', () => {
       await expect(failing(settings, '1')).rejects.toThrow(/something else than JSON/);
     });
 
-    it('and is not asked where it does not say so', () => {
+    it('is not asked when its description does not say how', () => {
       expect(connected(own(), { token: 't' }).failing).toBeUndefined();
     });
   });
 
-  it('that cannot be asked is taken at its word, and told again by a process that has told it nothing', async () => {
+  it('that cannot be read is trusted, and switched again by a new process', async () => {
     answers.set('PUT /checks/1', {});
     const { state, list, ...rest } = own();
     const settings = { ...rest, states: {} };
@@ -199,7 +199,7 @@ describe('a system described by its requests', () => {
     expect(await provider.read([check('1')], soon())).toEqual(new Map());
   });
 
-  it('is listed to the end of its pages, and once where it has none', async () => {
+  it('is listed to its last page, and once without pages', async () => {
     const item = (id: number) => ({ id, name: `Check ${id}`, muted: false });
     answers.set('GET /checks?page=1', { checks: [item(1), item(2)] }).set('GET /checks?page=2', { checks: [item(3)] });
     answers.set('GET /checks?page=3', { checks: [item(3)] });
@@ -225,7 +225,7 @@ describe('a system described by its requests', () => {
     await expect(provider.list?.(soon())).rejects.toThrow(/next page is on another server/);
   });
 
-  it('shows no credential in what it says went wrong', async () => {
+  it('shows no credential in its errors', async () => {
     await peer.close();
     peer = await startPeer((request, response) => {
       response.writeHead(400, { 'content-type': 'application/json' });
@@ -242,7 +242,7 @@ describe('a system described by its requests', () => {
 describe('a description', () => {
   const change = { method: 'POST', url: 'https://example.com/{check}' };
 
-  it('needs no more than how to switch off and on', () => {
+  it('needs only the requests to switch off and on', () => {
     expect(httpKind.settings.safeParse({ off: change, on: change }).success).toBe(true);
     expect(problems({ off: change })).toHaveLength(1);
   });
@@ -270,14 +270,14 @@ describe('a description', () => {
     expect(problems({ off: { ...change, ...wrong }, on: change, states: { off: [1] } })).toEqual([message]);
   });
 
-  it('that shows a state says what it means', () => {
+  it('that shows a state needs the values that mean it', () => {
     const state = { method: 'GET', url: 'https://example.com/{check}', state: '/on' };
     expect(problems({ off: change, on: change, state })).toEqual([
       'Expected, where a state is shown: the values that mean off, or on, or both.',
     ]);
   });
 
-  it('that shows what fails says what it means, and the other way round', () => {
+  it('that shows failures needs the values that mean them, and the other way round', () => {
     const result = { method: 'GET', url: 'https://example.com/{check}', failing: '/up' };
     const both =
       'Expected both or neither: where a check shows that it fails (in state, result or list), and the values that mean it.';
@@ -286,7 +286,7 @@ describe('a description', () => {
     expect(problems({ off: change, on: change, result, states: { failing: [false] } })).toBeUndefined();
   });
 
-  it('takes a certificate or its fingerprint, and nothing else', () => {
+  it('accepts a certificate or its fingerprint, and nothing else', () => {
     const certificate = 'AB:'.repeat(31).concat('AB');
     expect(problems({ off: change, on: change, certificate })).toBeUndefined();
     expect(problems({ off: change, on: change, certificate: 'any' })).toHaveLength(1);

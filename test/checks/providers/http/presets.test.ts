@@ -66,7 +66,7 @@ describe.each(SWITCHES)('$kind, by its documentation', (service: Service) => {
     ]);
   });
 
-  it('reads states, few or many, and nothing of a check it does not know', async () => {
+  it('reads states, few or many, without checks it does not know', async () => {
     const unknown = `9${first.slice(1)}`;
     const states = new Map([
       [`L${first}`, 'on'],
@@ -77,7 +77,7 @@ describe.each(SWITCHES)('$kind, by its documentation', (service: Service) => {
     expect(await connected().read(many, soon())).toEqual(states);
   });
 
-  it('says which checks fail, few or many, and nothing of one it does not know', async () => {
+  it('reads which checks fail, few or many, without those it does not know', async () => {
     const fails = `7${first.slice(1)}`;
     const unknown = `9${first.slice(1)}`;
     checks.set(fails, { name: 'Down', on: true, tags: [], fails: true });
@@ -87,7 +87,7 @@ describe.each(SWITCHES)('$kind, by its documentation', (service: Service) => {
     expect(await failing(first)).toEqual(new Set());
   });
 
-  it('switches off and on, as often as it is told', async () => {
+  it('switches off and on repeatedly', async () => {
     const provider = connected();
     expect(provider.form).toBe('switch');
     for (const to of ['off', 'off', 'on', 'on', 'off'] as const) {
@@ -99,20 +99,20 @@ describe.each(SWITCHES)('$kind, by its documentation', (service: Service) => {
     }
   });
 
-  it('is asked again after a fault that passes', async () => {
+  it('is called again after a transient fault', async () => {
     faults.push({ status: 503 }, { status: 429 });
     expect(await connected().switchOff(covered(first), soon())).toEqual(all([first], { ok: true }));
     expect(checks.get(first)?.on).toBe(false);
   });
 
-  it('says what is wrong for the check it does not know, and switches the others', async () => {
+  it('fails for the check it does not know, and switches the others', async () => {
     const unknown = `9${first.slice(1)}`;
     const answers = await connected().switchOff(covered(unknown, first), soon());
     expect(answers.get(`L${first}`)).toEqual({ ok: true });
     expect(answers.get(`L${unknown}`)).toMatchObject({ ok: false, error: expect.stringContaining('answered 404') });
   });
 
-  it('is not believed when the check is on all the same', async () => {
+  it('is not trusted when the check is still on', async () => {
     const stubborn = service.answer(
       { method: 'GET', path: '', headers: {}, body: '', json: {}, url: new URL(`http://x${pathOf(service)}`) },
       checks,

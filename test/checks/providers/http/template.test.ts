@@ -44,13 +44,13 @@ describe('a value in an address', () => {
     );
   });
 
-  it.each(['', '.', '..'])('that means another path by itself is refused: "%s"', (check) => {
+  it.each(['', '.', '..'])('that leads to another path is refused: "%s"', (check) => {
     expect(() => fillUrl('https://example.com/checks/{check}', { check })).toThrow(TemplateError);
   });
 });
 
 describe('a value in JSON', () => {
-  it('stays within the text it stands in', () => {
+  it('stays within its text', () => {
     fc.assert(
       fc.property(anything, (check) => {
         const filled = fillJson({ id: '{check}', text: 'check {check}.', list: [1, null, true, '{check}'] }, { check });
@@ -59,7 +59,7 @@ describe('a value in JSON', () => {
     );
   });
 
-  it('becomes a number where one is wanted, and is refused when it is none', () => {
+  it('becomes a number where one is required, and is refused when it is none', () => {
     expect(fillJson({ id: '{check:number}' }, { check: '42' })).toEqual({ id: 42 });
     for (const check of ['', '4 2', '1e3', '0x10', '42,"a":1', '9'.repeat(20)]) {
       expect(() => fillJson({ id: '{check:number}' }, { check }), check).toThrow(TemplateError);
@@ -68,28 +68,28 @@ describe('a value in JSON', () => {
 });
 
 describe('a value in a header', () => {
-  it('is taken as it is', () => {
+  it('is used unchanged', () => {
     expect(fillHeader('Bearer {token}', { token: 'a b"c' })).toBe('Bearer a b"c');
   });
 
-  it.each(['a\r\nX-Other: b', 'a\nb', 'a\0b', 'ключ'])('is refused when it would end it: %j', (token) => {
+  it.each(['a\r\nX-Other: b', 'a\nb', 'a\0b', 'ключ'])('is refused when it would end the header: %j', (token) => {
     expect(() => fillHeader('Bearer {token}', { token })).toThrow(TemplateError);
   });
 });
 
 describe('braces', () => {
-  it('are looked into once: a value that looks like a name stays as it is', () => {
+  it('are filled in once: a value that looks like a placeholder stays unchanged', () => {
     expect(fillText('{check} {token}', { check: '{token}', token: 'secret' })).toBe('{token} secret');
   });
 
-  it('stand for what there is, and for nothing else', () => {
+  it('stand for known names only', () => {
     expect(() => fillText('{constructor}', {})).toThrow('There is nothing to put for {constructor}.');
     expect(listPlaceholders({ a: '{one} {two:number}', b: ['{three}', 4] })).toEqual(['one', 'two', 'three']);
   });
 });
 
 describe('a JSON Pointer', () => {
-  it('leads to what RFC 6901 says', () => {
+  it('leads to the values of RFC 6901', () => {
     const json = { foo: ['bar', 'baz'], '': 0, 'a/b': 1, 'm~n': 8, 'c%d': 2, ' ': 7 };
     const expected: [string, unknown][] = [
       ['', json],
@@ -108,7 +108,7 @@ describe('a JSON Pointer', () => {
     for (const [pointer, value] of expected) expect(lookUp(json, pointer), pointer).toEqual(value);
   });
 
-  it('is known by its form', () => {
+  it('is recognized by its form', () => {
     expect(['', '/a', '/a~1b/0'].every(isPointer)).toBe(true);
     expect(['a', '$.a', '/a~', '/a~2'].some(isPointer)).toBe(false);
   });
