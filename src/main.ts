@@ -18,26 +18,27 @@ import { CHANNELS, PLAYGROUND_TEAM, type Playground, startPlayground } from './p
 import { readBotScopes } from './slack/connection/installer.ts';
 import { EXAMPLE } from './texts/slack-help.ts';
 
-/** A stop that takes longer is cut short (milliseconds): whoever said stop is waiting. */
-const STOPPED_WITHIN = 4_800;
+/** A stop that takes longer is cut off, because somebody waits for it. */
+const STOP_TIMEOUT_MS = 4_800;
 
 const MIGRATIONS = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
+
+type LullOptions = ConstructorParameters<typeof Lull>[0];
 
 /** What was started, last first: the order in which it is stopped. */
 const running: (() => Promise<void>)[] = [];
 
 async function main(): Promise<void> {
-  const read = loadConfig();
-  if (!read.ok) throw new StartError(read.problems.map(({ sentence }) => sentence).join('\n'));
-  const { config } = read;
+  const result = loadConfig();
+  if (!result.ok) throw new StartError(result.problems.map(({ sentence }) => sentence).join('\n'));
+  const { config } = result;
   const log = pino({ level: config.logLevel, serializers: { error: stdSerializers.err } });
-
   if (config.unknownVariables.length > 0) {
     log.warn({ variables: config.unknownVariables }, 'variables are set that Lull does not know; they have no effect');
   }
 
   const server = new HttpServer();
-  const port = await listenOn(server, config.port);
+  const port = await listen(server, config.port);
   running.unshift(() => server.close());
   const databaseUrl = await startDatabase(config, log);
   const token = config.adminToken === undefined ? await ensureSecret(config.dataDir, 'admin-token') : undefined;
@@ -50,30 +51,26 @@ async function main(): Promise<void> {
     databaseUrl,
     vault: new Vault(keys),
     edge: { requestsPerMinute: config.rateLimit, proxies: config.proxies, corsOrigins: config.corsOrigins },
-    checks: {
-      fetch: outgoing.fetch,
-      publicUrl: url,
-      secrets: config.secrets,
-    },
+    checks: { fetch: outgoing.fetch, publicUrl: url, secrets: config.secrets },
     adminToken: token?.secret ?? config.adminToken ?? '',
     defaults: { timezone: config.defaultTimezone, defaultChannel: config.defaultChannel },
     log,
   };
-  const playground =
-    config.slack.mode === 'playground'
-      ? await startInPlayground(config, config.slack.port, options)
-      : await startLull(new Lull({ ...options, credentials: await credentialsOf(config.slack, url) }));
+  const { slack } = config;
+  let playground: Playground | undefined;
+  if (slack.mode === 'playground') playground = await startInPlayground(config, slack.port, options);
+  else await startLull(new Lull({ ...options, credentials: await toCredentials(slack, url) }));
 
   console.log(`Lull is ready at ${url}`);
   if (playground !== undefined) console.log(`Playground:  ${playground.url}`);
-  if (config.slack.mode !== 'playground' && config.slack.oauth !== undefined) {
+  if (slack.mode !== 'playground' && slack.oauth !== undefined) {
     console.log(`Workspaces install it at ${url}/slack/install`);
   }
   console.log(`Admin token: ${token === undefined ? 'LULL_ADMIN_TOKEN' : `in ${relative('', token.file)}`}`);
   if (playground !== undefined) console.log(`Open the playground in a browser and type:\n  ${EXAMPLE}`);
 }
 
-async function listenOn(server: HttpServer, port: number): Promise<number> {
+async function listen(server: HttpServer, port: number): Promise<number> {
   try {
     return await server.listen(port);
   } catch (error) {
@@ -88,47 +85,45 @@ async function listenOn(server: HttpServer, port: number): Promise<number> {
   }
 }
 
-/** Returns the URL of the migrated database: the one of DATABASE_URL, or the embedded one. */
+/** Returns the URL of the migrated database: that of DATABASE_URL, or of the embedded one. */
 async function startDatabase(config: Config, log: Logger): Promise<string> {
-  const url = config.databaseUrl ?? (await startEmbeddedDatabase(config, log));
-  // The playground has a clock that anybody on this machine can move.
+  const { dataDir, databaseUrl: external } = config;
+  let url = external;
+  if (url === undefined) {
+    await createDataDir(dataDir);
+    const embedded = await startEmbedded(dataDir, { report: (sentence) => log.warn(sentence) });
+    running.unshift(() => embedded.stop());
+    url = embedded.url;
+  }
+  // Anybody on this machine can move the clock of the playground.
   if (config.slack.mode === 'playground') await assertOnlyTeam(url, PLAYGROUND_TEAM.id);
-  const embedded = config.databaseUrl === undefined;
-  await migrate({ databaseUrl: url, folder: MIGRATIONS, ...(embedded ? { dataDir: config.dataDir } : {}) });
+  await migrate({ databaseUrl: url, folder: MIGRATIONS, ...(external === undefined ? { dataDir } : {}) });
   return url;
 }
 
-async function startEmbeddedDatabase(config: Config, log: Logger): Promise<string> {
-  await createDataDir(config.dataDir);
-  const embedded = await startEmbedded(config.dataDir, { report: (sentence) => log.warn(sentence) });
-  running.unshift(() => embedded.stop());
-  return embedded.url;
-}
-
-/** The Slack app as the workspaces see it. */
-async function credentialsOf(
+async function toCredentials(
   slack: Exclude<Config['slack'], { mode: 'playground' }>,
   publicUrl: string,
 ): Promise<SlackCredentials> {
   if (slack.oauth === undefined) return slack;
-  return { ...slack, oauth: { ...slack.oauth, publicUrl, scopes: readBotScopes(await manifest()) } };
+  return { ...slack, oauth: { ...slack.oauth, publicUrl, scopes: readBotScopes(await readManifest()) } };
 }
 
-/** The Slack app's manifest. */
-async function manifest() {
+/** The manifest of the Slack app. */
+async function readManifest() {
   return parse(await readFile(new URL('../manifest.yml', import.meta.url), 'utf8'));
 }
 
-async function startLull(lull: Lull): Promise<undefined> {
+async function startLull(lull: Lull): Promise<void> {
   running.unshift(() => lull.stop());
   await lull.start();
 }
 
-/** Lull with the local workspace in Slack's place, a clock that can be moved, and something to try it on. */
+/** Lull with the playground in Slack's place, a clock that can be moved, and a small catalogue. */
 async function startInPlayground(
   config: Config,
   port: number,
-  options: Omit<ConstructorParameters<typeof Lull>[0], 'credentials'>,
+  options: Omit<LullOptions, 'credentials'>,
 ): Promise<Playground> {
   const clockFile = join(config.dataDir, 'playground-clock');
   const clock = await loadClock(clockFile);
@@ -137,13 +132,13 @@ async function startInPlayground(
     port,
     file: join(config.dataDir, 'playground.json'),
     clock: demoClock,
-    manifest: await manifest(),
+    manifest: await readManifest(),
     pageDir: fileURLToPath(new URL('./playground/page', import.meta.url)),
   });
   running.unshift(() => playground.close());
   const { apiUrl, botToken, appToken } = playground;
   const lull = new Lull({ ...options, clock, credentials: { mode: 'socket', apiUrl, botToken, appToken } });
-  demoClock.attach({ database: lull.ctx.database, wake: () => lull.alarm.wake() });
+  demoClock.attach({ database: lull.ctx.database, wake: () => lull.timer.wake() });
   await startLull(lull);
   if (lull.workspace !== undefined) {
     await createDemoCatalogue(lull.ctx, lull.workspace.account.id, [
@@ -154,10 +149,9 @@ async function startInPlayground(
   return playground;
 }
 
-/** Ends what was started, in order, and no later than within five seconds. */
+/** Stops what was started, within five seconds. */
 async function stop(): Promise<void> {
-  const late = setTimeout(() => process.exit(1), STOPPED_WITHIN);
-  late.unref();
+  setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
   for (const end of running.splice(0)) await end().catch((error: unknown) => console.error(error));
 }
 
@@ -171,7 +165,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 const started = main().catch(async (error: unknown) => {
-  // What a person can mend is one sentence; anything else is a fault of Lull's, and shown whole.
+  // A StartError is a sentence for whoever starts Lull; anything else is a fault, and shown with its stack.
   console.error(error instanceof StartError ? error.message : error);
   process.exitCode = 1;
   if (!stopping) await stop().finally(() => process.exit(1));

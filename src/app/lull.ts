@@ -7,7 +7,6 @@ import { KINDS } from '../checks/providers/kinds.ts';
 import type { ProviderContext, ProviderKind } from '../checks/providers/provider.ts';
 import { createLister, Registry } from '../checks/providers/registry.ts';
 import type { Secrets } from '../checks/secrets.ts';
-import type { Lister } from '../checks/sync.ts';
 import { backfillReplies } from '../comments/ingest-replies.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import type { Channels } from '../delivery/channel.ts';
@@ -28,25 +27,25 @@ import { httpProblemText } from '../texts/http-errors.ts';
 import { type EdgeOptions, httpApp } from './http.ts';
 import { Slack, type SlackCredentials } from './slack.ts';
 
-/** While Slack or the database cannot be reached, how long until it is tried again (milliseconds). */
-const TRY_AGAIN = 5_000;
+/** While Slack or the database cannot be reached. */
+const RETRY_MS = 5_000;
 
 export interface LullOptions {
   readonly server: HttpServer;
-  /** Migrated already. */
+  /** Of a migrated database. */
   readonly databaseUrl: string;
   readonly adminToken: string;
   readonly edge: EdgeOptions;
-  /** Seals what is secret in the database. */
+  /** Seals the secrets in the database. */
   readonly vault: Vault;
   readonly credentials: SlackCredentials;
   readonly checks: {
-    /** The way out to monitoring systems and webhooks. */
+    /** For monitoring systems and webhooks. */
     readonly fetch: ProviderContext['fetch'];
     /** Where people reach Lull, without a slash at the end. */
     readonly publicUrl: string;
     readonly secrets: Secrets;
-    /** All there are, unless said otherwise. */
+    /** All by default. */
     readonly kinds?: readonly ProviderKind[];
   };
   readonly defaults: { readonly timezone: string; readonly defaultChannel: string | undefined };
@@ -54,49 +53,37 @@ export interface LullOptions {
   readonly log: Logger;
 }
 
-/** All the rooms at work, on a database that is there already. */
+/** Composition root: everything that runs on a database. */
 export class Lull {
   readonly ctx: ActionContext;
-  readonly alarm: Timer;
+  readonly timer: Timer;
   readonly #options: LullOptions;
   readonly #database: Database;
-  readonly #sweeper: Sweeper;
-  readonly #slack: Slack;
-  readonly #providers: {
-    readonly configuration: Configuration;
-    readonly vault: Vault;
-    readonly registry: Registry;
-    readonly list: Lister;
-  };
   readonly #metrics: Metrics;
-  #worker: Worker | undefined;
+  readonly #providers: Parameters<typeof httpApp>[0]['providers'];
+  readonly #slack: Slack;
+  readonly #sweeper: Sweeper;
+  readonly #worker: Worker;
   #workspace: Workspace | undefined;
-  #hearing: Promise<void> | undefined;
+  #backfill: Promise<void> | undefined;
   #stopped = false;
 
   constructor(options: LullOptions) {
-    const { databaseUrl, clock = systemClock, credentials, defaults, log } = options;
-    this.#options = options;
-    this.#database = openDatabase(databaseUrl);
+    const { databaseUrl, clock = systemClock, credentials, defaults, log, vault } = options;
     const { fetch, publicUrl, secrets, kinds = KINDS } = options.checks;
+    this.#options = options;
+    const database = openDatabase(databaseUrl);
+    this.#database = database;
     const configuration = new Configuration(kinds, secrets, httpProblemText);
     this.ctx = {
-      database: this.#database,
+      database,
       clock,
       validateExternalId: (kind, externalId) => configuration.validateId(kind, externalId),
     };
-    this.#metrics = new Metrics(this.#database, STATUSES);
-    this.alarm = new Timer(this.ctx, databaseUrl, log);
-    this.#sweeper = new Sweeper(this.ctx, log);
-    const { vault } = options;
-    const registry = new Registry({
-      database: this.#database,
-      configuration,
-      vault,
-      context: { fetch, publicUrl, now: () => clock.now() },
-    });
+    const context = { fetch, publicUrl, now: () => clock.now() };
+    const registry = new Registry({ database, configuration, vault, context });
     const list = createLister(this.ctx, registry);
-    this.#providers = { configuration, vault, registry, list };
+    this.#metrics = new Metrics(database, STATUSES);
     this.#slack = new Slack({
       ctx: this.ctx,
       credentials,
@@ -105,65 +92,72 @@ export class Lull {
       publicUrl,
       log,
       defaults,
-      missed: () => this.#hearAgain(),
+      missed: () => this.#startBackfill(),
     });
-  }
-
-  /**
-   * Starts everything. Windows start and end, and checks are switched, whether Slack can be reached or not; what there
-   * is to say is said when it is back.
-   * @throws StartError when Slack refuses a token
-   */
-  async start(): Promise<void> {
-    const { server, databaseUrl, log } = this.#options;
-    this.#serve(server);
-    await resealSecrets(this.#database, this.#options.vault, (sentence) => log.error(sentence));
     this.#worker = new Worker({
       ctx: this.ctx,
       url: databaseUrl,
       channels: { slack: this.#slack.channel() } satisfies Channels,
-      providers: this.#providers.registry,
-      webhooks: { fetch: this.#options.checks.fetch, vault: this.#options.vault, represent: toMaintenance },
+      providers: registry,
+      webhooks: { fetch, vault, represent: toMaintenance },
       log,
     });
+    this.timer = new Timer(this.ctx, databaseUrl, log);
+    this.#sweeper = new Sweeper(this.ctx, log);
+    this.#providers = { configuration, vault, list };
+  }
+
+  /**
+   * Starts everything. While Slack cannot be reached, windows start and end and checks are muted all the same; messages
+   * follow when it is back.
+   * @throws StartError when Slack rejects a token
+   */
+  async start(): Promise<void> {
+    const { log, vault } = this.#options;
+    this.#serve();
+    await resealSecrets(this.#database, vault, (sentence) => log.error(sentence));
     await this.#worker.start();
-    await this.#connect();
-    await this.alarm.start();
+    if (!(await this.#connect())) void this.#connectLater();
+    await this.timer.start();
     await this.#sweeper.start();
   }
 
-  /** The one workspace whose token is given; undefined until Slack was reached, and where workspaces add Lull by OAuth. */
+  /** Single-workspace mode: the workspace, once Slack was reached. */
   get workspace(): Workspace | undefined {
     return this.#workspace;
   }
 
-  /** Takes no new work and resolves when the work in hand is finished. */
+  /** Takes no new work and resolves when the work in progress is finished. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    await Promise.all([this.#options.server.close(), this.#slack.stop(), this.alarm.stop(), this.#sweeper.stop()]);
-    await this.#hearing;
-    await this.#worker?.stop();
+    await Promise.all([this.#options.server.close(), this.#slack.stop(), this.timer.stop(), this.#sweeper.stop()]);
+    await this.#backfill;
+    await this.#worker.stop();
     this.#metrics.close();
     await this.#database.$disconnect();
   }
 
-  #serve(server: HttpServer): void {
-    const { adminToken, log } = this.#options;
+  #serve(): void {
+    const { adminToken, edge, checks, log, server } = this.#options;
     const app = httpApp({
       ctx: this.ctx,
       providers: this.#providers,
-      edge: this.#options.edge,
+      edge,
       authentication: {
         ctx: this.ctx,
         adminToken,
         account: async () => this.#workspace?.account.id ?? (await findOnlyAccount(this.#database))?.id,
       },
       readiness: {
-        database: () => this.#databaseAnswers(),
-        scheduler: () => this.alarm.ready && this.#worker?.ready === true,
+        database: () =>
+          this.#database.$queryRaw`select 1`.then(
+            () => true,
+            () => false,
+          ),
+        scheduler: () => this.timer.ready && this.#worker.ready,
         slack: () => this.#slack.ready(),
       },
-      publicUrl: this.#options.checks.publicUrl,
+      publicUrl: checks.publicUrl,
       readings: this.#metrics,
       log,
     });
@@ -173,40 +167,8 @@ export class Lull {
     });
   }
 
-  async #databaseAnswers(): Promise<boolean> {
-    try {
-      await this.#database.$queryRaw`select 1`;
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
-  /** Connects to Slack now, or in the background when it cannot be reached. */
-  async #connect(): Promise<void> {
-    if (await this.#tryToConnect()) return;
-    void (async () => {
-      while (!this.#stopped) {
-        await sleep(TRY_AGAIN, undefined, { ref: false });
-        if (this.#stopped || (await this.#tryToConnect())) return;
-      }
-    })().catch((error: unknown) => this.#options.log.fatal({ error }, 'Slack refuses the token'));
-  }
-
-  /** Has the threads read again in which something was said, perhaps, that was not heard. */
-  #hearAgain(): void {
-    if (this.#stopped) return;
-    this.#hearing ??= backfillReplies(this.ctx)
-      .catch((error: unknown) => {
-        this.#options.log.warn({ error }, 'what was missed in Slack cannot be looked for yet');
-        setTimeout(() => this.#hearAgain(), TRY_AGAIN).unref();
-      })
-      .finally(() => {
-        this.#hearing = undefined;
-      });
-  }
-
-  async #tryToConnect(): Promise<boolean> {
+  /** @throws StartError when Slack rejects a token */
+  async #connect(): Promise<boolean> {
     try {
       this.#workspace = await this.#slack.connect();
       return true;
@@ -215,5 +177,27 @@ export class Lull {
       this.#options.log.error({ error }, 'Slack cannot be reached; it is tried again every few seconds');
       return false;
     }
+  }
+
+  async #connectLater(): Promise<void> {
+    try {
+      do await sleep(RETRY_MS, undefined, { ref: false });
+      while (!this.#stopped && !(await this.#connect()));
+    } catch (error) {
+      this.#options.log.fatal({ error }, 'Slack refuses the token');
+    }
+  }
+
+  /** Reads the threads again in which people may have written what Lull did not receive. */
+  #startBackfill(): void {
+    if (this.#stopped) return;
+    this.#backfill ??= backfillReplies(this.ctx)
+      .catch((error: unknown) => {
+        this.#options.log.warn({ error }, 'what was missed in Slack cannot be looked for yet');
+        setTimeout(() => this.#startBackfill(), RETRY_MS).unref();
+      })
+      .finally(() => {
+        this.#backfill = undefined;
+      });
   }
 }

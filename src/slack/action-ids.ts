@@ -1,6 +1,6 @@
-/** The ids by which Slack tells Lull what was pressed. The value of each button says on what. */
+/** The action ids of buttons. */
 export const ACTIONS = {
-  /** On an announcement; the value is the maintenance's id. */
+  /** On an announcement. The value is the maintenance's id. */
   start: 'maintenance.start',
   finish: 'maintenance.finish',
   extend: 'maintenance.extend',
@@ -10,31 +10,31 @@ export const ACTIONS = {
   decline: 'maintenance.decline',
   change: 'maintenance.edit',
   whole: 'maintenance.whole',
-  /** Where checks do not watch again after a window; the value is the maintenance's id. */
+  /** On the note that checks fail after a window. The value is the maintenance's id. */
   reopen: 'maintenance.reopen',
-  /** On a direct message to the owner, and on the App Home; the value is the maintenance's id. */
+  /** On direct messages and the App Home. The value is the maintenance's id. */
   show: 'maintenance.show',
   /** On the App Home: opens the form to schedule a maintenance. */
   plan: 'home.plan',
-  /** On a preview; the value is the draft's id. */
+  /** On a preview. The value is the draft's id. */
   schedule: 'draft.schedule',
   scheduleSeries: 'draft.schedule-series',
   edit: 'draft.edit',
   discard: 'draft.discard',
-  /** On what a freeze kept from being done; the value is the draft's id. */
+  /** On a change that a freeze blocks. The value is the draft's id. */
   override: 'draft.override',
-  /** On a question; the value is the sentence to read instead. One id a choice, as Slack wants them unique. */
+  /** On a question. The value is the text to run. Each choice has a number after the id, as ids must be unique. */
   choose: 'sentence.choose',
-  /** On the list of series: opens the form to make one. */
+  /** On the list of series: opens the form to create one. */
   addSeries: 'series.add',
-  /** On a list; the value says what it lists, and which page of it. */
+  /** On a list. The value is the query and the page. */
   previousPage: 'page.previous',
   nextPage: 'page.next',
-  /** On what a channel hears of; the value is the channel's id. */
+  /** On the subscriptions of a channel. The value is its id. */
   subscribe: 'channel.subscribe',
-  /** On what a sync would do; the value says of which provider, and which difference was seen. */
+  /** On the preview of a sync. The value is the provider and the fingerprint of the difference. */
   applySync: 'sync.apply',
-  /** In the dialog that shows a whole maintenance; the value says of which, and which page. */
+  /** In the dialog with all details of a maintenance. The value is its id and the page. */
   previousOfWhole: 'whole.previous',
   nextOfWhole: 'whole.next',
 } as const;

@@ -1,6 +1,6 @@
 import type { ActionsBlock, Button, ContextBlock, HeaderBlock, KnownBlock, SectionBlock } from '@slack/types';
 
-/** What Slack refuses to take more of, in characters and pieces (https://docs.slack.dev/reference/block-kit). */
+/** Slack's limits, in characters and items (https://docs.slack.dev/reference/block-kit). */
 export const SLACK_LIMITS = {
   header: 150,
   section: 3000,
@@ -9,21 +9,21 @@ export const SLACK_LIMITS = {
   contextElements: 10,
   buttonText: 75,
   messageText: 4000,
-  /** All text of a message: `msg_blocks_too_long` comes well under 13,000. */
+  /** All text of a message: `msg_blocks_too_long` has been seen from about 11,000. */
   message: 9000,
   modalTitle: 24,
   optionText: 75,
   options: 100,
 } as const;
 
-/** At most `most` characters, the last of them an ellipsis where something was left out. Never half a surrogate pair. */
+/** At most `most` characters, with an ellipsis if something was cut. Never half a surrogate pair. */
 export function shorten(text: string, most: number): string {
   if (text.length <= most) return text.toWellFormed();
   const cut = text.slice(0, most - 1);
   return `${/[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut}…`.toWellFormed();
 }
 
-/** `shorten` for mrkdwn: cuts no entity and no `<...>` in two. */
+/** As `shorten`, for mrkdwn: never half an entity or a `<...>`. */
 export function truncateBlocks(mrkdwn: string, most: number): string {
   if (mrkdwn.length <= most) return mrkdwn;
   return `${shorten(mrkdwn, most)
@@ -31,10 +31,10 @@ export function truncateBlocks(mrkdwn: string, most: number): string {
     .replace(/(<[^>]*|&[a-z]{0,3})$/, '')}…`;
 }
 
-/** Slack reads these as mentions of everybody even where they are plain text; a joiner that nobody sees keeps it from that. */
+/** Slack reads these as mentions even in plain text, unless an invisible joiner separates them. */
 const EVERYBODY = /@(?=(?:here|channel|everyone|group)\b)/gi;
 
-/** Text that somebody wrote, so that nothing in it is read as a mention, a link or an entity. */
+/** Text that somebody wrote, with nothing in it that Slack reads as a mention, a link or an entity. */
 export function escapeMrkdwn(text: string): string {
   return text
     .toWellFormed()
@@ -44,16 +44,16 @@ export function escapeMrkdwn(text: string): string {
     .replace(EVERYBODY, '@\u2060');
 }
 
-/** `escaped`, shortened before it is escaped, so that no entity is cut in two. */
+/** As `escapeMrkdwn`, in at most `most` characters. */
 export function quote(text: string, most: number): string {
   let kept = shorten(text, most);
-  // Escaping makes text longer; few texts need a second look.
+  // Escaping makes text longer, so it is shortened before.
   while (escapeMrkdwn(kept).length > most)
     kept = shorten(kept, kept.length - Math.ceil((escapeMrkdwn(kept).length - most) / 5) - 1);
   return escapeMrkdwn(kept);
 }
 
-/** A list of names that says how many more there are when they do not fit in `most` characters. */
+/** A list of names, with the number of those that do not fit in `most` characters. */
 export function formatNames(all: readonly string[], most: number): string {
   const parts: string[] = [];
   let length = 0;
@@ -68,13 +68,13 @@ export function formatNames(all: readonly string[], most: number): string {
   return parts.join(', ');
 }
 
-/** A line each for as many as `most`, and a line that counts the others. */
+/** A line for each of the first `most`, and one with the number of the others. */
 export function formatList<T>(all: readonly T[], most: number, line: (each: T) => string): string[] {
   const rest = all.length - most;
   return [...all.slice(0, most).map((each) => line(each)), ...(rest > 0 ? [`and ${rest} more`] : [])];
 }
 
-/** A person as Slack shows them; by name where they came through another door. */
+/** A mention of a person in Slack; the name of a person from another interface. */
 export function mentionPerson({ id, name }: { readonly id: string; readonly name: string }): string {
   return /^[UW][A-Z0-9]{2,}$/.test(id) ? `<@${id}>` : quote(name, 100);
 }
@@ -88,7 +88,7 @@ export function section(text: string): SectionBlock {
   return { type: 'section', text: { type: 'mrkdwn', text: truncateBlocks(text, SLACK_LIMITS.section) } };
 }
 
-/** Lines of mrkdwn in as few sections as take them; each line is shorter than a section. */
+/** Lines of mrkdwn in as few sections as possible; each line is shorter than a section. */
 export function sections(lines: readonly string[]): SectionBlock[] {
   const texts: string[] = [];
   for (const line of lines) {
@@ -128,12 +128,13 @@ export function button(
   value: string,
   more: { style?: 'primary' | 'danger'; confirm?: { title: string; text: string; yes: string; no: string } } = {},
 ): Button {
+  const style = more.style === undefined ? {} : { style: more.style };
   return {
     type: 'button',
     action_id: actionId,
     text: { type: 'plain_text', text: shorten(text, SLACK_LIMITS.buttonText), emoji: true },
     value,
-    ...(more.style === undefined ? {} : { style: more.style }),
+    ...style,
     ...(more.confirm === undefined
       ? {}
       : {
@@ -142,7 +143,7 @@ export function button(
             text: { type: 'plain_text', text: shorten(more.confirm.text, 300) },
             confirm: { type: 'plain_text', text: shorten(more.confirm.yes, 30) },
             deny: { type: 'plain_text', text: shorten(more.confirm.no, 30) },
-            ...(more.style === undefined ? {} : { style: more.style }),
+            ...style,
           },
         }),
   };
@@ -150,11 +151,11 @@ export function button(
 
 export const divider: KnownBlock = { type: 'divider' };
 
-/** A message as Slack takes it. */
+/** A message in Slack. */
 export interface Message {
-  /** What notifications and screen readers say. */
+  /** For notifications and screen readers. */
   readonly text: string;
   readonly blocks: readonly KnownBlock[];
-  /** For a message in a thread: show it in the channel too. */
+  /** Of a message in a thread: show it in the channel too. */
   readonly broadcast?: boolean;
 }

@@ -10,7 +10,7 @@ import type { Workspace } from './connection/workspace.ts';
 import type { People } from './people.ts';
 import { ReplyError } from './reply-error.ts';
 
-/** What every listener stands on. */
+/** Dependencies of listeners and commands in one workspace. */
 export interface SlackContext {
   readonly ctx: ActionContext;
   readonly client: WebClient;
@@ -21,16 +21,12 @@ export interface SlackContext {
   readonly log: Logger;
 }
 
-/** Answers one person, unseen by the others; `replace` puts the answer where the pressed button was. */
+/** Answers one person, invisible to others; `replace` replaces the message of the pressed button. */
 export type Reply = (message: Message, how?: { replace?: boolean }) => Promise<void>;
 
-/** How long the delivery of an answer may take (milliseconds). */
-const TIMEOUT = 10_000;
+const TIMEOUT_MS = 10_000;
 
-/**
- * Answers at a `response_url` of Slack's, which takes five answers within 30 minutes. One that cannot be delivered is
- * logged, for there is nobody left to tell.
- */
+/** Answers at a `response_url`, which takes five answers within 30 minutes. A failure is logged. */
 export function createReply(responseUrl: string, log: Logger): Reply {
   return async ({ text, blocks }, how) => {
     try {
@@ -38,7 +34,7 @@ export function createReply(responseUrl: string, log: Logger): Reply {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ response_type: 'ephemeral', replace_original: how?.replace ?? false, text, blocks }),
-        signal: AbortSignal.timeout(TIMEOUT),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
       });
       if (!answered.ok) log.warn({ status: answered.status }, 'Slack did not take an answer');
     } catch (error) {
@@ -56,13 +52,13 @@ export async function withErrorReply(log: Logger, reply: Reply, work: () => Prom
   }
 }
 
-/** Why something cannot be done, as plain text; undefined for a fault of Lull. */
+/** The text of an error for the person, as plain text; undefined for a fault of Lull. */
 export function userErrorText(error: unknown): string | undefined {
   if (error instanceof UserError) return slackErrorText(error);
   return error instanceof ReplyError ? error.message : undefined;
 }
 
-/** An error as a person reads it. Faults are logged, and their answer carries what finds them in the log. */
+/** The message of an error. A fault is logged, and its message has a reference to find it in the log. */
 export function failureMessage(log: Logger, error: unknown): Message {
   const text = userErrorText(error);
   if (text !== undefined) return successMessage(escapeMrkdwn(text));

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Message } from './blocks.ts';
 import type { Reply } from './context.ts';
 
-/** A message as a dialog. Without its buttons, for an answer to them would have no place. */
+/** A message as a dialog, without its buttons, whose answers would have no place. */
 export function messageDialog({ blocks }: Message, title = 'Lull'): ModalView {
   return {
     type: 'modal',

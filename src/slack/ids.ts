@@ -5,7 +5,7 @@ export const SLACK_IDS = {
   isGroup: (id: string) => /^S[A-Z0-9]{2,30}$/.test(id),
 } as const;
 
-/** A message in Slack as the rest of Lull refers to it. */
+/** A message in Slack, as the other slices refer to it. */
 export function toMessageRef({ channel, ts }: { readonly channel: string; readonly ts: string }) {
   return { channelKind: 'slack', channel, messageRef: ts };
 }

@@ -1,12 +1,10 @@
-import type { Button } from '@slack/types';
 import { ACTIONS } from './action-ids.ts';
 import { actions, button, context, type Message, sections, shorten } from './blocks.ts';
 
-/** How many lines a page has; with lines of at most 500 characters it stays well within a message. */
+/** Lines of a page. With at most 500 characters each, a page fits in a message. */
 export const PAGE_SIZE = 10;
 
 export interface Page {
-  /** What it is a page of, in a few words. */
   readonly title: string;
   /** mrkdwn, each at most 500 characters. */
   readonly lines: readonly string[];
@@ -17,17 +15,19 @@ export interface Page {
   readonly valueFor: (page: number) => string;
 }
 
-/** The last page there is, from 1. */
+/** The number of the last page, from 1. */
 export function lastPage(total: number): number {
   return Math.max(1, Math.ceil(total / PAGE_SIZE));
 }
 
-/** A page of a list, with buttons to the one before and after it. */
-export function pagedMessage(shown: Page): Message {
-  const { title, lines, total, page } = shown;
+/** A page of a list, with buttons for the page before and after. */
+export function pagedMessage({ title, lines, total, page, valueFor }: Page): Message {
   const pages = lastPage(total);
   const where = pages === 1 ? '' : ` · page ${page} of ${pages}`;
-  const buttons = pageButtons(shown);
+  const buttons = [
+    ...(page > 1 ? [button(ACTIONS.previousPage, 'Previous', valueFor(page - 1))] : []),
+    ...(page < pages ? [button(ACTIONS.nextPage, 'Next', valueFor(page + 1))] : []),
+  ];
   return {
     text: `${title}${where}`,
     blocks: [
@@ -38,15 +38,7 @@ export function pagedMessage(shown: Page): Message {
   };
 }
 
-/** The buttons to the page before and after. */
-function pageButtons({ total, page, valueFor }: Pick<Page, 'total' | 'page' | 'valueFor'>): Button[] {
-  return [
-    ...(page > 1 ? [button(ACTIONS.previousPage, 'Previous', valueFor(page - 1))] : []),
-    ...(page < lastPage(total) ? [button(ACTIONS.nextPage, 'Next', valueFor(page + 1))] : []),
-  ];
-}
-
-/** The name that a query carries along, as a button's value takes it: short, and no half of a pair of signs. */
+/** The name in a query, short enough for the value of a button. */
 export function pagePosition({ name }: { readonly name?: string | undefined }): { name?: string } {
   return name === undefined ? {} : { name: shorten(name, 100) };
 }

@@ -1,28 +1,30 @@
 import type { ViewOutput } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
+import { LRUCache } from 'lru-cache';
 import { slackError } from './connection/client.ts';
 
-/** How many open forms are remembered; a form that is forgotten is only drawn anew a little less often. */
-const MOST = 1000;
+/** Open forms that are tracked. A form that is not is redrawn after each change instead of the newest. */
+const MAX_FORMS = 1000;
 
 /**
- * Draws forms anew as people fill them in. Changes come one upon another: of those of one form only the newest is drawn,
- * over whatever was drawn before it, and never over a form that something else has put in its place.
+ * Redraws forms as people fill them in. Of several changes in quick succession only the newest is drawn, over what was drawn
+ * before it, and never over a form that something else has replaced.
  */
 export class Redraw {
   readonly #client: WebClient;
-  /** By view: its newest change, the hash that Slack gave to what was drawn last, and what is being drawn. */
-  readonly #forms = new Map<string, { change: symbol; hash: string | undefined; drawing: Promise<void> }>();
+  /** By view: its newest change, the hash of what was drawn last, and the drawing in progress. */
+  readonly #forms = new LRUCache<string, { change: symbol; hash: string | undefined; drawing: Promise<void> }>({
+    max: MAX_FORMS,
+  });
 
   constructor(client: WebClient) {
     this.#client = client;
   }
 
-  /** @param draw makes the form from what it held at the change */
+  /** @param draw draws the form with its values at the change */
   async change(view: ViewOutput, draw: () => Promise<ModalView>): Promise<void> {
     const change = Symbol(view.id);
-    if (this.#forms.size >= MOST) this.#forms.clear();
     const before = this.#forms.get(view.id);
     const drawing = (async () => {
       const drawn = await draw();
@@ -43,9 +45,9 @@ export class Redraw {
       const reason = slackError(error);
       if (reason === 'not_found') return;
       if (reason !== 'hash_conflict') throw error;
-      // What was drawn for the change before this one has come in between; anything else has the right of way.
-      const drawnLast = this.#forms.get(id)?.hash;
-      if (drawnLast !== undefined && drawnLast !== hash) await this.#update(id, change, drawnLast, view);
+      // The change before this one was drawn in between. Anything else must not be overwritten.
+      const lastHash = this.#forms.get(id)?.hash;
+      if (lastHash !== undefined && lastHash !== hash) await this.#update(id, change, lastHash, view);
     }
   }
 }

@@ -1,10 +1,10 @@
-/** One field of a form that could not be understood, in words for whoever filled it in. */
+/** A problem with one field of a form, worded for the person who filled it in. */
 export interface FieldMessage {
   readonly field: string;
   readonly message: string;
 }
 
-/** What somebody did in Slack cannot be carried out. Raised by the Slack interface itself, in words for its reader. */
+/** A request cannot be carried out. Raised by the Slack interface itself, and worded for its reader. */
 export class ReplyError extends Error {
   readonly problems: readonly FieldMessage[];
 

@@ -6,9 +6,9 @@ import { z } from 'zod';
 const jsonObject = z.record(z.string(), z.unknown());
 
 /**
- * Hands a signed request to Bolt's receiver. The receiver reads members of the parsed body outside its error handling, so
- * a body such as `null` would end the process: 400 for a body that is not a JSON object, 401 for a wrong signature, 413 for
- * a body over Bolt's limit.
+ * Passes a signed request to Bolt's receiver, which reads the parsed body outside of its error handling, so that a body such
+ * as `null` would end the process. Answers 400 to a body that is not a JSON object, 401 to a wrong signature, and 413 to a
+ * body over Bolt's limit.
  */
 export async function deliverSigned(
   receiver: HTTPReceiver,

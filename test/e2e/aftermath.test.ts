@@ -24,7 +24,7 @@ test('a check that still fails after its window is reported internally and to it
   const health = checks.items.find(({ name }: { name: string }) => name === 'api health');
   await at.api('PATCH', `/api/v1/checks/${health.id}`, { enabled: false });
   at.clock.moveTo(new Date(at.clock.now().getTime() + minutes(5)));
-  await at.lull.alarm.wake();
+  await at.lull.timer.wake();
 
   const told = await ana.waitFor('what is off', () =>
     ana.thread(announcement).find((message) => textOf(message).includes('is over, but')),

@@ -73,7 +73,7 @@ export async function install({
       clock,
       log: silent,
     });
-    demoClock.attach({ database: started.ctx.database, wake: () => started.alarm.wake() });
+    demoClock.attach({ database: started.ctx.database, wake: () => started.timer.wake() });
     await started.start();
     return started;
   }

@@ -124,7 +124,7 @@ test('a check that fails some minutes after the window is reported, with a butto
   await eventually(() => expect([...muted]).toEqual([]));
   down.add('/checks/front');
   at.clock.moveTo(new Date(at.clock.now().getTime() + minutes(5)));
-  await at.lull.alarm.wake();
+  await at.lull.timer.wake();
   // Slack takes one message a second in a channel, and the thread has others to tell before.
   const told = await ana().waitFor(
     'what fails',

@@ -42,7 +42,7 @@ async function plannedByAna(name: string, words = 'api') {
 /** The clock jumps, as for a Lull that did not run meanwhile. */
 async function wakeAt(instant: Date) {
   at.clock.moveTo(instant);
-  await at.lull.alarm.wake();
+  await at.lull.timer.wake();
 }
 const dm = (what: string) =>
   ana().waitFor(`a direct message with ${what}`, () =>

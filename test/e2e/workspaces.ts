@@ -63,7 +63,7 @@ export async function manyWorkspaces({
     ...(mode === 'http' ? { eventsUrl: `${url}${EVENTS_PATH}` } : {}),
   });
   const lull = await startLull(server);
-  demoClock.attach({ database: lull.ctx.database, wake: () => lull.alarm.wake() });
+  demoClock.attach({ database: lull.ctx.database, wake: () => lull.timer.wake() });
 
   async function startLull(on: HttpServer): Promise<Lull> {
     const started = new Lull({

@@ -14,7 +14,7 @@ afterAll(() => at.close());
 /** Sets the system's clock, as a time server or a person does; Lull is not told. */
 async function set(instant: Date) {
   at.clock.moveTo(instant);
-  await at.lull.alarm.wake();
+  await at.lull.timer.wake();
 }
 const past = (from: Date, time: number) => new Date(from.getTime() + time);
 const status = async (id: number) => (await at.api('GET', `/api/v1/maintenances/${id}`)).body.status;

@@ -27,7 +27,7 @@ async function passUntil(instant: Date) {
   const { database } = at.lull.ctx;
   for (let due = await findNextDueAt(database); due !== null && due <= instant; due = await findNextDueAt(database)) {
     if (due > at.clock.now()) at.clock.moveTo(due);
-    await Promise.all([at.lull.alarm.wake(), other.alarm.wake()]);
+    await Promise.all([at.lull.timer.wake(), other.timer.wake()]);
     await settled(database);
   }
   at.clock.moveTo(instant);
@@ -95,7 +95,7 @@ describe('two instances of Lull in one workspace, on one database', LONG, () => 
     await on.answered(`/maintenance start ${id}`);
     await at.lull.stop();
     at.clock.moveTo(past(hours(2)));
-    await other.alarm.wake();
+    await other.timer.wake();
     await on.announced('One is left', 'Done');
     expect((await on.thread(live, 'Switched on again')).filter((text) => text.includes('Ended'))).toHaveLength(1);
   });

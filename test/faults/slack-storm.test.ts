@@ -89,7 +89,7 @@ test(
     const rest = () =>
       vi.waitFor(
         async () => {
-          await Promise.all([at.lull.alarm.wake(), other.alarm.wake()]);
+          await Promise.all([at.lull.timer.wake(), other.timer.wake()]);
           expect(await database.maintenance.count({ where: { nextDueAt: { lte: at.clock.now() } } })).toBe(0);
           const left = database.$queryRaw`
           select key, last_error from graphile_worker.jobs
