@@ -4,6 +4,7 @@ const inThreads = 'Shows in its threads, in public channels too.';
 const tooMany = (label: string) => `*${label}*\nToo many for a form; they stay as they are. Change them over HTTP.`;
 
 export const approvalForms = {
+  buttons: { approve: 'Approve', decline: 'Decline...' },
   decline: { title: 'Decline', submit: 'Decline', close: 'Close' },
   reason: 'Reason',
   reasonHint: 'Shown in internal threads, and to whoever asked.',
@@ -99,6 +100,7 @@ export const commentForms = {
 export const freezeForms = {
   add: 'Add a freeze',
   scope: { label: 'Scope', placeholder: 'Everything' },
+  showAll: 'Show all',
   start: (zone: string) => `Start (${zone})`,
   end: (zone: string) => `End (${zone})`,
   timeRequired: 'Choose a day and a time.',
@@ -123,6 +125,20 @@ export const maintenanceForms = {
     start: 'Start anyway...',
   },
   begun: (start: string, zone: string) => `*Start*\n${start} (${zone}); it has begun.`,
+  buttons: {
+    cancel: 'Cancel',
+    change: 'Edit',
+    comment: 'Comment',
+    discard: 'Discard',
+    editDraft: 'Edit...',
+    extend: 'Extend',
+    finish: 'End now',
+    reopen: 'Reopen',
+    schedule: 'Schedule',
+    scheduleAnyway: 'Schedule anyway...',
+    show: 'Show',
+    start: 'Start now',
+  },
   cancelMeaning: {
     anyway: {
       extend: 'Extend anyway...',
@@ -137,6 +153,12 @@ export const maintenanceForms = {
   checks: 'Only these checks',
   checksHint: 'Left empty, all checks of the services are switched off.',
   checksPlaceholder: 'All checks of the services',
+  confirmStart: (name: string) => ({
+    title: 'Start now?',
+    text: `"${name}" starts now, keeps its planned length, and its checks are switched off.`,
+    yes: 'Start now',
+    no: 'Not yet',
+  }),
   description: 'Description',
   end: (zone: string) => `End (${zone})`,
   extendWords: 'Or in your own words',
@@ -164,6 +186,7 @@ export const maintenanceForms = {
   servicesCount: (count: number) => (count === 1 ? '1 service' : `${count} services`),
   servicesHint: 'Leave empty only when you name checks below.',
   servicesSearch: 'Search services',
+  showAll: 'Show all',
   start: (zone: string) => `Start (${zone})`,
   tooMany,
   words: 'Or in your own words',

@@ -3,15 +3,48 @@ import { EXAMPLE } from './slack-help.ts';
 
 /** What Lull says in channels, threads, direct messages, the Home tab and answers to commands. */
 
-const startsOnceApproved = 'It starts only once a second person has approved it.';
-
-function chosenWhen(follows: boolean): string {
-  return follows ? 'This is kept up to date while it runs.' : 'They are chosen anew at the start.';
-}
-
 const DEFAULT_CHANNEL = ' It is the default channel, so it hears of every maintenance all the same.';
 
 const withoutRights = (role: string) => (role === 'none' ? 'without rights' : role);
+
+const declined = 'It does not start unless';
+
+export const approvalMessages = {
+  approved: (id: number, name: string, window: string) => `Approved: maintenance ${id}, *${name}*, ${window}.`,
+  declined: (id: number, name: string) => `Declined: maintenance ${id}, *${name}*. It does not start.`,
+  expired: {
+    internal:
+      ':no_entry_sign: Not started, and canceled: it was not approved until its start. No check was switched. If the work is still to be done, schedule it again.',
+    public: ':no_entry_sign: Canceled.',
+  },
+  field: {
+    approved: '*Approval*\n:white_check_mark: approved',
+    declined: '*Approval*\n:no_entry_sign: declined; it does not start',
+    pending: '*Approval*\n:hourglass: awaited; it does not start without',
+  },
+  listed: { declined: ':no_entry_sign: declined', pending: ':hourglass: not approved yet' },
+  note: {
+    approved: (by: string) => `:white_check_mark: Approved by ${by}.`,
+    declined: (by: string, reason: string) =>
+      `:no_entry_sign: Declined by ${by}. ${declined} it is changed, or approved after all.${reason}`,
+  },
+  notice: {
+    declined: (name: string, reason: string) =>
+      `${name} was declined. ${declined} you change it, or it is approved after all.${reason}`,
+    expired: (name: string) =>
+      `${name} did not start, and was canceled: it was not approved until its start. If the work is still to be done, schedule it again.`,
+  },
+  request: {
+    approved: (name: string, by: string) => `:white_check_mark: ${name} was approved by ${by}.`,
+    canceled: (name: string) => `:no_entry_sign: ${name} was canceled.`,
+    canceledUnlessApproved: 'Unapproved at its start, it is canceled.',
+    changed: (name: string) => `:pencil2: ${name} was changed, and is asked for again below.`,
+    declined: (name: string, by: string) => `:no_entry_sign: ${name} was declined by ${by}.`,
+    open: (name: string, owner: string) => `:hourglass: ${owner} asks for approval of ${name}.`,
+    unneeded: (name: string) => `:heavy_minus_sign: ${name} needs no approval any more.`,
+    youMayApprove: 'You are asked because you may approve.',
+  },
+};
 
 export const calendarMessages = {
   title: 'Calendars',
@@ -166,31 +199,205 @@ export const homeMessages = {
     `Times are yours, as your Slack is set (${zone}). \`/maintenance help\` shows every command.`,
 };
 
+const plural = (count: number, one: string, many: string) => (count === 1 ? one : many);
+const checkCount = (count: number) => plural(count, '1 check', `${count} checks`);
+const startsOnceApproved = 'It starts only once a second person has approved it.';
+const chosenWhen = (follows: boolean) =>
+  follows ? 'This is kept up to date while it runs.' : 'They are chosen anew at the start.';
+const announcementFailed = (what: string, channel: string, error: string, advice: string) =>
+  `${what} could not be announced in <#${channel}> (${error}). ${advice}`;
+
 export const maintenanceMessages = {
   blocked: (freezes: string) => `${freezes} Choose another time, or say why it cannot wait.`,
+  by: (owner: string) => `by ${owner}`,
   canceled: (maintenance: string) => `Canceled: ${maintenance}.`,
   changeGone: 'This was answered already, or it is too old. Type it again.',
+  checkCount: (status: string, count: number) => {
+    if (count === 0) return 'none';
+    if (status === 'scheduled') return `${checkCount(count)} will be switched off`;
+    return status === 'in-progress' ? `${checkCount(count)} covered` : checkCount(count);
+  },
+  checkOutcomes: '*Checks of this run*',
+  comment: (author: string, internal: boolean, at: string, text: string) =>
+    `${author}${internal ? ' (internal)' : ''}, ${at}: ${text}`,
+  commentCount: (count: number) => `*Comments* (${count})`,
   discarded: 'Discarded. Nothing was scheduled.',
   doneAlready: 'This was done already.',
+  ended: (status: 'succeed' | 'failed', at: string | null) =>
+    `${status === 'failed' ? 'failed' : 'ended'}${at === null ? '' : ` ${at}`}`,
+  endsIn: (ago: string) => `ends ${ago}`,
   extended: (maintenance: string, end: string, zone: string) => `Extended: ${maintenance}, ends ${end} (${zone}).`,
   extensionBlocked: (freezes: string) => `${freezes} Make it shorter, or say why it cannot wait.`,
+  field: (field: 'services' | 'when' | 'planned' | 'duration' | 'now' | 'checks', value: string) => {
+    const labels = {
+      services: 'Services',
+      when: 'When',
+      planned: 'Planned',
+      duration: 'How long',
+      now: 'Now',
+      checks: 'Checks',
+    };
+    return `*${labels[field]}*\n${value}`;
+  },
   finished: (status: 'succeed' | 'failed', maintenance: string) =>
     `Ended as ${status === 'failed' ? 'failed' : 'succeeded'}: ${maintenance}. Its checks go on again.`,
+  headings: {
+    scheduled: ':calendar: Scheduled',
+    'in-progress': ':construction: In progress',
+    succeed: ':white_check_mark: Done',
+    failed: ':x: Failed',
+    canceled: ':no_entry_sign: Canceled',
+    missed: ':warning: Missed',
+  },
+  isCanceled: 'canceled',
+  linkDetails: 'Details',
+  list: {
+    line: (id: number, heading: string, name: string, services: string, when: string) =>
+      `*${id}*  ${heading}: ${name}${services === '' ? '' : ` (${services})`}\n${when}`,
+    none: (kind: ListKind, place: string, example: string) =>
+      `${NONE_LISTED[kind]}${listedFor(place)}. To plan something: \`${example}\``,
+    title: (total: number, kind: ListKind, place: string) =>
+      `${total} ${plural(total, 'maintenance', 'maintenances')} ${LIST_TITLES[kind]}${listedFor(place)}`,
+  },
+  maintenance: (id: number) => `Maintenance ${id}`,
   moved: (id: number, window: string) => `Moved: maintenance ${id} is now ${window}.`,
   movedToOneWindow: 'One maintenance is moved to one window.',
+  notRun: 'Nothing was done: Lull was not running during this window.',
+  notes: {
+    alreadyMuted: ':heavy_minus_sign: Off already, so left as they are',
+    announcementFailed: (channel: string, error: string, advice: string) =>
+      `:warning: ${announcementFailed('This', channel, error, advice)}`,
+    awaits: (name: string, length: string, when: string, id: number) =>
+      `:bell: *${name}* would start in ${length}, ${when}, but is not approved: unapproved it is canceled then. \`/maintenance approve ${id}\` approves it.`,
+    by: (person: string) => ` by ${person}`,
+    changed: (by: string, series: string, changes: readonly string[]) =>
+      `:pencil2: Changed${by}${series === '' ? '' : ` with its series ${series}`}: ${changes.join('; ')}.`,
+    ended: (status: string, more: string) => {
+      if (status === 'canceled') return `:no_entry_sign: Canceled${more}`;
+      return status === 'failed' ? `:x: Ended as failed${more}` : `:white_check_mark: Ended${more}`;
+    },
+    endedByItself: (late: string | undefined) =>
+      late === undefined
+        ? ':white_check_mark: Ended as planned.'
+        : `:white_check_mark: Ended ${late} late, because Lull was not running at its end.`,
+    endsSoon: (name: string, length: string, when: string) => `:bell: *${name}* ends in ${length}, ${when}.`,
+    extended: (longer: string, by: string, end: string) =>
+      `:hourglass_flowing_sand: Extended by ${longer}${by}: it ends ${end}.`,
+    leftMuted: ':heavy_minus_sign: Left off, as they were before',
+    maintenances: (count: number, numbers: string, more: number) =>
+      `${plural(count, 'maintenance', 'maintenances')} ${numbers}${more > 0 ? ` and ${more} more` : ''}`,
+    missed: (runsBefore: number, audience: 'internal' | 'public') => {
+      const before = plural(runsBefore, 'run', `${runsBefore} runs`);
+      const like = runsBefore === 0 ? '' : `, as during the ${before} of its series before it`;
+      const checks = audience === 'public' ? '' : ', no check was switched';
+      return `:warning: Missed: Lull was not running during this window${like}. Nothing was started${checks}.`;
+    },
+    moreStillMuted: 'and more, still held by other maintenances',
+    moved: (by: string, now: string, before: string) => `:calendar: Moved${by}: it is ${now}, not ${before}.`,
+    muted: ':no_bell: Switched off',
+    newEnd: (end: string) => `it ends ${end}`,
+    newName: (now: string, before: string) => `it is called "${now}", not "${before}"`,
+    newStart: (start: string) => `it starts ${start}`,
+    nowNot: (now: string, before: string) => `${now}, not ${before}`,
+    plannedFor: (name: string, when: string) => `:bell: *${name}* is planned for ${when}.`,
+    sharedMute: (maintenances: string) => `:no_bell: Off already for ${maintenances}, and kept off`,
+    skipped: (by: string) => `:fast_forward: Skipped${by}. The series goes on.`,
+    started: (by: string, late: string | undefined, end: string) =>
+      late === undefined
+        ? `:construction: Started${by}. It ends ${end}.`
+        : `:construction: Started ${late} late, because Lull was not running at its start. It ends ${end}.`,
+    startsSoon: (name: string, length: string, when: string) => `:bell: *${name}* starts in ${length}, ${when}.`,
+    stillMuted: (maintenances: string, until: string) =>
+      `:no_bell: Stays off, still held by ${maintenances} until ${until}`,
+    switchFailed: (count: number) => `:warning: ${checkCount(count)} could not be switched; Lull keeps trying:`,
+    unmuted: ':bell: Switched on again',
+    unmutedByHand: ':bell: Switched on by somebody else during the window, and left on',
+  },
+  notices: {
+    announcementFailed,
+    endedLate: (name: string, late: string) =>
+      `${name} ended ${late} late, because Lull was not running at its end. Its checks were off until then.`,
+    missed: (name: string) =>
+      `${name} was missed: Lull was not running during its window, so nothing was started and no check was switched. If the work is still to be done, schedule it again.`,
+    startedLate: (name: string, late: string, end: string) =>
+      `${name} started ${late} late, because Lull was not running at its start. It ends ${end}.`,
+    switchFailed: (name: string, count: number, to: 'on' | 'off') =>
+      to === 'off'
+        ? `${plural(count, 'A check', `${count} checks`)} of ${name} could not be switched off, so ${plural(count, 'it', 'they')} may raise an alarm during the work. Lull keeps trying.`
+        : `${name} is over, but ${plural(count, 'a check', `${count} checks`)} could not be switched on again. Lull keeps trying; until then nothing watches there.`,
+    webhookDisabled: (name: string, webhook: number, reason: string) =>
+      `Webhook ${webhook} was disabled, so the tools behind it hear of nothing any more, ${name} included. ${reason} Once it works, enable it again: what waits is delivered then.`,
+    youOwnIt: 'You are told because it is yours.',
+  },
   oneWindowExpected:
     'This is one window. For a recurring one type /maintenance api every sunday at 3am for 2h: Backups',
+  outcomes: {
+    alreadyMuted: (at: string) => `:heavy_minus_sign: Off already${at}, so left as it was`,
+    failed: (at: string, error: string) => `:warning: Not switched off, tried${at}${error}`,
+    muted: (since: string, error: string) => `:no_bell: Off since${since}${error}`,
+    neverMuted: ':heavy_minus_sign: Not switched',
+    notUnmuted: (since: string, error: string) => `:warning: Off since${since}, not on again yet${error}`,
+    pending: ':hourglass: Being switched off',
+    released: (from: string, at: string) => `:bell: Off from${from}, released${at}`,
+    unmutedByHand: (at: string) => `:bell: Switched on by hand, seen${at}`,
+  },
+  planned: (window: string) => `(planned ${window})`,
+  plannedAside: (window: string) => `, planned ${window}`,
+  preview: {
+    alreadyMuted: (count: number) => `; ${count} ${plural(count, 'is', 'are')} off already and will stay so`,
+    assumed: (assumption: string) => `:grey_question: Assumed: ${assumption}`,
+    blocked: (mayOverride: boolean) =>
+      `:snowflake: Choose another time, or ${mayOverride ? 'give a reason to do it all the same' : 'ask an admin to schedule it with a reason'}.`,
+    each: (duration: string) => `${duration} each`,
+    line: (
+      field: 'when' | 'utc' | 'written' | 'duration' | 'services' | 'checks' | 'selector' | 'channels' | 'internal',
+      value: string,
+    ) => {
+      const labels = {
+        when: 'When',
+        utc: 'UTC',
+        written: 'As said',
+        duration: 'How long',
+        services: 'Services',
+        checks: 'Checks switched off',
+        selector: 'With those that are',
+        channels: 'Announced in',
+        internal: 'Internal',
+      };
+      return `*${labels[field]}*  ${value}`;
+    },
+    more: (count: number) => ` and ${count} more`,
+    moreOverlaps: (count: number) => `:warning: and with ${count} more`,
+    needsApproval: `:hourglass: ${startsOnceApproved}`,
+    nextRuns: '*Next runs*',
+    noChannel: 'no channel. Subscribe one, or set LULL_DEFAULT_CHANNEL.',
+    noChecks: 'none',
+    notInPublic: 'not announced in public channels',
+    overlap: (id: number, name: string, window: string) =>
+      `:warning: Overlaps with maintenance ${id}, ${name}: ${window}`,
+    repeats: (recurrence: string, timezone: string, cron: string) =>
+      `*Repeats*  ${recurrence}, ${timezone} time (\`${cron}\`)`,
+    selector: (text: string, follows: boolean) =>
+      `\`${text}\`, ${follows ? 'kept up to date while it runs' : 'chosen anew at the start'}`,
+    summary: (name: string, when: string) => `Preview: ${name}, ${when}`,
+    untouched: (
+      checks: { readonly count: number; readonly names: string },
+      systems: { readonly count: number; readonly names: string },
+    ) =>
+      `${checks.count} of ${plural(systems.count, 'a disabled system', 'disabled systems')} (${systems.names}) ${plural(checks.count, 'is', 'are')} left alone: ${checks.names}`,
+  },
   previewGone: 'This preview was answered already, or it is too old. Type the sentence again.',
   refusal: (reason: string, example: string) => `${reason} For example: ${example}`,
   reopened: (id: number, maintenance: string, end: string, zone: string) =>
     `Reopened: maintenance ${id} goes on as ${maintenance}. It ends ${end} (${zone}).`,
+  runOf: (key: string, recurrence: string, timezone: string) => `Series ${key}: ${recurrence} (${timezone})`,
   sayHowMuchLonger: (command: string) => `Say how much longer: \`/maintenance ${command}\`.`,
   scheduled: (made: {
-    id: number;
-    name: string;
-    window: string;
-    channels: readonly string[];
-    needsApproval: boolean;
+    readonly id: number;
+    readonly name: string;
+    readonly window: string;
+    readonly channels: readonly string[];
+    readonly needsApproval: boolean;
   }) => {
     const { id, name, window, channels, needsApproval } = made;
     const where =
@@ -201,21 +408,58 @@ export const maintenanceMessages = {
   },
   scheduledAlready: 'This is scheduled already. `/maintenance list` shows it.',
   selectorChooses: (chosen: {
-    text: string;
-    count: number;
-    names: string;
-    off: number;
-    untouched: string;
-    follows: boolean;
+    readonly text: string;
+    readonly count: number;
+    readonly names: string;
+    readonly off: number;
+    readonly untouched: string;
+    readonly follows: boolean;
   }) => {
     const { text, count, names, off, untouched, follows } = chosen;
-    const already = off === 0 ? '' : ` ${off} of them ${off === 1 ? 'is' : 'are'} off already.`;
-    const checks = count === 1 ? '1 check' : `${count} checks`;
-    return `:white_check_mark: \`${text}\` chooses ${checks} now: ${names}.${already}${untouched} ${chosenWhen(follows)}`;
+    const already = off === 0 ? '' : ` ${off} of them ${plural(off, 'is', 'are')} off already.`;
+    return `:white_check_mark: \`${text}\` chooses ${checkCount(count)} now: ${names}.${already}${untouched} ${chosenWhen(follows)}`;
   },
   selectorChoosesNone: (text: string, follows: boolean) =>
     `:warning: \`${text}\` chooses no check now. ${chosenWhen(follows)}`,
+  sentence: {
+    addService: (word: string) => `Add ${word} as a service`,
+    assumedDay: 'the first day is meant, because none was said',
+    assumedDuration: 'it lasts one hour, because no duration was said',
+    assumedName: (name: string) => `it is called "${name}"; say a name after a colon`,
+    assumedStatus: 'the services are down meanwhile; say status:degraded or status:up if not',
+    callIt: (word: string) => `Call it "${word}"`,
+    defaultName: (subject: string) => `Maintenance of ${subject}`,
+    didYouMean: (word: string, suggestions: readonly string[]) =>
+      `There is no service \`${word}\`. Did you mean ${suggestions.map((name) => `\`${name}\``).join(' or ')}?`,
+    firstService: (word: string) =>
+      `Welcome to Lull. It does not know any service yet, and \`${word}\` looks like the first.`,
+    neverAgain: (cron: string) => `\`${cron}\` never comes again.`,
+    noChannel: (channel: string) =>
+      `There is no channel ${channel} that Lull can see. Choose one from the list that Slack offers after #.`,
+    unknownWord: (word: string) => `There is no service \`${word}\`, and it is not a time either.`,
+    useService: (name: string) => `Use ${name}`,
+    whichService: (example: string) =>
+      `Which service is it for? Begin with its name, such as \`/maintenance ${example}\`.`,
+  },
   started: (maintenance: string, end: string, zone: string) => `Started: ${maintenance}. It ends ${end} (${zone}).`,
+  startsIn: (ago: string) => `starts ${ago}`,
+  steps: {
+    incomplete: (words: string) =>
+      `"${words}" does not say everything: give the day, the time, and how long it lasts, such as "tomorrow 2am for 2h".`,
+    nobody:
+      'Nobody set this workflow off, so Lull cannot tell who may do this. Begin it with a link, or with a button that somebody presses.',
+    noTimes: 'The step does not say when: give words such as "tomorrow 2am for 2h", or both Start and End.',
+    notMaintenance: (ref: string) => `"${ref}" is no maintenance; its number such as 12 is expected, or its short key.`,
+    question: (words: string, question: string) => `"${words}" can mean two things. ${question}`,
+    recurring: (words: string) =>
+      `"${words}" is a recurring window, and this step schedules one. For example: tomorrow 2am for 2h`,
+    scheduled: (id: number, name: string, window: string, needsApproval: boolean) =>
+      `Maintenance ${id}, ${name}: ${window}.${needsApproval ? ' It waits for approval.' : ''}`,
+    twoTimes: 'The step says when twice: give words, or Start and End, and leave the other empty.',
+    unknownStatus: (word: string) => `"${word}" is no status of services; expected down, degraded or up.`,
+  },
+  summary: (heading: string, name: string, services: string, times: string) =>
+    `${heading}: ${name}${services === '' ? '' : ` on ${services}`}, ${times}`,
   timeMissing: 'Choose a day and a time, or say it in your own words below.',
   typeIt: (command: string) => `Type it: \`/maintenance ${command}\`.`,
   understoodExtension: (longer: string, end: string, zone: string) =>
@@ -223,6 +467,24 @@ export const maintenanceMessages = {
   understoodWindow: (window: string, assumed: boolean) =>
     `:white_check_mark: Understood: *${window}*.${assumed ? ' The length was assumed.' : ''}`,
   windowWillBe: (window: string) => `:white_check_mark: It will be *${window}*.`,
+  withdrawn: 'A maintenance that was announced here is not announced in this channel any more.',
+};
+
+type ListKind = 'open' | 'upcoming' | 'active' | 'past' | 'mine';
+const listedFor = (place: string) => (place === '' ? '' : ` for ${place}`);
+const NONE_LISTED: Readonly<Record<ListKind, string>> = {
+  open: 'Nothing is on and nothing is planned',
+  upcoming: 'Nothing is planned',
+  active: 'Nothing is on',
+  past: 'Nothing has ended yet',
+  mine: 'You have nothing on and nothing planned',
+};
+const LIST_TITLES: Readonly<Record<ListKind, string>> = {
+  open: 'on or planned',
+  upcoming: 'planned',
+  active: 'on now',
+  past: 'over',
+  mine: 'of yours, on or planned',
 };
 
 /** For the second of two people who change the same thing. */

@@ -27,11 +27,11 @@ import { renderMessage } from '../../src/delivery/slack/render.ts';
 import { fillFreezeForm } from '../../src/freezes/slack/form.ts';
 import { listDaysAhead, MAX_SHOWN } from '../../src/home/content.ts';
 import { homeView } from '../../src/home/slack/view.ts';
-import { announcement, reminderMessage, withdrawnMessage } from '../../src/maintenance/slack/announcement.ts';
+import { announcement, withdrawnMessage } from '../../src/maintenance/slack/announcement.ts';
 import { questionMessage } from '../../src/maintenance/slack/drafts.ts';
 import { overrideModal, reopenedMessage } from '../../src/maintenance/slack/freeze-overrides.ts';
 import { listMessage } from '../../src/maintenance/slack/list.ts';
-import { threadNote } from '../../src/maintenance/slack/note.ts';
+import { reminderMessage, threadNote } from '../../src/maintenance/slack/note.ts';
 import { noticeMessage } from '../../src/maintenance/slack/notice.ts';
 import { previewMessage, seriesPreview } from '../../src/maintenance/slack/preview.ts';
 import { showMessage } from '../../src/maintenance/slack/show.ts';
@@ -256,7 +256,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       },
     ),
   ],
-  'maintenance/slack/announcement.ts reminderMessage': ({ reminders }) =>
+  'maintenance/slack/note.ts reminderMessage': ({ reminders }) =>
     reminders.flatMap((each) => [reminderMessage(each, 'internal'), reminderMessage(each, 'public')]),
   'series/slack/messages.ts seriesList': ({ series }) =>
     [many(PAGE_SIZE, () => series), []].map((all) =>

@@ -1,6 +1,5 @@
 import type { Button } from '@slack/types';
 import type { TimelineEvent } from '../../audit/events.ts';
-import type { Audience } from '../../core/permissions.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
 import { formatDuration } from '../../maintenance/rules/status.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
@@ -15,104 +14,87 @@ import {
   section,
 } from '../../slack/blocks.ts';
 import { localWindow } from '../../slack/time.ts';
+import { approvalForms, maintenanceForms } from '../../texts/slack-forms.ts';
+import { maintenanceMessages, approvalMessages as texts } from '../../texts/slack-messages.ts';
 import { canStart, type RequestedApproval } from '../rules.ts';
 
 type Approved = Pick<Maintenance, 'id' | 'status' | 'approval'>;
 
-const waits = (maintenance: Approved) => maintenance.status === 'scheduled' && !canStart(maintenance);
+const awaitsApproval = (maintenance: Approved) => maintenance.status === 'scheduled' && !canStart(maintenance);
 
-/** What the live message says of a maintenance that a second person has to approve. */
-export function approvalField(maintenance: Approved): string[] {
-  if (maintenance.status !== 'scheduled' || maintenance.approval === null) return [];
-  switch (maintenance.approval) {
-    case 'pending':
-      return ['*Approval*\n:hourglass: awaited; it does not start without'];
-    case 'declined':
-      return ['*Approval*\n:no_entry_sign: declined; it does not start'];
-    case 'approved':
-      return ['*Approval*\n:white_check_mark: approved'];
-  }
+/** The approval in the live message of a maintenance that needs one. */
+export function approvalField({ status, approval }: Approved): string[] {
+  return status !== 'scheduled' || approval === null ? [] : [texts.field[approval]];
 }
 
 /** The same in a list, where it keeps one from starting. */
 export function approvalRemark(maintenance: Approved): string[] {
-  if (!waits(maintenance)) return [];
-  return [maintenance.approval === 'declined' ? ':no_entry_sign: declined' : ':hourglass: not approved yet'];
+  if (!awaitsApproval(maintenance)) return [];
+  return [texts.listed[maintenance.approval === 'declined' ? 'declined' : 'pending']];
 }
 
 /** The buttons for those who approve. */
 export function approvalButtons(maintenance: Approved): Button[] {
-  if (!waits(maintenance)) return [];
+  if (!awaitsApproval(maintenance)) return [];
   const value = String(maintenance.id);
+  const { approve, decline } = approvalForms.buttons;
   return [
-    button(ACTIONS.approve, 'Approve', value, { style: 'primary' }),
-    ...(maintenance.approval === 'pending' ? [button(ACTIONS.decline, 'Decline...', value)] : []),
+    button(ACTIONS.approve, approve, value, { style: 'primary' }),
+    ...(maintenance.approval === 'pending' ? [button(ACTIONS.decline, decline, value)] : []),
   ];
 }
 
 const because = (reason: string | undefined) =>
   reason === undefined ? '' : `\n>${quote(reason, 1400).replaceAll('\n', '\n>')}`;
 
-/** What the internal threads say of an approval. */
+/** An approval in internal threads. */
 export function decisionLine(event: TimelineEvent<'maintenance.approved' | 'maintenance.declined'>): string {
-  if (event.type === 'maintenance.approved') return `:white_check_mark: Approved by ${mentionPerson(event.actor)}.`;
-  return `:no_entry_sign: Declined by ${mentionPerson(event.actor)}. It does not start unless it is changed, or approved after all.${because(event.after.reason)}`;
+  const by = mentionPerson(event.actor);
+  return event.type === 'maintenance.approved'
+    ? texts.note.approved(by)
+    : texts.note.declined(by, because(event.after.reason));
 }
 
-/** What is said of one that nobody approved until its start. */
-export function expiredLine(audience: Audience): string {
-  if (audience === 'public') return ':no_entry_sign: Canceled.';
-  return ':no_entry_sign: Not started, and canceled: it was not approved until its start. No check was switched. If the work is still to be done, schedule it again.';
+/** The notice to the owner of a declined maintenance. @param title its name, in mrkdwn */
+export function declinedNotice(title: string, { after }: TimelineEvent<'maintenance.declined'>): string {
+  return texts.notice.declined(title, because(after.reason));
 }
 
-/** What the owner of a declined maintenance is told. @param what its name, in mrkdwn */
-export function declinedNotice(what: string, { after }: TimelineEvent<'maintenance.declined'>): string {
-  return `${what} was declined. It does not start unless you change it, or it is approved after all.${because(after.reason)}`;
-}
-
-/** What the owner of one is told that nobody approved until its start. @param what its name, in mrkdwn */
-export function expiredNotice(what: string): string {
-  return `${what} did not start, and was canceled: it was not approved until its start. If the work is still to be done, schedule it again.`;
-}
-
-/** What those who may approve are told in a direct message. It says what came of it, once somebody decided. */
-export function approvalRequest(maintenance: Maintenance, asked: RequestedApproval): Message {
-  const { id, name, services, scheduledStart: start, scheduledEnd: end } = maintenance;
-  const what = `*${quote(name, 250)}*`;
-  const text = headline(what, maintenance, asked);
+/** The direct message to approvers. It shows the outcome, once somebody decided. */
+export function approvalRequest(maintenance: Maintenance, request: RequestedApproval): Message {
+  const { id, scheduledStart: start, scheduledEnd: end } = maintenance;
+  const text = headline(maintenance, request);
   const window = `${localWindow({ start, end })}, ${formatDuration(end.getTime() - start.getTime())}`;
-  if (asked.state !== 'open') return { text, blocks: [section(text), context([`Maintenance ${id}`, window])] };
-  const on = formatNames(
-    services.map((service) => service.name),
+  const about = maintenanceMessages.maintenance(id);
+  if (request.state !== 'open') return { text, blocks: [section(text), context([about, window])] };
+  const services = formatNames(
+    maintenance.services.map(({ name }) => name),
     500,
   );
   return {
     text,
     blocks: [
-      section([text, window, ...(on === '' ? [] : [on])].join('\n')),
-      context([
-        `Maintenance ${id}`,
-        'Unapproved at its start, it is canceled.',
-        'You are asked because you may approve.',
+      section([text, window, ...(services === '' ? [] : [services])].join('\n')),
+      context([about, texts.request.canceledUnlessApproved, texts.request.youMayApprove]),
+      actions(`asked:${id}`, [
+        ...approvalButtons(maintenance),
+        button(ACTIONS.show, maintenanceForms.buttons.show, String(id)),
       ]),
-      actions(`asked:${id}`, [...approvalButtons(maintenance), button(ACTIONS.show, 'Show', String(id))]),
     ],
   };
 }
 
-function headline(what: string, { owner, status }: Maintenance, asked: RequestedApproval): string {
-  switch (asked.state) {
+function headline({ name, owner, status }: Maintenance, request: RequestedApproval): string {
+  const title = `*${quote(name, 250)}*`;
+  switch (request.state) {
     case 'open':
-      return `:hourglass: ${mentionPerson(owner)} asks for approval of ${what}.`;
+      return texts.request.open(title, mentionPerson(owner));
     case 'approved':
-      return `:white_check_mark: ${what} was approved by ${mentionPerson(asked.by)}.`;
     case 'declined':
-      return `:no_entry_sign: ${what} was declined by ${mentionPerson(asked.by)}.`;
+      return texts.request[request.state](title, mentionPerson(request.by));
     case 'again':
-      return `:pencil2: ${what} was changed, and is asked for again below.`;
+      return texts.request.changed(title);
     case 'closed':
-      return status === 'canceled'
-        ? `:no_entry_sign: ${what} was canceled.`
-        : `:heavy_minus_sign: ${what} needs no approval any more.`;
+      return texts.request[status === 'canceled' ? 'canceled' : 'unneeded'](title);
   }
 }

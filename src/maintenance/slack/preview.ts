@@ -16,22 +16,26 @@ import {
   truncateBlocks,
 } from '../../slack/blocks.ts';
 import { formatInstant, formatWindow } from '../../slack/time.ts';
+import { maintenanceForms } from '../../texts/slack-forms.ts';
+import { maintenanceMessages } from '../../texts/slack-messages.ts';
 import type { Preview } from '../commands/schedule.ts';
 import { CONTENT_FIELDS, type Content } from '../fields.ts';
 import { formatDuration } from '../rules/status.ts';
-import { formatTimes, SERVICE_WORDS } from './announcement.ts';
+import { formatTimes } from './announcement.ts';
 import type { DraftContent, DraftSeries, DraftWindow } from './drafts.ts';
 
-/** The longest list of names in a preview; the whole is on the announcement's thread and in the list of checks. */
-const NAMES = 400;
-const LEFT_ALONE = 150;
-const OVERLAPS = 5;
-/** The most that all remarks say together (characters): with what was understood they stay within a message. */
-const REMARKS = 5500;
+const texts = maintenanceMessages.preview;
+
+/** The longest list of names in a preview; the announcement's thread and the list of checks have all. */
+const MAX_NAMES_CHARS = 400;
+const MAX_UNTOUCHED_CHARS = 150;
+const MAX_OVERLAPS = 5;
+/** The most that all remarks say together (characters), so that the preview stays within a message. */
+const MAX_REMARKS_CHARS = 5500;
 
 /**
  * How Lull understood a sentence, shown before anything is done.
- * @param zone the IANA zone of whoever looks, shown beside UTC
+ * @param zone the IANA zone of the reader, shown besides UTC
  * @param services the names of the window's services
  */
 export function previewMessage(
@@ -39,91 +43,100 @@ export function previewMessage(
   window: DraftWindow,
   services: readonly string[],
   zone: string,
-  meant: Preview,
+  forecast: Preview,
 ): Message {
+  const when = formatWindow(window, zone);
   const lines = [
-    `*When*  ${formatWindow(window, zone)}`,
-    ...(zone === 'UTC' ? [] : [`*UTC*  ${formatWindow(window, 'UTC')}`]),
+    texts.line('when', when),
+    ...(zone === 'UTC' ? [] : [texts.line('utc', formatWindow(window, 'UTC'))]),
     ...(window.timezone === zone || window.timezone === 'UTC'
       ? []
-      : [`*As said*  ${formatWindow(window, window.timezone)}`]),
-    `*How long*  ${formatDuration(window.end.getTime() - window.start.getTime())}`,
-    ...whatLines(window, services, meant),
+      : [texts.line('written', formatWindow(window, window.timezone))]),
+    texts.line('duration', formatDuration(window.end.getTime() - window.start.getTime())),
+    ...contentLines(window, services, forecast),
   ];
-  return {
-    text: `Preview: ${quote(window.name, 250)}, ${formatWindow(window, zone)}`,
-    blocks: [
-      section(`*${quote(window.name, 250)}*\n${truncateBlocks(lines.join('\n'), SLACK_LIMITS.section - 300)}`),
-      ...remarks([...remarksOn(window), ...overlapLines(meant, zone)]),
-      actions(`draft:${draftId}`, [
-        ...scheduleButton(draftId, meant),
-        button(ACTIONS.edit, 'Edit...', draftId),
-        button(ACTIONS.discard, 'Discard', draftId),
-      ]),
-    ],
-  };
+  const remarks = [...remarksOn(window), ...overlapLines(forecast, zone)];
+  return drawPreview(draftId, window, when, lines, remarks, scheduleButton(draftId, forecast));
 }
 
-/** How a recurring window goes on: its line in words, its next runs, and what the next clock change does to it. */
+/** How a recurring window continues: its rule in words, its next runs, and the effect of the next clock change. */
 export interface Forecast {
   readonly words: string;
   readonly next: readonly Interval[];
   readonly clockChange: (Interval & { readonly notice: string }) | undefined;
 }
 
-/** The same for a recurring window. `zone` is that of whoever looks; the series keeps to its own. */
+/** The same for a recurring window. `zone` is that of the reader; the series keeps its own. */
 export function seriesPreview(
   draftId: string,
   series: DraftSeries,
   services: readonly string[],
   zone: string,
-  meant: Preview,
+  forecast: Preview,
   { words, next, clockChange }: Forecast,
 ): Message {
+  const recurrence = quote(words, 300);
   const lines = [
-    `*Repeats*  ${quote(words, 300)}, ${series.timezone} time (\`${quote(series.cron, 100)}\`)`,
-    `*How long*  ${formatDuration(series.durationMinutes * 60_000)} each`,
-    ...whatLines(series, services, meant),
-    '*Next runs*',
+    texts.repeats(recurrence, series.timezone, quote(series.cron, 100)),
+    texts.line('duration', texts.each(formatDuration(series.durationMinutes * 60_000))),
+    ...contentLines(series, services, forecast),
+    texts.nextRuns,
     ...next.map((run) => `• ${formatWindow(run, zone)}`),
   ];
-  // The runs of a series are not refused: their threads tell of a freeze.
-  const told = meant.freezes.map((freeze) => ({ ...freeze, effect: 'warn' as const }));
-  const change =
-    clockChange === undefined
+  // The runs of a series are not blocked: their threads tell of a freeze.
+  const freezes = forecast.freezes.map((freeze) => ({ ...freeze, effect: 'warn' as const }));
+  const remarks = [
+    ...remarksOn(series),
+    ...(clockChange === undefined
       ? []
-      : [`:information_source: ${formatInstant(clockChange.start, zone)} (${zone}): ${clockChange.notice}`];
+      : [`:information_source: ${formatInstant(clockChange.start, zone)} (${zone}): ${clockChange.notice}`]),
+    ...overlapLines({ ...forecast, freezes }, zone),
+  ];
+  return drawPreview(draftId, series, recurrence, lines, remarks, [
+    button(ACTIONS.scheduleSeries, maintenanceForms.buttons.schedule, draftId, { style: 'primary' }),
+  ]);
+}
+
+function drawPreview(
+  draftId: string,
+  { name }: DraftContent,
+  when: string,
+  lines: readonly string[],
+  remarks: readonly string[],
+  schedule: readonly Button[],
+): Message {
+  const title = quote(name, 250);
   return {
-    text: `Preview: ${quote(series.name, 250)}, ${quote(words, 300)}`,
+    text: texts.summary(title, when),
     blocks: [
-      section(`*${quote(series.name, 250)}*\n${truncateBlocks(lines.join('\n'), SLACK_LIMITS.section - 300)}`),
-      ...remarks([...remarksOn(series), ...change, ...overlapLines({ ...meant, freezes: told }, zone)]),
+      section(`*${title}*\n${truncateBlocks(lines.join('\n'), SLACK_LIMITS.section - 300)}`),
+      ...remarkBlocks(remarks),
       actions(`draft:${draftId}`, [
-        button(ACTIONS.scheduleSeries, 'Schedule', draftId, { style: 'primary' }),
-        button(ACTIONS.edit, 'Edit...', draftId),
-        button(ACTIONS.discard, 'Discard', draftId),
+        ...schedule,
+        button(ACTIONS.edit, maintenanceForms.buttons.editDraft, draftId),
+        button(ACTIONS.discard, maintenanceForms.buttons.discard, draftId),
       ]),
     ],
   };
 }
 
-function whatLines(understood: DraftContent, services: readonly string[], meant: Preview): string[] {
+function contentLines(draft: DraftContent, services: readonly string[], forecast: Preview): string[] {
+  const { selector } = draft;
+  const status = shownText(CONTENT_FIELDS.serviceStatus, draft.serviceStatus);
   return [
-    ...(services.length === 0
-      ? []
-      : [`*Services*  ${formatNames(services, NAMES)}, ${SERVICE_WORDS[understood.serviceStatus]}`]),
-    `*Checks switched off*  ${checksLine(meant)}`,
-    ...chosenBy(understood),
-    `*Announced in*  ${channelsLine(meant)}`,
-    ...fieldLines(understood),
-    ...(understood.visibility === 'internal' ? ['*Internal*  not announced in public channels'] : []),
+    ...(services.length === 0 ? [] : [texts.line('services', `${formatNames(services, MAX_NAMES_CHARS)}, ${status}`)]),
+    texts.line('checks', checksLine(forecast)),
+    ...(selector === null ? [] : [texts.line('selector', texts.selector(quote(selector.text, 300), selector.follows))]),
+    texts.line('channels', channelsLine(forecast)),
+    ...fieldLines(draft),
+    ...(draft.visibility === 'internal' ? [texts.line('internal', texts.notInPublic)] : []),
   ];
 }
 
-function fieldLines(understood: Content): string[] {
-  const given: Readonly<Record<string, string | null>> = pick(CONTENT_FIELDS, understood);
+function fieldLines(content: Content): string[] {
+  const values: Readonly<Record<string, string | null>> = pick(CONTENT_FIELDS, content);
   return Object.entries<PlainField>(CONTENT_FIELDS).flatMap(([property, field]) => {
-    const text = shownText(field, given[property] ?? null);
+    const text = shownText(field, values[property] ?? null);
     const { preview } = field.shown;
     return preview === undefined || text === '' ? [] : [`*${preview.label}*  ${quote(text, preview.maxChars)}`];
   });
@@ -131,24 +144,26 @@ function fieldLines(understood: Content): string[] {
 
 /** A freeze that blocks leaves the button only to those who may override it. */
 function scheduleButton(draftId: string, { freezes, mayOverride }: Preview): Button[] {
+  const { schedule, scheduleAnyway } = maintenanceForms.buttons;
   if (!freezes.some(({ effect }) => effect === 'block')) {
-    return [button(ACTIONS.schedule, 'Schedule', draftId, { style: 'primary' })];
+    return [button(ACTIONS.schedule, schedule, draftId, { style: 'primary' })];
   }
-  return mayOverride ? [button(ACTIONS.override, 'Schedule anyway...', draftId, { style: 'danger' })] : [];
+  return mayOverride ? [button(ACTIONS.override, scheduleAnyway, draftId, { style: 'danger' })] : [];
 }
 
 function remarksOn({ assumed, notices }: DraftContent): string[] {
   return [
-    ...assumed.map((assumption) => `:grey_question: Assumed: ${quote(assumption, 300)}`),
+    ...assumed.map((assumption) => texts.assumed(quote(assumption, 300))),
     ...notices.map((notice) => `:information_source: ${quote(notice, 500)}`),
   ];
 }
 
-/** All of them, for what was assumed and what it overlaps is what a preview is for; too much of it is cut in each. */
-function remarks(all: readonly string[]): KnownBlock[] {
+/** All of them, for assumptions and overlaps are what a preview is for; too much of it is cut in each. */
+function remarkBlocks(remarks: readonly string[]): KnownBlock[] {
+  const length = remarks.reduce((sum, line) => sum + line.length, 0);
+  const most = length <= MAX_REMARKS_CHARS ? MAX_REMARKS_CHARS : Math.floor(MAX_REMARKS_CHARS / remarks.length);
+  const lines = remarks.map((line) => truncateBlocks(line, most));
   const blocks: KnownBlock[] = [];
-  const length = all.reduce((sum, line) => sum + line.length, 0);
-  const lines = length <= REMARKS ? all : all.map((line) => truncateBlocks(line, Math.floor(REMARKS / all.length)));
   for (let i = 0; i < lines.length; i += SLACK_LIMITS.contextElements) {
     blocks.push(context(lines.slice(i, i + SLACK_LIMITS.contextElements)));
   }
@@ -156,58 +171,43 @@ function remarks(all: readonly string[]): KnownBlock[] {
 }
 
 function checksLine({ checks, leftAlone }: Preview): string {
-  const alone = leftAlone.length === 0 ? '' : `; ${untouchedChecksText(leftAlone)}`;
-  if (checks.length === 0) return `none${alone}`;
+  const untouched = leftAlone.length === 0 ? '' : `; ${untouchedChecksText(leftAlone)}`;
+  if (checks.length === 0) return `${texts.noChecks}${untouched}`;
   const off = checks.filter(({ enabled, mutedBy }) => !enabled && mutedBy.length === 0).length;
-  const list = formatNames(
-    checks.map((check) => check.name),
-    NAMES,
+  const names = formatNames(
+    checks.map(({ name }) => name),
+    MAX_NAMES_CHARS,
   );
-  const already = off === 0 ? '' : `; ${off} ${off === 1 ? 'is' : 'are'} off already and will stay so`;
-  return `${checks.length}: ${list}${already}${alone}`;
+  return `${checks.length}: ${names}${off === 0 ? '' : texts.alreadyMuted(off)}${untouched}`;
 }
 
-/** That checks are not switched off: "2 of a disabled system (icinga) are left alone: db1, db2". At least one. */
+/** That checks are not muted: "2 of a disabled system (icinga) are left alone: db1, db2". At least one. */
 export function untouchedChecksText(checks: readonly Check[]): string {
   const systems = [...new Set(checks.map(({ provider }) => provider))].sort();
-  const whose = systems.length === 1 ? 'a disabled system' : 'disabled systems';
-  const are = checks.length === 1 ? 'is' : 'are';
-  const called = formatNames(
-    checks.map(({ name }) => name),
-    LEFT_ALONE,
+  const names = checks.map(({ name }) => name);
+  return texts.untouched(
+    { count: checks.length, names: formatNames(names, MAX_UNTOUCHED_CHARS) },
+    { count: systems.length, names: formatNames(systems, MAX_UNTOUCHED_CHARS) },
   );
-  return `${checks.length} of ${whose} (${formatNames(systems, LEFT_ALONE)}) ${are} left alone: ${called}`;
-}
-
-function chosenBy({ selector }: DraftContent): string[] {
-  if (selector === null) return [];
-  const when = selector.follows ? 'kept up to date while it runs' : 'chosen anew at the start';
-  return [`*With those that are*  \`${quote(selector.text, 300)}\`, ${when}`];
 }
 
 function channelsLine({ destinations }: Preview): string {
-  if (destinations.length === 0) return 'no channel. Subscribe one, or set LULL_DEFAULT_CHANNEL.';
+  if (destinations.length === 0) return texts.noChannel;
   const shown = destinations.slice(0, 20).map(({ channel }) => `<#${channel}>`);
   const rest = destinations.length - shown.length;
-  return shown.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+  return shown.join(', ') + (rest > 0 ? texts.more(rest) : '');
 }
 
-/** What stands in its way and what it overlaps, a line each, in the zone of whoever looks. */
+/** What blocks it and what it overlaps, a line each, in the zone of the reader. */
 export function overlapLines({ overlaps, freezes, mayOverride, needsApproval }: Preview, zone: string): string[] {
-  const frozen = freezeLines(freezes, zone);
-  if (freezes.some(({ effect }) => effect === 'block')) {
-    const advice = mayOverride
-      ? 'or give a reason to do it all the same.'
-      : 'or ask an admin to schedule it with a reason.';
-    frozen.push(`:snowflake: Choose another time, ${advice}`);
-  }
-  const approval = needsApproval ? [':hourglass: It starts only once a second person has approved it.'] : [];
-  const shown = overlaps
-    .slice(0, OVERLAPS)
-    .map(
-      (other) =>
-        `:warning: Overlaps with maintenance ${other.id}, ${quote(other.name, 100)}: ${formatTimes(other, zone)}`,
-    );
-  const rest = overlaps.length - shown.length;
-  return [...frozen, ...approval, ...shown, ...(rest > 0 ? [`:warning: and with ${rest} more`] : [])];
+  const blocked = freezes.some(({ effect }) => effect === 'block');
+  return [
+    ...freezeLines(freezes, zone),
+    ...(blocked ? [texts.blocked(mayOverride)] : []),
+    ...(needsApproval ? [texts.needsApproval] : []),
+    ...overlaps
+      .slice(0, MAX_OVERLAPS)
+      .map((other) => texts.overlap(other.id, quote(other.name, 100), formatTimes(other, zone))),
+    ...(overlaps.length > MAX_OVERLAPS ? [texts.moreOverlaps(overlaps.length - MAX_OVERLAPS)] : []),
+  ];
 }

@@ -8,6 +8,7 @@ import type { SlackContext } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';
 import { slackProblemText } from '../../texts/slack-errors.ts';
 import { EXAMPLE } from '../../texts/slack-help.ts';
+import { maintenanceMessages } from '../../texts/slack-messages.ts';
 import {
   type Assumption,
   readSentence,
@@ -15,9 +16,10 @@ import {
   replaceWord,
   type Sentence,
   type SeriesAnswer,
+  type UnknownWord,
   type WindowAnswer,
 } from '../../when/index.ts';
-import { preview as previewOf } from '../commands/schedule.ts';
+import { preview } from '../commands/schedule.ts';
 import { CONTENT_FIELDS, contentInSentence } from '../fields.ts';
 import { saveDraft } from '../repository/drafts.ts';
 import { validateContent } from '../rules/validation.ts';
@@ -31,128 +33,101 @@ import {
 } from './drafts.ts';
 import { previewMessage, seriesPreview } from './preview.ts';
 
-/** How many of the next runs are shown, and how many are looked at for a clock change. */
+const texts = maintenanceMessages.sentence;
+
+/** How many of the next runs are shown, and how many are searched for a clock change. */
 const SHOWN_RUNS = 5;
-const FORESEEN = 400;
-/** How many suggestions for a name nobody knows. */
-const SUGGESTIONS = 3;
+const SEARCHED_RUNS = 400;
+/** How many suggestions for an unknown name. */
+const MAX_SUGGESTIONS = 3;
 
 /**
- * Reads a sentence and answers with what was understood, with a question, or with why not. Nothing is scheduled yet.
- * Needs nothing but the words, so it serves the command and the buttons of a question alike.
+ * Reads a sentence and answers with a preview, a question, or the reason why it is not understood. Nothing is scheduled yet.
+ * Needs only the words, so it serves the command and the buttons of a question alike.
  */
 export async function previewSentence(context: SlackContext, person: Person, text: string): Promise<Message> {
   const { ctx } = context;
-  const { accountId } = person.actor;
-  const services = await listServices(ctx.database, accountId);
-  const sentence = readSentence(text, {
-    now: ctx.clock.now(),
-    timezone: person.timezone,
-    locale: person.locale,
-    services,
-  });
-  const noChannel = sentence.channels.find((channel) => channel.startsWith('#'));
-  if (noChannel !== undefined) {
-    return successMessage(
-      `There is no channel ${escapeMrkdwn(noChannel)} that Lull can see. Choose one from the list that Slack offers after #.`,
-    );
-  }
-  if (sentence.unknown.length > 0) return askForService(context, person, text, sentence, services.length === 0);
-  if (services.length === 0) return welcomeMessage;
+  const { timezone, locale, actor } = person;
+  const services = await listServices(ctx.database, actor.accountId);
+  const sentence = readSentence(text, { now: ctx.clock.now(), timezone, locale, services });
+  const unknownChannel = sentence.channels.find((channel) => channel.startsWith('#'));
+  if (unknownChannel !== undefined) return successMessage(texts.noChannel(escapeMrkdwn(unknownChannel)));
+  const [unknown] = sentence.unknown;
+  if (unknown !== undefined) return askForService(context, person, text, sentence, unknown, services.length === 0);
+  const [firstService] = services;
+  if (firstService === undefined) return welcomeMessage;
   const { when } = sentence;
-  switch (when.outcome) {
-    case 'refusal': {
-      const service = services.find(({ id }) => sentence.services.includes(id)) ?? services[0];
-      return errorMessage(
-        when.reason,
-        `/maintenance ${service === undefined ? '' : `${service.name} `}${when.example}`,
-      );
-    }
-    case 'question':
-      return askChoice(ctx, person, when.question, when.choices);
-    case 'series':
-    case 'window':
-      if (sentence.services.length === 0 && sentence.selector === undefined) {
-        return successMessage(
-          `Which service is it for? Begin with its name, such as \`/maintenance ${escapeMrkdwn(services[0]?.name ?? 'api')} ${quote(text, 500)}\`.`,
-        );
-      }
-      return when.outcome === 'window'
-        ? previewWindow(context, person, windowOf(sentence, when, services), services)
-        : previewSeries(context, person, seriesOf(sentence, when, services), services);
+  if (when.outcome === 'refusal') {
+    const service = services.find(({ id }) => sentence.services.includes(id)) ?? firstService;
+    return errorMessage(when.reason, `/maintenance ${service.name} ${when.example}`);
   }
-}
-
-/** What could not be scheduled is said before it is shown; undefined where nothing is wrong. */
-function wrong(understood: DraftContent): Message | undefined {
-  const problems = validateContent(understood);
-  return problems.length === 0
-    ? undefined
-    : successMessage(escapeMrkdwn(problems.map((problem) => slackProblemText(problem, 'UTC', 'elsewhere')).join(' ')));
+  if (when.outcome === 'question') return askChoice(ctx, person, when.question, when.choices);
+  if (sentence.services.length === 0 && sentence.selector === undefined) {
+    return successMessage(texts.whichService(`${escapeMrkdwn(firstService.name)} ${quote(text, 500)}`));
+  }
+  const content = toDraftContent(sentence, when, services);
+  // What could not be scheduled is reported before it is shown.
+  const problems = validateContent(content);
+  if (problems.length > 0) {
+    const reasons = problems.map((problem) => slackProblemText(problem, 'UTC', 'elsewhere'));
+    return successMessage(escapeMrkdwn(reasons.join(' ')));
+  }
+  return when.outcome === 'window'
+    ? previewWindow(context, person, { kind: 'window', ...content, start: when.start, end: when.end }, services)
+    : previewSeries(
+        context,
+        person,
+        { kind: 'series', ...content, cron: when.cron, durationMinutes: when.durationMinutes },
+        services,
+      );
 }
 
 /** Keeps the window as a draft and draws its preview with the buttons. */
 async function previewWindow(
   { ctx }: SlackContext,
-  person: Person,
+  { actor, timezone }: Person,
   window: DraftWindow,
   services: readonly Service[],
 ): Promise<Message> {
-  const { accountId, id: personId } = person.actor;
-  const problem = wrong(window);
-  if (problem !== undefined) return problem;
-  const meant = await previewOf(ctx, person.actor, { ...window, scopeId: null });
-  const id = await saveDraft(ctx.database, accountId, personId, serializeDraft(window), ctx.clock.now());
-  return previewMessage(id, window, called(window, services), person.timezone, meant);
+  const forecast = await preview(ctx, actor, { ...window, scopeId: null });
+  const id = await saveDraft(ctx.database, actor.accountId, actor.id, serializeDraft(window), ctx.clock.now());
+  return previewMessage(id, window, serviceNames(window, services), timezone, forecast);
 }
 
-/** The same for a series. What its next run means stands for all. */
+/** The same for a series; its next run stands for all. */
 async function previewSeries(
   { ctx }: SlackContext,
-  person: Person,
+  { actor, timezone, locale }: Person,
   series: DraftSeries,
   services: readonly Service[],
 ): Promise<Message> {
-  const { accountId, id: personId } = person.actor;
-  const problem = wrong(series);
-  if (problem !== undefined) return problem;
   const now = ctx.clock.now();
-  const runs = nextOccurrences(series, now, FORESEEN);
+  const runs = nextOccurrences(series, now, SEARCHED_RUNS);
   const [first] = runs;
-  if (first === undefined) return errorMessage(`\`${series.cron}\` never comes again.`, EXAMPLE);
-  const meant = await previewOf(ctx, person.actor, { ...series, ...first, scopeId: null });
-  const id = await saveDraft(ctx.database, accountId, personId, serializeDraft(series), now);
+  if (first === undefined) return errorMessage(texts.neverAgain(series.cron), EXAMPLE);
+  const forecast = await preview(ctx, actor, { ...series, ...first, scopeId: null });
+  const id = await saveDraft(ctx.database, actor.accountId, actor.id, serializeDraft(series), now);
   const changed = runs.find((run) => run.notice !== undefined);
-  return seriesPreview(id, series, called(series, services), person.timezone, meant, {
-    words: describeCron(series.cron, person.locale),
+  return seriesPreview(id, series, serviceNames(series, services), timezone, forecast, {
+    words: describeCron(series.cron, locale),
     next: runs.slice(0, SHOWN_RUNS),
     clockChange: changed && { ...changed, notice: changed.notice ?? '' },
   });
 }
 
-/** The names of the services it is for. */
-function called({ services: ids }: { services: readonly number[] }, services: readonly Service[]): string[] {
+function serviceNames({ services: ids }: { services: readonly number[] }, services: readonly Service[]): string[] {
   return services.filter(({ id }) => ids.includes(id)).map(({ name }) => name);
 }
 
-function windowOf(sentence: Sentence, when: WindowAnswer, services: readonly Service[]): DraftWindow {
-  return { kind: 'window', ...understoodOf(sentence, when, services), start: when.start, end: when.end };
-}
-
-function seriesOf(sentence: Sentence, when: SeriesAnswer, services: readonly Service[]): DraftSeries {
-  const { cron, durationMinutes } = when;
-  return { kind: 'series', ...understoodOf(sentence, when, services), cron, durationMinutes };
-}
-
-/** What a sentence says besides when. */
-function understoodOf(
+/** The content of a sentence besides its times. */
+function toDraftContent(
   sentence: Sentence,
   { timezone, assumed, notices }: WindowAnswer | SeriesAnswer,
   services: readonly Service[],
 ): DraftContent {
-  const named = called(sentence, services);
-  const about = named.length === 0 ? (sentence.selector ?? '') : named.slice(0, 3).join(', ');
-  const name = sentence.name ?? `Maintenance of ${about}${named.length > 3 ? ', ...' : ''}`;
+  const named = serviceNames(sentence, services);
+  const subject = named.length === 0 ? (sentence.selector ?? '') : named.slice(0, 3).join(', ');
+  const name = sentence.name ?? texts.defaultName(`${subject}${named.length > 3 ? ', ...' : ''}`);
   return {
     ...withInitial(CONTENT_FIELDS, { ...fromNamed(CONTENT_FIELDS, contentInSentence(sentence)), name }),
     services: [...sentence.services],
@@ -162,46 +137,33 @@ function understoodOf(
     channels: [...sentence.channels],
     assumed: [
       ...assumed.map((assumption) => ASSUMPTIONS[assumption]),
-      ...(sentence.name === undefined ? [`it is called "${name}"; say a name after a colon`] : []),
-      ...(sentence.serviceStatus === undefined
-        ? ['the services are down meanwhile; say status:degraded or status:up if not']
-        : []),
+      ...(sentence.name === undefined ? [texts.assumedName(name)] : []),
+      ...(sentence.serviceStatus === undefined ? [texts.assumedStatus] : []),
     ],
     notices: [...notices],
   };
 }
 
-const ASSUMPTIONS: Record<Assumption, string> = {
-  duration: 'it lasts one hour, because no duration was said',
-  day: 'the first day is meant, because none was said',
-};
+const ASSUMPTIONS: Record<Assumption, string> = { duration: texts.assumedDuration, day: texts.assumedDay };
 
-/** A name that no service has: the nearest ones, and for those who may, to add it on the spot. */
+/** Offers the services with the nearest names to an unknown one, and to those who may, to add it. */
 async function askForService(
-  context: SlackContext,
+  { ctx }: SlackContext,
   person: Person,
   text: string,
   sentence: Sentence,
+  { word, suggestions }: UnknownWord,
   first: boolean,
 ): Promise<Message> {
-  const [unknown] = sentence.unknown;
-  if (unknown === undefined) return welcomeMessage;
-  const { word } = unknown;
-  // "restart api tomorrow 2am": with the service known and no name said, the word may well be the name.
+  // "restart api tomorrow 2am": with a known service and no name, the word may well be the name.
   const mayBeName = sentence.services.length > 0 && sentence.name === undefined;
+  const nearest = suggestions.slice(0, MAX_SUGGESTIONS).map(({ name }) => name);
   const choices: Choice[] = [
-    ...(mayBeName ? [{ label: `Call it "${word}"`, text: `${removeWord(text, word)}: ${word}` }] : []),
-    ...unknown.suggestions
-      .slice(0, SUGGESTIONS)
-      .map(({ name }) => ({ label: `Use ${name}`, text: replaceWord(text, word, name) })),
-    ...(isAllowed(person.actor, 'add-service') ? [{ label: `Add ${word} as a service`, text, addService: word }] : []),
+    ...(mayBeName ? [{ label: texts.callIt(word), text: `${removeWord(text, word)}: ${word}` }] : []),
+    ...nearest.map((name) => ({ label: texts.useService(name), text: replaceWord(text, word, name) })),
+    ...(isAllowed(person.actor, 'add-service') ? [{ label: texts.addService(word), text, addService: word }] : []),
   ];
-  const suggested = unknown.suggestions.slice(0, SUGGESTIONS).map(({ name }) => `\`${name}\``);
-  const asked = first
-    ? `Welcome to Lull. It does not know any service yet, and \`${word}\` looks like the first.`
-    : suggested.length > 0
-      ? `There is no service \`${word}\`. Did you mean ${suggested.join(' or ')}?`
-      : `There is no service \`${word}\`, and it is not a time either.`;
-  if (choices.length === 0) return errorMessage(asked, EXAMPLE);
-  return askChoice(context.ctx, person, asked, choices);
+  const question = nearest.length > 0 ? texts.didYouMean(word, nearest) : texts.unknownWord(word);
+  const asked = first ? texts.firstService(word) : question;
+  return choices.length === 0 ? errorMessage(asked, EXAMPLE) : askChoice(ctx, person, asked, choices);
 }

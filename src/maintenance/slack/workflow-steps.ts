@@ -2,41 +2,71 @@ import { z } from 'zod';
 import { getPlace } from '../../catalogue/slack/places.ts';
 import { comment } from '../../comments/commands.ts';
 import { authorize } from '../../core/permissions.ts';
-import { findCreated } from '../../platform/idempotency.ts';
+import type { Interval } from '../../core/time.ts';
+import { describeQuestion } from '../../slack/answers.ts';
 import { slackError } from '../../slack/connection/client.ts';
 import { failureMessage, type SlackContext, userErrorText } from '../../slack/context.ts';
 import type { Listeners } from '../../slack/listeners.ts';
 import type { Person } from '../../slack/people.ts';
-import { type FieldMessage, ReplyError } from '../../slack/reply-error.ts';
+import { ReplyError } from '../../slack/reply-error.ts';
 import { formatWindow } from '../../slack/time.ts';
+import { maintenanceMessages } from '../../texts/slack-messages.ts';
+import { readWhen, type WhenContext } from '../../when/index.ts';
 import { schedule } from '../commands/schedule.ts';
-import { findMaintenance, type Maintenance } from '../repository/maintenances.ts';
+import type { Maintenance } from '../repository/maintenances.ts';
+import { SERVICE_STATUSES } from '../rules/status.ts';
+import { plannedWindow } from '../rules/times.ts';
+import { findCreatedMaintenance } from './drafts.ts';
 import { resolveMaintenance } from './resolve.ts';
-import {
-  commentInputs,
-  readStatusInput,
-  readWindowInput,
-  type ScheduleInputs,
-  scheduleInputs,
-} from './workflow-inputs.ts';
+
+const texts = maintenanceMessages.steps;
 
 /** As the manifest calls them. */
 const STEPS = { schedule: 'schedule_maintenance', comment: 'comment_on_maintenance' } as const;
 
-type Outputs = Record<string, string | number>;
-
-const NOBODY = new ReplyError(
-  'Nobody set this workflow off, so Lull cannot tell who may do this. Begin it with a link, or with a button that somebody presses.',
-);
-
+/** Whoever started a workflow. Slack fills it in: https://docs.slack.dev/reference/types/user_context-type. */
 const byPerson = z.object({ person: z.object({ id: z.string() }) });
 
-/** Slack's words for a run that is over already, as after a redelivered event. */
+/** A field left empty by whoever built the workflow comes as undefined, null, or an empty text. */
+const text = z
+  .string()
+  .nullish()
+  .transform((written) => written?.trim() ?? '');
+const instant = z
+  .number()
+  .nullish()
+  .transform((seconds) => (seconds == null ? undefined : new Date(seconds * 1000)));
+const flag = z
+  .boolean()
+  .nullish()
+  .transform((is) => is ?? false);
+
+/** The inputs of "Schedule a maintenance", as manifest.yml names them. */
+const scheduleInputs = z.object({
+  services: text,
+  maintenance_name: text,
+  when: text,
+  starts_at: instant,
+  ends_at: instant,
+  service_status: text,
+  description: text,
+  external_reference: text,
+  internal: flag,
+  channel: text,
+});
+type ScheduleInputs = z.infer<typeof scheduleInputs>;
+
+/** The inputs of "Comment on a maintenance". */
+const commentInputs = z.object({ maintenance: text, comment: text, internal: flag });
+
+type Outputs = Record<string, string | number>;
+
+/** Slack's errors for a run that is over already, as after a redelivered event. */
 const OVER: ReadonlySet<string> = new Set(['function_execution_not_found', 'execution_not_in_running_state']);
 
 /**
- * Hears the steps of workflows. A run is told how it ended: with its outputs, or with what is wrong, which Slack shows to
- * whoever built the workflow and to whoever set it off.
+ * Listens for the steps of workflows. A run receives its outputs, or an error, which Slack shows to whoever built the
+ * workflow and to whoever started it.
  */
 export function listenToSteps({ app, context, track }: Listeners): void {
   const { ctx, people, workspace, log } = context;
@@ -47,118 +77,127 @@ export function listenToSteps({ app, context, track }: Listeners): void {
   });
   onStep(STEPS.comment, async (person, inputs, once) => {
     authorize(person.actor, 'comment');
-    const { maintenance: ref, comment: text, internal } = commentInputs.parse(inputs);
-    if (!/^#?(?:\d+|[2-9BCDFGHJKLMNPQRSTVWXZ]{5})$/i.test(ref)) {
-      throw new ReplyError(`"${ref}" is no maintenance; its number such as 12 is expected, or its short key.`);
-    }
+    const { maintenance: ref, comment: written, internal } = commentInputs.parse(inputs);
+    if (!/^#?(?:\d+|[2-9BCDFGHJKLMNPQRSTVWXZ]{5})$/i.test(ref)) throw new ReplyError(texts.notMaintenance(ref));
     const { id } = await resolveMaintenance(context, person, ref.replace('#', ''));
-    await comment(ctx, person.actor, id, { text, internal }, once);
+    await comment(ctx, person.actor, id, { text: written, internal }, once);
     return { maintenance: String(id) };
   });
 
-  /** @param work does it once for each key, and gives the outputs; undefined when another delivery gives them */
+  /** @param work acts once for each key, and returns the outputs; undefined when another delivery returns them */
   function onStep(
     callbackId: string,
     work: (person: Person, inputs: unknown, once: string) => Promise<Outputs | undefined>,
   ): void {
     app.function(callbackId, async ({ event, inputs, complete, fail }) => {
+      const run = async () => {
+        let outputs: Outputs | undefined;
+        try {
+          const starter = byPerson.safeParse(inputs).data?.person;
+          if (starter === undefined) throw new ReplyError(texts.nobody);
+          outputs = await work(await people.find(workspace, starter.id), inputs, `step:${event.function_execution_id}`);
+        } catch (error) {
+          await fail({ error: userErrorText(error) ?? failureMessage(log, error).text });
+          return;
+        }
+        if (outputs !== undefined) await complete({ outputs });
+      };
       track(
-        (async () => {
-          const ended = await outcomeOf(inputs, `step:${event.function_execution_id}`);
-          if ('error' in ended) await fail(ended);
-          else if (ended.outputs !== undefined) await complete({ outputs: ended.outputs });
-        })().catch((error: unknown) => {
+        run().catch((error: unknown) => {
           if (!OVER.has(slackError(error) ?? ''))
             log.error({ error }, 'a workflow could not be told how its step ended');
         }),
       );
     });
-
-    async function outcomeOf(
-      inputs: unknown,
-      once: string,
-    ): Promise<{ outputs: Outputs | undefined } | { error: string }> {
-      try {
-        const said = byPerson.safeParse(inputs);
-        if (!said.success) throw NOBODY;
-        return { outputs: await work(await people.find(workspace, said.data.person.id), inputs, once) };
-      } catch (error) {
-        return { error: userErrorText(error) ?? failureMessage(log, error).text };
-      }
-    }
   }
 }
 
 /**
- * Schedules what a step of a workflow says.
- * @param once the key of the run of the step: one that is delivered twice schedules once, and gives the same outputs
+ * Schedules what a step of a workflow asks for.
+ * @param once the key of the run of the step: one that is delivered twice schedules once, and has the same outputs
  * @returns the outputs, as manifest.yml names them
- * @throws UserError with what is wrong with the inputs, for whoever built the workflow
+ * @throws UserError or ReplyError with what is wrong with the inputs, for whoever built the workflow
  */
-export async function scheduleStep(context: SlackContext, person: Person, inputs: ScheduleInputs, once: string) {
+async function scheduleStep(
+  context: SlackContext,
+  person: Person,
+  inputs: ScheduleInputs,
+  once: string,
+): Promise<Outputs | undefined> {
   const { ctx } = context;
-  const { accountId } = person.actor;
-  const before = await findCreated(ctx.database, accountId, once);
-  if (before !== undefined) {
-    const made = await findMaintenance(ctx.database, accountId, before);
-    if (made !== undefined) return outputsOf(made, person, []);
-  }
-  const { timezone, locale } = person;
-  const window = readWindowInput(inputs, { now: ctx.clock.now(), timezone, locale });
-  const serviceStatus = readStatusInput(inputs.service_status);
-  const problems: FieldMessage[] = [
-    ...(window.ok ? [] : [window.problem]),
+  const { actor, timezone, locale } = person;
+  const existing = await findCreatedMaintenance(ctx.database, actor.accountId, once);
+  if (existing !== undefined) return toOutputs(existing, person, []);
+  const window = readWindow(inputs, { now: ctx.clock.now(), timezone, locale });
+  const word = inputs.service_status.toLowerCase() || 'down';
+  const serviceStatus = SERVICE_STATUSES.find((status) => status === word);
+  const problems = [
+    ...(typeof window === 'string' ? [{ field: 'when', message: window }] : []),
     ...(serviceStatus === undefined
-      ? [
-          {
-            field: 'service_status',
-            message: `"${inputs.service_status}" is no status of services; expected down, degraded or up.`,
-          },
-        ]
+      ? [{ field: 'service_status', message: texts.unknownStatus(inputs.service_status) }]
       : []),
   ];
-  if (!window.ok || serviceStatus === undefined) throw new ReplyError(problems);
-  const made = await schedule(
-    ctx,
-    person.actor,
-    {
-      name: inputs.maintenance_name,
-      description: inputs.description,
-      services: await servicesNamed(context, person, inputs.services),
-      checks: null,
-      start: window.start,
-      end: window.end,
-      timezone: window.timezone,
-      serviceStatus,
-      visibility: inputs.internal ? 'internal' : 'public',
-      externalReference: inputs.external_reference || null,
-      scopeId: null,
-      channels: inputs.channel === '' ? [] : [inputs.channel],
-    },
-    once,
-  );
-  // Delivered twice at the same time: the other one did it, and says so.
-  return made === undefined ? undefined : outputsOf(made, person, window.notices);
+  if (typeof window === 'string' || serviceStatus === undefined) throw new ReplyError(problems);
+  const services: number[] = [];
+  for (const name of inputs.services.split(/[,;\n]/)) {
+    if (name.trim() !== '') services.push((await getPlace(context, person, name.trim(), 'service')).id);
+  }
+  const input = {
+    name: inputs.maintenance_name,
+    description: inputs.description,
+    services,
+    checks: null,
+    start: window.start,
+    end: window.end,
+    timezone: window.timezone,
+    serviceStatus,
+    visibility: inputs.internal ? 'internal' : 'public',
+    externalReference: inputs.external_reference || null,
+    scopeId: null,
+    channels: inputs.channel === '' ? [] : [inputs.channel],
+  } as const;
+  const made = await schedule(ctx, actor, input, once);
+  // Delivered twice at the same time: the other one did it, and returns the outputs.
+  return made && toOutputs(made, person, window.notices);
 }
 
-async function servicesNamed(context: SlackContext, person: Person, said: string): Promise<number[]> {
-  const names = said.split(/[,;\n]/).flatMap((name) => (name.trim() === '' ? [] : [name.trim()]));
-  const ids: number[] = [];
-  for (const name of names) ids.push((await getPlace(context, person, name, 'service')).id);
-  return ids;
+interface StepWindow extends Interval {
+  /** The IANA zone of the words. */
+  readonly timezone: string;
+  readonly notices: readonly string[];
 }
 
-function outputsOf(maintenance: Maintenance, { timezone }: Person, notices: readonly string[]) {
+/** The window that the inputs mean, or what is wrong with them. */
+function readWindow(
+  { when: words, starts_at: start, ends_at: end }: Pick<ScheduleInputs, 'when' | 'starts_at' | 'ends_at'>,
+  context: WhenContext,
+): StepWindow | string {
+  if (words === '') {
+    if (start === undefined || end === undefined) return texts.noTimes;
+    return { start, end, timezone: context.timezone, notices: [] };
+  }
+  if (start !== undefined || end !== undefined) return texts.twoTimes;
+  const read = readWhen(words, context);
+  switch (read.outcome) {
+    case 'refusal':
+      return maintenanceMessages.refusal(read.reason, read.example);
+    case 'series':
+      return texts.recurring(words);
+    case 'question':
+      return texts.question(words, describeQuestion(read.question, read.choices));
+    case 'window':
+      // Nobody checks a preview here, so nothing is assumed.
+      return read.assumed.length > 0 ? texts.incomplete(words) : read;
+  }
+}
+
+function toOutputs(maintenance: Maintenance, { timezone }: Person, notices: readonly string[]): Outputs {
   const { id, name, scheduledStart, scheduledEnd, approval } = maintenance;
-  const window = { start: scheduledStart, end: scheduledEnd };
+  const window = formatWindow(plannedWindow(maintenance), timezone);
   return {
     maintenance: String(id),
     starts_at: Math.floor(scheduledStart.getTime() / 1000),
     ends_at: Math.floor(scheduledEnd.getTime() / 1000),
-    summary: [
-      `Maintenance ${id}, ${name}: ${formatWindow(window, timezone)}.`,
-      ...(approval === 'pending' ? ['It waits for approval.'] : []),
-      ...notices,
-    ].join(' '),
+    summary: [texts.scheduled(id, name, window, approval === 'pending'), ...notices].join(' '),
   };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TimelineEvent, TimelineEventType } from '../../../src/audit/events.ts';
-import { reminderMessage } from '../../../src/maintenance/slack/announcement.ts';
+import { reminderMessage } from '../../../src/maintenance/slack/note.ts';
 import { noticeMessage } from '../../../src/maintenance/slack/notice.ts';
 import { cases } from '../../draws.ts';
 import { expectTaken, textsOf } from '../../slack/accepted.ts';
