@@ -3,7 +3,7 @@ import type { EventType } from '../audit/events.ts';
 import { type Maintenance, readMaintenances } from '../maintenance/repository/maintenances.ts';
 import type { Queries } from '../platform/database.ts';
 
-/** The scheduled maintenances that are not approved, locked until the transaction ends. */
+/** The scheduled maintenances without their approval, locked until the transaction ends. */
 export async function lockUnapproved(tx: Queries, accountId: number): Promise<Maintenance[]> {
   const rows = await tx.$queryRaw<{ id: number }[]>`
     select id from maintenances
@@ -12,25 +12,24 @@ export async function lockUnapproved(tx: Queries, accountId: number): Promise<Ma
   return readMaintenances(tx, { where: { accountId, id: { in: rows.map(({ id }) => id) } }, orderBy: { id: 'asc' } });
 }
 
-/** A direct message that asks somebody for an approval, and nobody has answered yet. */
+/** A direct message that requests an approval and is still open. */
 export interface ApprovalRequest {
-  /** The key its message carries. */
+  /** The key in its message. */
   readonly id: string;
   readonly maintenanceId: number;
-  /** How often it was decided upon before this was asked. */
+  /** How many decisions had been made before this request. */
   readonly round: number;
   readonly messageRef: string;
   readonly rendered: string | null;
 }
 
-const reasonOf = (round: number) => `approval:${round}`;
-/** @returns undefined for a notice that asks for nothing */
+/** @returns undefined for a notice that requests nothing */
 export function approvalRound(reason: string): number | undefined {
   const [, round] = /^approval:(\d+)$/.exec(reason) ?? [];
   return round === undefined ? undefined : Number(round);
 }
 
-/** Asks these people, each once in a round. @param eventId the newest event of the maintenance */
+/** Requests an approval from these people, once in a round. @param eventId the newest event of the maintenance */
 export async function insertApprovalRequests(
   db: Queries,
   {
@@ -41,14 +40,13 @@ export async function insertApprovalRequests(
   }: Omit<ApprovalRequest, 'id' | 'messageRef' | 'rendered'> & { accountId: number; eventId: number },
   people: readonly string[],
 ): Promise<void> {
-  const reason = reasonOf(round);
   await db.notice.createMany({
     data: people.map((personId) => ({
       id: randomUUID(),
       accountId,
       maintenanceId,
       personId,
-      reason,
+      reason: `approval:${round}`,
       eventId,
       asks: true,
     })),
@@ -56,7 +54,7 @@ export async function insertApprovalRequests(
   });
 }
 
-/** Whom a maintenance is asked of still. */
+/** The people with an open request for this maintenance. */
 export async function listApprovalRequests(db: Queries, accountId: number, maintenanceId: number): Promise<string[]> {
   const rows = await db.notice.findMany({
     where: { accountId, maintenanceId, asks: true },
@@ -67,7 +65,7 @@ export async function listApprovalRequests(db: Queries, accountId: number, maint
   return rows.map(({ personId }) => personId);
 }
 
-/** Whether a maintenance waits for an approval, or somebody is asked for one still; as the transaction has it by now. */
+/** Whether a maintenance awaits an approval or has open requests, in the state of this transaction. */
 export async function hasApprovalRequests(db: Queries, accountId: number, maintenanceId: number): Promise<boolean> {
   const row = await db.maintenance.findFirst({
     where: { accountId, id: maintenanceId, OR: [{ approval: 'pending' }, { notices: { some: { asks: true } } }] },
@@ -76,7 +74,7 @@ export async function hasApprovalRequests(db: Queries, accountId: number, mainte
   return row !== null;
 }
 
-/** The maintenances that wait for an approval, or that somebody is asked for still. */
+/** The maintenances that await an approval or have open requests. */
 export async function listUnfinishedApprovals(db: Queries, accountId: number): Promise<number[]> {
   const rows = await db.maintenance.findMany({
     where: {
@@ -89,7 +87,7 @@ export async function listUnfinishedApprovals(db: Queries, accountId: number): P
   return rows.map(({ id }) => id);
 }
 
-/** The messages that ask this person, oldest first. */
+/** The open requests posted to this person, oldest first. */
 export async function listPostedRequests(db: Queries, accountId: number, personId: string): Promise<ApprovalRequest[]> {
   const rows = await db.notice.findMany({
     where: { accountId, personId, asks: true, failedAt: null, messageRef: { not: null } },
@@ -103,7 +101,7 @@ export async function listPostedRequests(db: Queries, accountId: number, personI
   }));
 }
 
-/** @param changes.asks false once it was answered: the message stays as it is from then on */
+/** @param changes.asks false once it is answered: the message is not updated any more */
 export async function updateApprovalRequest(
   db: Queries,
   id: string,
@@ -112,10 +110,9 @@ export async function updateApprovalRequest(
   await db.notice.update({ where: { id }, data: changes });
 }
 
-/** How a maintenance was decided upon, and how often. */
 export interface Decisions {
   readonly count: number;
-  /** Who decided last. */
+  /** Who made the last one. */
   readonly by: { readonly id: string; readonly name: string } | undefined;
 }
 
@@ -136,7 +133,7 @@ export async function readDecisions(db: Queries, accountId: number, maintenanceI
   };
 }
 
-/** The owners of the services that a maintenance is on, by their Slack ids. */
+/** The owners of the services of a maintenance, by their ids in the chat. */
 export async function listServiceOwners(db: Queries, accountId: number, maintenanceId: number): Promise<string[]> {
   const rows = await db.service.findMany({
     where: { accountId, maintenances: { some: { maintenanceId } } },

@@ -6,7 +6,6 @@ import type { ActionContext } from '../platform/transactions.ts';
 import { insertApprovalRequests, listApprovalRequests, listServiceOwners, readDecisions } from './repository.ts';
 import { isAnotherPerson } from './rules.ts';
 
-/** Max approvers notified of one maintenance. */
 const MAX_APPROVERS = 20;
 
 /** Finds the people who may approve, in one kind of channel. */

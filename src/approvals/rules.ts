@@ -1,50 +1,48 @@
 import type { Status } from '../maintenance/rules/status.ts';
 
 export const APPROVALS = ['pending', 'approved', 'declined'] as const;
-/** What a second person said to a maintenance that needs their approval. */
 export type Approval = (typeof APPROVALS)[number];
 
-/** How a maintenance stands with those who approve. */
 export interface Approvable {
-  /** Null when it needs no approval. */
+  /** Null: it needs none. */
   readonly approval: Approval | null;
-  /** Who asked since it was last approved, by their ids: none of them may approve it. */
+  /** The ids of the people who requested it since it was last approved: none of them can approve it. */
   readonly requestedBy: readonly string[];
 }
 
-const FREE: Approvable = { approval: null, requestedBy: [] };
+const NOT_NEEDED: Approvable = { approval: null, requestedBy: [] };
 
-/** A new maintenance. @param required whether any scope that it touches wants approval */
+/** Of a new maintenance. @param required whether any scope that it touches requires approval */
 export function initialApproval(required: boolean, requester: string): Approvable {
-  return required ? { approval: 'pending', requestedBy: [requester] } : FREE;
+  return required ? { approval: 'pending', requestedBy: [requester] } : NOT_NEEDED;
 }
 
 /**
- * After a change of a maintenance that is not in progress: what was approved was another window, so it is asked again, and
- * one who changed what is not approved has asked for it too. Work in progress is not stopped by asking.
+ * After a change. It must be approved again, as another window was approved, and whoever changed it counts as a requester.
+ * Work in progress keeps its approval.
  */
 export function approvalAfterChange(
-  was: Approvable & { readonly status: Status; readonly owner: { readonly id: string } },
+  before: Approvable & { readonly status: Status; readonly owner: { readonly id: string } },
   required: boolean,
   changedBy: string,
 ): Approvable {
-  if (was.status !== 'scheduled') return { approval: was.approval, requestedBy: was.requestedBy };
-  if (!required) return FREE;
-  const asked = was.approval === null ? [was.owner.id] : was.approval === 'approved' ? [] : was.requestedBy;
-  return { approval: 'pending', requestedBy: [...new Set([...asked, changedBy])] };
+  if (before.status !== 'scheduled') return { approval: before.approval, requestedBy: before.requestedBy };
+  if (!required) return NOT_NEEDED;
+  const { approval, owner } = before;
+  const requesters = approval === null ? [owner.id] : approval === 'approved' ? [] : before.requestedBy;
+  return { approval: 'pending', requestedBy: [...new Set([...requesters, changedBy])] };
 }
 
-/** Whether it may begin, by hand or by itself. */
 export function canStart({ approval }: Pick<Approvable, 'approval'>): boolean {
   return approval === null || approval === 'approved';
 }
 
-/** Whether this person is a second one to those who asked. */
+/** Whether this person is none of the requesters. */
 export function isAnotherPerson({ requestedBy }: Pick<Approvable, 'requestedBy'>, personId: string): boolean {
   return !requestedBy.includes(personId);
 }
 
-/** The state of an approval that somebody was asked for. */
+/** The state of a requested approval. */
 export type RequestedApproval =
   | { readonly state: 'open' }
   /** Decided by this person. */

@@ -4,12 +4,12 @@ import { enqueue, type Jobs, postpone } from '../platform/jobs.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { listOpenThreads } from './repository.ts';
 
-/** The threads of windows that begin within this time are read again (milliseconds). */
-const SOON = 14 * 24 * 3_600_000;
-/** So are those of windows that ended within this time (milliseconds). */
-const OVER = 24 * 3_600_000;
-/** Several connections lost within this time cause one backfill (milliseconds). */
-const SETTLED = 1_000;
+/** Threads of windows that start within this time are read again. */
+const STARTS_WITHIN_MS = 14 * 24 * 3_600_000;
+/** So are those of windows that ended within this time. */
+const ENDED_WITHIN_MS = 24 * 3_600_000;
+/** Connections lost within this time cause one backfill. */
+const SETTLE_MS = 1_000;
 
 /** Reads the threads of announcements in one kind of channel. */
 export interface ThreadReader {
@@ -23,9 +23,9 @@ export interface ThreadReader {
 /** Enqueues a read of every thread in which people may have written while Lull was offline. */
 export async function backfillReplies({ database, clock }: ActionContext): Promise<void> {
   const now = clock.now().getTime();
-  const open = { startsBefore: new Date(now + SOON), overAfter: new Date(now - OVER) };
+  const open = { startsBefore: new Date(now + STARTS_WITHIN_MS), overAfter: new Date(now - ENDED_WITHIN_MS) };
   // The queue runs on the real clock, not on Lull's.
-  const when = { notBefore: new Date(Date.now() + SETTLED), ifNotWaiting: true };
+  const when = { notBefore: new Date(Date.now() + SETTLE_MS), ifNotWaiting: true };
   for (const thread of await listOpenThreads(database, open)) {
     await enqueue(database, 'ingest-replies', { ...thread, cursor: '', after: thread.thread }, when);
   }

@@ -6,9 +6,9 @@ import { visibleComments } from '../maintenance/repository/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
 
-/** The message that a comment was written as, in the thread of an announcement. */
+/** The message of a comment in the thread of an announcement. */
 export interface WrittenMessage extends MessageRef {
-  /** Which edit of the message the comment shows, later ones sorting after earlier ones; null while it was not edited. */
+  /** The edit of the message that the comment shows; later ones sort after earlier ones. Null: never edited. */
   readonly revision: string | null;
 }
 
@@ -155,15 +155,15 @@ export interface AnnouncedThread extends ChannelRef {
   readonly thread: string;
 }
 
-/** Which are read first; those that are over last. */
+/** The order of reading; those that are over come last. */
 const ORDER: ReadonlyMap<string, number> = new Map([
   ['in-progress', 0],
   ['scheduled', 1],
 ]);
 
 /**
- * The threads in which people may be talking: of windows that are in progress, begin before `startsBefore`, or were over
- * after `overAfter`. Those in progress come first, then those that begin next. Not of workspaces that removed Lull.
+ * Threads in which people may be writing: of windows that are in progress, start before `startsBefore`, or ended after
+ * `overAfter`. Those in progress come first, then the next to start. Workspaces that removed Lull are left out.
  */
 export async function listOpenThreads(
   db: Queries,
@@ -193,7 +193,7 @@ export async function listOpenThreads(
     .flatMap(({ messageRef, maintenance: _, ...row }) => (messageRef === null ? [] : [{ ...row, thread: messageRef }]));
 }
 
-/** The replies in a channel that are comments on a maintenance: the revision that each shows, by message reference. */
+/** The revisions of the replies in a channel that are stored as comments, by message reference. */
 export async function listStoredReplies(
   db: Queries,
   accountId: number,

@@ -5,11 +5,11 @@ import { intersect } from '../maintenance/rules/times.ts';
 import { validateText } from '../maintenance/rules/validation.ts';
 import { reasonRequired, windowFrozen } from './errors.ts';
 
-/** What a freeze does to a window that falls into it: it is refused but for an override, or it is remarked. */
+/** A window in a freeze is refused unless the freeze is overridden, or only warned about. */
 export const FREEZE_EFFECTS = ['block', 'warn'] as const;
 export type FreezeEffect = (typeof FREEZE_EFFECTS)[number];
 
-/** A time in which nothing should be changed; without a scope, nothing at all. */
+/** A time in which nothing in a scope, or nothing at all, should be changed. */
 export interface Freeze extends Interval {
   readonly id: number;
   readonly scope: { readonly id: number; readonly name: string } | null;
@@ -17,24 +17,21 @@ export interface Freeze extends Interval {
   readonly effect: FreezeEffect;
 }
 
-/** A window, and the scopes that it touches: its own, those of its services, and those that its checks watch. */
+/** A window with the scopes that it touches: its own, those of its services, and those that its checks watch. */
 export interface PlacedWindow extends Interval {
   readonly scopes: readonly number[];
 }
 
-const LONGEST_REASON = 1000;
+const MAX_REASON_CHARS = 1000;
 
-/** The freezes that a window falls into. Both are half-open: one that ends as the other begins is not in it. */
+/** The freezes that a window is in. Both are half-open: a freeze that starts when the window ends is not among them. */
 export function findFreezes<T extends Freeze>(window: PlacedWindow, freezes: readonly T[]): T[] {
   return freezes.filter(
     (freeze) => intersect(window, freeze) && (freeze.scope === null || window.scopes.includes(freeze.scope.id)),
   );
 }
 
-/**
- * The freezes that a change brings a window into. Those it was in before were decided upon then, or came after it: whoever
- * extends running work at night is not asked about them again.
- */
+/** The freezes that a change brings a window into. Those that it was in before do not count again. */
 export function findNewFreezes<T extends Freeze>(
   before: PlacedWindow,
   after: PlacedWindow,
@@ -44,7 +41,7 @@ export function findNewFreezes<T extends Freeze>(
   return findFreezes(after, freezes).filter((freeze) => !known.includes(freeze));
 }
 
-/** The window falls into a freeze that blocks. Nothing was changed. */
+/** The window is in freezes that block. Nothing was changed. */
 export class FreezeConflict extends UserError {
   readonly freezes: readonly Freeze[];
 
@@ -55,7 +52,6 @@ export class FreezeConflict extends UserError {
   }
 }
 
-/** What is wrong with a freeze to be added at `now`. */
 export function validateFreeze({ start, end, reason }: Interval & { readonly reason: string }, now: Date): Problem[] {
   return [
     ...validateReason('reason', reason),
@@ -67,8 +63,7 @@ export function validateFreeze({ start, end, reason }: Interval & { readonly rea
   ];
 }
 
-/** What is wrong with the reason of a freeze, of an override, or of a refusal to approve. */
 export function validateReason(field: string, reason: string): Problem[] {
   if (reason.trim() === '') return [reasonRequired.at(field, {})];
-  return validateText(field, reason, LONGEST_REASON);
+  return validateText(field, reason, MAX_REASON_CHARS);
 }

@@ -6,7 +6,7 @@ import {
   isNewestMissed,
   type MadeRun,
   occursAt,
-  PLAN_AHEAD_DAYS,
+  PLAN_AHEAD_MS,
   PLAN_AHEAD_RUNS,
   type Planning,
   planNextRuns,
@@ -45,7 +45,7 @@ describe('the runs of a series that are due', () => {
     const everyMinute = { ...sundays, cron: '* * * * *', durationMinutes: 1 };
     const now = at('2027-03-15T12:00:00Z');
     const { runs, plannedUntil } = planNextRuns(everyMinute, [], now, 50);
-    expect(runs).toHaveLength(PLAN_AHEAD_DAYS);
+    expect(runs).toHaveLength(PLAN_AHEAD_RUNS);
     const made = runs.map(({ start }) => ({ occurrence: start, open: true }));
     expect(computePlanningDueAt({ ...everyMinute, plannedUntil }, made, now)).toEqual(at('2027-03-15T12:01:00Z'));
   });
@@ -155,8 +155,8 @@ test('planned at every due instant, and only then, every window has its one run 
           expect(occurrences).toEqual(expected);
           const [later] = nextOccurrences(series, new Date(Math.max(...occurrences)));
           expect(ahead).toBeGreaterThan(0);
-          expect(ahead).toBeLessThanOrEqual(PLAN_AHEAD_DAYS);
-          if (ahead < PLAN_AHEAD_DAYS) expect(later?.start.getTime()).toBeGreaterThan(now.getTime() + PLAN_AHEAD_RUNS);
+          expect(ahead).toBeLessThanOrEqual(PLAN_AHEAD_RUNS);
+          if (ahead < PLAN_AHEAD_RUNS) expect(later?.start.getTime()).toBeGreaterThan(now.getTime() + PLAN_AHEAD_MS);
         }
       },
     ),

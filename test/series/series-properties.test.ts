@@ -15,7 +15,7 @@ import {
   skipRun,
 } from '../../src/series/commands.ts';
 import { findSeries, type Series } from '../../src/series/repository.ts';
-import { occursAt, PLAN_AHEAD_DAYS, PLAN_AHEAD_RUNS } from '../../src/series/rules.ts';
+import { occursAt, PLAN_AHEAD_MS, PLAN_AHEAD_RUNS } from '../../src/series/rules.ts';
 import { cases } from '../draws.ts';
 import { hours, minutes, type World, world } from '../world.ts';
 import { seriesInput, settle } from './a-series.ts';
@@ -138,9 +138,9 @@ function mutesFor(series: Series, runs: readonly Maintenance[]): void {
   // Of what is to come, the first windows have their runs: those within a day, and until one is open.
   const known = new Map(standing.map((run) => [key(run), run]));
   let ahead = 0;
-  for (const occurrence of nextOccurrences(series, now, PLAN_AHEAD_DAYS + standing.length)) {
-    const soon = occurrence.start.getTime() <= now.getTime() + PLAN_AHEAD_RUNS;
-    if (ahead >= PLAN_AHEAD_DAYS || (!soon && ahead > 0)) break;
+  for (const occurrence of nextOccurrences(series, now, PLAN_AHEAD_RUNS + standing.length)) {
+    const soon = occurrence.start.getTime() <= now.getTime() + PLAN_AHEAD_MS;
+    if (ahead >= PLAN_AHEAD_RUNS || (!soon && ahead > 0)) break;
     const run = known.get(occurrence.start.getTime());
     expect(run, `${occurrence.start.toISOString()} has a run`).toBeDefined();
     if (run?.status === 'scheduled') ahead += 1;

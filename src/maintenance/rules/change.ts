@@ -9,18 +9,11 @@ import type { Lifecycle, Times } from './status.ts';
 import { currentWindow } from './times.ts';
 import { validateTimes } from './validation.ts';
 
-/** A scope that a maintenance touches: its own, one of its services, or one that its checks watch. */
-export interface TouchedScope {
-  readonly id: number;
-  readonly requiresApproval: boolean;
+interface ProposedState extends Times {
+  /** That it touches: its own, those of its services, and those that its checks watch. */
+  readonly scopes: readonly { readonly id: number; readonly requiresApproval: boolean }[];
 }
 
-/** A maintenance as it would be. */
-export interface ProposedState extends Times {
-  readonly scopes: readonly TouchedScope[];
-}
-
-/** A maintenance as it was. */
 export interface PreviousState extends ProposedState, Approvable {
   readonly id: number;
   readonly owner: { readonly id: string };
@@ -30,21 +23,20 @@ export interface ProposedChange {
   /** Null for a new one. */
   readonly before: PreviousState | null;
   readonly after: ProposedState;
-  /** Those that share time with it as it would be, whatever their scope. */
+  /** Of any scope, that share time with it after the change. */
   readonly freezes: readonly Freeze[];
   readonly actor: Actor;
-  /** Who asks for a new one. */
+  /** Of a new one. */
   readonly requesterId: string;
   readonly now: Date;
-  /** Why a freeze that blocks is to be overridden. */
+  /** Why freezes that block are overridden. */
   readonly overrideReason?: string | undefined;
-  /** Nobody is there to choose another time, such as for a run of a series: freezes and times in the past do not block. */
+  /** Nobody is there to choose another time, as for a run of a series: freezes and times in the past do not block. */
   readonly unattended?: boolean | undefined;
-  /** The maintenance stays as it is; what it touches, or what its scopes require, changed. */
+  /** The maintenance does not change, but what it touches or what its scopes require does. */
   readonly recheck?: boolean | undefined;
 }
 
-/** What keeps a change from being made. */
 export type Violation =
   | { readonly rule: 'times'; readonly problems: readonly Problem[] }
   | { readonly rule: 'scopes'; readonly touched: readonly number[] }
@@ -53,21 +45,21 @@ export type Violation =
   | { readonly rule: 'override-permission' }
   | { readonly rule: 'override-reason'; readonly problems: readonly Problem[] };
 
-/** The freezes that a change enters, and why those that block were overridden. */
+/** Freezes that a change enters, and why those that block were overridden. */
 export interface EnteredFreezes {
   readonly freezes: readonly Freeze[];
   readonly overrideReason: string | undefined;
 }
 
 export interface Assessment {
-  /** In the order in which they are reported; none: the change may be made. */
+  /** The first one is reported; none: the change is allowed. */
   readonly violations: readonly Violation[];
-  /** The approval that the change leads to. */
+  /** After the change. */
   readonly approval: Approvable;
   readonly entered: EnteredFreezes;
 }
 
-/** Judges a change by its result, whichever command asks for it. */
+/** Assesses a change by its result, whichever command makes it. */
 export function assessChange(change: ProposedChange): Assessment {
   const { before, after, actor, now, unattended = false } = change;
   const approval = approvalAfter(change);
@@ -85,7 +77,7 @@ export function assessChange(change: ProposedChange): Assessment {
   };
 }
 
-/** Times that stay as they are need not be possible anymore: a late start is the scheduler's. */
+/** Only times that change are checked: the start of an existing maintenance may be in the past by now. */
 export function validateNewTimes(before: (Times & { readonly id: number }) | null, after: Times, now: Date): Problem[] {
   const window = currentWindow(after);
   if (before === null) return validateTimes(window, now);
@@ -105,7 +97,7 @@ function validateMove(window: Interval, sameStart: boolean, now: Date): Problem[
   return [endInPast.at('scheduled_end_date', { end: window.end, now })];
 }
 
-/** A running maintenance that is scheduled again must not start again at once. */
+/** A running maintenance that is scheduled again must not start right away. */
 function validateReturn(window: Interval, now: Date): Problem[] {
   const problems = validateTimes(window, now);
   if (problems.length > 0 || window.start > now) return problems;
@@ -134,8 +126,8 @@ function unapprovedStart(before: Times | null, after: Times, { approval }: Appro
 }
 
 /**
- * Another planned start is another window, which is judged by every freeze that it is in. Any other change is judged by
- * the freezes that it brings the window into: whoever extends running work is not asked about the others again.
+ * A window with another planned start is assessed against every freeze it is in, any other change only against the freezes
+ * it newly enters: who extends running work is not asked about the others again.
  */
 function assessFreezes({ before, after, freezes, actor, overrideReason, unattended = false }: ProposedChange): {
   readonly violations: readonly Violation[];
@@ -147,18 +139,18 @@ function assessFreezes({ before, after, freezes, actor, overrideReason, unattend
       ? findFreezes(place(after), freezes)
       : findNewFreezes(place(before), place(after), freezes);
   const blocking = entered.filter(({ effect }) => effect === 'block');
-  const pass = { violations: [], freezes: entered, overrideReason: undefined };
-  if (unattended || blocking.length === 0) return pass;
-  if (overrideReason === undefined) return { ...pass, violations: [{ rule: 'freeze', freezes: blocking }] };
-  if (!isAllowed(actor, 'override-freeze')) return { ...pass, violations: [{ rule: 'override-permission' }] };
+  const allowed = { violations: [], freezes: entered, overrideReason: undefined };
+  if (unattended || blocking.length === 0) return allowed;
+  if (overrideReason === undefined) return { ...allowed, violations: [{ rule: 'freeze', freezes: blocking }] };
+  if (!isAllowed(actor, 'override-freeze')) return { ...allowed, violations: [{ rule: 'override-permission' }] };
   const problems = validateReason('override_reason', overrideReason);
-  if (problems.length > 0) return { ...pass, violations: [{ rule: 'override-reason', problems }] };
+  if (problems.length > 0) return { ...allowed, violations: [{ rule: 'override-reason', problems }] };
   return { violations: [], freezes: entered, overrideReason: overrideReason.trim() };
 }
 
 /**
- * The one step that time asks of a maintenance at `now`. One that is not approved at its start is canceled then, and not
- * left scheduled: it would start at whatever later moment somebody approves it, when nobody expects it anymore.
+ * The step that is due at `now`. A maintenance without its approval lapses at its start: left scheduled, it would start
+ * whenever somebody approves it later, when nobody expects it.
  */
 export function nextStep(
   maintenance: Lifecycle & Pick<Approvable, 'approval'>,

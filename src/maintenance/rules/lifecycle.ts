@@ -4,8 +4,8 @@ import { dueReminder, nextReminder, type Reminder } from './reminders.ts';
 import type { Lifecycle, Status } from './status.ts';
 import { currentWindow } from './times.ts';
 
-/** A window that begins or ends more than this after its instant (milliseconds) is said to have done so late. */
-const LATE_AFTER = 60_000;
+/** A window that starts or ends more than this after its instant is late. */
+const LATE_AFTER_MS = 60_000;
 
 export const TRANSITIONS = ['start', 'finish', 'extend', 'reschedule', 'edit', 'cancel'] as const;
 export type Transition = (typeof TRANSITIONS)[number];
@@ -27,22 +27,20 @@ export const STATUS_PHRASES: Record<Status, string> = {
   canceled: 'is canceled',
 };
 
-/** Whether a maintenance in this status can do that at all; who may is another question. */
 export function can(status: Status, transition: Transition): boolean {
   return ALLOWED[status].includes(transition);
 }
 
-/** What can be done in this status, in the order people are offered it. */
+/** In the order of their buttons. */
 export function allowedTransitions(status: Status): readonly Transition[] {
   return ALLOWED[status];
 }
 
-/** When time alone will next do something with it (UTC): remind, start, end, or look again. Null when it never will. */
+/** When the scheduler next has to remind of it, start it, end it, or verify its checks (UTC); null: never. */
 export function nextDue(maintenance: Lifecycle): Date | null {
   return nextReminder(maintenance)?.at ?? nextEvent(maintenance);
 }
 
-/** When it starts or ends by itself, or its checks are verified once more. */
 function nextEvent(maintenance: Lifecycle): Date | null {
   const { start, end } = currentWindow(maintenance);
   if (maintenance.status === 'scheduled') return start;
@@ -58,8 +56,8 @@ export type Step =
   | { readonly kind: 'look' };
 
 /**
- * The one step that time asks of a maintenance at `now`, or undefined when none is due. `lateBy` is in milliseconds
- * and 0 when the window begins or ends on time. A window that is wholly past and never began was missed.
+ * The step that is due at `now`. `lateBy` is in milliseconds, and 0 when the window starts or ends on time. A scheduled
+ * window that is over was missed.
  */
 export function dueStep(maintenance: Lifecycle, now: Date): Step | undefined {
   const event = nextEvent(maintenance);
@@ -69,30 +67,25 @@ export function dueStep(maintenance: Lifecycle, now: Date): Step | undefined {
     return reminder && { kind: 'remind', reminder };
   }
   const late = now.getTime() - event.getTime();
-  const lateBy = late > LATE_AFTER ? late : 0;
+  const lateBy = late > LATE_AFTER_MS ? late : 0;
   if (maintenance.status === 'in-progress') return { kind: 'finish', lateBy };
   if (maintenance.status !== 'scheduled') return { kind: 'look' };
   return maintenance.scheduledEnd <= now ? { kind: 'miss' } : { kind: 'start', lateBy };
 }
 
-/** When a maintenance that ends at `now` ended: not before it started, whatever clock said when that was. */
+/** When a maintenance that ends at `now` ended: not before its start, even if clocks differ. */
 export function computeEndedAt({ startedAt }: Pick<Lifecycle, 'startedAt'>, now: Date): Date {
   return startedAt !== null && startedAt > now ? startedAt : now;
 }
 
-/** At most so long after a window its checks are looked at again (minutes). */
 export const MAX_POST_CHECK_MINUTES = 1440;
 
-/** @param minutes after the end of a window; 0: never */
 export function validatePostCheck(minutes: number): Problem[] {
   if (Number.isInteger(minutes) && minutes >= 0 && minutes <= MAX_POST_CHECK_MINUTES) return [];
   return [postCheckInvalid.at('post_check_after', { minutes, max: MAX_POST_CHECK_MINUTES })];
 }
 
-/**
- * When the checks of a window that ended at `end` are looked at once more, to see that they watch again.
- * @param minutes after it; 0: they are not looked at
- */
+/** When the checks of a window are verified after its end. @param minutes after it; 0: never */
 export function computePostCheckAt(end: Date, minutes: number): Date | null {
   return minutes === 0 ? null : new Date(end.getTime() + minutes * 60_000);
 }

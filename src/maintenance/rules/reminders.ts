@@ -5,19 +5,18 @@ import { remindersInvalid, tooManyReminders } from '../errors.ts';
 import type { Reminded, Times } from './status.ts';
 import { currentWindow, startedEarly } from './times.ts';
 
-const MINUTE = 60_000;
+const MINUTE_MS = 60_000;
 
-/** How long before its start a maintenance is reminded of, unless its scope says otherwise (minutes, longest first). */
+/** Before the start (minutes, longest first), unless the scope has others. */
 export const DEFAULT_REMINDERS_MINUTES: readonly number[] = [1440, 60, 15];
-/** How long before its end (minutes): time enough to extend it. */
+/** Before the end (minutes): enough time to extend it. */
 export const END_REMINDER_MINUTES = 10;
-/** A run of a series is reminded of only this long after the window before it (minutes): whoever heard of that one knows. */
-export const QUIET_AFTER_RUN_MS = 60;
+/** A run has no reminders until this long after the run before it (minutes), as people know of the series from that one. */
+export const QUIET_AFTER_RUN_MINUTES = 60;
 
-/** More would be noise. */
-const MOST = 10;
-/** The longest notice that is a reminder still: 30 days (minutes). */
-const LONGEST = 43_200;
+const MAX_REMINDERS = 10;
+/** 30 days. */
+const MAX_REMINDER_MINUTES = 43_200;
 
 /** `at` is when it is due (UTC), so many `minutes` before the start or the end. */
 export interface Reminder {
@@ -28,32 +27,26 @@ export interface Reminder {
 
 type Remindable = Reminded & Times;
 
-/**
- * The reminder that is due next, whether its instant has come or not; undefined when none is left. Those of the start are
- * for a window that is scheduled, that of the end is for one in progress.
- */
+/** The next reminder to post, whether it is due or not: of the start while scheduled, of the end while in progress. */
 export function nextReminder(maintenance: Remindable): Reminder | undefined {
-  return unseen(maintenance)[0];
+  return remaining(maintenance)[0];
 }
 
-/**
- * The one reminder to post at `now`. Of several that are due the nearest to the start says it all; none is due any more
- * when what it is of has come.
- */
+/** The reminder to post at `now`: the last of those that are due, and none once the start or end itself has come. */
 export function dueReminder(maintenance: Remindable, now: Date): Reminder | undefined {
   const { start, end } = currentWindow(maintenance);
   if ((maintenance.status === 'scheduled' ? start : end) <= now) return undefined;
-  return unseen(maintenance).findLast(({ at }) => at <= now);
+  return remaining(maintenance).findLast(({ at }) => at <= now);
 }
 
 /** In the order they come due. */
-function unseen(maintenance: Remindable): Reminder[] {
+function remaining(maintenance: Remindable): Reminder[] {
   const { status, reminders, remindedUntil } = maintenance;
   const { start, end } = currentWindow(maintenance);
   const before = (of: Reminder['of'], instant: Date, minutes: number): Reminder => ({
     of,
     minutes,
-    at: new Date(instant.getTime() - minutes * MINUTE),
+    at: new Date(instant.getTime() - minutes * MINUTE_MS),
   });
   const all =
     status === 'scheduled'
@@ -67,19 +60,17 @@ function unseen(maintenance: Remindable): Reminder[] {
 }
 
 /**
- * Until when a run of a series is not reminded of (UTC), its end included: the window before it has been over for
- * `QUIET_AFTER_RUN` then. A nightly run is left the reminders of that evening, an hourly one none, and the first of those
- * that come hourly from 1 to 5 speaks for the others. Undefined for a run that comes when nobody is used to it, and for a
- * window of its own.
+ * The first instant (UTC) at which a run of a series may have a reminder. A nightly run keeps those of the same evening, an
+ * hourly one has none. Undefined for a run that was moved, and for a maintenance that is no run.
  */
 function quietUntil(maintenance: Remindable): Date | undefined {
   const { run, scheduledStart } = maintenance;
   if (run === null || !sameInstant(run.occurrence, scheduledStart) || startedEarly(maintenance)) return undefined;
   const before = windowBefore(run);
-  return before && new Date(before.end.getTime() + QUIET_AFTER_RUN_MS * MINUTE);
+  return before && new Date(before.end.getTime() + QUIET_AFTER_RUN_MINUTES * MINUTE_MS);
 }
 
-/** Reminders must not keep a run from starting whose series cannot be read any more, such as for a zone that is gone. */
+/** Undefined also when the series cannot be read, such as for a removed time zone: its run must start all the same. */
 function windowBefore({ series, occurrence }: NonNullable<Reminded['run']>): Interval | undefined {
   try {
     return previousOccurrences(series, occurrence)[0];
@@ -89,10 +80,7 @@ function windowBefore({ series, occurrence }: NonNullable<Reminded['run']>): Int
   }
 }
 
-/**
- * What counts as seen to after the window of a maintenance was moved to `times` at `now`: that it moved is told, so what
- * would be due by now is not reminded of as well. Of a window that was not moved, what did before.
- */
+/** `remindedUntil` after a change. A move is announced, so reminders that are due by then are left out. */
 export function remindedUntilAfterChange(
   maintenance: Omit<Remindable, 'reminders' | 'run'>,
   after: Interval,
@@ -103,25 +91,25 @@ export function remindedUntilAfterChange(
   return same ? maintenance.remindedUntil : now;
 }
 
-/** Whether a reminder of `at` is not worth posting any more: another one, a move, a start or an end came after it. */
+/** Whether a reminder of `at` is outdated: another one, a move, a start or an end came after it. */
 export function isOver(at: Date, { status, remindedUntil }: Pick<Remindable, 'status' | 'remindedUntil'>): boolean {
   return at < remindedUntil || (status !== 'scheduled' && status !== 'in-progress');
 }
 
 const sameInstant = (a: Date, b: Date) => a.getTime() === b.getTime();
 
-/** Longest first, each once: as they are kept and shown. */
+/** Longest first, without duplicates. */
 export function sortReminders(minutes: readonly number[]): number[] {
   return [...new Set(minutes)].sort((a, b) => b - a);
 }
 
-/** Everything that is wrong with the reminders of a scope. */
 export function validateReminders(minutes: readonly number[]): Problem[] {
-  const wrong = minutes.filter((each) => !Number.isInteger(each) || each < 1 || each > LONGEST);
+  const wrong = minutes.filter((each) => !Number.isInteger(each) || each < 1 || each > MAX_REMINDER_MINUTES);
   if (wrong.length > 0) {
-    return [remindersInvalid.at('reminders', { minutes: wrong, max: LONGEST, usual: DEFAULT_REMINDERS_MINUTES })];
+    return [
+      remindersInvalid.at('reminders', { minutes: wrong, max: MAX_REMINDER_MINUTES, usual: DEFAULT_REMINDERS_MINUTES }),
+    ];
   }
   const count = sortReminders(minutes).length;
-  if (count > MOST) return [tooManyReminders.at('reminders', { count, max: MOST })];
-  return [];
+  return count > MAX_REMINDERS ? [tooManyReminders.at('reminders', { count, max: MAX_REMINDERS })] : [];
 }

@@ -11,16 +11,15 @@ import {
 /** A selector that a window or a series has. */
 export interface Selector {
   readonly text: string;
-  /** Whether what it chooses is kept up to date while a window runs; otherwise it is chosen at the start. */
+  /** Whether its choice is kept up to date while a window runs; otherwise it is made at the start. */
   readonly follows: boolean;
 }
 
-/** What a check is chosen by. */
 export interface Selectable {
   readonly name: string;
   readonly tags: readonly string[];
   readonly provider: string;
-  /** The names of its services, and of the scopes they live in. */
+  /** Names. */
   readonly services: readonly string[];
   readonly scopes: readonly string[];
 }
@@ -31,13 +30,9 @@ type Key = (typeof SELECTOR_KEYS)[number];
 interface Term {
   readonly key: Key;
   readonly not: boolean;
-  /** In lower case; one of them is enough. `*` stands for any characters, `?` for one. */
+  /** Patterns in lower case; one match is enough. */
   readonly values: readonly string[];
 }
-
-export type SelectorReading =
-  | { readonly ok: true; readonly matches: (check: Selectable) => boolean }
-  | { readonly ok: false; readonly problem: Problem };
 
 export const MAX_SELECTOR_CHARS = 500;
 export const SELECTOR_EXAMPLE = 'tag:db -tag:canary';
@@ -50,13 +45,14 @@ const TERM = new RegExp(
 );
 
 /**
- * Reads which checks are meant: `tag:db -tag:canary` are those with the tag db and without the tag canary. Terms are "and",
- * a comma within one is "or", a minus before it is "not"; a word without a key is a name. Case does not matter.
- *
- *     const reading = readSelector('service:api tag:db,cache -name:*canary*');
- *     if (reading.ok) checks.filter(reading.matches);
+ * Parses a selector such as `service:api tag:db,cache -name:*canary*`. All terms must match, a comma separates
+ * alternatives, a minus negates, and a term without a key is a name. Case does not matter.
  */
-export function readSelector(text: string): SelectorReading {
+export function readSelector(
+  text: string,
+):
+  | { readonly ok: true; readonly matches: (check: Selectable) => boolean }
+  | { readonly ok: false; readonly problem: Problem } {
   const wrong = (problem: Problem) => ({ ok: false as const, problem });
   if (text.length > MAX_SELECTOR_CHARS) {
     return wrong(textTooLong.at('selector', { length: text.length, max: MAX_SELECTOR_CHARS }));
@@ -79,34 +75,28 @@ export function readSelector(text: string): SelectorReading {
   }
   if (terms.length === 0) return wrong(selectorEmpty.at('selector', {}));
   if (terms.every(({ not }) => not)) return wrong(selectorExcludesOnly.at('selector', {}));
-  const tests = terms.map(testOf);
+  const tests = terms.map(toTest);
   return { ok: true, matches: (check) => tests.every((test) => test(check)) };
 }
 
-function testOf({ key, not, values }: Term): (check: Selectable) => boolean {
-  return (check) => not !== textsOf(check, key).some((text) => values.some((value) => fits(text.toLowerCase(), value)));
-}
+const TEXTS: Record<Key, (check: Selectable) => readonly string[]> = {
+  name: ({ name }) => [name],
+  tag: ({ tags }) => tags,
+  service: ({ services }) => services,
+  scope: ({ scopes }) => scopes,
+  provider: ({ provider }) => [provider],
+};
 
-function textsOf(check: Selectable, key: Key): readonly string[] {
-  switch (key) {
-    case 'name':
-      return [check.name];
-    case 'tag':
-      return check.tags;
-    case 'service':
-      return check.services;
-    case 'scope':
-      return check.scopes;
-    case 'provider':
-      return [check.provider];
-  }
+function toTest({ key, not, values }: Term): (check: Selectable) => boolean {
+  return (check) =>
+    not !== TEXTS[key](check).some((text) => values.some((pattern) => matchesPattern(text.toLowerCase(), pattern)));
 }
 
 /**
- * Whether a text is what a pattern says. By hand, as a regular expression made of many `*` can take for ever.
+ * Not a regular expression, as one made of many `*` can take exponential time.
  * @param pattern `*` stands for any characters, `?` for one
  */
-function fits(text: string, pattern: string): boolean {
+function matchesPattern(text: string, pattern: string): boolean {
   let [inText, inPattern] = [0, 0];
   // Where the last `*` was, and how much of the text it stands for.
   let star: { readonly after: number; until: number } | undefined;

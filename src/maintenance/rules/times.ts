@@ -1,7 +1,7 @@
 import type { Interval } from '../../core/time.ts';
 import type { Times } from './status.ts';
 
-/** Times that differ by less than this are shown as one (milliseconds): the scheduler takes a moment to start a window. */
+/** Times that differ by less are shown as one, as the scheduler takes a moment to start a window. */
 const SHOWN_DIFFERENCE_MS = 60_000;
 
 /** The times of a maintenance that is scheduled for a window. */
@@ -20,7 +20,7 @@ export function plannedWindow({ scheduledStart, scheduledEnd }: Times): Interval
   return { start: scheduledStart, end: scheduledEnd };
 }
 
-/** The plan until the window starts, start and expected end while it is in progress, and what happened when it is over. */
+/** The plan before the start, the start and expected end while in progress, and afterwards what happened. */
 export function currentWindow(times: Times): Interval {
   const { startedAt, endsAt, endedAt, scheduledEnd } = times;
   if (startedAt === null) return plannedWindow(times);
@@ -28,7 +28,7 @@ export function currentWindow(times: Times): Interval {
   return startedAt < end ? { start: startedAt, end } : plannedWindow(times);
 }
 
-/** The plan, where it differs from what happens or happened. */
+/** The plan, if it differs from the current window. */
 export function deviatedPlan(times: Times): Interval | undefined {
   const plan = plannedWindow(times);
   const current = currentWindow(times);
@@ -36,17 +36,16 @@ export function deviatedPlan(times: Times): Interval | undefined {
   return differs(plan.start, current.start) || differs(plan.end, current.end) ? plan : undefined;
 }
 
-/** As the window is shown where only one can be, such as a calendar: the plan, unless something else happens or happened. */
+/** The window to show where there is room for one, such as in a calendar. */
 export function shownWindow(times: Times): Interval {
   return deviatedPlan(times) === undefined ? plannedWindow(times) : currentWindow(times);
 }
 
-/** When a window that starts at `now` ends by itself. Early, it keeps its length; in its planned time, its planned end. */
+/** The end of a window that starts at `now`: it keeps its length if it starts early, else its planned end. */
 export function endOfStartAt({ start, end }: Interval, now: Date): Date {
   return now < start ? new Date(now.getTime() + end.getTime() - start.getTime()) : end;
 }
 
-/** What changes when it starts at `now`. */
 export function startTimes(times: Times, now: Date) {
   const endsAt = endOfStartAt(plannedWindow(times), now);
   return { status: 'in-progress', startedAt: now, endsAt, endedAt: null } as const;
@@ -56,7 +55,7 @@ export function startedEarly({ startedAt, scheduledStart }: Pick<Times, 'started
   return startedAt !== null && startedAt < scheduledStart;
 }
 
-/** What changes when an open window is to end at `end`. One that started early leaves its plan alone. */
+/** What changes when an open window gets another end. One that started early keeps its plan. */
 export function changeEnd(times: Times, end: Date): { readonly endsAt?: Date; readonly scheduledEnd?: Date } {
   return {
     ...(times.status === 'in-progress' ? { endsAt: end } : {}),
@@ -75,7 +74,7 @@ export function intersect(a: Interval, b: Interval): boolean {
   return a.start < b.end && b.start < a.end;
 }
 
-/** The windows among `others` that share both time and a service or a check with `window`. Its own id is left out. */
+/** The windows that share both time and a service or a check with `window`, without itself. */
 export function findOverlaps<T extends Occupation>(window: Occupation, others: readonly T[]): T[] {
   const services = new Set(window.services);
   const checks = new Set(window.checks);

@@ -7,7 +7,7 @@ import {
   dueReminder,
   END_REMINDER_MINUTES,
   nextReminder,
-  QUIET_AFTER_RUN_MS,
+  QUIET_AFTER_RUN_MINUTES,
   remindedUntilAfterChange,
   sortReminders,
   validateReminders,
@@ -329,7 +329,7 @@ describe('a run of a series', () => {
           const [before, window] = nextOccurrences(series, after, 2);
           if (before === undefined || window === undefined) return;
           const run = { ...runOf(series, before.start), reminders };
-          const quiet = before.end.getTime() + QUIET_AFTER_RUN_MS * 60_000;
+          const quiet = before.end.getTime() + QUIET_AFTER_RUN_MINUTES * 60_000;
           const expected = sortReminders(reminders).filter(
             (minutes) => window.start.getTime() - minutes * 60_000 >= quiet,
           );
