@@ -1,29 +1,27 @@
 import { html } from 'hono/html';
 import type { Comment } from '../comments/repository.ts';
 import { facts } from '../core/fields.ts';
-import type { Interval } from '../core/time.ts';
 import { CONTENT_FIELDS } from '../maintenance/fields.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
-import { currentWindow, deviatedPlan } from '../maintenance/rules/times.ts';
 import type { Overview } from './overview.ts';
-import { standing } from './parts.tsx';
-import { endText, momentText, zoneText } from './times.ts';
+import { describeStatus, formatTimes } from './parts.tsx';
+import { momentText, zoneText } from './times.ts';
 
 export interface AtomInput {
   readonly title: string;
   readonly origin: string;
-  /** The address of the feed itself, without the origin. */
+  /** The path of the feed. */
   readonly path: string;
   readonly overview: Overview;
 }
 
-/** An Atom feed (RFC 4287): an entry for each maintenance, the one that changed last first. */
+/** An Atom feed (RFC 4287) with an entry for each maintenance, last changed first. */
 export function atomText({ title, origin, path, overview }: AtomInput) {
   const { active, coming, past, account, now, at } = overview;
   const dated = [...active, ...coming, ...past]
     .map((maintenance) => {
       const comments = overview.comments.get(maintenance.id) ?? [];
-      return { maintenance, comments, updated: updatedOf(maintenance, comments) };
+      return { maintenance, comments, updated: lastUpdate(maintenance, comments) };
     })
     .sort((a, b) => b.updated.getTime() - a.updated.getTime() || b.maintenance.id - a.maintenance.id);
   return html`<?xml version="1.0" encoding="utf-8"?>
@@ -37,27 +35,24 @@ export function atomText({ title, origin, path, overview }: AtomInput) {
 ${dated.map(
   ({ maintenance, comments, updated }) => html`  <entry>
     <id>${origin}/maintenances/${maintenance.id}</id>
-    <title>${printable(`${standing(maintenance).words}: ${maintenance.name}`)}</title>
+    <title>${printable(`${describeStatus(maintenance).label}: ${maintenance.name}`)}</title>
     <link rel="alternate" type="text/html" href="${origin}/maintenances/${maintenance.id}${at}"/>
     <published>${maintenance.createdAt.toISOString()}</published>
     <updated>${updated.toISOString()}</updated>
-    <content type="text">${printable(contentOf(maintenance, comments, account.timezone, now))}</content>
+    <content type="text">${printable(formatContent(maintenance, comments, account.timezone, now))}</content>
   </entry>
 `,
 )}</feed>
 `;
 }
 
-function updatedOf({ updatedAt }: Maintenance, comments: readonly Comment[]): Date {
+function lastUpdate({ updatedAt }: Maintenance, comments: readonly Comment[]): Date {
   return new Date(Math.max(updatedAt.getTime(), ...comments.map(({ createdAt }) => createdAt.getTime())));
 }
 
-function contentOf(maintenance: Maintenance, comments: readonly Comment[], zone: string, now: Date): string {
-  const times = ({ start, end }: Interval) =>
-    `${momentText(start, zone, now)} to ${endText(start, end, zone, now)} ${zoneText(start, zone)}`;
-  const plan = deviatedPlan(maintenance);
+function formatContent(maintenance: Maintenance, comments: readonly Comment[], zone: string, now: Date): string {
   return [
-    `${times(currentWindow(maintenance))}${plan ? ` (planned ${times(plan)})` : ''}`,
+    formatTimes(maintenance, zone, now),
     maintenance.services.map(({ name }) => name).join(', '),
     ...facts(CONTENT_FIELDS, maintenance)
       .filter(({ place }) => place === 'main')
@@ -71,8 +66,8 @@ function contentOf(maintenance: Maintenance, comments: readonly Comment[], zone:
     .join('\n\n');
 }
 
-/** XML has no way at all to write these. */
+/** Removes characters that XML cannot contain. */
 function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are removed
   return text.replace(/[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, '').toWellFormed();
 }

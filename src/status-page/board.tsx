@@ -1,29 +1,32 @@
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import { currentWindow } from '../maintenance/rules/times.ts';
+import { statusPages } from '../texts/pages.ts';
 import { MAX_UPCOMING, type Overview } from './overview.ts';
-import { Effect, formatLength, Moment, Status, Times, Window } from './parts.tsx';
+import { formatLength, Impact, Moment, Status, Times, Window } from './parts.tsx';
 import { Timeline } from './timeline.tsx';
 
-/** More services than these are shown when somebody asks for them. */
-const MOST_OPEN = 24;
+/** More services than these are folded. */
+const MAX_UNFOLDED = 24;
 
-/** What is on, what is coming, and what is past. */
+const { active: activeTexts, filter, services: servicesTexts, upcoming } = statusPages;
+
+/** Maintenances in progress, upcoming ones and past ones. */
 export function Board({ overview }: { overview: Overview }) {
   const { active, coming, past, now, account, catalogue, timeline } = overview;
   const zone = account.timezone;
   return (
     <main id="board" tabindex={-1}>
-      <h1 class={active.length > 0 ? 'busy' : 'calm'}>{headline(overview)}</h1>
+      <h1 class={active.length > 0 ? 'busy' : 'calm'}>{activeTexts.headline(active.length)}</h1>
       {active.length === 0 && coming[0] !== undefined && (
         <p class="next">
-          Next is <a href={`/maintenances/${coming[0].id}${overview.at}`}>{coming[0].name}</a>,{' '}
+          {upcoming.next} <a href={`/maintenances/${coming[0].id}${overview.at}`}>{coming[0].name}</a>,{' '}
           <Window window={currentWindow(coming[0])} zone={zone} now={now} />.
         </p>
       )}
       <Filter overview={overview} />
       {active.length > 0 && (
         <section aria-labelledby="on">
-          <h2 id="on">On now</h2>
+          <h2 id="on">{activeTexts.heading}</h2>
           <ol class="cards">
             {active.map((one) => (
               <Card of={one} overview={overview} />
@@ -33,9 +36,9 @@ export function Board({ overview }: { overview: Overview }) {
       )}
       <Timeline planned={timeline} catalogue={catalogue} now={now} zone={zone} />
       <section aria-labelledby="coming">
-        <h2 id="coming">Coming</h2>
+        <h2 id="coming">{upcoming.heading}</h2>
         {coming.length === 0 ? (
-          <p class="soft">Nothing is planned. What will be is shown here, and in the calendar and the feed.</p>
+          <p class="soft">{upcoming.none}</p>
         ) : (
           <ol class="list">
             {coming.map((one) => (
@@ -43,12 +46,12 @@ export function Board({ overview }: { overview: Overview }) {
             ))}
           </ol>
         )}
-        {coming.length === MAX_UPCOMING && <p class="more">These are the next {MAX_UPCOMING}. The calendar has all.</p>}
+        {coming.length === MAX_UPCOMING && <p class="more">{upcoming.max(MAX_UPCOMING)}</p>}
       </section>
       <Services overview={overview} />
       {past.length > 0 && (
         <section aria-labelledby="past">
-          <h2 id="past">Past</h2>
+          <h2 id="past">{statusPages.past.heading}</h2>
           <ol class="list">
             {past.map((one) => (
               <Line of={one} overview={overview} />
@@ -60,22 +63,17 @@ export function Board({ overview }: { overview: Overview }) {
   );
 }
 
-function headline({ active }: Overview): string {
-  if (active.length === 0) return 'No maintenance is going on.';
-  return active.length === 1 ? 'One maintenance is going on.' : `${active.length} maintenances are going on.`;
-}
-
-/** Works without a script: a form that asks for the page again. */
+/** A form that loads the page again, so that it works without scripts. */
 function Filter({ overview: { catalogue, selection, at } }: { overview: Overview }) {
   if (catalogue.services.length + catalogue.scopes.length < 2) return null;
-  const chosen = selection.scopes.length + selection.services.length > 0;
+  const isFiltered = selection.scopes.length + selection.services.length > 0;
   return (
     <form class="filter" method="get" action="/">
       {catalogue.scopes.length > 0 && (
         <label>
-          Scope
+          {filter.scope}
           <select name="scope">
-            <option value="">All</option>
+            <option value="">{filter.all}</option>
             {catalogue.scopes.map(({ id, name }) => (
               <option value={String(id)} selected={selection.scopes.includes(id)}>
                 {name}
@@ -85,9 +83,9 @@ function Filter({ overview: { catalogue, selection, at } }: { overview: Overview
         </label>
       )}
       <label>
-        Service
+        {filter.service}
         <select name="service">
-          <option value="">All</option>
+          <option value="">{filter.all}</option>
           {catalogue.services.map(({ id, name, scope }) => (
             <option value={String(id)} selected={selection.services.includes(id)}>
               {scope === null ? name : `${scope.name} / ${name}`}
@@ -96,8 +94,8 @@ function Filter({ overview: { catalogue, selection, at } }: { overview: Overview
         </select>
       </label>
       {at !== '' && <input type="hidden" name="account" value={new URLSearchParams(at).get('account') ?? ''} />}
-      <button type="submit">Show</button>
-      {chosen && <a href={`/${at}`}>Show all</a>}
+      <button type="submit">{filter.show}</button>
+      {isFiltered && <a href={`/${at}`}>{filter.showAll}</a>}
     </form>
   );
 }
@@ -113,7 +111,7 @@ function Card({ of, overview: { comments, now, account, at } }: { of: Maintenanc
         <Status of={of} /> <Times of={of} zone={account.timezone} now={now} />{' '}
         <span class="soft">({formatLength(currentWindow(of))})</span>
       </p>
-      <Effect of={of} />
+      <Impact of={of} />
       {newest !== undefined && (
         <blockquote>
           <p>{newest.text}</p>
@@ -136,14 +134,14 @@ function Line({ of, overview: { now, account, at } }: { of: Maintenance; overvie
         <h3>
           <a href={`/maintenances/${of.id}${at}`}>{of.name}</a>
         </h3>
-        <Effect of={of} />
+        <Impact of={of} />
       </div>
       {of.status !== 'scheduled' && <Status of={of} />}
     </li>
   );
 }
 
-/** Each service as it is now, by scope. */
+/** The status of each service, by scope. */
 function Services({ overview: { catalogue } }: { overview: Overview }) {
   const { services, scopes } = catalogue;
   if (services.length === 0) return null;
@@ -151,11 +149,12 @@ function Services({ overview: { catalogue } }: { overview: Overview }) {
     ...scopes.map(({ id, name }) => ({ name, services: services.filter(({ scope }) => scope?.id === id) })),
     { name: '', services: services.filter(({ scope }) => scope === null) },
   ].filter((group) => group.services.length > 0);
-  const troubled = services.filter(({ status }) => status !== 'up').length;
-  const summary = troubled === 0 ? `All ${services.length} are up` : `${troubled} of ${services.length} are not up`;
+  const notUp = services.filter(({ status }) => status !== 'up').length;
+  const { allUp, noScope } = servicesTexts;
+  const summary = notUp === 0 ? allUp(services.length) : servicesTexts.notUp(notUp, services.length);
   const list = groups.map((group) => (
     <div class="group">
-      {groups.length > 1 && <h3>{group.name === '' ? 'Without a scope' : group.name}</h3>}
+      {groups.length > 1 && <h3>{group.name === '' ? noScope : group.name}</h3>}
       <ul class="states">
         {group.services.map(({ name, status }) => (
           <li>
@@ -168,11 +167,11 @@ function Services({ overview: { catalogue } }: { overview: Overview }) {
   ));
   return (
     <section aria-labelledby="services">
-      <h2 id="services">Services</h2>
-      {services.length <= MOST_OPEN ? (
+      <h2 id="services">{servicesTexts.heading}</h2>
+      {services.length <= MAX_UNFOLDED ? (
         list
       ) : (
-        <details open={troubled > 0}>
+        <details open={notUp > 0}>
           <summary>{summary}</summary>
           {list}
         </details>

@@ -4,9 +4,12 @@ import { describeCron } from '../core/recurrence/index.ts';
 import { CONTENT_FIELDS } from '../maintenance/fields.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import { currentWindow } from '../maintenance/rules/times.ts';
-import { Effect, formatLength, Moment, Status, Times } from './parts.tsx';
+import { statusPages } from '../texts/pages.ts';
+import { formatLength, Impact, Moment, Status, Times } from './parts.tsx';
 
-/** One maintenance with what was said of it. */
+const { detail: texts, errors } = statusPages;
+
+/** One maintenance with its comments. */
 export function Detail({
   maintenance,
   comments,
@@ -18,7 +21,7 @@ export function Detail({
   comments: readonly Comment[];
   now: Date;
   zone: string;
-  /** What links must end in, so that they lead to the same account. */
+  /** The query of links, which names the account. */
   at: string;
 }) {
   const { id, run, scope, description } = maintenance;
@@ -32,18 +35,18 @@ export function Detail({
         <Times of={maintenance} zone={zone} now={now} />{' '}
         <span class="soft">({formatLength(currentWindow(maintenance))})</span>
       </p>
-      <Effect of={maintenance} />
+      <Impact of={maintenance} />
       {description !== '' && <p class="text">{description}</p>}
       <dl>
         {scope !== null && (
           <>
-            <dt>Scope</dt>
+            <dt>{texts.scope}</dt>
             <dd>{scope.name}</dd>
           </>
         )}
         {run !== null && (
           <>
-            <dt>Repeats</dt>
+            <dt>{texts.repeats}</dt>
             <dd>
               {describeCron(run.series.cron)}, {run.series.timezone}
             </dd>
@@ -63,18 +66,18 @@ export function Detail({
             </dd>
           </>
         ))}
-        <dt>Number</dt>
+        <dt>{texts.number}</dt>
         <dd>{id}</dd>
       </dl>
       <p>
         <a class="button" href={`/maintenances/${id}.ics${at}`}>
-          Add to a calendar
+          {texts.addToCalendar}
         </a>
       </p>
       <section aria-labelledby="comments">
-        <h2 id="comments">What was said</h2>
+        <h2 id="comments">{texts.comments}</h2>
         {comments.length === 0 ? (
-          <p class="soft">Nothing yet. This page shows it within a minute when there is something.</p>
+          <p class="soft">{texts.noComments}</p>
         ) : (
           <ol class="comments">
             {comments.toReversed().map((comment) => (
@@ -92,14 +95,13 @@ export function Detail({
   );
 }
 
-/** What is said where a page is not. */
-export function Nothing({ heading, sentence }: { heading: string; sentence: string }) {
+export function ErrorPage({ heading, sentence }: { heading: string; sentence: string }) {
   return (
     <main id="board" tabindex={-1}>
       <h1>{heading}</h1>
       <p>{sentence}</p>
       <p>
-        <a href="/">What is on and coming</a>
+        <a href="/">{errors.home}</a>
       </p>
     </main>
   );

@@ -4,7 +4,7 @@ import { CONTENT_FIELDS } from '../maintenance/fields.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import type { Overview } from './overview.ts';
 
-/** The status page for programs. Times are UTC with `Z`; the names are those of the native interface. */
+/** The status page for programs. Times are UTC with `Z`; fields have the names of the HTTP API. */
 export function statusBody({ account, active, comments, coming, past, catalogue, at }: Overview, origin: string) {
   const item = (one: Maintenance) => ({
     id: one.id,

@@ -1,21 +1,22 @@
 import { html } from 'hono/html';
 import type { Child } from 'hono/jsx';
+import { statusPages } from '../texts/pages.ts';
+
+const texts = statusPages.frame;
 
 export interface Frame {
   readonly title: string;
-  /** What the account is called. */
   readonly account: string;
-  /** The IANA zone that the times are said in. */
+  /** The IANA zone of the times. */
   readonly zone: string;
-  /** Of the style sheet and the script: they may be kept for as long as these stay the same. */
+  /** Of the style sheet and the script, for caching. */
   readonly version: string;
-  /** The address of the feeds with what is selected, from `?`. */
+  /** The query of the feeds, with the selection. */
   readonly query: string;
-  /** What links must end in, so that they lead to the same account. */
+  /** The query of links, which names the account. */
   readonly at: string;
 }
 
-/** A whole page. Everything it needs comes from Lull itself. */
 export function page({ title, account, zone, version, query, at }: Frame, content: Child) {
   return html`<!doctype html>${(
     <html lang="en">
@@ -26,34 +27,34 @@ export function page({ title, account, zone, version, query, at }: Frame, conten
         <title>{title}</title>
         <link rel="stylesheet" href={`/status.css?${version}`} />
         <link rel="icon" href="/status.svg" type="image/svg+xml" />
-        <link rel="alternate" type="application/atom+xml" title="Maintenance" href={`/feed.atom${query}`} />
+        <link rel="alternate" type="application/atom+xml" title={texts.title} href={`/feed.atom${query}`} />
         <script src={`/status.js?${version}`} defer></script>
       </head>
       <body>
         <a class="skip" href="#board">
-          Skip to the maintenance
+          {texts.skip}
         </a>
         <header class="top">
           <a class="home" href={`/${at}`}>
             <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
               <path d={MARK} />
             </svg>
-            {account === '' ? 'Maintenance' : account}
+            {account === '' ? texts.title : account}
           </a>
-          <nav aria-label="Follow">
-            <a href={`/calendar.ics${query}`}>Calendar</a>
-            <a href={`/feed.atom${query}`}>Feed</a>
-            <a href={`/status.json${query}`}>JSON</a>
+          <nav aria-label={texts.follow}>
+            <a href={`/calendar.ics${query}`}>{texts.calendar}</a>
+            <a href={`/feed.atom${query}`}>{texts.feed}</a>
+            <a href={`/status.json${query}`}>{texts.json}</a>
           </nav>
         </header>
         {content}
         <footer>
-          <p data-zone-note>Times are in {zone}.</p>
+          <p data-zone-note>{texts.zone(zone)}</p>
         </footer>
       </body>
     </html>
   )}`;
 }
 
-/** A calm line between two still ones: a lull. */
+/** The logo. */
 export const MARK = 'M3 20h5c3 0 3-9 6-9s3 9 6 9 2-4 4-4h5';

@@ -15,18 +15,16 @@ import { seriesViewFor, viewFor } from '../maintenance/rules/visibility.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { listSeries } from '../series/repository.ts';
 
-/** How many are shown of what is on, of what is coming, and of what is past. */
-const MOST_ACTIVE = 100;
+const MAX_ACTIVE = 100;
 export const MAX_UPCOMING = 200;
-const MOST_PAST = 20;
-const MOST_SERIES = 200;
-/** How far a timeline looks ahead. */
+const MAX_PAST = 20;
+const MAX_SERIES = 200;
 export const TIMELINE_DAYS = 28;
-const DAY = 86_400_000;
-/** More windows of one series than these tell no more than these do. */
-const MOST_OF_SERIES = 60;
+const DAY_MS = 86_400_000;
+/** On the timeline. */
+const MAX_OCCURRENCES_OF_SERIES = 60;
 
-/** A window on the timeline: of a maintenance, or one that a series will make. */
+/** A window on the timeline: of a maintenance, or of an occurrence without one (`made`: false). */
 export interface Planned {
   readonly name: string;
   readonly start: Date;
@@ -35,16 +33,15 @@ export interface Planned {
   readonly made: boolean;
 }
 
-/** What there is to see of an account. */
 export interface Overview {
   readonly account: { readonly name: string; readonly timezone: string };
   readonly now: Date;
-  /** What the links to it must end in, so that they lead to the same account. */
+  /** The query of links, which names the account. */
   readonly at: string;
   readonly catalogue: Catalogue;
   readonly selection: Selection;
   readonly active: readonly Maintenance[];
-  /** Those on each of them, by its id, oldest first. */
+  /** By the id of the maintenance, oldest first. */
   readonly comments: ReadonlyMap<number, readonly Comment[]>;
   readonly coming: readonly Maintenance[];
   readonly past: readonly Maintenance[];
@@ -52,10 +49,10 @@ export interface Overview {
 }
 
 /**
- * What is on, what is coming and what is past, as a reader may know of it.
- * @throws UserError `not-found` when a scope or a service of the selection is none the reader may know of
+ * The maintenances that a reader may see.
+ * @throws UserError `not-found` when the reader may not see a scope or a service of the selection
  */
-export async function overviewFor(
+export async function loadOverview(
   { database, clock }: ActionContext,
   { accountId, reader }: { readonly accountId: number; readonly reader: Reader },
   selection: Selection,
@@ -67,28 +64,39 @@ export async function overviewFor(
   assertInCatalogue(catalogue, selection);
   const everything = selection.scopes.length + selection.services.length === 0;
   const list = async (statuses: Maintenance['status'][], limit: number, newestFirst: boolean) => {
-    // What is selected is a few of all: more are read, so that as many are left.
+    // More are read for a selection, as most are filtered out.
     const page = { limit: everything ? limit : limit * 10, newestFirst };
-    const found = await listMaintenances(database, accountId, { reader, statuses }, page);
-    return found
+    const all = await listMaintenances(database, accountId, { reader, statuses }, page);
+    return all
       .flatMap((one) => viewFor(reader, one) ?? [])
       .filter((one) => isSelected(selection, catalogue, one))
       .slice(0, limit);
   };
-  const active = await list(['in-progress'], MOST_ACTIVE, false);
+  const active = await list(['in-progress'], MAX_ACTIVE, false);
   const coming = await list(['scheduled'], MAX_UPCOMING, false);
-  const past = await list(['succeed', 'failed', 'canceled'], MOST_PAST, true);
+  const past = await list(['succeed', 'failed', 'canceled'], MAX_PAST, true);
   const comments = await listCommentsOfMany(
     database,
     accountId,
     [...active, ...coming, ...past].map(({ id }) => id),
     reader,
   );
-  const series = (await listSeries(database, accountId, MOST_SERIES)).flatMap((one) => {
-    const seen = seriesViewFor(reader, one);
-    return seen !== undefined && isSelected(selection, catalogue, seen) ? [seen] : [];
+  const series = (await listSeries(database, accountId, MAX_SERIES)).flatMap((one) => {
+    const view = seriesViewFor(reader, one);
+    return view !== undefined && isSelected(selection, catalogue, view) ? [view] : [];
   });
-  const until = new Date(now.getTime() + TIMELINE_DAYS * DAY);
+  const until = new Date(now.getTime() + TIMELINE_DAYS * DAY_MS);
+  const occurrences = series.flatMap((one) => {
+    if (!one.enabled) return [];
+    const from = new Date(Math.max(one.plannedUntil.getTime(), now.getTime()));
+    const { name, services } = one;
+    return nextOccurrences(one, from, MAX_OCCURRENCES_OF_SERIES).map((window) => ({
+      name,
+      services,
+      ...window,
+      made: false,
+    }));
+  });
   const timeline = [
     ...[...active, ...coming].map((one) => ({
       name: one.name,
@@ -96,19 +104,7 @@ export async function overviewFor(
       ...currentWindow(one),
       made: true,
     })),
-    ...series.flatMap((one) =>
-      one.enabled
-        ? nextOccurrences(one, new Date(Math.max(one.plannedUntil.getTime(), now.getTime())), MOST_OF_SERIES).map(
-            ({ start, end }) => ({
-              name: one.name,
-              services: one.services,
-              start,
-              end,
-              made: false,
-            }),
-          )
-        : [],
-    ),
+    ...occurrences,
   ].filter(({ start, end }) => start < until && end > now);
   return {
     account: { name: account?.name ?? '', timezone: account?.timezone ?? 'UTC' },

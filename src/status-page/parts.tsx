@@ -2,35 +2,27 @@ import { type Interval, utc } from '../core/time.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import { formatDuration } from '../maintenance/rules/status.ts';
 import { currentWindow, deviatedPlan } from '../maintenance/rules/times.ts';
+import { statusPages } from '../texts/pages.ts';
 import { endText, momentText, zoneText } from './times.ts';
 
-/** The words and the look of a status. */
-const STATUSES = {
-  scheduled: 'Scheduled',
-  'in-progress': 'In progress',
-  succeed: 'Done',
-  failed: 'Failed',
-  canceled: 'Canceled',
-  missed: 'Did not take place',
-};
+const { impact, statuses, times } = statusPages;
 
-export function standing({ status, missed }: Maintenance) {
+export function describeStatus({ status, missed }: Maintenance) {
   const kind = missed ? 'missed' : status;
-  return { kind, words: STATUSES[kind] };
+  return { kind, label: statuses[kind] };
 }
 
-/** A window in words. The script says it again in the reader's zone. */
-export function Window({ window, zone, now }: { window: Interval; zone: string; now: Date }) {
-  const { start, end } = window;
+/** A window. The script changes its times to the reader's zone. */
+export function Window({ window: { start, end }, zone, now }: { window: Interval; zone: string; now: Date }) {
   return (
     <span data-window>
-      <time datetime={utc(start)}>{momentText(start, zone, now)}</time> to{' '}
+      <time datetime={utc(start)}>{momentText(start, zone, now)}</time> {times.to}{' '}
       <time datetime={utc(end)}>{endText(start, end, zone, now)}</time> <span data-zone>{zoneText(start, zone)}</span>
     </span>
   );
 }
 
-/** The window as it happens or happened, and the plan where that differs. */
+/** The actual window, and the plan if it differs. */
 export function Times({ of, zone, now }: { of: Maintenance; zone: string; now: Date }) {
   const plan = deviatedPlan(of);
   return (
@@ -39,12 +31,22 @@ export function Times({ of, zone, now }: { of: Maintenance; zone: string; now: D
       {plan && (
         <span class="soft">
           {' '}
-          (planned <Window window={plan} zone={zone} now={now} />)
+          ({times.planned} <Window window={plan} zone={zone} now={now} />)
         </span>
       )}
     </>
   );
 }
+
+/** The same as text. */
+export function formatTimes(maintenance: Maintenance, zone: string, now: Date): string {
+  const plan = deviatedPlan(maintenance);
+  const planned = plan ? ` (${times.planned} ${formatWindow(plan, zone, now)})` : '';
+  return `${formatWindow(currentWindow(maintenance), zone, now)}${planned}`;
+}
+
+export const formatWindow = ({ start, end }: Interval, zone: string, now: Date) =>
+  times.window(momentText(start, zone, now), endText(start, end, zone, now), zoneText(start, zone));
 
 export function Moment({ at, zone, now }: { at: Date; zone: string; now: Date }) {
   return (
@@ -55,26 +57,23 @@ export function Moment({ at, zone, now }: { at: Date; zone: string; now: Date })
 }
 
 export function Status({ of }: { of: Maintenance }) {
-  const { kind, words } = standing(of);
-  return <span class={`status ${kind}`}>{words}</span>;
+  const { kind, label } = describeStatus(of);
+  return <span class={`status ${kind}`}>{label}</span>;
 }
 
-const EFFECT_ON_ONE = { up: 'stays up', degraded: 'may be slow or fail in part', down: 'is down' };
-const EFFECT_ON_MORE = { up: 'stay up', degraded: 'may be slow or fail in part', down: 'are down' };
-
-/** Its services, and what is to be expected of them. */
-export function Effect({ of }: { of: Maintenance }) {
-  if (of.services.length === 0) return null;
-  const isOpen = of.status === 'scheduled' || of.status === 'in-progress';
-  const words = of.services.length === 1 ? EFFECT_ON_ONE : EFFECT_ON_MORE;
+/** The services of a maintenance and, until it ends, the impact on them. */
+export function Impact({ of: { services, status, serviceStatus } }: { of: Maintenance }) {
+  if (services.length === 0) return null;
+  const isOpen = status === 'scheduled' || status === 'in-progress';
+  const labels = services.length === 1 ? impact.ofOne : impact.ofSeveral;
   return (
     <div class="effect">
       <ul class="services">
-        {of.services.map(({ name }) => (
+        {services.map(({ name }) => (
           <li>{name}</li>
         ))}
       </ul>
-      {isOpen && <span>{words[of.serviceStatus]} during the work</span>}
+      {isOpen && <span>{impact.duringWork(labels[serviceStatus])}</span>}
     </div>
   );
 }

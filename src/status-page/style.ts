@@ -1,6 +1,5 @@
 import { STYLE as EVERY_PAGE } from '../http/page.ts';
 
-/** The look of the pages. */
 export const STYLE = `${EVERY_PAGE}
 body { margin: 0 auto; max-width: 64rem; padding: 0 1.25rem 3rem; font-variant-numeric: tabular-nums; }
 a:hover { text-decoration-thickness: 2px; }

@@ -1,15 +1,15 @@
 /*
- * How times are said: by the server in the account's zone, and by the reader's browser, which runs these very functions, in
- * the reader's own. So they use nothing that is not of this file.
+ * The server formats times in the account's zone; the browser runs the same functions with the reader's zone. So they can
+ * only use what SCRIPT contains.
  */
 
-/** Making one takes its time, and a page has hundreds of times. */
+/** Formatters are slow to create, and a page has hundreds of times. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-function format(form: 'day' | 'full' | 'clock' | 'year' | 'weekday' | 'zone', zone: string): Intl.DateTimeFormat {
+function getFormat(form: 'day' | 'full' | 'clock' | 'year' | 'weekday' | 'zone', zone: string): Intl.DateTimeFormat {
   const key = `${form} ${zone}`;
-  const known = formats.get(key);
-  if (known !== undefined) return known;
+  const cached = formats.get(key);
+  if (cached !== undefined) return cached;
   const day = { day: 'numeric', month: 'short' } as const;
   const options = {
     day,
@@ -19,45 +19,44 @@ function format(form: 'day' | 'full' | 'clock' | 'year' | 'weekday' | 'zone', zo
     year: { year: 'numeric' },
     zone: { timeZoneName: 'short' },
   } as const;
-  const made = new Intl.DateTimeFormat('en-GB', { timeZone: zone, ...options[form] });
-  formats.set(key, made);
-  return made;
+  const created = new Intl.DateTimeFormat('en-GB', { timeZone: zone, ...options[form] });
+  formats.set(key, created);
+  return created;
 }
 
-/** `Sat 5 Dec, 22:00`; with its year where that is not the one of `now`. */
+/** `Sat 5 Dec, 22:00`; with its year unless it is the current one. */
 export function momentText(at: Date, zone: string, now: Date): string {
-  const year = format('year', zone);
-  const day = format(year.format(at) === year.format(now) ? 'weekday' : 'full', zone).format(at);
+  const year = getFormat('year', zone);
+  const day = getFormat(year.format(at) === year.format(now) ? 'weekday' : 'full', zone).format(at);
   return `${day.replace(',', '')}, ${clockText(at, zone)}`;
 }
 
 /** `22:00` */
 function clockText(at: Date, zone: string): string {
-  return format('clock', zone).format(at);
+  return getFormat('clock', zone).format(at);
 }
 
 /** `5 Dec` */
 export function dayText(at: Date, zone: string): string {
-  return format('day', zone).format(at);
+  return getFormat('day', zone).format(at);
 }
 
-/** The end of a window whose start was just said: the time alone on the same day. */
+/** The end of a window after its start: the time alone on the same day. */
 export function endText(start: Date, end: Date, zone: string, now: Date): string {
-  const day = format('full', zone);
+  const day = getFormat('full', zone);
   return day.format(start) === day.format(end) ? clockText(end, zone) : momentText(end, zone, now);
 }
 
-/** What the clocks of a zone are called at an instant: `CET`, `GMT+5:30`, `UTC`. */
+/** The abbreviation of a zone at an instant: `CET`, `GMT+5:30`, `UTC`. */
 export function zoneText(at: Date, zone: string): string {
-  const parts = format('zone', zone).formatToParts(at);
+  const parts = getFormat('zone', zone).formatToParts(at);
   return parts.find(({ type }) => type === 'timeZoneName')?.value ?? zone;
 }
 
-/** How often an open page looks for news (milliseconds). */
-const LOOK_AGAIN = 60_000;
+const REFRESH_EVERY_MS = 60_000;
 
-/** Says every time of the page again, in the reader's own zone. */
-function inReadersZone(): void {
+/** Changes every time of the page to the reader's zone. */
+function showReadersZone(): void {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const now = new Date();
   const at = (element: Element | null) => new Date(element?.getAttribute('datetime') ?? Number.NaN);
@@ -76,26 +75,26 @@ function inReadersZone(): void {
   }
 }
 
-/** Keeps an open page up to date while somebody looks at it. */
-function keepUpToDate(pause: number): void {
-  const look = async () => {
+/** Updates the page while it is visible. */
+function refreshEvery(interval: number): void {
+  const refresh = async () => {
     if (document.hidden) return;
-    const answer = await fetch(location.href);
-    if (!answer.ok) return;
-    const fetched = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('#board');
+    const response = await fetch(location.href);
+    if (!response.ok) return;
+    const fetched = new DOMParser().parseFromString(await response.text(), 'text/html').querySelector('#board');
     const board = document.querySelector('#board');
     if (fetched === null || board === null || board.contains(document.activeElement)) return;
     board.replaceWith(fetched);
-    inReadersZone();
+    showReadersZone();
   };
-  // Offline, say: the page stays as it is, and the next look may do better.
-  setInterval(() => void look().catch(() => {}), pause);
+  // The page stays as it is while the server cannot be reached.
+  setInterval(() => void refresh().catch(() => {}), interval);
 }
 
-/** What the browser runs. Without it the page says the same in the account's zone. */
+/** The script of the page, which works without it in the account's zone. */
 export const SCRIPT = [
   '"use strict";',
   'const formats = new Map();',
-  ...[format, momentText, clockText, dayText, endText, zoneText, inReadersZone, keepUpToDate].map(String),
-  `inReadersZone();keepUpToDate(${LOOK_AGAIN});`,
+  ...[getFormat, momentText, clockText, dayText, endText, zoneText, showReadersZone, refreshEvery].map(String),
+  `showReadersZone();refreshEvery(${REFRESH_EVERY_MS});`,
 ].join('\n');

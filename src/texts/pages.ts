@@ -1,3 +1,9 @@
+/** Calendars (iCalendar). */
+export const calendarTexts = {
+  impact: { up: 'up during the work', degraded: 'degraded during the work', down: 'down during the work' },
+  name: 'Maintenance',
+};
+
 /** The documentation of the HTTP API. `Text like this` is shown as code. */
 export const docsPages = {
   errors: {
@@ -51,4 +57,80 @@ export const installPages = {
   },
   title: 'Lull was not installed',
   tryAgain: 'Try again',
+};
+
+/** The status page, a page for each maintenance, and the feeds. */
+export const statusPages = {
+  active: {
+    headline: (count: number) => {
+      if (count === 0) return 'No maintenance is going on.';
+      return count === 1 ? 'One maintenance is going on.' : `${count} maintenances are going on.`;
+    },
+    heading: 'On now',
+  },
+  detail: {
+    addToCalendar: 'Add to a calendar',
+    comments: 'What was said',
+    noComments: 'Nothing yet. This page shows it within a minute when there is something.',
+    number: 'Number',
+    repeats: 'Repeats',
+    scope: 'Scope',
+  },
+  errors: {
+    failed: 'Something went wrong',
+    home: 'What is on and coming',
+    invalid: 'This address is not right',
+    noMaintenance: (id: string) => `There is no maintenance ${id}.`,
+    notFound: 'Not found',
+    tryAgain: 'Try again in a moment.',
+    whichWorkspace: 'Which workspace?',
+  },
+  filter: { all: 'All', scope: 'Scope', service: 'Service', show: 'Show', showAll: 'Show all' },
+  frame: {
+    calendar: 'Calendar',
+    feed: 'Feed',
+    follow: 'Follow',
+    json: 'JSON',
+    skip: 'Skip to the maintenance',
+    title: 'Maintenance',
+    zone: (zone: string) => `Times are in ${zone}.`,
+  },
+  impact: {
+    duringWork: (impact: string) => `${impact} during the work`,
+    ofOne: { up: 'stays up', degraded: 'may be slow or fail in part', down: 'is down' },
+    ofSeveral: { up: 'stay up', degraded: 'may be slow or fail in part', down: 'are down' },
+  },
+  past: { heading: 'Past' },
+  services: {
+    allUp: (count: number) => `All ${count} are up`,
+    heading: 'Services',
+    noScope: 'Without a scope',
+    notUp: (count: number, total: number) => `${count} of ${total} are not up`,
+  },
+  statuses: {
+    scheduled: 'Scheduled',
+    'in-progress': 'In progress',
+    succeed: 'Done',
+    failed: 'Failed',
+    canceled: 'Canceled',
+    missed: 'Did not take place',
+  },
+  timeline: {
+    andMore: (count: number) => `and ${count} more`,
+    heading: 'The next four weeks',
+    moreServices: (count: number) => `And ${count} more services.`,
+    noService: 'Other work',
+    now: 'Now',
+  },
+  times: {
+    planned: 'planned',
+    to: 'to',
+    window: (start: string, end: string, zone: string) => `${start} to ${end} ${zone}`,
+  },
+  upcoming: {
+    heading: 'Coming',
+    max: (count: number) => `These are the next ${count}. The calendar has all.`,
+    next: 'Next is',
+    none: 'Nothing is planned. What will be is shown here, and in the calendar and the feed.',
+  },
 };

@@ -27,6 +27,7 @@ import { listMaintenances, type Maintenance } from '../../maintenance/repository
 import { seriesViewFor, viewFor } from '../../maintenance/rules/visibility.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { listDeletedRuns, listSeries } from '../../series/repository.ts';
+import { calendarTexts } from '../../texts/pages.ts';
 import { calendarText } from '../ical/calendar.ts';
 import { findCalendarBySecret } from '../repository.ts';
 
@@ -72,7 +73,7 @@ export async function loadCalendar(
   const deleted = await listDeletedRuns(database, accountId, period.start);
   const shownSeries = new Set(series.map(({ id }) => id));
   return calendarText({
-    name: ['Maintenance', account?.name, ...selectedNames(selection, catalogue)].filter(Boolean).join(', '),
+    name: [calendarTexts.name, account?.name, ...selectedNames(selection, catalogue)].filter(Boolean).join(', '),
     maintenances: all.flatMap(({ run, maintenance }) =>
       maintenance === undefined || (run !== null && shownSeries.has(run.series.id)) ? [] : [maintenance],
     ),

@@ -6,18 +6,17 @@ import { CONTENT_FIELDS, type Content } from '../../maintenance/fields.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
 import { shownWindow } from '../../maintenance/rules/times.ts';
 import type { Series } from '../../series/repository.ts';
+import { calendarTexts } from '../../texts/pages.ts';
 import { wallText } from './time-zone.ts';
 
 type Described = Content & Pick<Maintenance & Series, 'services' | 'scope'>;
-
-const EFFECTS = { up: 'up during the work', degraded: 'degraded during the work', down: 'down during the work' };
 
 /** The texts of an event. */
 export function eventContent(maintenance: Described) {
   const services = maintenance.services.map(({ name }) => name).join(', ');
   const fields = facts(CONTENT_FIELDS, maintenance);
   const lines = [
-    services === '' ? '' : `${services}: ${EFFECTS[maintenance.serviceStatus]}`,
+    services === '' ? '' : `${services}: ${calendarTexts.impact[maintenance.serviceStatus]}`,
     maintenance.scope === null ? '' : maintenance.scope.name,
     ...fields.filter(({ place }) => place === 'main').map(({ label, text }) => `${label}: ${text}`),
     maintenance.description,
