@@ -1,4 +1,5 @@
 import { comment } from '../../comments/commands.ts';
+import { difference } from '../../core/merge.ts';
 import { type Actor, toReader } from '../../core/permissions.ts';
 import { edit, type MaintenanceEdit, revertToScheduled } from '../../maintenance/commands/edit.ts';
 import { cancel, finish } from '../../maintenance/commands/finish.ts';
@@ -131,7 +132,7 @@ export async function updateFromForm(request: RequestContext, id: number, form: 
   const read = (current: Maintenance) => readUpdate(new Fields(form, zone), current, ctx.clock.now());
   const { changes, status, window } = read(shown);
   // What differs is decided again from the locked maintenance.
-  if (Object.keys(changes).length > 0) await edit(ctx, actor, id, (locked) => read(locked).changes);
+  if (changes !== undefined) await edit(ctx, actor, id, (locked) => read(locked).changes ?? {});
   if (status === shown.status) return;
   if (status === 'scheduled') await revertToScheduled(ctx, actor, id, window);
   else if (status === 'in-progress') await start(ctx, actor, id);
@@ -141,45 +142,44 @@ export async function updateFromForm(request: RequestContext, id: number, form: 
 
 /** @throws Failure with every wrong field, or when the status cannot change like this */
 function readUpdate(fields: Fields, current: Maintenance, now: Date) {
+  const { scope, services, scheduledStart, scheduledEnd } = current;
+  const [service] = services;
   const status = fields.oneOf('status', STATUSES);
-  const start = fields.requiredDate('scheduled_start_date', current.scheduledStart);
-  const end = fields.requiredDate('scheduled_end_date', current.scheduledEnd);
-  const content = readContent(fields, current);
+  const window = {
+    start: fields.requiredDate('scheduled_start_date', scheduledStart),
+    end: fields.requiredDate('scheduled_end_date', scheduledEnd),
+  };
+  const before = {
+    name: current.name,
+    serviceStatus: current.serviceStatus,
+    description: current.description.trim(),
+    externalReference: current.externalReference || null,
+    externalLink: current.externalLink || null,
+    scopeId: scope?.id ?? null,
+    services: services.map(({ id }) => id),
+    start: scheduledStart,
+    end: scheduledEnd,
+  };
+  const scopeId = scope === null ? fields.id('scope') : fields.requiredId('scope');
+  const serviceId = service === undefined ? fields.id('service') : fields.requiredId('service');
+  const after: typeof before = {
+    name: fields.required('name'),
+    serviceStatus: fields.oneOf('service_status', SERVICE_STATUSES),
+    description: fields.text('description') ?? before.description,
+    externalReference: (fields.text('external_reference') ?? before.externalReference) || null,
+    externalLink: (fields.text('external_link') ?? before.externalLink) || null,
+    scopeId: scopeId ?? before.scopeId,
+    services: serviceId === undefined || serviceId === service?.id ? before.services : [serviceId],
+    // Reverting takes the window as it is sent.
+    ...(current.status === 'in-progress' && status === 'scheduled'
+      ? { start: scheduledStart, end: scheduledEnd }
+      : window),
+  };
   validateRecordedTimes(fields, current, status, now);
   fields.check();
   assertTransition(current, status);
-  const reverts = current.status === 'in-progress' && status === 'scheduled';
-  const changes: MaintenanceEdit = {
-    ...content,
-    ...(reverts || start.getTime() === current.scheduledStart.getTime() ? {} : { start }),
-    ...(reverts || end.getTime() === current.scheduledEnd.getTime() ? {} : { end }),
-  };
-  return { changes, status, window: { start, end } };
-}
-
-/** The fields that differ. */
-function readContent(fields: Fields, current: Maintenance): MaintenanceEdit {
-  const [present] = current.services;
-  const scope = current.scope === null ? fields.id('scope') : fields.requiredId('scope');
-  const service = present === undefined ? fields.id('service') : fields.requiredId('service');
-  const sent = {
-    name: fields.required('name'),
-    serviceStatus: fields.oneOf('service_status', SERVICE_STATUSES),
-    description: fields.text('description') ?? current.description,
-    externalReference: (fields.text('external_reference') ?? current.externalReference) || null,
-    externalLink: (fields.text('external_link') ?? current.externalLink) || null,
-  };
-  return {
-    ...(sent.name === current.name ? {} : { name: sent.name }),
-    ...(sent.serviceStatus === current.serviceStatus ? {} : { serviceStatus: sent.serviceStatus }),
-    ...(scope === undefined || scope === current.scope?.id ? {} : { scopeId: scope }),
-    ...(service === undefined || service === present?.id ? {} : { services: [service] }),
-    ...(sent.description === current.description.trim() ? {} : { description: sent.description }),
-    ...(sent.externalReference === (current.externalReference || null)
-      ? {}
-      : { externalReference: sent.externalReference }),
-    ...(sent.externalLink === (current.externalLink || null) ? {} : { externalLink: sent.externalLink }),
-  };
+  const changes: MaintenanceEdit | undefined = difference(before, after)?.after;
+  return { changes, status, window };
 }
 
 /** Lull records when a maintenance starts and ends, so the form may have the recorded instants, or now for a new status. */

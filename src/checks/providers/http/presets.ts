@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ProviderKind } from '../provider.ts';
 import { addressSetting, ProviderHttp } from '../provider-http.ts';
-import type { DowntimeDescription, SwitchDescription } from './description.ts';
+import type { DowntimeDescription, List, SwitchDescription } from './description.ts';
 import { downtimes } from './downtimes.ts';
 import { switches } from './switches.ts';
 import { System } from './system.ts';
@@ -51,16 +51,13 @@ const PRESETS: readonly Preset[] = [
         on: { method: 'PATCH', url: check, json: { paused: false }, shows: status },
         state: { method: 'GET', url: check, state: status, failing: status },
         states: { off: ['paused'], failing: ['down'] },
-        list: {
-          method: 'GET',
-          url: `${url}/api/v2/monitors?per_page=250`,
-          items: '/data',
+        list: listAt(`${url}/api/v2/monitors?per_page=250`, '/data', {
           next: '/pagination/next',
-          id: '/id',
           name: '/attributes/pronounceable_name',
           state: '/attributes/status',
           failing: '/attributes/status',
-        },
+          tags: undefined,
+        }),
       };
     },
   },
@@ -88,15 +85,7 @@ const PRESETS: readonly Preset[] = [
         state: { method: 'GET', url: check, state: '/activated' },
         result: { method: 'GET', url: `${url}/v1/check-statuses/{check}`, failing: '/hasFailures' },
         states: { off: [false], on: [true], failing: [true] },
-        list: {
-          method: 'GET',
-          url: `${url}/v1/checks?limit=100&page={page}`,
-          items: '',
-          id: '/id',
-          name: '/name',
-          tags: '/tags',
-          state: '/activated',
-        },
+        list: listAt(`${url}/v1/checks?limit=100&page={page}`, '', { state: '/activated' }),
       };
     },
   },
@@ -145,16 +134,10 @@ const PRESETS: readonly Preset[] = [
         cancel: { method: 'DELETE', url: downtime, accepts: [404] },
         result: { method: 'GET', url: `${url}/api/v1/monitor/{check}`, failing: '/overall_state' },
         states: { failing: ['Alert'] },
-        list: {
-          method: 'GET',
-          url: `${url}/api/v1/monitor?page={page}&page_size=1000`,
+        list: listAt(`${url}/api/v1/monitor?page={page}&page_size=1000`, '', {
           firstPage: 0,
-          items: '',
-          id: '/id',
-          name: '/name',
-          tags: '/tags',
           failing: '/overall_state',
-        },
+        }),
       };
     },
   },
@@ -175,16 +158,7 @@ const PRESETS: readonly Preset[] = [
         on: { method: 'POST', url: `${check}/resume`, shows: '/status', accepts: [409] },
         state: { method: 'GET', url: check, state: '/status', failing: '/status' },
         states: { off: ['paused'], failing: ['down'] },
-        list: {
-          method: 'GET',
-          url: `${url}/api/v3/checks/`,
-          items: '/checks',
-          id: '/uuid',
-          name: '/name',
-          tags: '/tags',
-          state: '/status',
-          failing: '/status',
-        },
+        list: listAt(`${url}/api/v3/checks/`, '/checks', { id: '/uuid', state: '/status', failing: '/status' }),
       };
     },
   },
@@ -202,16 +176,10 @@ const PRESETS: readonly Preset[] = [
       state: { method: 'GET', url: `${url}/checks/{check}`, state: '/check/status', failing: '/check/status' },
       // "unconfirmed_down" may yet be nothing.
       states: { off: ['paused'], failing: ['down'] },
-      list: {
-        method: 'GET',
-        url: `${url}/checks?include_tags=true&limit=1000&offset={offset}`,
-        items: '/checks',
-        id: '/id',
-        name: '/name',
-        tags: '/tags',
+      list: listAt(`${url}/checks?include_tags=true&limit=1000&offset={offset}`, '/checks', {
         state: '/status',
         failing: '/status',
-      },
+      }),
     }),
   },
   {
@@ -227,16 +195,7 @@ const PRESETS: readonly Preset[] = [
       on: { method: 'PUT', url: `${url}/v1/uptime/{check}`, form: { paused: 'false' } },
       state: { method: 'GET', url: `${url}/v1/uptime/{check}`, state: '/data/paused', failing: '/data/status' },
       states: { off: [true], on: [false], failing: ['down'] },
-      list: {
-        method: 'GET',
-        url: `${url}/v1/uptime?limit=100&page={page}`,
-        items: '/data',
-        id: '/id',
-        name: '/name',
-        tags: '/tags',
-        state: '/paused',
-        failing: '/status',
-      },
+      list: listAt(`${url}/v1/uptime?limit=100&page={page}`, '/data', { state: '/paused', failing: '/status' }),
     }),
   },
   {
@@ -253,22 +212,22 @@ const PRESETS: readonly Preset[] = [
       state: { method: 'GET', url: `${url}/monitors/{check}`, state: '/status', failing: '/status' },
       // "LOOKS_DOWN" may yet be nothing.
       states: { off: ['PAUSED'], failing: ['DOWN'] },
-      list: {
-        method: 'GET',
-        url: `${url}/monitors?limit=200`,
-        items: '/data',
+      list: listAt(`${url}/monitors?limit=200`, '/data', {
         next: '/nextLink',
-        id: '/id',
         name: '/friendlyName',
-        tags: '/tags',
         state: '/status',
         failing: '/status',
-      },
+      }),
       // The smallest plan allows ten requests a minute.
       concurrency: 2,
     }),
   },
 ];
+
+/** The request for all checks, with the usual fields of an item. */
+function listAt(url: string, items: string, fields: Partial<List>): List {
+  return { method: 'GET', url, items, id: '/id', name: '/name', tags: '/tags', ...fields };
+}
 
 /** A kind of provider for each preset. */
 export const PRESET_KINDS: readonly ProviderKind[] = PRESETS.map(toKind);
