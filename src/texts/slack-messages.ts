@@ -58,6 +58,49 @@ export const calendarMessages = {
   createdHelp: (id: number) => `End it: \`calendar revoke ${id}\`.`,
 };
 
+export const checkMessages = {
+  noChecks: (service: string | undefined) =>
+    `There are no checks${service === undefined ? '' : ` of ${service}`}. Tools add them: \`POST /api/v1/checks\`.`,
+  title: (count: number, service: string | undefined) =>
+    `${checkCount(count)}${service === undefined ? '' : ` of ${service}`}`,
+  /** @param maintenances the ids of some that mute it; `more`: how many others do */
+  check: (enabled: boolean, name: string, provider: string, maintenances: readonly number[], more: number) => {
+    const ids = maintenances.map((id) => `maintenance ${id}`).join(', ');
+    const held = ids === '' ? '' : `, held by ${ids}${more > 0 ? ` and ${more} more` : ''}`;
+    return `${enabled ? ':bell: on' : ':no_bell: off'}  *${name}* (${provider})${held}`;
+  },
+  disabled: (provider: string) => `:white_circle: ${provider} is disabled: its checks are not switched`,
+  failing: (provider: string, lastOk: string | null | undefined, error: string) =>
+    `:red_circle: ${provider} ${lastOk ? `does not answer since ${lastOk}` : 'has not answered yet'}: ${error}`,
+  healthy: (provider: string, lastOk: string | null | undefined) =>
+    `:large_green_circle: ${provider} ${lastOk ? `answered ${lastOk}` : 'was not asked yet'}`,
+  lastError: (at: string, error: string) => `, last error ${at}: ${error}`,
+  synced: (at: string) => `, last sync ${at}`,
+  moreProviders: (count: number) => `and ${count} more monitoring systems`,
+  reopened: (by: string, maintenance: number, end: string) =>
+    `:construction: Reopened${by} as maintenance ${maintenance}, until ${end}.`,
+  reopen: 'Reopen',
+  reopenAdvice: 'If the work goes on, reopen it.',
+  over: (maintenance: string) => `${maintenance} is over, but:`,
+  stillOff: (count: number, names: string) =>
+    `• ${count === 1 ? 'A check is' : `${count} checks are`} off, so nothing watches there: ${names}`,
+  checksFail: (count: number, names: string) => `• ${count === 1 ? 'A check fails' : `${count} checks fail`}: ${names}`,
+  syncDiffers: (provider: string, difference: string) => `${provider} and Lull differ: ${difference}.`,
+  syncAdds: 'To add',
+  syncRemoves: 'To remove, because they are not over there any more',
+  syncChanges: 'To name and tag as they are over there',
+  syncApply: 'Apply',
+  syncNothing: (provider: string) => `Lull knows the checks of ${provider} as they are there. There is nothing to do.`,
+  syncDone: (provider: string, difference: string) =>
+    `:white_check_mark: Synced ${provider}: ${difference}. \`/maintenance checks\` shows them.`,
+  syncCounts: ({ added, removed, changed }: { added: number; removed: number; changed: number }) =>
+    [
+      ...(added > 0 ? [`${checkCount(added)} came`] : []),
+      ...(removed > 0 ? [`${checkCount(removed)} went`] : []),
+      ...(changed > 0 ? [`${checkCount(changed)} changed`] : []),
+    ].join(', '),
+};
+
 export const commentMessages = {
   added: (id: number, internal: boolean) =>
     internal ? `Added to maintenance ${id}, for internal channels alone.` : `Added to maintenance ${id}.`,

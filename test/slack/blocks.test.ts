@@ -13,13 +13,12 @@ import { approvalRequest } from '../../src/approvals/slack/messages.ts';
 import { historyMessage } from '../../src/audit/slack/history.ts';
 import type { Calendar } from '../../src/calendars/repository.ts';
 import { calendarCreatedMessage, calendarList } from '../../src/calendars/slack.ts';
+import { serviceList } from '../../src/catalogue/slack/commands.ts';
 import { fillScopeForm, fillServiceForm } from '../../src/catalogue/slack/forms.ts';
-import { serviceList } from '../../src/catalogue/slack/messages.ts';
 import { Configuration } from '../../src/checks/providers/configuration.ts';
 import { KINDS } from '../../src/checks/providers/kinds.ts';
-import { postCheckMessage } from '../../src/checks/slack/aftermath.ts';
 import { fillAddCheckForm, fillCheckForm, fillConnectForm, fillProviderForm } from '../../src/checks/slack/forms.ts';
-import { checkList, withHealth } from '../../src/checks/slack/messages.ts';
+import { checkList, postCheckMessage, withHealth } from '../../src/checks/slack/messages.ts';
 import { syncDoneMessage, syncPreviewMessage } from '../../src/checks/slack/sync.ts';
 import { audienceForm, commentForm, commentModal } from '../../src/comments/slack/forms.ts';
 import { commentNote, withdrawnComment } from '../../src/comments/slack/messages.ts';
@@ -147,7 +146,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
         })),
       });
     }),
-  'checks/slack/aftermath.ts postCheckMessage': ({ events }) =>
+  'checks/slack/messages.ts postCheckMessage': ({ events }) =>
     events.flatMap((each) => (each.type === 'maintenance.checks_unhealthy' ? [postCheckMessage(each)] : [])),
   'maintenance/slack/announcement.ts announcement': ({ all }) =>
     all.flatMap((each) =>
@@ -175,7 +174,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   'checks/slack/messages.ts checkList': ({ check, name }) => [
     checkList(many(PAGE_SIZE, check), { of: 'checks', service: ID, name, page: 9_999, total: 100_000 }),
   ],
-  'catalogue/slack/messages.ts serviceList': ({ service }) => [
+  'catalogue/slack/commands.ts serviceList': ({ service }) => [
     serviceList(many(PAGE_SIZE, service), { page: 9_999, total: 100_000 }),
   ],
   'app/slack/help.ts help': () => [help],

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { help, helpOn, suggestHelp } from '../../src/app/slack/help.ts';
 import { historyMessage } from '../../src/audit/slack/history.ts';
-import { serviceList } from '../../src/catalogue/slack/messages.ts';
+import { serviceList } from '../../src/catalogue/slack/commands.ts';
 import { checkList } from '../../src/checks/slack/messages.ts';
 import { lastPage, PAGE_SIZE, pagedMessage } from '../../src/slack/paging.ts';
 import { subscriptionList } from '../../src/subscriptions/slack.ts';

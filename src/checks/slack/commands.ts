@@ -15,11 +15,10 @@ import { sync } from './sync.ts';
 export const checksQuery = z.object({
   of: z.literal('checks'),
   service: z.number().optional(),
-  /** What the service is called. */
+  /** Of the service. */
   name: z.string().optional(),
   page: z.number().int().min(1),
 });
-export type ChecksQuery = z.infer<typeof checksQuery>;
 
 /** `/maintenance checks`: which checks are muted, and by which maintenances. */
 export const checkCommands = (list: Lister): readonly Entry[] => [
@@ -27,14 +26,18 @@ export const checkCommands = (list: Lister): readonly Entry[] => [
   sync(list),
   {
     form: /^checks\s+(.+)$/i,
-    run: async (context, person, [said = '']) => {
-      const { id, name } = await getPlace(context, person, said, 'service');
+    run: async (context, person, [service = '']) => {
+      const { id, name } = await getPlace(context, person, service, 'service');
       return checksPage(context, person, { of: 'checks', service: id, name, page: 1 });
     },
   },
 ];
 
-export async function checksPage({ ctx }: SlackContext, { actor }: Person, query: ChecksQuery): Promise<Message> {
+export async function checksPage(
+  { ctx }: SlackContext,
+  { actor }: Person,
+  query: z.infer<typeof checksQuery>,
+): Promise<Message> {
   authorize(actor, 'read');
   const filter = query.service === undefined ? {} : { services: [query.service] };
   const total = await countChecks(ctx.database, actor.accountId, filter);
@@ -42,7 +45,7 @@ export async function checksPage({ ctx }: SlackContext, { actor }: Person, query
   const offset = (page - 1) * PAGE_SIZE;
   const shown = await listChecks(ctx.database, actor.accountId, { ...filter, limit: PAGE_SIZE, offset });
   const message = checkList(shown, { ...query, page, total });
-  // How they are is said once, where all checks are listed.
+  // The health of monitoring systems is shown once, above the first page of all checks.
   if (query.service !== undefined || page > 1) return message;
   return withHealth(message, await listProviders(ctx.database, actor.accountId));
 }

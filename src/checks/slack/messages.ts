@@ -1,58 +1,88 @@
+import type { TimelineEvent } from '../../audit/events.ts';
+import { ACTIONS } from '../../slack/action-ids.ts';
 import { successMessage } from '../../slack/answers.ts';
-import { type Message, quote, section } from '../../slack/blocks.ts';
+import { actions, button, formatNames, type Message, quote, section } from '../../slack/blocks.ts';
 import { pagedMessage, pagePosition } from '../../slack/paging.ts';
 import { localizeDates } from '../../slack/time.ts';
+import { checkMessages as texts } from '../../texts/slack-messages.ts';
 import type { StoredProvider } from '../provider-repository.ts';
 import type { Check } from '../repository.ts';
 
+interface ChecksPage {
+  readonly of: 'checks';
+  readonly service?: number | undefined;
+  readonly name?: string | undefined;
+  readonly page: number;
+  readonly total: number;
+}
+
 /** A page of checks, each with its state and the maintenances that mute it. */
-export function checkList(
-  shown: readonly Check[],
-  {
-    page,
-    total,
-    ...query
-  }: { of: 'checks'; service?: number | undefined; name?: string | undefined; page: number; total: number },
-): Message {
-  const of = query.name === undefined ? '' : ` of ${quote(query.name, 100)}`;
-  if (shown.length === 0) return successMessage(`There are no checks${of}. Tools add them: \`POST /api/v1/checks\`.`);
+export function checkList(checks: readonly Check[], { page, total, ...query }: ChecksPage): Message {
+  const service = query.name === undefined ? undefined : quote(query.name, 100);
+  if (checks.length === 0) return successMessage(texts.noChecks(service));
   return pagedMessage({
-    title: `${total === 1 ? '1 check' : `${total} checks`}${of}`,
-    lines: shown.map(checkLine),
+    title: texts.title(total, service),
+    lines: checks.map(({ name, provider, enabled, mutedBy }) => {
+      const shown = mutedBy.slice(0, 5);
+      return texts.check(enabled, quote(name, 200), quote(provider, 50), shown, mutedBy.length - shown.length);
+    }),
     page,
     total,
     valueFor: (other) => JSON.stringify({ ...query, ...pagePosition(query), page: other }),
   });
 }
 
-function checkLine({ name, provider, enabled, mutedBy }: Check): string {
-  const holders = mutedBy.slice(0, 5).map((id) => `maintenance ${id}`);
-  const more = mutedBy.length > holders.length ? ` and ${mutedBy.length - holders.length} more` : '';
-  const why = holders.length === 0 ? '' : `, held by ${holders.join(', ')}${more}`;
-  return `${enabled ? ':bell: on' : ':no_bell: off'}  *${quote(name, 200)}* (${quote(provider, 50)})${why}`;
-}
-const SHOWN = 8;
+const MAX_PROVIDERS = 8;
 
-/** A message about checks, below how the monitoring systems are that they are in. */
+/** A message about checks, below the health of the monitoring systems that they are in. */
 export function withHealth(message: Message, providers: readonly StoredProvider[]): Message {
   if (providers.length === 0) return message;
-  const lines = providers.slice(0, SHOWN).map(healthLine);
-  const more = providers.length > SHOWN ? [`and ${providers.length - SHOWN} more monitoring systems`] : [];
-  return { ...message, blocks: [section([...lines, ...more].join('\n')), ...message.blocks] };
+  const lines = providers.slice(0, MAX_PROVIDERS).map(healthLine);
+  if (providers.length > MAX_PROVIDERS) lines.push(texts.moreProviders(providers.length - MAX_PROVIDERS));
+  return { ...message, blocks: [section(lines.join('\n')), ...message.blocks] };
 }
 
-/** How one of them is, on a line. */
 export function healthLine({ name, kind, enabled, health }: StoredProvider): string {
-  const { failures, lastOkAt, lastErrorAt, lastError, lastSyncAt } = health;
-  const called = `*${quote(name, 60)}* (${quote(kind, 30)})`;
-  const synced = lastSyncAt === null ? '' : `, last sync ${localizeDates(lastSyncAt)}`;
+  const { failures, lastError } = health;
+  const provider = `*${quote(name, 60)}* (${quote(kind, 30)})`;
   const error = lastError === null ? '' : quote(lastError, 150);
-  if (!enabled) return `:white_circle: ${called} is disabled: its checks are not switched${synced}`;
-  if (failures > 0) {
-    const since = lastOkAt === null ? 'has not answered yet' : `does not answer since ${localizeDates(lastOkAt)}`;
-    return `:red_circle: ${called} ${since}: ${error}${synced}`;
-  }
-  const answered = lastOkAt === null ? 'was not asked yet' : `answered ${localizeDates(lastOkAt)}`;
-  const failed = lastErrorAt === null ? '' : `, last error ${localizeDates(lastErrorAt)}: ${error}`;
-  return `:large_green_circle: ${called} ${answered}${synced}${failed}`;
+  const [ok, failed, synced] = [health.lastOkAt, health.lastErrorAt, health.lastSyncAt].map(
+    (at) => at && localizeDates(at),
+  );
+  const sync = synced ? texts.synced(synced) : '';
+  if (!enabled) return `${texts.disabled(provider)}${sync}`;
+  if (failures > 0) return `${texts.failing(provider, ok, error)}${sync}`;
+  return `${texts.healthy(provider, ok)}${sync}${failed ? texts.lastError(failed, error) : ''}`;
+}
+
+type Unhealthy = TimelineEvent<'maintenance.checks_unhealthy'>;
+
+/** @param by the person, such as " by @ana" */
+export function reopenedAsLine(by: string, { after }: TimelineEvent<'maintenance.reopened'>): string {
+  return texts.reopened(by, after.maintenance, localizeDates(new Date(after.ends_at)));
+}
+
+/** For the thread and the channel: checks that are still off after a window, or fail. */
+export function postCheckMessage(event: Unhealthy): Message {
+  const { name, maintenance } = event.after;
+  const text = `:warning: ${describePostCheck(`*${quote(name, 250)}*`, event).join('\n')}`;
+  const reopen = button(ACTIONS.reopen, texts.reopen, String(maintenance));
+  return {
+    ...successMessage(text),
+    blocks: [section(text), actions(`look-again:${event.id}`, [reopen])],
+    broadcast: true,
+  };
+}
+
+/** The same for the owner, line by line. */
+export function postCheckLines(maintenance: string, event: Unhealthy): string[] {
+  return [...describePostCheck(maintenance, event), texts.reopenAdvice];
+}
+
+function describePostCheck(maintenance: string, { after: { still_off: off, failing } }: Unhealthy): string[] {
+  return [
+    texts.over(maintenance),
+    ...(off.length === 0 ? [] : [texts.stillOff(off.length, formatNames(off, 500))]),
+    ...(failing.length === 0 ? [] : [texts.checksFail(failing.length, formatNames(failing, 500))]),
+  ];
 }

@@ -6,17 +6,18 @@ import { actions, button, formatNames, type Message, quote, section } from '../.
 import type { Entry } from '../../slack/command.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';
+import { checkMessages as texts } from '../../texts/slack-messages.ts';
 import { isInSync, type Lister, previewSync, type Sync, type SyncDifference, syncProvider } from '../sync.ts';
 
-/** `checks sync icinga`: what a monitoring system has that Lull does not know, and the other way round. */
+/** `checks sync icinga`: the checks that only the monitoring system has, only Lull has, or that differ. */
 export const sync = (list: Lister): Entry => ({
   form: /^checks\s+sync\s+([a-z0-9][a-z0-9-]*)$/i,
-  run: async ({ ctx }, { actor }, [said = '']) => {
-    const name = said.toLowerCase();
-    const found = await previewSync(ctx, actor, name, list);
-    if (!isInSync(found.difference)) return syncPreviewMessage(found);
-    // Nothing to see first: that it was looked is kept.
-    return syncDoneMessage(await syncProvider(ctx, actor, name, list, found.fingerprint));
+  run: async ({ ctx }, { actor }, [word = '']) => {
+    const name = word.toLowerCase();
+    const preview = await previewSync(ctx, actor, name, list);
+    if (!isInSync(preview.difference)) return syncPreviewMessage(preview);
+    // Nothing to confirm: records that the two are in sync.
+    return syncDoneMessage(await syncProvider(ctx, actor, name, list, preview.fingerprint));
   },
 });
 
@@ -25,7 +26,7 @@ const pressed = z
   .transform((text): unknown => JSON.parse(text))
   .pipe(z.object({ provider: z.string(), seen: z.string() }));
 
-/** Applies the difference that is shown. When it is another by now, that one is shown instead. */
+/** Applies the difference that was shown; shows the current one if it is another by now. */
 export async function applySync(
   { ctx }: SlackContext,
   { actor }: Person,
@@ -37,59 +38,47 @@ export async function applySync(
     return syncDoneMessage(await syncProvider(ctx, actor, provider, list, seen));
   } catch (error) {
     if (!(error instanceof UserError) || error.kind !== 'conflict') throw error;
-    const now = await previewSync(ctx, actor, provider, list);
-    return isInSync(now.difference) ? syncDoneMessage(now) : syncPreviewMessage(now);
+    const preview = await previewSync(ctx, actor, provider, list);
+    return isInSync(preview.difference) ? syncDoneMessage(preview) : syncPreviewMessage(preview);
   }
 }
 
-/** Of each list so much is shown (characters); the HTTP interface has all of it. */
-const SHOWN = 1200;
+/** Of each list; the HTTP interface has all of it. */
+const MAX_LIST_CHARS = 1200;
 
 /** What a sync would do, with the button that does it. */
 export function syncPreviewMessage({ provider, difference, fingerprint }: Sync): Message {
   const { added, removed, changed } = difference;
-  const title = `${quote(provider.name, 200)} and Lull differ: ${counted(difference)}.`;
-  const lists = [
-    listed('To add', added),
-    listed('To remove, because they are not over there any more', removed),
-    listed('To name and tag as they are over there', changed.map(renamed)),
+  const title = texts.syncDiffers(quote(provider.name, 200), describeDifference(difference));
+  const toName = ({ name }: { readonly name: string }) => name;
+  const renames = changed.map(({ before, after }) =>
+    before.name === after.name ? before.name : `${before.name} → ${after.name}`,
+  );
+  const lists: readonly (readonly [title: string, names: readonly string[]])[] = [
+    [texts.syncAdds, added.map(toName)],
+    [texts.syncRemoves, removed.map(toName)],
+    [texts.syncChanges, renames],
   ];
   const value = JSON.stringify({ provider: provider.name, seen: fingerprint });
   return {
     text: title,
     blocks: [
       section(title),
-      ...lists.filter((list) => list !== '').map(section),
-      actions('sync', [button(ACTIONS.applySync, 'Apply', value, { style: 'primary' })]),
+      ...lists.flatMap(([heading, names]) =>
+        names.length === 0 ? [] : [section(`*${heading}* (${names.length})\n${formatNames(names, MAX_LIST_CHARS)}`)],
+      ),
+      actions('sync', [button(ACTIONS.applySync, texts.syncApply, value, { style: 'primary' })]),
     ],
   };
 }
 
-/** What a sync did. */
 export function syncDoneMessage({ provider, difference }: Sync): Message {
   const name = quote(provider.name, 200);
-  if (isInSync(difference))
-    return successMessage(`Lull knows the checks of ${name} as they are there. There is nothing to do.`);
   return successMessage(
-    `:white_check_mark: Synced ${name}: ${counted(difference)}. \`/maintenance checks\` shows them.`,
+    isInSync(difference) ? texts.syncNothing(name) : texts.syncDone(name, describeDifference(difference)),
   );
 }
 
-function counted({ added, removed, changed }: SyncDifference): string {
-  const checks = (count: number) => (count === 1 ? '1 check' : `${count} checks`);
-  return [
-    ...(added.length > 0 ? [`${checks(added.length)} came`] : []),
-    ...(removed.length > 0 ? [`${checks(removed.length)} went`] : []),
-    ...(changed.length > 0 ? [`${checks(changed.length)} changed`] : []),
-  ].join(', ');
-}
-
-function listed(title: string, checks: readonly { readonly name: string }[]): string {
-  if (checks.length === 0) return '';
-  const all = checks.map(({ name }) => name);
-  return `*${title}* (${checks.length})\n${formatNames(all, SHOWN)}`;
-}
-
-function renamed({ before, after }: SyncDifference['changed'][number]): { name: string } {
-  return { name: before.name === after.name ? before.name : `${before.name} → ${after.name}` };
+function describeDifference({ added, removed, changed }: SyncDifference): string {
+  return texts.syncCounts({ added: added.length, removed: removed.length, changed: changed.length });
 }

@@ -1,7 +1,7 @@
 import type { HomeView, KnownBlock } from '@slack/types';
 import { approvalRemark } from '../../approvals/slack/messages.ts';
 import type { Service } from '../../catalogue/services/repository.ts';
-import { SERVICE_SIGNS } from '../../catalogue/slack/messages.ts';
+import { SERVICE_SIGNS } from '../../catalogue/slack/commands.ts';
 import { type Actor, isAllowed } from '../../core/permissions.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
 import { currentWindow } from '../../maintenance/rules/times.ts';

@@ -1,6 +1,6 @@
 import { decisionLine } from '../../approvals/slack/messages.ts';
 import { nothing, type Renderers, render, type TimelineEvent } from '../../audit/events.ts';
-import { postCheckMessage, reopenedAsLine } from '../../checks/slack/aftermath.ts';
+import { postCheckMessage, reopenedAsLine } from '../../checks/slack/messages.ts';
 import type { Audience } from '../../core/permissions.ts';
 import { freezeLine } from '../../freezes/slack/messages.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';

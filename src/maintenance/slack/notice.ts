@@ -1,6 +1,6 @@
 import { declinedNotice } from '../../approvals/slack/messages.ts';
 import { nothing, type Renderers, render, type TimelineEvent } from '../../audit/events.ts';
-import { postCheckLines } from '../../checks/slack/aftermath.ts';
+import { postCheckLines } from '../../checks/slack/messages.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
 import { successMessage } from '../../slack/answers.ts';
 import { actions, button, context, formatList, type Message, quote } from '../../slack/blocks.ts';
