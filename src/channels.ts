@@ -9,8 +9,8 @@ export interface IdFormat {
 }
 
 /**
- * Every kind of channel, by the name that is stored with its addresses. To add a kind: a folder next to `delivery/slack/`
- * that implements `Channel`, and its line here. The compiler then asks for the implementation in app/.
+ * Every kind of channel, by the name that is stored with its addresses. To add a kind, implement `Channel` in a folder next to
+ * `delivery/slack/`, and add its ids here. The compiler then asks for the implementation in app/.
  */
 export const CHANNEL_KINDS = {
   slack: SLACK_IDS,
@@ -18,13 +18,13 @@ export const CHANNEL_KINDS = {
 
 const FORMATS: readonly (readonly [string, IdFormat])[] = Object.entries(CHANNEL_KINDS);
 
-/** A channel that messages go to. Only its kind reads the address. */
+/** A channel. Only its kind understands the address. */
 export interface ChannelRef {
   readonly channelKind: string;
   readonly channel: string;
 }
 
-/** A message, as its channel refers to it. */
+/** A message, with the reference that its channel gave it. */
 export interface MessageRef extends ChannelRef {
   readonly messageRef: string;
 }
@@ -35,7 +35,7 @@ export function findChannelRef(channel: string): ChannelRef | undefined {
   return found && { channelKind: found[0], channel };
 }
 
-/** The kind of channel that reaches a person; undefined for a token, or for Lull itself. */
+/** The kind of channel that reaches a person; undefined for a token or Lull itself. */
 export function findPersonKind(personId: string): string | undefined {
   return FORMATS.find(([, format]) => format.isPerson(personId))?.[0];
 }

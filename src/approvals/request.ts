@@ -1,7 +1,6 @@
 import { findLastEventId } from '../audit/repository.ts';
-import { DeliveryError } from '../core/delivery-error.ts';
 import { findMaintenance } from '../maintenance/repository/maintenances.ts';
-import { enqueue, type Jobs } from '../platform/jobs.ts';
+import { enqueue, handleDeliveryError, type Jobs } from '../platform/jobs.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { insertApprovalRequests, listApprovalRequests, listServiceOwners, readDecisions } from './repository.ts';
 import { isAnotherPerson } from './rules.ts';
@@ -41,11 +40,8 @@ export async function notifyApprovers(
       );
     }
   } catch (error) {
-    if (!(error instanceof DeliveryError)) throw error;
-    if (error.reason.kind === 'disconnected') return;
-    if (error.reason.kind !== 'later') throw error;
-    const notBefore = new Date(Date.now() + error.reason.retryAfterSeconds * 1000);
-    await enqueue(database, 'ask-approvers', { accountId, maintenanceId }, { notBefore });
+    if ((await handleDeliveryError(database, error, 'ask-approvers', { accountId, maintenanceId })) !== undefined)
+      throw error;
     return;
   }
   for (const person of await listApprovalRequests(database, accountId, maintenanceId)) {

@@ -2,6 +2,8 @@ import type { Logger } from 'pino';
 import type { TimelineEvent } from '../audit/events.ts';
 import { record } from '../audit/record.ts';
 import { countMutes } from '../checks/mute-repository.ts';
+import { type CommentEventType, commentEvents } from '../comments/events.ts';
+import { findComment } from '../comments/repository.ts';
 import { DeliveryError } from '../core/delivery-error.ts';
 import { systemActor } from '../core/permissions.ts';
 import { toCoverage } from '../maintenance/commands/announce.ts';
@@ -11,6 +13,7 @@ import {
   type Announcement,
   claimPost,
   findAnnouncement,
+  findLastPostAbout,
   listAnnouncedChannels,
   listPendingPosts,
   type PendingPost,
@@ -26,20 +29,18 @@ import { isOver } from '../maintenance/rules/reminders.ts';
 import { OPEN_STATUSES } from '../maintenance/rules/status.ts';
 import { viewFor } from '../maintenance/rules/visibility.ts';
 import type { Queries } from '../platform/database.ts';
-import { enqueue, type Jobs } from '../platform/jobs.ts';
+import { enqueue, handleDeliveryError, type Jobs } from '../platform/jobs.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import type { Channel, ChannelMessage, Recipient } from './channel.ts';
-import { isAboutComment, showComment, type ThreadNote } from './comments.ts';
 
-/** How far the clocks of Lull and of a channel may differ: the message of a claim is no older than this before it. */
+/** The most that the clocks of Lull and of a channel may differ: the message of a claim is no older than this before it. */
 const MAX_CLOCK_SKEW_MS = 5 * 60_000;
-/** How far back to look for the message of a claim in the future: Lull's clock was ahead when it was made. */
+/** How far back to search for the message of a claim in the future: Lull's clock was ahead when it was made. */
 const WRONG_CLOCK_SEARCH_MS = 24 * 3_600_000;
 
 /**
- * Brings one announcement and its thread up to date with the maintenance. Idempotent. Announced once: each message is
- * claimed in the database before it is posted, and carries its key; after a crash in between, the channel is searched for
- * the key before anything is posted again.
+ * Updates one announcement and its thread. Idempotent. Announced once: each message is claimed in the database before it is
+ * posted, and carries its key; after a crash in between, the channel is searched for the key before anything is posted again.
  */
 export async function announce(
   ctx: ActionContext,
@@ -53,7 +54,7 @@ export async function announce(
   if (maintenance === undefined || announcement === undefined) return;
   const live = new LiveAnnouncement(ctx, channel, { accountId, type: 'channel', address }, announcement);
   try {
-    // A window that turned internal leaves one neutral line in public channels, and nothing follows it there.
+    // In a public channel, a window that turned internal leaves one neutral line, and nothing follows it.
     const view = viewFor(announcement.audience, maintenance);
     if (view === undefined) {
       await live.withdraw();
@@ -64,27 +65,26 @@ export async function announce(
       await live.refreshThread(maintenance);
     } catch (error) {
       if (!isGone(error)) throw error;
-      // The live message had not changed, so that its thread is the first to show that somebody deleted it.
+      // The live message had not changed, so its thread is the first to show that somebody deleted it.
       await live.repost(view);
       await live.refreshThread(maintenance);
     }
     await updateAnnouncement(ctx.database, announcement.id, { failedAt: null, error: null });
   } catch (error) {
-    if (!(error instanceof DeliveryError)) throw error;
-    const { reason } = error;
-    if (reason.kind === 'disconnected') return;
-    if (reason.kind === 'later') {
-      const notBefore = new Date(Date.now() + reason.retryAfterSeconds * 1000);
-      await enqueue(ctx.database, 'announce', job, { notBefore });
-      return;
-    }
-    if (reason.kind === 'gone') throw error;
-    await recordPermanentFailure(ctx, maintenance, announcement, { error: reason.error, advice: reason.advice });
+    const final = await handleDeliveryError(ctx.database, error, 'announce', job);
+    if (final === undefined) return;
+    await recordPermanentFailure(ctx, maintenance, announcement, { error: final.error, advice: final.advice });
     log.error(
-      { maintenance: maintenanceId, channel: address, error: reason.error },
-      `an announcement failed: ${reason.advice}`,
+      { maintenance: maintenanceId, channel: address, error: final.error },
+      `an announcement failed: ${final.advice}`,
     );
   }
+}
+
+const commentTypes = new Set<string>(commentEvents.map(({ shape }) => shape.type.value));
+
+function isAboutComment(event: TimelineEvent): event is TimelineEvent<CommentEventType> {
+  return commentTypes.has(event.type);
 }
 
 /** The live message of a maintenance in one channel, and its thread. */
@@ -104,7 +104,7 @@ class LiveAnnouncement {
     this.#ref = announcement.messageRef;
   }
 
-  /** Removes everything that the live message says, if it was ever posted. */
+  /** Removes the content of the live message, if it was ever posted. */
   async withdraw(): Promise<void> {
     const ref = await this.#findPosted();
     const message = { type: 'withdrawn-announcement' } as const;
@@ -137,33 +137,61 @@ class LiveAnnouncement {
   /** Posts a note for each event that the thread does not have yet. */
   async refreshThread(maintenance: Maintenance): Promise<void> {
     const { database } = this.#ctx;
-    const { id, channel } = this.#announcement;
+    const { id, channel, audience } = this.#announcement;
     for (const post of await listPendingPosts(database, maintenance.accountId, maintenance.id, id)) {
-      const ref = isStale(post.event, maintenance, channel) ? '' : await this.#postEvent(post);
-      await settlePost(database, id, post.event.id, ref);
+      const { event } = post;
+      let ref = '';
+      if (isAboutComment(event)) ref = await this.#showComment(post, event);
+      else if (!isStale(event, maintenance, channel)) {
+        const message = { type: 'event', event, audience } as const;
+        if (this.#isShown(message)) ref = (await this.#findNote(post)) ?? (await this.#postNote(post, message));
+      }
+      await settlePost(database, id, event.id, ref);
     }
   }
 
-  /** @returns the reference of the note; `''` when there is nothing to say, or nothing new */
-  async #postEvent({ event, claim }: PendingPost): Promise<string> {
-    const thread = this.#ref;
-    if (thread === null) throw new Error(`announcement ${this.#announcement.id} has no live message`);
-    const { id, audience } = this.#announcement;
-    const note: ThreadNote = {
-      findPosted: async () =>
-        claim === null ? undefined : this.#channel.find(this.#place, claim.id, searchSince(claim.claimedAt), thread),
-      post: async (message) => {
-        const key = claim?.id ?? (await claimPost(this.#ctx.database, id, event.id, new Date()));
-        return this.#channel.post(this.#place, message, key, thread);
-      },
-      update: (ref, message) => this.#updateIfThere(ref, message),
-      mark: (ref) => this.#channel.mark(this.#place, ref),
-      shows: (message) => this.#channel.render(message) !== undefined,
-    };
-    if (isAboutComment(event)) return showComment(this.#ctx, this.#place, this.#announcement, event, note);
-    const message = { type: 'event', event, audience } as const;
-    if (!note.shows(message)) return '';
-    return (await note.findPosted()) ?? note.post(message);
+  /**
+   * Shows a comment in the thread as it is now, whatever the event was: posts, updates or withdraws it. In the channel where
+   * it was written it is there already, so its message is marked instead.
+   * @returns the reference of a new note; `''` if none was posted
+   */
+  async #showComment(post: PendingPost, event: TimelineEvent<CommentEventType>): Promise<string> {
+    const { database } = this.#ctx;
+    const { id, channelKind, channel, audience } = this.#announcement;
+    const comment = await findComment(database, this.#place.accountId, event.subject.id);
+    if (comment?.message?.channelKind === channelKind && comment.message.channel === channel) {
+      if (event.type === 'maintenance.commented') await this.#channel.mark(this.#place, comment.message.messageRef);
+      return '';
+    }
+    const current = comment && ({ type: 'comment', comment, audience } as const);
+    const message = current && this.#isShown(current) ? current : undefined;
+    const unsettled = await this.#findNote(post);
+    const shown = unsettled ?? (await findLastPostAbout(database, id, event.subject));
+    if (shown === undefined) return message === undefined ? '' : this.#postNote(post, message);
+    await this.#updateIfThere(shown, message ?? { type: 'withdrawn-comment' });
+    return unsettled ?? '';
+  }
+
+  #isShown(message: ChannelMessage): boolean {
+    return this.#channel.render(message) !== undefined;
+  }
+
+  /** The note that an earlier run posted before it failed. */
+  async #findNote({ claim }: PendingPost): Promise<string | undefined> {
+    return claim === null
+      ? undefined
+      : this.#channel.find(this.#place, claim.id, searchSince(claim.claimedAt), this.#thread());
+  }
+
+  /** @returns the reference of the note */
+  async #postNote({ event, claim }: PendingPost, message: ChannelMessage): Promise<string> {
+    const key = claim?.id ?? (await claimPost(this.#ctx.database, this.#announcement.id, event.id, new Date()));
+    return this.#channel.post(this.#place, message, key, this.#thread());
+  }
+
+  #thread(): string {
+    if (this.#ref === null) throw new Error(`announcement ${this.#announcement.id} has no live message`);
+    return this.#ref;
   }
 
   async #message(maintenance: Maintenance): Promise<ChannelMessage> {
@@ -171,7 +199,7 @@ class LiveAnnouncement {
     return { type: 'announcement', maintenance, audience: this.#announcement.audience, checks };
   }
 
-  /** The live message, also when a process died before it could store the reference. */
+  /** The live message, also if a process died before it could store the reference. */
   async #findPosted(): Promise<string | null> {
     const { id, claimedAt } = this.#announcement;
     if (this.#ref === null && claimedAt !== null) {
@@ -182,18 +210,15 @@ class LiveAnnouncement {
 
   async #post(message: ChannelMessage): Promise<void> {
     const { id } = this.#announcement;
-    // The real clock, not Lull's: the channel's history is searched for messages since then.
+    // The real clock, not Lull's, because the channel's history is searched for messages since then.
     await updateAnnouncement(this.#ctx.database, id, { claimedAt: new Date(), messageRef: null });
     const ref = await this.#channel.post(this.#place, message, id);
     await this.#save({ ref, rendered: this.#channel.render(message) });
   }
 
-  async #save({ ref, rendered }: { ref: string; rendered: string | undefined }): Promise<void> {
+  async #save({ ref, rendered = null }: { ref: string; rendered: string | null | undefined }): Promise<void> {
     this.#ref = ref;
-    await updateAnnouncement(this.#ctx.database, this.#announcement.id, {
-      messageRef: ref,
-      rendered: rendered ?? null,
-    });
+    await updateAnnouncement(this.#ctx.database, this.#announcement.id, { messageRef: ref, rendered });
   }
 
   /** A message that somebody deleted stays deleted. */
@@ -206,7 +231,7 @@ class LiveAnnouncement {
   }
 }
 
-/** How many checks a maintenance mutes, or muted: later changes of the catalogue do not matter to one that is over. */
+/** How many checks a maintenance mutes, or muted if it is over. */
 async function countChecks(db: Queries, maintenance: Maintenance): Promise<number> {
   const { accountId, id, status } = maintenance;
   if (!OPEN_STATUSES.includes(status)) return countMutes(db, accountId, id);
@@ -224,9 +249,9 @@ export function searchSince(claimedAt: Date): Date {
 }
 
 /**
- * Records that a maintenance cannot be announced in a channel. The owner and the threads of the other channels are notified,
- * once until an announcement succeeds there.
- * @param why the error as the channel names it, and what a person can do about it
+ * Records that a maintenance cannot be announced in a channel. Notifies its owner and the threads of the other channels, once
+ * until an announcement succeeds there.
+ * @param why the error of the channel, and advice for a person
  */
 export async function recordPermanentFailure(
   ctx: ActionContext,
@@ -253,10 +278,7 @@ export async function recordPermanentFailure(
   });
 }
 
-/**
- * Whether an event is no longer worth a note in a thread that does not have it yet: a reminder of an instant that has passed,
- * or the failure to announce in this very channel.
- */
+/** Whether a note about an event is pointless by now: a reminder of a past instant, or the failure in this very channel. */
 export function isStale(event: TimelineEvent, maintenance: Maintenance, channel: string): boolean {
   if (event.type === 'maintenance.reminded') return isOver(event.at, maintenance);
   return event.type === 'maintenance.announcement_failed' && event.after.channel === channel;

@@ -8,7 +8,7 @@ import type { Audience } from '../core/permissions.ts';
 import type { Home } from '../home/content.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 
-/** Everything Lull says in a channel or to a person, before a channel gives it a form. */
+/** Every message to a channel or a person, before a channel renders it. */
 export type ChannelMessage =
   /** The live message of a maintenance. `checks`: how many checks it mutes. */
   | {
@@ -17,20 +17,20 @@ export type ChannelMessage =
       readonly audience: Audience;
       readonly checks: number;
     }
-  /** Replaces an announcement that the audience of its channel may no longer read. */
+  /** Replaces an announcement that the audience of its channel must not read any more. */
   | { readonly type: 'withdrawn-announcement' }
-  /** What happened to a maintenance, as a note in the thread of its announcement; reminders are such events. */
+  /** An event of a maintenance, as a note in the thread of its announcement; reminders are such events. */
   | { readonly type: 'event'; readonly event: TimelineEvent; readonly audience: Audience }
-  /** A comment as it reads now, in the thread of the announcement. */
+  /** The current text of a comment, in the thread of the announcement. */
   | { readonly type: 'comment'; readonly comment: Comment; readonly audience: Audience }
-  /** Replaces a comment that was deleted, or that the audience of its channel may no longer read. */
+  /** Replaces a comment that was deleted, or that the audience of its channel must not read any more. */
   | { readonly type: 'withdrawn-comment' }
   /** An event that needs the owner of a maintenance, as a direct message. */
   | { readonly type: 'notice'; readonly maintenance: Maintenance; readonly event: TimelineEvent }
-  /** Asks a person for an approval, as a direct message; once it was decided, says how. */
+  /** Requests an approval from a person, as a direct message; once decided, it says how. */
   | { readonly type: 'approval-request'; readonly maintenance: Maintenance; readonly approval: RequestedApproval };
 
-/** Where messages go: a channel, or the direct messages with a person. The channel kind alone reads the address. */
+/** A channel, or the direct messages with a person. Only the channel kind understands the address. */
 export interface Recipient {
   readonly accountId: number;
   readonly type: 'channel' | 'person';
@@ -38,14 +38,12 @@ export interface Recipient {
 }
 
 /**
- * The port to one kind of channel, such as Slack. A message is referred to by an opaque text that its channel chose. Each
- * method makes its call once, for the job queue retries; a call that fails in a way callers can act on throws a
- * `DeliveryError`.
+ * The port to one kind of channel, such as Slack. Messages have references that only their channel understands. Each method
+ * makes its call once, because the job queue retries; it throws a `DeliveryError` if callers can act on the failure.
  */
 export interface Channel extends ThreadReader, ApproverDirectory {
   /**
-   * The message in the form of this channel, serialized. Equal texts look equal, so that an unchanged message is not sent
-   * again.
+   * The message as this channel shows it, serialized. Equal texts look equal, so an unchanged message is not sent again.
    * @returns undefined for a message that this channel does not show
    */
   render(message: ChannelMessage): string | undefined;
@@ -57,8 +55,8 @@ export interface Channel extends ThreadReader, ApproverDirectory {
   post(to: Recipient, message: ChannelMessage, key: string, thread?: string): Promise<string>;
   update(at: Recipient, ref: string, message: ChannelMessage): Promise<void>;
   /**
-   * Looks a message up after a crash.
-   * @param since no message older than this is the one
+   * Finds a message after a crash.
+   * @param since the message is not older than this
    * @returns the reference of the message posted with this key in the conversation, or in the thread if one is given
    */
   find(at: Recipient, key: string, since: Date, thread?: string): Promise<string | undefined>;

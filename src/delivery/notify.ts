@@ -1,12 +1,19 @@
 import type { Logger } from 'pino';
-import { approvalRound } from '../approvals/repository.ts';
+import {
+  approvalRound,
+  type Decisions,
+  listPostedRequests,
+  readDecisions,
+  updateApprovalRequest,
+} from '../approvals/repository.ts';
+import type { RequestedApproval } from '../approvals/rules.ts';
 import { DeliveryError } from '../core/delivery-error.ts';
-import { findMaintenance } from '../maintenance/repository/maintenances.ts';
+import { findMaintenance, type Maintenance } from '../maintenance/repository/maintenances.ts';
 import { listPendingNotices, type Notice, updateNotice } from '../maintenance/repository/notices.ts';
-import { enqueue, type Jobs } from '../platform/jobs.ts';
+import type { Queries } from '../platform/database.ts';
+import { handleDeliveryError, type Jobs } from '../platform/jobs.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { searchSince } from './announce.ts';
-import { approvalRequestMessage, refreshApprovalRequests } from './approval-requests.ts';
 import type { Channel, ChannelMessage, Recipient } from './channel.ts';
 
 /**
@@ -17,41 +24,33 @@ export async function sendNotices(
   ctx: ActionContext,
   channel: Channel,
   log: Logger,
-  { accountId, person }: Jobs['notify'],
+  job: Jobs['notify'],
 ): Promise<void> {
   const { database } = ctx;
+  const { accountId, person } = job;
   const to = { accountId, type: 'person', address: person } as const;
-  const later = (seconds: number) =>
-    enqueue(database, 'notify', { accountId, person }, { notBefore: new Date(Date.now() + seconds * 1000) });
   for (const notice of await listPendingNotices(database, accountId, person)) {
     try {
       await updateNotice(database, notice.id, await send(ctx, channel, to, notice));
     } catch (error) {
-      if (!(error instanceof DeliveryError)) throw error;
-      const { reason } = error;
-      if (reason.kind === 'disconnected') return;
-      if (reason.kind === 'later') return later(reason.retryAfterSeconds);
-      if (reason.kind === 'gone') throw error;
-      await updateNotice(database, notice.id, {
-        failedAt: ctx.clock.now(),
-        error: `${reason.error}: ${reason.advice}`,
-      });
+      const final = await handleDeliveryError(database, error, 'notify', job);
+      if (final === undefined) return;
+      const failure = `${final.error}: ${final.advice}`;
+      await updateNotice(database, notice.id, { failedAt: ctx.clock.now(), error: failure });
       log.error(
-        { maintenance: notice.maintenanceId, person, error: reason.error },
-        `somebody could not be told what needs them: ${reason.advice}`,
+        { maintenance: notice.maintenanceId, person, error: final.error },
+        `somebody could not be told what needs them: ${final.advice}`,
       );
     }
   }
   try {
-    await refreshApprovalRequests(ctx, channel, { accountId, person });
+    await refreshApprovalRequests(ctx, channel, to);
   } catch (error) {
-    if (!(error instanceof DeliveryError)) throw error;
-    if (error.reason.kind === 'later') return later(error.reason.retryAfterSeconds);
-    if (error.reason.kind !== 'disconnected') throw error;
+    if ((await handleDeliveryError(database, error, 'notify', job)) !== undefined) throw error;
   }
 }
 
-/** @returns the reference of the message, `''` when there is nothing to send; for an approval request, with its rendering */
+/** @returns the reference of the message, `''` if there is nothing to send; of an approval request, with its rendering */
 async function send(
   { database }: ActionContext,
   channel: Channel,
@@ -60,7 +59,7 @@ async function send(
 ): Promise<{ messageRef: string; rendered?: string }> {
   const maintenance = await findMaintenance(database, to.accountId, maintenanceId);
   if (maintenance === undefined) return { messageRef: '' };
-  // Searched first, so that a request that was posted is known, and updated once somebody has decided.
+  // Searched first, so that a request that was posted is updated once somebody decides.
   if (claimedAt !== null) {
     const posted = await channel.find(to, id, searchSince(claimedAt));
     if (posted !== undefined) return { messageRef: posted };
@@ -71,7 +70,56 @@ async function send(
   const message: ChannelMessage = request?.message ?? { type: 'notice', maintenance, event };
   const rendered = channel.render(message);
   if (rendered === undefined) return { messageRef: '' };
-  // The real clock, not Lull's: the channel's history is searched for messages since then.
+  // The real clock, not Lull's, because the channel's history is searched for messages since then.
   if (claimedAt === null) await updateNotice(database, id, { claimedAt: new Date() });
   return { messageRef: await channel.post(to, message, id), ...(request === undefined ? {} : { rendered }) };
+}
+
+/**
+ * The message that requests an approval, and whether the request is open.
+ * @param round the number of decisions before this request
+ */
+async function approvalRequestMessage(
+  db: Queries,
+  maintenance: Maintenance,
+  round: number,
+): Promise<{ message: ChannelMessage; open: boolean }> {
+  const approval = requestState(maintenance, round, await readDecisions(db, maintenance.accountId, maintenance.id));
+  return { message: { type: 'approval-request', maintenance, approval }, open: approval.state === 'open' };
+}
+
+function requestState({ status, approval }: Maintenance, round: number, { count, by }: Decisions): RequestedApproval {
+  const scheduled = status === 'scheduled';
+  if (scheduled && approval === 'pending') return { state: count === round ? 'open' : 'again' };
+  if (by !== undefined && count > round && (approval === 'approved' || approval === 'declined')) {
+    return { state: approval, by };
+  }
+  return { state: 'closed' };
+}
+
+/** Updates the approval requests that a person received. One that was decided says so, and is not updated again. */
+async function refreshApprovalRequests({ database }: ActionContext, channel: Channel, to: Recipient): Promise<void> {
+  const { accountId, address: person } = to;
+  for (const { id, maintenanceId, round, ...posted } of await listPostedRequests(database, accountId, person)) {
+    const close = () => updateApprovalRequest(database, id, { asks: false });
+    const maintenance = await findMaintenance(database, accountId, maintenanceId);
+    if (maintenance === undefined || posted.messageRef === '') {
+      await close();
+      continue;
+    }
+    const { message, open } = await approvalRequestMessage(database, maintenance, round);
+    const rendered = channel.render(message);
+    try {
+      if (rendered !== posted.rendered) await channel.update(to, posted.messageRef, message);
+    } catch (error) {
+      // The person deleted the message, or left the workspace.
+      if (!(error instanceof DeliveryError) || !['gone', 'final'].includes(error.reason.kind)) throw error;
+      await close();
+      continue;
+    }
+    await updateApprovalRequest(database, id, {
+      ...(rendered === undefined ? {} : { rendered }),
+      ...(open ? {} : { asks: false }),
+    });
+  }
 }

@@ -1,10 +1,9 @@
 import type { Logger } from 'pino';
 import { countServices, listServices, listServicesOwnedBy } from '../catalogue/services/repository.ts';
-import { DeliveryError } from '../core/delivery-error.ts';
 import { type Actor, isAllowed } from '../core/permissions.ts';
 import { countMaintenances, listMaintenances, type MaintenanceFilter } from '../maintenance/repository/maintenances.ts';
 import { OPEN_STATUSES, type Status } from '../maintenance/rules/status.ts';
-import { enqueue, type Jobs } from '../platform/jobs.ts';
+import { enqueue, handleDeliveryError, type Jobs } from '../platform/jobs.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { type Home, type HomeContent, listDaysAhead, MAX_SHOWN } from './content.ts';
 import { findHome, listHomeViewers, listWindowsBetween, updateHome } from './repository.ts';
@@ -31,13 +30,7 @@ export async function refreshHome(ctx: ActionContext, home: Home, log: Logger, j
     await home.publish(accountId, page);
     await updateHome(database, accountId, personId, rendered);
   } catch (error) {
-    if (!(error instanceof DeliveryError)) throw error;
-    if (error.reason.kind === 'disconnected') return;
-    if (error.reason.kind === 'later') {
-      const notBefore = new Date(Date.now() + error.reason.retryAfterSeconds * 1000);
-      await enqueue(database, 'home', job, { notBefore });
-      return;
-    }
+    if ((await handleDeliveryError(database, error, 'home', job)) === undefined) return;
     log.warn({ person: personId, error }, 'an App Home could not be shown');
   }
 }

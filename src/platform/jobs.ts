@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DeliveryError } from '../core/delivery-error.ts';
 import type { Queries } from './database.ts';
 
 const accountId = z.number();
@@ -101,6 +102,28 @@ async function addJobs(db: Queries, jobs: readonly Job[]): Promise<void> {
       ) as jobs
       offset 0
     ) as all_added`;
+}
+
+/**
+ * Handles an error of a job that calls a channel: enqueues the job again if the channel asks for a pause, and drops it while
+ * Lull is not installed there.
+ * @returns the reason of an error that no retry fixes; otherwise undefined
+ * @throws every other error, which the queue retries
+ */
+export async function handleDeliveryError<N extends JobName>(
+  db: Queries,
+  error: unknown,
+  name: N,
+  payload: Jobs[N],
+): Promise<Extract<DeliveryError['reason'], { kind: 'final' }> | undefined> {
+  if (!(error instanceof DeliveryError)) throw error;
+  const { reason } = error;
+  if (reason.kind === 'gone') throw error;
+  if (reason.kind === 'final') return reason;
+  if (reason.kind === 'later') {
+    await enqueue(db, name, payload, { notBefore: new Date(Date.now() + reason.retryAfterSeconds * 1000) });
+  }
+  return undefined;
 }
 
 /**

@@ -29,7 +29,7 @@ const history = z.object({
   response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
 });
 
-/** Slack as a channel, through its Web API. A message is referred to by its `ts`. */
+/** Slack as a channel. The reference of a message is its `ts`. */
 export function slackChannel(workspaces: Workspaces, database: Queries): Channel {
   return {
     render(message) {
@@ -67,7 +67,7 @@ export function slackChannel(workspaces: Workspaces, database: Queries): Channel
         try {
           await client.reactions.add({ channel, timestamp: ts, name: MARK });
         } catch (error) {
-          // Marked before, deleted, archived, or a missing scope: the comment depends on none of them.
+          // Marked before, deleted, archived, or a missing scope: the comment is kept all the same.
           if (slackError(error) === undefined) throw error;
         }
       });

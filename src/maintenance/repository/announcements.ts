@@ -19,7 +19,7 @@ export interface Announcement extends ChannelRef {
   readonly claimedAt: Date | null;
   readonly messageRef: string | null;
   readonly rendered: string | null;
-  /** Set while it was given up on. */
+  /** Set while it fails permanently. */
   readonly failedAt: Date | null;
 }
 
@@ -37,7 +37,7 @@ const fields = {
 const channelKey = ({ channelKind, channel }: ChannelRef) => `${channelKind} ${channel}`;
 
 export function readAudience(text: string): Audience {
-  // Anything unknown is treated as the stricter audience: nothing internal may leak by a wrong word.
+  // Anything unknown is public, so that nothing internal leaks.
   return text === 'internal' ? 'internal' : 'public';
 }
 
@@ -65,10 +65,7 @@ export async function listSubscribedChannels(
   });
 }
 
-/**
- * Each channel once, with its audience. A channel with any public subscription is public for everything that is announced
- * there, subscribed to or not; one without any subscription is internal.
- */
+/** Each channel once, with its audience: public if any of its subscriptions is, otherwise internal. */
 export async function toDestinations(
   db: Queries,
   accountId: number,
@@ -88,7 +85,7 @@ export async function toDestinations(
 }
 
 /**
- * Has what was announced in a channel as internal be public from now on.
+ * Makes the internal announcements in a channel public.
  * @returns the ids of the maintenances among them that are not over
  */
 export async function makeAnnouncementsPublic(
@@ -173,11 +170,11 @@ export async function updateAnnouncement(
 
 export interface PendingPost {
   readonly event: TimelineEvent;
-  /** Claimed before and perhaps posted: the thread is asked before it is posted again. */
+  /** Claimed before and perhaps posted, so the thread is searched before it is posted again. */
   readonly claim: { readonly id: string; readonly claimedAt: Date } | null;
 }
 
-/** The events of a maintenance that this announcement's thread has not told yet, oldest first. */
+/** The events of a maintenance that are not in this announcement's thread yet, oldest first. */
 export async function listPendingPosts(
   db: Queries,
   accountId: number,
@@ -239,7 +236,7 @@ export async function claimPost(db: Queries, announcementId: string, eventId: nu
   return id;
 }
 
-/** `messageRef` is `''` for an event that this audience is not told of, so that it is not looked at again. */
+/** `messageRef` is `''` for an event that is not shown to this audience. */
 export async function settlePost(
   db: Queries,
   announcementId: string,
@@ -253,15 +250,14 @@ export async function settlePost(
   });
 }
 
-/** What was not told for so long is not news any more: 30 days (milliseconds). It bounds, too, what is looked through. */
-const NEWS = 30 * 24 * 3_600_000;
+/** Older events are not posted any more. It also bounds the search. */
+const NEWS_MS = 30 * 24 * 3_600_000;
 
 /**
- * Announcements that were not given up on and have something left to post: an event of their thread, or themselves, of a
- * window that is not over. Nothing more is said in the public channels of a window that turned internal, nor in a
- * workspace that removed Lull.
+ * Announcements with something left to post: an event, or themselves if the window is not over. Not those that failed
+ * permanently, those in public channels of a window that turned internal, and those in workspaces that removed Lull.
  * @param now UTC
- * @param accountId of this account alone
+ * @param accountId only of this account
  */
 export async function listUnfinishedAnnouncements(
   db: Queries,
@@ -273,7 +269,7 @@ export async function listUnfinishedAnnouncements(
       select id from accounts c where id = coalesce(${accountId ?? null}::int, id)
         and not exists (select 1 from installations i where i.account_id = c.id and i.removal_date is not null)
     ), unfinished as (
-      select a.id from own join audit_events e on e.account_id = own.id and e.at >= ${new Date(now.getTime() - NEWS)}
+      select a.id from own join audit_events e on e.account_id = own.id and e.at >= ${new Date(now.getTime() - NEWS_MS)}
       join announcements a on a.account_id = own.id and a.maintenance_id = e.maintenance_id
       where not exists (select 1 from posts p where p.announcement_id = a.id and p.event_id = e.id and p.message_ref is not null)
       union
@@ -286,7 +282,7 @@ export async function listUnfinishedAnnouncements(
     where a.failed_at is null and not (a.audience = 'public' and not ${isPublic})`;
 }
 
-/** Nothing that has happened to a maintenance so far is told in its public channels any more. */
+/** Keeps the events of a maintenance up to now out of its public channels. */
 export async function suppressPublicPosts(tx: Queries, accountId: number, maintenanceId: number): Promise<void> {
   await tx.$executeRaw`
     insert into posts (id, announcement_id, event_id, message_ref)

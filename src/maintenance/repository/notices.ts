@@ -3,15 +3,15 @@ import type { TimelineEvent } from '../../audit/events.ts';
 import { eventFields, toTimelineEvent } from '../../audit/repository.ts';
 import type { Queries } from '../../platform/database.ts';
 
-/** What is to be said to a person in a direct message. */
+/** A direct message about an event that needs a person. */
 export interface Notice {
   /** The key its message carries. */
   readonly id: string;
   readonly maintenanceId: number;
   readonly event: TimelineEvent;
-  /** What needs them. */
+  /** Why it needs them. A person gets one notice of a maintenance for each reason. */
   readonly reason: string;
-  /** Set when it was perhaps posted: the conversation is asked before it is posted again. */
+  /** Set if it was perhaps posted, so the conversation is searched before it is posted again. */
   readonly claimedAt: Date | null;
 }
 
@@ -23,13 +23,13 @@ export interface NewNotice {
   readonly eventId: number;
 }
 
-/** @returns false when the person was told of this maintenance for the same reason before */
+/** @returns false if the person has a notice of this maintenance for the same reason */
 export async function insertNotice(tx: Queries, notice: NewNotice): Promise<boolean> {
   const { count } = await tx.notice.createMany({ data: [{ id: randomUUID(), ...notice }], skipDuplicates: true });
   return count === 1;
 }
 
-/** What a person was not told yet and was not given up on, oldest first. */
+/** The notices that a person did not get yet and that did not fail permanently, oldest first. */
 export async function listPendingNotices(db: Queries, accountId: number, personId: string): Promise<Notice[]> {
   const rows = await db.notice.findMany({
     where: { accountId, personId, messageRef: null, failedAt: null },
@@ -40,8 +40,8 @@ export async function listPendingNotices(db: Queries, accountId: number, personI
 }
 
 /**
- * Everybody who has something left to be told, where Lull was not removed from their workspace.
- * @param accountId of this account alone
+ * The people with pending notices, in workspaces that did not remove Lull.
+ * @param accountId only of this account
  */
 export async function listUnfinishedNotices(
   db: Queries,
@@ -60,7 +60,7 @@ export async function listUnfinishedNotices(
   return rows.map(({ accountId, personId }) => ({ accountId, person: personId }));
 }
 
-/** `messageRef` is `''` when there was nothing to send. */
+/** `messageRef` is `''` if there was nothing to send. */
 export async function updateNotice(
   db: Queries,
   id: string,
