@@ -11,7 +11,7 @@ import {
   parseAllowedAddresses,
 } from './platform/outbound/addresses.ts';
 
-/** The one workspace whose token is given, or all that add Lull by OAuth. */
+/** One workspace, by its bot token; or any that installs Lull by OAuth. */
 type SlackWorkspaces =
   | { readonly botToken: string; readonly oauth?: undefined }
   | {
@@ -19,7 +19,7 @@ type SlackWorkspaces =
       readonly botToken?: undefined;
     };
 
-/** How Lull reaches Slack: over a socket it opens, over HTTP requests it receives, or the playground in Slack's place. */
+/** A socket that Lull opens, HTTP requests that it receives, or the playground in Slack's place. */
 export type SlackConfig =
   | ({ readonly mode: 'socket'; readonly appToken: string; readonly apiUrl: string } & SlackWorkspaces)
   | ({ readonly mode: 'http'; readonly signingSecret: string; readonly apiUrl: string } & SlackWorkspaces)
@@ -36,9 +36,9 @@ export type Config = {
   readonly dataDir: string;
   /** Undefined: the embedded PostgreSQL. */
   readonly databaseUrl: string | undefined;
-  /** Undefined: the one kept in the data folder. */
+  /** Undefined: the one in the data folder. */
   readonly adminToken: string | undefined;
-  /** What secrets in the database are sealed with, the first; the others open what they sealed. Undefined: the one kept in the data folder. */
+  /** The first seals secrets in the database; the others only open what they sealed. Undefined: the one in the data folder. */
   readonly encryptionKeys: readonly [string, ...string[]] | undefined;
   /** IANA zone. */
   readonly defaultTimezone: string;
@@ -46,21 +46,21 @@ export type Config = {
   readonly defaultChannel: string | undefined;
   /** For the credentials of monitoring systems. */
   readonly secrets: Secrets;
-  /** Where monitoring systems and webhooks may be besides the open internet; nowhere with OAuth, where tenants set them. */
+  /** Private addresses of monitoring systems and webhooks; none with OAuth, where tenants set them. */
   readonly allowedAddresses: AllowedAddresses;
-  /** Requests a minute over HTTP for one token, and for one address without a token; 0 for no limit. */
+  /** HTTP requests a minute of one token, or of one address without a token; 0 for no limit. */
   readonly rateLimit: number;
-  /** How many proxies of one's own stand before Lull. */
+  /** The number of trusted proxies in front of Lull. */
   readonly proxies: number;
-  /** Where pages may be from whose scripts read the HTTP interface: origins, or `*` for all. */
+  /** Origins whose scripts may read the HTTP interface, or `*` for all. */
   readonly corsOrigins: readonly string[];
   readonly logLevel: (typeof logLevels)[number];
   readonly slack: SlackConfig;
-  /** Variables that look like Lull's own and are not known. */
+  /** Variables with Lull's prefixes that are unknown. */
   readonly unknownVariables: readonly string[];
 };
 
-/** One variable that is wrong, and a sentence that says so with its value, what was expected and what to do. */
+/** A wrong variable, and a sentence with its value, what was expected, and what to do. */
 export type Problem = { readonly variable: string; readonly sentence: string };
 
 export type ConfigResult =
@@ -71,7 +71,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 const slackApi = 'https://slack.com/api/';
 
-/** A variable that holds a secret is never shown; of a token, only the prefix that says its kind. */
+/** Never shown in errors, except for the prefix of a token. */
 const secrets = new Set([
   'LULL_ADMIN_TOKEN',
   'LULL_ENCRYPTION_KEY',
@@ -82,7 +82,7 @@ const secrets = new Set([
   'SLACK_STATE_SECRET',
 ]);
 
-/** Each message is what was expected and what to do; the variable and its value are put before it. */
+/** The messages say what was expected and what to do; they follow the variable and its value. */
 const variables = z.object({
   PORT: port('a port from 0 to 65535, such as 3000 (0 takes any free one)').default(3000),
   LULL_PLAYGROUND: z
@@ -101,16 +101,14 @@ const variables = z.object({
     ['http:', 'https:'],
     ['the address that people reach Lull at, such as https://lull.example.com'],
   ).optional(),
-  LULL_ADMIN_TOKEN: z
-    .string()
-    .regex(/^[\x21-\x7e]{16,}$/, 'at least 16 characters without spaces; leave it out to have one made')
-    .optional(),
-  LULL_ENCRYPTION_KEY: z
-    .string()
-    .regex(
-      /^[\x21-\x2b\x2d-\x7e]{32,}(,[\x21-\x2b\x2d-\x7e]{32,})*$/,
-      'at least 32 random characters without spaces, such as the output of "openssl rand -base64 32"; several are separated by commas, the new one first; leave it out to have one made',
-    )
+  LULL_ADMIN_TOKEN: matching(
+    /^[\x21-\x7e]{16,}$/,
+    'at least 16 characters without spaces; leave it out to have one made',
+  ).optional(),
+  LULL_ENCRYPTION_KEY: matching(
+    /^[\x21-\x2b\x2d-\x7e]{32,}(,[\x21-\x2b\x2d-\x7e]{32,})*$/,
+    'at least 32 random characters without spaces, such as the output of "openssl rand -base64 32"; several are separated by commas, the new one first; leave it out to have one made',
+  )
     .transform((keys): [string, ...string[]] => {
       const [first = '', ...others] = keys.split(',');
       return [first, ...others];
@@ -120,9 +118,10 @@ const variables = z.object({
     .string()
     .refine(isZone, 'the name of an IANA time zone, such as Europe/Berlin or America/New_York')
     .default('UTC'),
-  LULL_DEFAULT_CHANNEL: z
-    .string()
-    .regex(/^#?[\p{L}\p{N}_-]{1,80}$/u, 'the name or the id of one channel, such as #maintenance or C0123456789')
+  LULL_DEFAULT_CHANNEL: matching(
+    /^#?[\p{L}\p{N}_-]{1,80}$/u,
+    'the name or the id of one channel, such as #maintenance or C0123456789',
+  )
     .transform((channel) => channel.replace(/^#/, ''))
     .optional(),
   LULL_ALLOWED_ADDRESSES: z
@@ -161,30 +160,27 @@ const variables = z.object({
     'xapp-',
     'an app-level token (from "Basic Information" of your app on api.slack.com)',
   ).optional(),
-  SLACK_SIGNING_SECRET: z
-    .string()
-    .regex(/^[\x21-\x7e]{8,}$/, 'the signing secret (from "Basic Information" of your app on api.slack.com)')
-    .optional(),
-  SLACK_CLIENT_ID: z
-    .string()
-    .regex(/^\d+\.\d+$/, 'the client id (from "Basic Information" of your app on api.slack.com), such as 123.456')
-    .optional(),
-  SLACK_CLIENT_SECRET: z
-    .string()
-    .regex(/^[\x21-\x7e]{8,}$/, 'the client secret (from "Basic Information" of your app on api.slack.com)')
-    .optional(),
-  SLACK_STATE_SECRET: z
-    .string()
-    .regex(
-      /^[\x21-\x7e]{16,}$/,
-      'at least 16 random characters without spaces, such as the output of "openssl rand -base64 32"; the same for all instances',
-    )
-    .optional(),
+  SLACK_SIGNING_SECRET: matching(
+    /^[\x21-\x7e]{8,}$/,
+    'the signing secret (from "Basic Information" of your app on api.slack.com)',
+  ).optional(),
+  SLACK_CLIENT_ID: matching(
+    /^\d+\.\d+$/,
+    'the client id (from "Basic Information" of your app on api.slack.com), such as 123.456',
+  ).optional(),
+  SLACK_CLIENT_SECRET: matching(
+    /^[\x21-\x7e]{8,}$/,
+    'the client secret (from "Basic Information" of your app on api.slack.com)',
+  ).optional(),
+  SLACK_STATE_SECRET: matching(
+    /^[\x21-\x7e]{16,}$/,
+    'at least 16 random characters without spaces, such as the output of "openssl rand -base64 32"; the same for all instances',
+  ).optional(),
   SLACK_API_URL: url(['http:', 'https:'], [`the address of a Slack Web API; leave it out for ${slackApi}`]).optional(),
 });
 
 /**
- * Reads the configuration. An empty variable counts as left out, and white space around a value is taken off.
+ * Reads the configuration. Values are trimmed, and an empty variable counts as absent.
  *
  *     const result = readConfig({ PORT: '8080' });
  *     // { ok: true, config: { port: 8080, slack: { mode: 'playground', port: 8081 }, ... } }
@@ -202,15 +198,15 @@ export function readConfig(environment: Environment): ConfigResult {
   const problems = [
     ...(parsed.error?.issues ?? []).map((issue) => {
       const variable = String(issue.path[0]);
-      return { variable, sentence: `${variable} is ${shown(variable, given[variable])}. Expected: ${issue.message}.` };
+      return { variable, sentence: `${variable} is ${redact(variable, given[variable])}. Expected: ${issue.message}.` };
     }),
     ...incomplete(new Set(Object.keys(given)), given.LULL_PLAYGROUND === '1'),
     ...misspelled(environment),
   ];
   if (!parsed.success || problems.length > 0) return { ok: false, problems };
   const read = parsed.data;
-  const slack = slackOf(read);
-  const isShared = slack.mode !== 'playground' && slack.oauth !== undefined;
+  const slack = toSlackConfig(read);
+  const hasTenants = slack.mode !== 'playground' && slack.oauth !== undefined;
   return {
     ok: true,
     config: {
@@ -222,8 +218,8 @@ export function readConfig(environment: Environment): ConfigResult {
       encryptionKeys: read.LULL_ENCRYPTION_KEY,
       defaultTimezone: read.LULL_DEFAULT_TIMEZONE,
       defaultChannel: read.LULL_DEFAULT_CHANNEL,
-      secrets: isShared ? undefined : readSecrets(environment, read.LULL_SECRET_HOSTS ?? new Map()),
-      allowedAddresses: isShared ? NOTHING_FOR_TENANTS : (read.LULL_ALLOWED_ADDRESSES ?? NOTHING_ALLOWED),
+      secrets: hasTenants ? undefined : readSecrets(environment, read.LULL_SECRET_HOSTS ?? new Map()),
+      allowedAddresses: hasTenants ? NOTHING_FOR_TENANTS : (read.LULL_ALLOWED_ADDRESSES ?? NOTHING_ALLOWED),
       rateLimit: read.LULL_RATE_LIMIT,
       proxies: read.LULL_PROXIES,
       corsOrigins: read.LULL_CORS_ORIGINS,
@@ -235,8 +231,8 @@ export function readConfig(environment: Environment): ConfigResult {
 }
 
 /**
- * Reads the configuration from the process's environment and, for what is not set there, from a `.env` file.
- * @param file the `.env` file; one that does not exist is no problem.
+ * Reads the configuration from the environment and, for absent variables, from a `.env` file.
+ * @param file may be missing
  */
 export function loadConfig(file = '.env', environment: Environment = process.env): ConfigResult {
   let text = '';
@@ -251,18 +247,20 @@ export function loadConfig(file = '.env', environment: Environment = process.env
   return readConfig({ ...parseEnv(text), ...environment });
 }
 
-function port(expected: string) {
+/** A whole number up to `max`. */
+function count(max: number, expected: string) {
   return z
     .string()
-    .refine((value) => /^\d{1,5}$/.test(value) && Number(value) <= 65_535, expected)
+    .refine((value) => /^\d{1,7}$/.test(value) && Number(value) <= max, expected)
     .transform(Number);
 }
 
-function count(most: number, expected: string) {
-  return z
-    .string()
-    .refine((value) => /^\d{1,7}$/.test(value) && Number(value) <= most, expected)
-    .transform(Number);
+function port(expected: string) {
+  return count(65_535, expected);
+}
+
+function matching(pattern: RegExp, expected: string) {
+  return z.string().regex(pattern, expected);
 }
 
 function url(protocols: readonly string[], expected: readonly string[]) {
@@ -290,12 +288,12 @@ function isZone(name: string): boolean {
   }
 }
 
-/** Every variable that Lull reads; secrets have names that people choose. */
+/** Every variable that Lull reads, except secrets, whose names people choose. */
 export const VARIABLES: readonly string[] = Object.keys(variables.shape);
-/** Words in common with other tools' variables make shorter names too similar to each other. */
+/** Shorter names are too similar to the variables of other tools. */
 const MIN_CHECKED_CHARS = 10;
 
-/** Variables that are set under a name that is probably meant for one of Lull's, which is not set. */
+/** Variables whose name is probably a misspelling of one that is not set. */
 function misspelled(environment: Environment): readonly Problem[] {
   const missing = VARIABLES.filter((name) => name.length >= MIN_CHECKED_CHARS && !isSet(environment, name));
   return Object.keys(environment).flatMap((variable): Problem[] => {
@@ -324,7 +322,7 @@ function unknownVariables(environment: Environment): readonly string[] {
     .sort();
 }
 
-/** What is missing beside what is given. */
+/** Variables that are missing for the others, or contradict them. */
 function incomplete(given: ReadonlySet<string>, isPlayground: boolean): readonly Problem[] {
   const has = (name: string) => given.has(name);
   const problems: Problem[] = [];
@@ -372,33 +370,27 @@ function incomplete(given: ReadonlySet<string>, isPlayground: boolean): readonly
   return problems;
 }
 
-function slackOf(read: z.infer<typeof variables>): SlackConfig {
+function toSlackConfig(read: z.infer<typeof variables>): SlackConfig {
   const apiUrl = (read.SLACK_API_URL ?? slackApi).replace(/\/*$/, '/');
-  const workspaces = workspacesOf(read);
-  if (workspaces !== undefined && read.SLACK_APP_TOKEN !== undefined) {
-    return { mode: 'socket', appToken: read.SLACK_APP_TOKEN, apiUrl, ...workspaces };
-  }
-  if (workspaces !== undefined && read.SLACK_SIGNING_SECRET !== undefined) {
-    return { mode: 'http', signingSecret: read.SLACK_SIGNING_SECRET, apiUrl, ...workspaces };
+  const workspaces = toWorkspaces(read);
+  const { SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret } = read;
+  if (workspaces !== undefined && appToken !== undefined) return { mode: 'socket', appToken, apiUrl, ...workspaces };
+  if (workspaces !== undefined && signingSecret !== undefined) {
+    return { mode: 'http', signingSecret, apiUrl, ...workspaces };
   }
   const next = read.PORT === 0 || read.PORT === 65_535 ? 0 : read.PORT + 1;
   return { mode: 'playground', port: read.LULL_PLAYGROUND_PORT ?? next };
 }
 
-function workspacesOf(read: z.infer<typeof variables>): SlackWorkspaces | undefined {
-  const {
-    SLACK_BOT_TOKEN: botToken,
-    SLACK_CLIENT_ID: clientId,
-    SLACK_CLIENT_SECRET: clientSecret,
-    SLACK_STATE_SECRET: stateSecret,
-  } = read;
-  if (botToken !== undefined) return { botToken };
+function toWorkspaces(read: z.infer<typeof variables>): SlackWorkspaces | undefined {
+  const { SLACK_CLIENT_ID: clientId, SLACK_CLIENT_SECRET: clientSecret, SLACK_STATE_SECRET: stateSecret } = read;
+  if (read.SLACK_BOT_TOKEN !== undefined) return { botToken: read.SLACK_BOT_TOKEN };
   if (clientId === undefined || clientSecret === undefined || stateSecret === undefined) return undefined;
   return { oauth: { clientId, clientSecret, stateSecret } };
 }
 
-/** A value as it may be shown in an error: no secret, no password. */
-function shown(variable: string, value: string | undefined): string {
+/** A value without secrets and passwords, for an error. */
+function redact(variable: string, value: string | undefined): string {
   if (value === undefined) return 'not set';
   if (secrets.has(variable)) {
     const kind = /^(xox[a-z]|xapp)-/.exec(value)?.[0] ?? '';

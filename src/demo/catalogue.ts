@@ -7,7 +7,7 @@ import type { ActionContext } from '../platform/transactions.ts';
 import { subscribe } from '../subscriptions/commands.ts';
 
 const SERVICES: readonly { name: string; checks: readonly { name: string; enabled?: boolean }[] }[] = [
-  // Already off, to show that a window leaves such checks off and says so.
+  // Off from the start, to show that a window leaves such checks off.
   { name: 'api', checks: [{ name: 'api health' }, { name: 'api latency' }, { name: 'api canary', enabled: false }] },
   { name: 'web', checks: [{ name: 'web home page' }, { name: 'web certificate' }] },
   { name: 'postgres', checks: [{ name: 'postgres replication' }, { name: 'postgres disk' }] },
@@ -20,12 +20,12 @@ export async function createDemoCatalogue(
   channels: readonly { channel: string; audience: Audience }[],
 ): Promise<void> {
   if ((await countServices(ctx.database, accountId)) > 0) return;
-  const lull = systemActor(accountId);
-  const scope = await addScope(ctx, lull, { name: 'Production' });
+  const actor = systemActor(accountId);
+  const scope = await addScope(ctx, actor, { name: 'Production' });
   for (const { name, checks } of SERVICES) {
-    const service = await addService(ctx, lull, { name, scopeId: scope.id });
+    const service = await addService(ctx, actor, { name, scopeId: scope.id });
     for (const { name: check, enabled } of checks) {
-      await addCheck(ctx, lull, {
+      await addCheck(ctx, actor, {
         name: check,
         services: [service.id],
         provider: 'builtin',
@@ -35,5 +35,5 @@ export async function createDemoCatalogue(
       });
     }
   }
-  for (const channel of channels) await subscribe(ctx, lull, channel);
+  for (const channel of channels) await subscribe(ctx, actor, channel);
 }

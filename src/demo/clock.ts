@@ -5,13 +5,13 @@ import { findNextDueAt, findNextStartOrEnd } from '../maintenance/repository/due
 import type { Database } from '../platform/database.ts';
 import { countActiveJobs } from '../platform/jobs.ts';
 
-/** Loads the clock as it was moved before a restart, so that what happened on it stays in the past. */
+/** Loads the clock as it was before a restart, so that its past stays the past. */
 export async function loadClock(file: string): Promise<MovableClock> {
   const offset = Number(await readFile(file, 'utf8').catch(() => '0'));
   return new MovableClock(Number.isFinite(offset) ? offset : 0);
 }
 
-/** How long to wait for the jobs of one instant before the clock moves on. */
+/** For the jobs of one instant, before the clock moves on. */
 const JOBS_TIMEOUT_MS = 10_000;
 const POLL_EVERY_MS = 20;
 

@@ -24,8 +24,8 @@ import { requestNextRun } from '../series/repository.ts';
 import { isNewestMissed } from '../series/rules.ts';
 
 /**
- * Moves one due maintenance one step, in one transaction with the jobs that this causes.
- * @param except the ids to pass over: one that cannot be moved must not hold up the others
+ * Advances one due maintenance by one step, in one transaction with the jobs that this causes.
+ * @param except ids to skip: one that failed must not hold up the others
  */
 export async function advanceDueMaintenance(
   ctx: ActionContext,
@@ -41,7 +41,7 @@ export async function advanceDueMaintenance(
   return advanced.outcome === 'moved' ? { ...advanced, transition } : advanced;
 }
 
-/** @returns the transition it made, if that is what time asked for */
+/** @returns the transition, if the step was one */
 async function advance(
   tx: Queries,
   due: { accountId: number; id: number },
@@ -83,7 +83,7 @@ async function advance(
       return undefined;
     }
     case undefined: {
-      // The reminders of its scope changed meanwhile, or the row is of an older Lull: the instant is derived anew.
+      // The reminders of its scope changed since, so the instant is derived again.
       const next = nextDue(maintenance);
       if (next === null || next <= now) {
         throw new Error(`maintenance ${due.id} has a due instant that its status and times do not explain`);
@@ -94,7 +94,7 @@ async function advance(
   }
 }
 
-/** Of the runs of a series that were missed in a row the thread tells once, in the newest. */
+/** Of several missed runs of a series in a row, only the newest is reported. */
 async function missedOfSeries(tx: Queries, { accountId, run }: Maintenance, now: Date) {
   if (run === null) return {};
   const { series, occurrence } = run;

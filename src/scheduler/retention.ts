@@ -5,15 +5,15 @@ import { deleteDeliveriesBefore } from '../webhooks/repository.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** How long rows are kept that only help while something is under way (milliseconds). Everything else is kept. */
+/** Retention of temporary rows. Everything else is kept. */
 export const RETENTION_MS = {
-  /** Previews that were not answered; Slack's `response_url` lives for 30 minutes only. */
+  /** Unanswered previews. Slack's `response_url` expires after 30 minutes. */
   drafts: 24 * HOUR_MS,
   /** Keys of processed requests. */
   processedRequests: 24 * HOUR_MS,
   /** Keys of replies that became comments. */
   replies: REPLY_KEY_TTL_MS,
-  /** Webhook deliveries, from when they were settled; those that wait are kept. */
+  /** Settled webhook deliveries. Pending ones are kept. */
   deliveries: 30 * 24 * HOUR_MS,
 } as const;
 

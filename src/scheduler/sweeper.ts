@@ -14,8 +14,8 @@ const SWEEP_EVERY_MS = 60_000;
 const PROVIDER_IDLE_MS = 300_000;
 
 /**
- * The rule "never stuck": at start and every minute, each provider with an unsettled mute, each unfinished announcement,
- * notice and webhook is enqueued again, however often it failed before.
+ * Never stuck: at the start and every minute, each provider with an unsettled mute and each unfinished announcement, notice
+ * and webhook is enqueued again, however often it failed.
  */
 export class Sweeper {
   readonly #ctx: ActionContext;

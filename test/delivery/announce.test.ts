@@ -45,7 +45,7 @@ const waiting = async (maintenanceId: number) =>
     where key = ${`announce:${maintenanceId}:slack:${CHANNEL}`}`;
 
 describe('a maintenance', () => {
-  test('is one message in a channel, changed in place, with what happened in its thread, once and in order', async () => {
+  test('is one message in a channel, updated in place, with each event once and in order in its thread', async () => {
     const { id } = await scheduled();
     await tell(id);
     await start(w.ctx, w.ana, id);
@@ -66,7 +66,7 @@ describe('a maintenance', () => {
     ]);
   });
 
-  test('that is over says how many checks it had, whatever its services have since', async () => {
+  test('that is over shows how many checks it had, whatever its services have since', async () => {
     const { id: own, checks } = await w.service('search', ['search answers', 'search is quick']);
     const { id } = await scheduled({ services: [own] });
     await start(w.ctx, w.ana, id);
@@ -79,7 +79,7 @@ describe('a maintenance', () => {
     await editCheck(w.ctx, w.lull, first, { services: [own] });
   });
 
-  test('names its public services alone in public, and is not announced there when it has none', async () => {
+  test('names only its public services in public, and is not announced there if it has none', async () => {
     const db = w.ctx.database;
     const accountId = w.account.id;
     const hidden = (await db.service.create({ data: { accountId, name: 'secret-ledger', visibility: 'internal' } })).id;
@@ -95,7 +95,7 @@ describe('a maintenance', () => {
     expect(await listAnnouncedChannels(db, accountId, secret.id)).toEqual([inSlack(CHANNEL)]);
   });
 
-  test('that is internal by its service, and public once that is, does not tell afterwards what happened before', async () => {
+  test('that becomes public with its service does not show earlier events', async () => {
     const db = w.ctx.database;
     const hidden = await db.service.create({
       data: { accountId: w.account.id, name: 'ledger', visibility: 'internal' },
@@ -114,7 +114,7 @@ describe('a maintenance', () => {
     expect(JSON.stringify(channels.live('C0LATER'))).not.toContain('ledger');
   });
 
-  test('is not sent again while it shows the same', async () => {
+  test('is not updated while it looks the same', async () => {
     const { id } = await scheduled();
     await tell(id);
     await comment(w.ctx, w.ana, id, { text: 'nothing that the message shows', internal: false });
@@ -123,7 +123,7 @@ describe('a maintenance', () => {
     expect(channels.calls).toEqual([`post ${CHANNEL}`, `post ${CHANNEL}`]);
   });
 
-  test('is announced in every channel that wants it, each with a thread of its own', async () => {
+  test('is announced in every subscribed channel, each with its own thread', async () => {
     await subscribe(w.ctx, w.lull, { channel: 'C1', audience: 'internal', serviceId: service });
     const { id } = await scheduled({ channels: ['C2'] });
     await start(w.ctx, w.ana, id);
@@ -142,7 +142,7 @@ describe('a message that somebody deleted', () => {
     for (const each of channels.live(CHANNEL)) each.deleted = true;
   };
 
-  test('is posted anew when the maintenance changes', async () => {
+  test('is posted again when the maintenance changes', async () => {
     const { id } = await scheduled();
     await tell(id);
     deleteLive();
@@ -152,7 +152,7 @@ describe('a message that somebody deleted', () => {
     expect(channels.notes(CHANNEL)).toHaveLength(1);
   });
 
-  test('is posted anew when only its thread has something to tell', async () => {
+  test('is posted again when only its thread has something new', async () => {
     const { id } = await scheduled();
     await tell(id);
     deleteLive();
@@ -165,7 +165,7 @@ describe('a message that somebody deleted', () => {
 });
 
 describe('a process that is killed', () => {
-  test('at any write, before or after the post, leads to no message twice and none left out', async () => {
+  test('at any write, before or after the post, causes no duplicate and no missing message', async () => {
     for (let writes = 0; ; writes++) {
       channels = new Channels();
       const { id } = await scheduled();
@@ -187,7 +187,7 @@ describe('a process that is killed', () => {
     }
   });
 
-  test('before it posted has posted nothing, and the next one does', async () => {
+  test('before it posted has posted nothing, and the next process does', async () => {
     const { id } = await scheduled();
     channels.before = async () => {
       channels.before = async () => {};
@@ -202,7 +202,7 @@ describe('a process that is killed', () => {
 });
 
 describe('a channel', () => {
-  test('that takes no more for now is asked again when it said', async () => {
+  test('that limits the rate is retried when it allows', async () => {
     const { id } = await scheduled();
     await w.ctx.database.$executeRaw`delete from graphile_worker._private_jobs`;
     channels.refuses.set(CHANNEL, { kind: 'later', retryAfterSeconds: 30 });
@@ -214,7 +214,7 @@ describe('a channel', () => {
     expect(channels.live(CHANNEL)).toHaveLength(1);
   });
 
-  test('of a workspace that removed Lull is left alone, and hears of it all when it installs Lull again', async () => {
+  test('of a workspace that removed Lull gets nothing, and everything when it installs Lull again', async () => {
     const { id } = await scheduled();
     await w.ctx.database.$executeRaw`delete from graphile_worker._private_jobs`;
     channels.refuses.set(CHANNEL, { kind: 'disconnected' });
@@ -226,7 +226,7 @@ describe('a channel', () => {
     expect(channels.live(CHANNEL)).toHaveLength(1);
   });
 
-  test('that will never take it is recorded with what to do, and tried again with the next change', async () => {
+  test('that fails permanently is recorded with advice, and retried with the next change', async () => {
     const { id } = await scheduled();
     channels.refuses.set(CHANNEL, { kind: 'final', error: 'is_archived', advice: 'Subscribe another one.' });
     await tell(id);
@@ -251,7 +251,7 @@ describe('a public channel', () => {
   const all = () => JSON.stringify(channels.in(PUBLIC));
   beforeEach(() => subscribe(w.ctx, w.lull, { channel: PUBLIC, audience: 'public' }));
 
-  test('hears what happens, and never of checks, owners, internal comments or buttons', async () => {
+  test('shows events, and never checks, owners, internal comments or buttons', async () => {
     const monitoring = new Monitoring();
     const enforced = () =>
       reconcile(w.ctx, only(monitoring), silent, {
@@ -291,7 +291,7 @@ describe('a public channel', () => {
     }
   });
 
-  test('hears nothing of an internal maintenance, nor of one that turned internal since', async () => {
+  test('shows nothing of an internal maintenance, nor of one that turned internal since', async () => {
     const hidden = await scheduled({ visibility: 'internal', name: 'Hidden work' });
     expect(await listAnnouncedChannels(w.ctx.database, w.account.id, hidden.id)).toEqual([inSlack(CHANNEL)]);
     const turned = await scheduled({ name: 'Public so far' });

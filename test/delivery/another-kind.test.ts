@@ -67,7 +67,7 @@ test('its message is updated in place, and its thread shows each event once', as
   expect(pager.calls.filter((call) => call.startsWith('update'))).toHaveLength(1);
 });
 
-test('a comment follows what becomes of it', async () => {
+test('a comment follows its edits and its deletion', async () => {
   const { id } = await scheduled();
   const { id: made } = await comment(w.ctx, w.ana, id, { text: 'Half done', internal: false });
   await deliver(id);
@@ -77,7 +77,7 @@ test('a comment follows what becomes of it', async () => {
   expect(thread()).toEqual(['withdrawn']);
 });
 
-test('a comment that was written there is marked, also when another kind has a channel of the same address', async () => {
+test('a comment that was written there is marked, also if another kind has a channel of the same address', async () => {
   const { id } = await scheduled();
   const written = { ...PAGER, messageRef: 'reply 1', revision: null, writtenAt: w.clock.now() };
   await comment(w.ctx, w.ana, id, { text: 'Here', internal: true, message: written });
@@ -88,7 +88,7 @@ test('a comment that was written there is marked, also when another kind has a c
   expect(pager.calls).toContain(`mark ${PAGER.channel} reply 1`);
 });
 
-test('what was posted before a crash is found by its key, not posted again', async () => {
+test('a message posted before a crash is found by its key, and not posted again', async () => {
   const { id } = await scheduled();
   await start(w.ctx, w.ana, id);
   const crash = async () => {
@@ -107,7 +107,7 @@ test('what was posted before a crash is found by its key, not posted again', asy
   expect(pager.calls.filter((call) => call.startsWith('find'))).toHaveLength(2);
 });
 
-test('a channel that refuses for good is reported to the channels of other kinds', async () => {
+test('a channel that fails permanently is reported to the channels of other kinds', async () => {
   const { id } = await scheduled();
   pager.refuses.set(PAGER.channel, { kind: 'final', error: 'room_closed', advice: 'Open the room.' });
   await deliver(id);

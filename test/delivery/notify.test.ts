@@ -65,8 +65,8 @@ async function advanceAll() {
   }
 }
 
-describe('an owner is told', () => {
-  test('once of a check that a provider refuses, and once more when it does not go on again', async () => {
+describe('an owner is notified', () => {
+  test('once of a check that cannot be muted, and once more if it cannot be unmuted', async () => {
     const { id, covers } = await window(['health', 'latency']);
     await start(w.ctx, w.ana, id);
     monitoring.refuses.set(covers[0] ?? '', 'locked by an admin');
@@ -90,7 +90,7 @@ describe('an owner is told', () => {
     expect(told().slice(1)).toEqual([expect.stringMatching(/is over, but 2 checks could not be switched on again/)]);
   });
 
-  test('of a channel that cannot be announced in, with what to do; the other channels hear of it in their threads', async () => {
+  test('of a channel that cannot be announced in, with advice; the threads of other channels show it', async () => {
     const { id } = await window([], { channels: ['C1OTHER'] });
     slack.refuses.set(CHANNEL, { kind: 'final', error: 'is_archived', advice: 'Subscribe another one.' });
     await post(id);
@@ -107,7 +107,7 @@ describe('an owner is told', () => {
     expect(slack.notes(CHANNEL)).toEqual([]);
   });
 
-  test('of a window that began late, ended late or was missed, and of nothing that went as planned', async () => {
+  test('of a window that started late, ended late or was missed, and of nothing that went as planned', async () => {
     const late = await window();
     const missed = await window([], w.soon(minutes(30), minutes(10)));
     w.clock.moveTo(new Date(late.scheduledStart.getTime() + minutes(5)));
@@ -128,7 +128,7 @@ describe('an owner is told', () => {
     ]);
   });
 
-  test('nothing when it came over HTTP: the channel hears of it', async () => {
+  test('of nothing if the maintenance came over HTTP: the channel shows it', async () => {
     const tool = { ...w.ana, id: 'token:5', name: 'deployer', source: 'http' as const };
     const { id } = await window(['health'], {}, tool);
     await start(w.ctx, tool, id);
@@ -168,7 +168,7 @@ describe('a direct message', () => {
     }
   });
 
-  test('that was on its way when the process was killed is looked for before it is sent again', async () => {
+  test('that was being sent when the process was killed is searched for before it is sent again', async () => {
     const { id } = await window();
     await start(w.ctx, w.ana, id);
     monitoring.broken = { error: 'down' };
@@ -182,7 +182,7 @@ describe('a direct message', () => {
     expect(slack.calls).toEqual([`post ${ANA}`, `find ${ANA}`]);
   });
 
-  test('that Slack takes no more of for now is sent when it said; one that it never takes is given up on', async () => {
+  test('that Slack limits is sent when it allows; one that fails permanently is not retried', async () => {
     const { id } = await window();
     await start(w.ctx, w.ana, id);
     monitoring.broken = { error: 'down' };
@@ -213,7 +213,7 @@ describe('a direct message', () => {
     expect(told()).toHaveLength(1);
   });
 
-  test('that is not sent yet is looked after by the sweeper', async () => {
+  test('that is not sent yet is enqueued by the sweeper', async () => {
     const { id } = await window();
     await start(w.ctx, w.ana, id);
     monitoring.broken = { error: 'down' };
@@ -229,7 +229,7 @@ describe('a direct message', () => {
 });
 
 describe('a reminder', () => {
-  test('is told in the thread and the channel, with a button before the end; a public channel hears of the start', async () => {
+  test('is shown in the thread and the channel, with a button before the end; a public channel shows the one before the start', async () => {
     const { id, scheduledStart } = await window([], { ...w.soon(hours(2), hours(1)) });
     await w.ctx.database.announcement.create({
       data: {
@@ -259,7 +259,7 @@ describe('a reminder', () => {
     expect(JSON.stringify(slack.in('C9'))).not.toContain('maintenance.extend');
   });
 
-  test('that could not be posted in time is not posted when the window has begun', async () => {
+  test('that could not be posted in time is not posted once the window has started', async () => {
     const { id, scheduledStart } = await window([], { ...w.soon(hours(2), hours(1)) });
     w.clock.moveTo(new Date(scheduledStart.getTime() - hours(1)));
     await advanceAll();

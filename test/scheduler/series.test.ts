@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => w.close());
 
-test('two alarms on one database make each run of a series once, begin it and end it', async () => {
+test('two timers on one database plan, start and end each run of a series once', async () => {
   w.clock.moveTo(new Date('2027-03-26T12:00:00Z'));
   const { id } = await w.service('api');
   const input = seriesInput({ services: [id], cron: '30 */3 * * *', durationMinutes: 30 });

@@ -36,7 +36,7 @@ const inProgress = async () => {
   return made.id;
 };
 
-test('a provider with holds that are not settled is looked at again', async () => {
+test('a provider with unsettled mutes is enqueued again', async () => {
   const id = await inProgress();
   await noJobs();
   await sweep(w.ctx);
@@ -48,7 +48,7 @@ test('a provider with holds that are not settled is looked at again', async () =
   expect(await jobs()).not.toContain(`reconcile:${w.account.id}:builtin`);
 });
 
-test('a provider that was not asked for anything for five minutes is looked at, unless it is disabled', async () => {
+test('a provider without a call for five minutes is tested, unless it is disabled', async () => {
   const { database } = w.ctx;
   const provider = { name: 'icinga', kind: 'icinga2', settings: {}, credentials: null, enabled: true };
   await insertProvider(database, w.account.id, provider, w.clock.now());
@@ -70,7 +70,7 @@ test('a provider that was not asked for anything for five minutes is looked at, 
   expect(await looked()).toBe(false);
 });
 
-test('an announcement is looked at again until it is posted and has told everything', async () => {
+test('an announcement is enqueued again until it and all its notes are posted', async () => {
   const id = await inProgress();
   const key = `announce:${id}:slack:C0DEFAULT`;
   await noJobs();
@@ -98,7 +98,7 @@ test('an announcement is looked at again until it is posted and has told everyth
   expect(await jobs()).toContain(key);
 });
 
-test('an announcement that was given up on, or that its audience may not see, is left alone', async () => {
+test('an announcement that failed permanently, or that its audience must not see, is not enqueued', async () => {
   const id = await inProgress();
   const { database } = w.ctx;
   await database.announcement.updateMany({ where: { maintenanceId: id }, data: { failedAt: new Date() } });
@@ -115,7 +115,7 @@ test('an announcement that was given up on, or that its audience may not see, is
   expect(await jobs()).not.toContain(`announce:${id}:slack:C0DEFAULT`);
 });
 
-test('an effect that waits for its time is not hurried', async () => {
+test('a job that waits for its time is not hurried', async () => {
   const id = await inProgress();
   const { database } = w.ctx;
   await database.$executeRaw`update graphile_worker._private_jobs set run_at = now() + interval '1 hour'`;
@@ -125,7 +125,7 @@ test('an effect that waits for its time is not hurried', async () => {
   expect(rows).toEqual([{ waits: true }]);
 });
 
-test('an effect that failed when it had been asked for again is swept away; the later one, and one in hand, are not', async () => {
+test('a failed job that was enqueued again is removed; the later one and a running one are not', async () => {
   const { database } = w.ctx;
   const ask = (channel: string) =>
     enqueue(database, 'announce', { accountId: w.account.id, maintenanceId: 0, channelKind: 'slack', channel });
@@ -147,7 +147,7 @@ test('an effect that failed when it had been asked for again is swept away; the 
   expect(await jobs()).toEqual([`announce:0:slack:${failed}`, `announce:0:slack:${inHand}`, null]);
 });
 
-test('what nobody can ask for any more is swept away, a day later', async () => {
+test('expired drafts and idempotency keys are deleted after a day', async () => {
   const { database } = w.ctx;
   const now = w.clock.now();
   const old = new Date(now.getTime() - hours(25));
@@ -164,7 +164,7 @@ test('what nobody can ask for any more is swept away, a day later', async () => 
   expect(await claimKey(database, w.account.id, 'gone', now)).toBe(true);
 });
 
-test('what came of a reply in a thread is known for a month, in which it may be read again', async () => {
+test('the keys of thread replies are kept for a month, in which they may be read again', async () => {
   const { database } = w.ctx;
   const kept = replyKey({ channelKind: 'slack', channel: 'C0OPS', messageRef: '1764000000.000100' });
   const gone = replyKey({ channelKind: 'slack', channel: 'C0OPS', messageRef: '1764000000.000200' });

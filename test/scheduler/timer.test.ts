@@ -47,7 +47,7 @@ const eventsOf = async (id: number) =>
 const eventually = (statement: () => unknown) => vi.waitFor(statement, { timeout: 15_000, interval: 20 });
 
 describe('while it sleeps', () => {
-  test('a window that is planned meanwhile, by anybody, starts at its instant and ends at its own', async () => {
+  test('a window scheduled while the timer sleeps starts and ends on time', async () => {
     await alarm();
     // Long enough to be begun by a busy machine: one that is past when it is first looked at was missed.
     const { id } = await planned(300, 3000);
@@ -57,7 +57,7 @@ describe('while it sleeps', () => {
     expect(endedAt?.getTime()).toBeGreaterThanOrEqual(scheduledEnd.getTime());
   });
 
-  test('a clock that is moved shows at the next look, and all steps up to then are taken in order', async () => {
+  test('a moved clock takes effect at the next round, with all steps up to then in order', async () => {
     const watch = await alarm();
     const { id } = await planned(hours(1));
     w.clock.moveTo(new Date(w.clock.now().getTime() + hours(1)));
@@ -68,8 +68,8 @@ describe('while it sleeps', () => {
   });
 });
 
-describe('several alarms on one database', () => {
-  test('move each maintenance once', async () => {
+describe('several timers on one database', () => {
+  test('advance each maintenance once', async () => {
     const both = [await alarm(), await alarm()];
     const made = await Promise.all(Array.from({ length: 12 }, () => planned(minutes(10))));
     w.clock.moveTo(new Date(w.clock.now().getTime() + minutes(10)));
@@ -81,8 +81,8 @@ describe('several alarms on one database', () => {
   });
 });
 
-describe('after a time in which nothing ran', () => {
-  test('a window that should be on begins late and says how late; one that is past was missed', async () => {
+describe('after a downtime of Lull', () => {
+  test('a window that should be in progress starts late and says how late; a past one was missed', async () => {
     const late = await planned(minutes(10), hours(2));
     const missed = await planned(minutes(10), minutes(20));
     w.clock.moveTo(new Date(w.clock.now().getTime() + minutes(55)));
@@ -95,7 +95,7 @@ describe('after a time in which nothing ran', () => {
     expect(start?.after).toMatchObject({ late_by_minutes: 45 });
   });
 
-  test('one that began before ends, and says how late', async () => {
+  test('a window that started before ends, and says how late', async () => {
     const { id } = await planned(minutes(10), hours(1));
     w.clock.moveTo(new Date(w.clock.now().getTime() + minutes(10)));
     const [first] = [await alarm()];
@@ -110,8 +110,8 @@ describe('after a time in which nothing ran', () => {
   });
 });
 
-describe('a maintenance that cannot be moved', () => {
-  test('does not hold up the others, and is tried until it can', async () => {
+describe('a maintenance that cannot be advanced', () => {
+  test('does not hold up the others, and is retried until it can', async () => {
     const stuck = await planned(minutes(5));
     const free = await planned(minutes(10));
     await w.ctx.database.$executeRawUnsafe(`create function refuse() returns trigger language plpgsql as
@@ -130,8 +130,8 @@ describe('a maintenance that cannot be moved', () => {
   });
 });
 
-describe('a database that goes away', () => {
-  test('is found again when it comes back, and `ready` says so both times', async () => {
+describe('a database that is lost', () => {
+  test('is used again when it is back, and `ready` shows both', async () => {
     const watch = await alarm();
     expect(watch.ready).toBe(true);
     const name = new URL(w.url).pathname.slice(1);
@@ -147,7 +147,7 @@ describe('a database that goes away', () => {
 });
 
 describe('when it stops', () => {
-  test('it waits for the step in hand and takes no other', async () => {
+  test('the timer finishes the step in progress and takes no other', async () => {
     const [first, second] = [await planned(minutes(5)), await planned(minutes(6))];
     const watch = await alarm();
     const session = await w.session();
@@ -165,7 +165,7 @@ describe('when it stops', () => {
     expect(await statusOf(second.id)).toBe('scheduled');
   });
 
-  test('a window that comes due afterwards is left to whoever runs then', async () => {
+  test('a window that comes due later is left to the next process', async () => {
     const watch = await alarm();
     const { id, scheduledStart } = await planned(minutes(5));
     await watch.stop();

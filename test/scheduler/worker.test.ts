@@ -48,7 +48,7 @@ const scheduled = async (...named: string[]) => {
 const left = () => w.ctx.database.$queryRaw`select * from graphile_worker.jobs`;
 const idle = () => eventually(async () => expect(await countActiveJobs(w.ctx.database)).toBe(0));
 
-test('a window is announced, its check switched, and all of it told, by the effects alone', async () => {
+test('jobs announce a window, mute and unmute its check, and write its thread', async () => {
   await worker();
   const { id } = await scheduled();
   await start(w.ctx, w.ana, id);
@@ -59,8 +59,8 @@ test('a window is announced, its check switched, and all of it told, by the effe
   expect(channels.live('C0DEFAULT')).toHaveLength(1);
 });
 
-describe('the effects', () => {
-  test('of one channel run one after another, those of several side by side', async () => {
+describe('jobs', () => {
+  test('of one channel run one after another, those of several channels concurrently', async () => {
     let [now, most] = [0, 0];
     const inChannel = new Map<string, number>();
     const overlapping: string[] = [];
@@ -81,7 +81,7 @@ describe('the effects', () => {
     expect(most).toBeGreaterThan(1);
   });
 
-  test('of a change that did not happen never run', async () => {
+  test('of a rolled back change never run', async () => {
     await worker();
     const { id } = await scheduled();
     await eventually(() => expect(channels.live('C0DEFAULT')).toHaveLength(1));
@@ -98,7 +98,7 @@ describe('the effects', () => {
     expect(channels.calls).toHaveLength(calls);
   });
 
-  test('that wait already are not enqueued twice', async () => {
+  test('that are waiting are not enqueued twice', async () => {
     const { id } = await scheduled();
     for (let i = 0; i < 3; i++) {
       await enqueue(w.ctx.database, 'announce', {
@@ -110,7 +110,7 @@ describe('the effects', () => {
     expect(await countActiveJobs(w.ctx.database)).toBe(1);
   });
 
-  test('that are asked for again while they end are in the way of nobody', async () => {
+  test('that are enqueued again while they end cause no deadlock', async () => {
     const one = await worker();
     const { database } = w.ctx;
     // Of a maintenance that is gone there is nothing to tell: these end as fast as they can.
@@ -129,7 +129,7 @@ describe('the effects', () => {
     expect(await left()).toEqual([]);
   });
 
-  test('that two changes ask for in different orders keep neither of them waiting for the other', async () => {
+  test('that two changes enqueue in different orders do not make them wait for each other', async () => {
     const { database } = w.ctx;
     const asking = ['C1', 'C2'].map((channel) => ({ accountId: w.account.id, maintenanceId: 0, ...inSlack(channel) }));
     // Both have asked for one of them before either asks for the other.
@@ -155,7 +155,7 @@ describe('the effects', () => {
     expect(await countActiveJobs(database)).toBe(2);
   });
 
-  test('that failed are tried again', async () => {
+  test('that failed are retried', async () => {
     let tries = 0;
     channels.before = async () => {
       tries++;
@@ -168,7 +168,7 @@ describe('the effects', () => {
   });
 });
 
-test('monitoring systems that hang hold up no other one, and nothing that there is to tell', async () => {
+test('hanging monitoring systems delay neither others nor messages', async () => {
   const dead = ['dead-1', 'dead-2', 'dead-3', 'dead-4', 'dead-5'];
   let letGo = () => {};
   const hanging = new Promise<never>((_, reject) => {
@@ -203,7 +203,7 @@ test('monitoring systems that hang hold up no other one, and nothing that there 
 });
 
 describe('a process that was killed', () => {
-  test('has what it had in hand taken over, and what waits behind it is done', async () => {
+  test('has its running jobs taken over, and the jobs behind them run', async () => {
     const { id } = await scheduled();
     const { database } = w.ctx;
     // What a killed process leaves in the queue's tables: a job and its queue, locked by it.
@@ -218,7 +218,7 @@ describe('a process that was killed', () => {
     for (const each of [id, other.id]) expect(posted.some((text) => text.includes(`Maintenance ${each}`))).toBe(true);
   });
 
-  test('is not one that works for long', async () => {
+  test('is not confused with one that works for long', async () => {
     let inHand = false;
     let letGo = () => {};
     channels.before = () => {
@@ -237,8 +237,8 @@ describe('a process that was killed', () => {
   });
 });
 
-describe('a database that goes away', () => {
-  test('while an effect is in hand leads to nothing but a pause', async () => {
+describe('a database that is lost', () => {
+  test('during a job causes only a pause', async () => {
     const name = new URL(w.url).pathname.slice(1);
     channels.after = async () => {
       channels.after = async () => {};
@@ -263,7 +263,7 @@ describe('a database that goes away', () => {
   });
 });
 
-test('a worker that stops finishes what it has in hand and takes nothing else', async () => {
+test('a stopping worker finishes its running jobs and takes no others', async () => {
   let inHand = false;
   channels.before = async () => {
     inHand = true;

@@ -87,8 +87,8 @@ describe('a request goes to the app of its workspace, and to no other', () => {
   });
 });
 
-describe('a request from a workspace that Lull is not in', () => {
-  test('is acknowledged, and nobody hears of it', async () => {
+describe('a request from a workspace without Lull', () => {
+  test('is acknowledged, and handled by no app', async () => {
     await hear(event('T3', 'T3'));
     await hear(press('T3'));
     await hear({ type: 'event_callback', team_id: null, event: { type: 'message' } });
@@ -97,13 +97,13 @@ describe('a request from a workspace that Lull is not in', () => {
     expect(heard).toEqual([]);
   });
 
-  test('says so, if it is a command', async () => {
+  test('is answered with that, if it is a command', async () => {
     await hear(command('T3'));
     expect(acks).toEqual([{ response_type: 'ephemeral', text: ABSENT }]);
   });
 });
 
-test('while it cannot be known which workspace it is, a command is answered, and an event is left for Slack to send again', async () => {
+test('while the workspace cannot be looked up, a command is answered, and an event is left for Slack to send again', async () => {
   away = true;
   await hear(command('T1'));
   expect(acks).toEqual([{ response_type: 'ephemeral', text: expect.stringContaining('Try again') }]);

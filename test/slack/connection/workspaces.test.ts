@@ -47,8 +47,8 @@ const added = (team: string, token: string) =>
     { timezone: 'UTC', defaultChannel: null },
   );
 
-describe('with the token of one workspace', () => {
-  test('nothing is said for the account of another that the database knows from before', async () => {
+describe('in single-workspace mode', () => {
+  test('the account of another workspace in the database is disconnected', async () => {
     const other = await account('T0BEFORE');
     const one = new OneWorkspace(surroundings(), slack.botToken, DEFAULTS);
     const own = (await one.connect()).account;
@@ -58,7 +58,7 @@ describe('with the token of one workspace', () => {
     expect(await one.findByTeam('T0BEFORE')).toBeUndefined();
   });
 
-  test('what belongs to a sub-account is said in the workspace of its account', async () => {
+  test('a sub-account uses the workspace of its account', async () => {
     const one = new OneWorkspace(surroundings(), slack.botToken, DEFAULTS);
     const own = (await one.connect()).account;
     const sub = await subaccountOf(own.id);
@@ -77,10 +77,10 @@ describe('with the token of one workspace', () => {
   });
 });
 
-describe('with workspaces that added Lull', () => {
+describe('with workspaces that installed Lull', () => {
   const sealed = (team: string, key = KEY) => new Vault([key]).seal(slack.botToken, installationSealPurpose(team));
 
-  test('a change of the key seals the tokens anew at the start, and those that no key opens are left as they are', async () => {
+  test('after a change of the key the tokens are sealed again at the start, except those that no key opens', async () => {
     const { id } = await added(slack.teamId, sealed(slack.teamId));
     const lost = await added('T0LOST', sealed('T0LOST', 'a key that nobody has any more'));
     const tokenOf = async (accountId: number) =>
@@ -95,7 +95,7 @@ describe('with workspaces that added Lull', () => {
     await expect(many.findByTeam('T0LOST')).rejects.toThrow('Put the key it was kept with into LULL_ENCRYPTION_KEY');
   });
 
-  test('each has one connection, until something about it changes', async () => {
+  test('each has one connection, until its installation changes', async () => {
     const many = new ManyWorkspaces(surroundings(), new Vault([KEY]));
     const own = await added(slack.teamId, sealed(slack.teamId));
     const [first, second] = await Promise.all([many.findByTeam(slack.teamId), many.forAccount(own.id)]);
@@ -104,7 +104,7 @@ describe('with workspaces that added Lull', () => {
     expect(await many.findByTeam(slack.teamId)).not.toBe(first);
   });
 
-  test('an account without an installation is disconnected, and what belongs to a sub-account is said by its account', async () => {
+  test('an account without an installation is disconnected, and a sub-account uses the workspace of its account', async () => {
     const many = new ManyWorkspaces(surroundings(), new Vault([KEY]));
     const own = await added(slack.teamId, sealed(slack.teamId));
     const sub = await subaccountOf(own.id);
@@ -113,7 +113,7 @@ describe('with workspaces that added Lull', () => {
     expect(await many.findByTeam('T0NEVER')).toBeUndefined();
   });
 
-  test('a token that Slack refuses for the moment is kept, one that was taken back is not, and nothing is tried there again', async () => {
+  test('a token that Slack rejects temporarily is kept, a revoked one is deleted, and nothing is posted there any more', async () => {
     const many = new ManyWorkspaces(surroundings(), new Vault([KEY]));
     const own = await added(slack.teamId, sealed(slack.teamId));
     const maintenanceId = await planned(own.id);
