@@ -104,6 +104,13 @@ export const checkMessages = {
 export const commentMessages = {
   added: (id: number, internal: boolean) =>
     internal ? `Added to maintenance ${id}, for internal channels alone.` : `Added to maintenance ${id}.`,
+  note: (by: string, { internal, edited }: { internal: boolean; edited: boolean }, text: string) => {
+    const about = [...(internal ? ['internal'] : []), ...(edited ? ['edited'] : [])];
+    const who = [...(by === '' ? [] : [by]), ...(about.length === 0 ? [] : [`(${about.join(', ')})`])].join(' ');
+    return `:speech_balloon: ${who === '' ? '' : `${who}: `}${text}`;
+  },
+  refused: (reason: string) => `This reply is not kept as a comment. ${reason}`,
+  withdrawn: ':speech_balloon: _This comment was withdrawn._',
 };
 
 export const freezeMessages = {

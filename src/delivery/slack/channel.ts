@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import { findSlackApprovers } from '../../approvals/slack/approvers.ts';
-import { ingestMissedReplies } from '../../comments/slack/threads.ts';
+import { ingestMissedReplies } from '../../comments/slack/replies.ts';
 import { slackHome } from '../../home/slack/listeners.ts';
 import type { Queries } from '../../platform/database.ts';
 import type { Message } from '../../slack/blocks.ts';

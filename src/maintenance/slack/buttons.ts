@@ -2,7 +2,6 @@ import type { GlobalShortcut } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { authorize, isAllowed } from '../../core/permissions.ts';
 import { FreezeConflict } from '../../freezes/rules.ts';
-import type { ActionContext } from '../../platform/transactions.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
 import { successMessage } from '../../slack/answers.ts';
 import type { Message } from '../../slack/blocks.ts';
@@ -18,7 +17,7 @@ import { start } from '../commands/start.ts';
 import { wrongStatus } from '../errors.ts';
 import { discardDraft } from '../repository/drafts.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import { can, type Transition } from '../rules/lifecycle.ts';
+import { can } from '../rules/lifecycle.ts';
 import { draftWindow, findCreatedMaintenance, getDraft, scheduledMessage, toScheduleInput } from './drafts.ts';
 import { editForm, openCreateForm } from './forms.ts';
 import { changeOrOfferOverride, openOverride, saveBlockedChange } from './freeze-overrides.ts';
@@ -28,7 +27,10 @@ import { wholeModal, wholeQuery } from './whole-form.ts';
 /** The callback id of "Schedule maintenance" among Slack's shortcuts, as in the manifest. */
 const SCHEDULE_SHORTCUT = 'schedule_maintenance';
 
-/** Listens for the buttons of announcements, previews and the App Home, and for the shortcut. Announcements show by themselves what happened. */
+/**
+ * Listens for the buttons of announcements, previews and the App Home, and for the shortcut. Announcements show by themselves
+ * what happened.
+ */
 export function listenToMaintenanceButtons(on: Listeners): void {
   const { context } = on;
   const { ctx, client, log } = context;
@@ -82,8 +84,7 @@ export function listenToMaintenanceButtons(on: Listeners): void {
     draw: (maintenance: Maintenance, zone: string) => ModalView,
   ): void {
     on.button(ACTIONS[transition], async (person, { value, triggerId }) => {
-      authorize(person.actor, transition);
-      const maintenance = await openOne(ctx, person, Number(value), transition);
+      const maintenance = await getChangeable(context, person, Number(value), transition);
       await client.views.open({ trigger_id: triggerId, view: draw(maintenance, person.timezone) });
     });
   }
@@ -91,8 +92,7 @@ export function listenToMaintenanceButtons(on: Listeners): void {
 
 /** Opens the form to change a maintenance, for somebody who may. */
 export async function openEdit(context: SlackContext, person: Person, id: number, triggerId: string): Promise<void> {
-  authorize(person.actor, 'edit');
-  await openOne(context.ctx, person, id, 'edit');
+  await getChangeable(context, person, id, 'edit');
   await context.client.views.open({ trigger_id: triggerId, view: await editForm(context, person, id) });
 }
 
@@ -114,16 +114,17 @@ async function turnWholePage(
   }
 }
 
-/** A maintenance that this can be done to; asked before a form is opened that could not be submitted. */
-async function openOne(
-  ctx: ActionContext,
+/** Checks before a form is opened that this person could submit it. */
+async function getChangeable(
+  { ctx }: SlackContext,
   { actor }: Person,
   id: number,
-  transition: Transition,
+  action: 'finish' | 'cancel' | 'extend' | 'edit',
 ): Promise<Maintenance> {
+  authorize(actor, action);
   const maintenance = await getMaintenance(ctx, actor, id);
-  if (can(maintenance.status, transition)) return maintenance;
-  throw wrongStatus({ id, status: maintenance.status, action: transition });
+  if (can(maintenance.status, action)) return maintenance;
+  throw wrongStatus({ id, status: maintenance.status, action });
 }
 
 /** Schedules what the preview shows. A second press does nothing, and is answered like the first. */
