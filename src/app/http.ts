@@ -23,9 +23,8 @@ export interface Readiness {
   slack(): Promise<boolean>;
 }
 
-/** How Lull meets the world outside. */
 export interface EdgeOptions extends LimitOptions {
-  /** Where pages may be from whose scripts read what is answered: origins, or `*` for all. Cookies are never read. */
+  /** Origins whose scripts may read responses, or `*` for all. There are no cookies. */
   readonly corsOrigins: readonly string[];
 }
 
@@ -33,14 +32,14 @@ export interface HttpOptions extends RouteOptions {
   readonly edge: EdgeOptions;
   readonly authentication: Authentication;
   readonly readiness: Readiness;
-  /** Where people reach Lull; undefined: wherever they sent their request. */
+  /** Default: the origin of each request. */
   readonly publicUrl?: string | undefined;
-  /** What `/metrics` answers; undefined: there is none. */
+  /** Default: there is no `/metrics`. */
   readonly readings?: MetricsSource | undefined;
   readonly log: Logger;
 }
 
-/** What scripts of other origins may read of an answer, besides its body. */
+/** Response headers that scripts of other origins may read. */
 const EXPOSED = [
   'ETag',
   'Idempotency-Replayed',
@@ -52,7 +51,7 @@ const EXPOSED = [
   'X-Request-Id',
 ];
 
-/** Everything that Lull answers over HTTP but Slack's own requests. */
+/** Everything that Lull serves over HTTP, except Slack's own requests. */
 export function httpApp({ edge, authentication, readiness, publicUrl, readings, log, ...routes }: HttpOptions): Hono {
   const app = new Hono();
   app.use(requestId());
@@ -70,7 +69,7 @@ export function httpApp({ edge, authentication, readiness, publicUrl, readings, 
     if (missing.length === 0) return c.json({ ok: true });
     return c.json({ ok: false, not_connected: missing }, 503);
   });
-  // Whoever asks whether Lull is well is not counted; what comes after this is.
+  // Health checks come before the limits.
   app.use(compress());
   if (edge.corsOrigins.length > 0)
     app.use(cors({ origin: [...edge.corsOrigins], exposeHeaders: EXPOSED, maxAge: 600 }));

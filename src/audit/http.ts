@@ -50,7 +50,7 @@ const auditQuery = z.strictObject({
   ...auditListing.params,
 });
 
-/** What an event changed, by the fields of what it is about. */
+/** The changed fields of an event. */
 const values = z.record(z.string(), z.unknown()).nullable();
 const changes = {
   before: values.openapi({ description: 'The fields that changed, as they were.' }),

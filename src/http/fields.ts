@@ -1,21 +1,23 @@
 import { z } from '@hono/zod-openapi';
 import { type FiltersOf, mapTable, type PlainField, type PlainTable } from '../core/fields.ts';
-import { many, oneOf, searchWord, text } from './schemas.ts';
+import { many, oneOf, orEmpty, searchWord, text } from './schemas.ts';
 
-/** Schemas of the plain fields of a table, under their names over HTTP; they give values as the code uses them. */
+/** Schemas of the plain fields of a table, under their HTTP names. Their outputs are values as the code uses them. */
 export type Shape<T extends PlainTable> = { [P in keyof T as T[P]['name']]: z.ZodType<z.infer<T[P]['schema']>> };
 
-/** What a new one takes: what is left out is as the table says. */
+/** The fields of a new one. One that is left out gets the initial value of the table. */
 export function newShape<T extends PlainTable>(table: T): Shape<T> {
-  return mapTable(table, (field) => [[field.name, field.initial === undefined ? given(field) : orInitial(field)]]);
+  return mapTable(table, (field) => [
+    [field.name, field.initial === undefined ? changeSchema(field) : newSchema(field)],
+  ]);
 }
 
-/** What a change takes, where it is named. */
+/** The fields of a change. */
 export function changeShape<T extends PlainTable>(table: T): Shape<T> {
-  return mapTable(table, (field) => [[field.name, given(field)]]);
+  return mapTable(table, (field) => [[field.name, changeSchema(field)]]);
 }
 
-/** What is answered. */
+/** The fields of a response. */
 export function answerShape<T extends PlainTable>(table: T): Shape<T> {
   return mapTable(table, (field) => {
     const value = field.kind === 'text' ? z.string() : z.enum(field.values);
@@ -29,17 +31,17 @@ type FilterShape<T extends PlainTable> = {
   >;
 };
 
-/** The word of a filter for what has no value. */
+/** The filter value that matches an empty field. */
 const NONE = 'none';
 
-/** The parameters of a list that is filtered by them. */
+/** The query parameters that filter a list. */
 export function filterShape<T extends PlainTable>(table: T): FilterShape<T> {
   return mapTable(table, (field) => {
     if (field.filter !== true) return [];
     if (field.kind === 'text') return [[field.name, many(searchWord)]];
     if (field.initial !== null) return [[field.name, many(oneOf(field.values))]];
-    const word = oneOf([...field.values, NONE]);
-    return [[field.name, many(word.transform((each) => (each === NONE ? null : each)))]];
+    const value = oneOf([...field.values, NONE]).transform((each) => (each === NONE ? null : each));
+    return [[field.name, many(value)]];
   });
 }
 
@@ -47,31 +49,30 @@ type Filtered<T extends PlainTable> = {
   readonly [K in keyof FilterShape<T>]?: z.infer<FilterShape<T>[K]>;
 };
 
-/** What such parameters filter by. */
+/** The filters in a query with these parameters. */
 export function toFilters<T extends PlainTable>(table: T, query: Filtered<T>): FiltersOf<T> {
-  const asked: Readonly<Record<string, unknown>> = query;
-  return mapTable(table, ({ name }, property) => (asked[name] === undefined ? [] : [[property, asked[name]]]));
+  const values: Readonly<Record<string, unknown>> = query;
+  return mapTable(table, ({ name }, property) => (values[name] === undefined ? [] : [[property, values[name]]]));
 }
 
-function given(field: PlainField): z.ZodType {
+function changeSchema(field: PlainField): z.ZodType {
   if (field.kind === 'choice') {
-    const word = oneOf(field.values);
-    return field.initial === null ? word.nullable() : word;
+    const choice = oneOf(field.values);
+    return field.initial === null ? choice.nullable() : choice;
   }
-  const written = text(field.expected);
-  if (field.initial === undefined) return written;
-  return field.initial === null ? written.nullable().transform(orNull) : written.nullable().transform(orEmpty);
+  const value = text(field.expected);
+  if (field.initial === undefined) return value;
+  return field.initial === null ? value.nullable().transform(orNull) : value.nullable().transform(orEmpty);
 }
 
-function orInitial(field: PlainField): z.ZodType {
+function newSchema(field: PlainField): z.ZodType {
   if (field.kind === 'choice') {
-    const word = oneOf(field.values);
-    const described = field.initial === null ? word.nullable().default(null) : word.default(field.initial);
-    return field.description === undefined ? described : described.openapi({ description: field.description });
+    const choice = oneOf(field.values);
+    const schema = field.initial === null ? choice.nullable().default(null) : choice.default(field.initial);
+    return field.description === undefined ? schema : schema.openapi({ description: field.description });
   }
-  const written = text(field.expected).nullish();
-  return field.initial === null ? written.transform(orNull) : written.transform(orEmpty);
+  const value = text(field.expected).nullish();
+  return field.initial === null ? value.transform(orNull) : value.transform(orEmpty);
 }
 
-const orNull = (written: string | null | undefined) => written?.trim() || null;
-const orEmpty = (written: string | null | undefined) => written ?? '';
+const orNull = (value: string | null | undefined) => value?.trim() || null;

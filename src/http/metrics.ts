@@ -6,34 +6,33 @@ import { emit } from '../platform/telemetry.ts';
 import { problem } from './problem.ts';
 import { matchedRoute } from './route.ts';
 
-/** Whatever can be read of the process, for Prometheus. */
+/** The metrics of the process, in a format of Prometheus. */
 export interface MetricsSource {
   read(): Promise<{ readonly text: string; readonly type: string }>;
 }
 
-/** Tells of every request when it is answered. */
 export const observeRequests = createMiddleware(async (c, next) => {
-  const begun = performance.now();
+  const startedAt = performance.now();
   await next();
   emit('http-request', {
     method: c.req.method,
     route: matchedRoute(c),
     status: c.res.status,
-    seconds: (performance.now() - begun) / 1000,
+    seconds: (performance.now() - startedAt) / 1000,
   });
 });
 
-/** `/metrics`, for programs on this machine and for whoever has the admin token. */
-export function metricsRoutes(readings: MetricsSource, authentication: Authentication): Hono {
+/** `/metrics`, for programs on this machine and for the admin token. */
+export function metricsRoutes(source: MetricsSource, authentication: Authentication): Hono {
   const app = new Hono();
   app.get('/metrics', async (c) => {
-    if (!isFromHere(c)) {
+    if (!isLocal(c)) {
       const identified = await identify(authentication, c.req.header('authorization'));
       if (!identified.ok) {
         if (identified.status === 401) c.header('WWW-Authenticate', 'Bearer');
         return problem(c, identified.code, identified.detail, identified);
       }
-      // What is read is of all accounts, which no token of one of them is for.
+      // Metrics cover all accounts, so that no token of one account may read them.
       if (identified.actor.id !== 'admin-token') {
         return problem(
           c,
@@ -42,7 +41,7 @@ export function metricsRoutes(readings: MetricsSource, authentication: Authentic
         );
       }
     }
-    const { text, type } = await readings.read();
+    const { text, type } = await source.read();
     return c.body(text, 200, { 'Content-Type': type, 'Cache-Control': 'no-store' });
   });
   return app;
@@ -50,8 +49,8 @@ export function metricsRoutes(readings: MetricsSource, authentication: Authentic
 
 const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
 
-/** A proxy on this machine is no program that reads metrics: it says for whom it asks. */
-function isFromHere(c: Context): boolean {
+/** A request that a proxy on this machine forwards is not local. */
+function isLocal(c: Context): boolean {
   const forwarded = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some(
     (name) => c.req.header(name) !== undefined,
   );

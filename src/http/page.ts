@@ -2,12 +2,11 @@ import { createHash } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 
-/** What a page loads is at an address with its version, so that it never changes there (seconds). */
-const FOREVER = 31_536_000;
+const YEAR_SECONDS = 31_536_000;
 
 /**
- * Nothing but what Lull serves itself is loaded, and nobody frames it.
- * @param scripts whether the page has scripts and forms of its own
+ * A page loads only what Lull itself serves, and cannot be framed.
+ * @param scripts whether the page has scripts and forms
  */
 export function withPageHeaders({ scripts }: { readonly scripts: boolean }): MiddlewareHandler {
   return secureHeaders({
@@ -20,23 +19,22 @@ export function withPageHeaders({ scripts }: { readonly scripts: boolean }): Mid
       baseUri: ["'none'"],
       frameAncestors: ["'none'"],
     },
-    // Whether Lull is reached by TLS alone is for the proxy before it to say.
+    // The proxy in front of Lull knows whether there is TLS.
     strictTransportSecurity: false,
     xFrameOptions: 'DENY',
   });
 }
 
-/** The version of what a page loads, for the addresses of it. */
+/** A version for the address of an asset, so that it can be cached forever. */
 export function contentVersion(...texts: readonly string[]): string {
   return createHash('sha256').update(texts.join('')).digest('hex').slice(0, 12);
 }
 
-/** What a page loads, from an address with its version. */
 export function asset(c: Context, text: string, type: string): Response {
-  return c.body(text, 200, { 'Content-Type': type, 'Cache-Control': `public, max-age=${FOREVER}, immutable` });
+  return c.body(text, 200, { 'Content-Type': type, 'Cache-Control': `public, max-age=${YEAR_SECONDS}, immutable` });
 }
 
-/** What every page for people starts from: its colours, in the reader's light or dark theme, and its letters. */
+/** The basic style of every page, with colors for a light and a dark theme. */
 export const STYLE = `
 :root {
   color-scheme: light dark;

@@ -44,18 +44,18 @@ export const pageSchema = <T extends z.ZodType>(item: T) =>
     next_cursor: z.string().nullable().openapi({ description: 'Of the next page; null: this is the last one.' }),
   });
 
-/** How a value that a list is ordered by goes into a cursor, and comes out of it. */
-interface Written<V> {
+/** Writes a value that a list is ordered by into a cursor, and reads it back. */
+interface CursorValue<V> {
   write(value: V): string;
-  /** Undefined for what is none. */
+  /** Undefined when the text is not valid. */
   read(text: string): V | undefined;
 }
 
-export const byInstant: Written<Date> = {
+export const byInstant: CursorValue<Date> = {
   write: (at) => at.toISOString(),
   read: (text) => (Number.isNaN(Date.parse(text)) ? undefined : new Date(text)),
 };
-export const byText: Written<string> = { write: (text) => text, read: (text) => text };
+export const byText: CursorValue<string> = { write: (text) => text, read: (text) => text };
 
 /** A list whose responses are pages. `Field` is the column it is ordered by, `Value` what that holds. */
 interface ListOptions<Row, Field extends string, Value, Id extends Key> {
@@ -63,7 +63,7 @@ interface ListOptions<Row, Field extends string, Value, Id extends Key> {
   readonly orders: Readonly<Record<string, Field>>;
   /** Whether the default order is descending. */
   readonly newestFirst?: boolean;
-  readonly value: Written<Value>;
+  readonly value: CursorValue<Value>;
   readonly id: z.ZodType<Id>;
   valueOf(row: Row, field: Field): Value;
   idOf(row: Row): Id;
@@ -178,13 +178,13 @@ function readCursor<Row, Field extends string, Value, Id extends Key>(
   throw new HttpError('cursor-invalid', message, 'cursor');
 }
 
-/** A cursor that this list did not give, or gave for other filters, is refused rather than understood by chance. */
+/** Refuses a cursor of another list, or of other filters, which would skip rows. */
 function seal(c: Context, encoded: string): string {
   const list = JSON.stringify([c.req.path, filtersOf(c).sort(), encoded]);
   return createHash('sha256').update(list).digest('base64url').slice(0, 12);
 }
 
-/** What the list is of, wherever a page of it begins. */
+/** Every parameter that is the same on all pages. */
 function filtersOf(c: Context): [string, string][] {
   return Object.entries(c.req.queries())
     .filter(([name]) => name !== 'cursor' && name !== 'limit')

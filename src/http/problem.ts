@@ -15,7 +15,7 @@ const params = z
   .optional()
   .openapi({ description: 'The parameters of the code, as its documentation lists them.' });
 
-/** RFC 9457, with every field that is wrong in `errors`. */
+/** RFC 9457, with every field that is not valid in `errors`. */
 export const problemBody = z
   .object({
     type: z.string().openapi({
@@ -63,35 +63,35 @@ export const STATUS_BY_KIND: Record<ErrorKind, 400 | 403 | 404 | 409> = {
   conflict: 409,
 };
 
-/** Lets the answers of all requests link to where people reach Lull. */
+/** Makes the `type` of every problem lead to the public address. */
 export const withPublicUrl = (publicUrl: string | undefined) =>
   createMiddleware<{ Variables: { publicUrl: string | undefined } }>(async (c, next) => {
     c.set('publicUrl', publicUrl);
     await next();
   });
 
-export interface ProblemMore {
-  /** Where it is not the usual status of the code. */
+export interface ProblemOptions {
+  /** Default: the status of the code. */
   readonly status?: ContentfulStatusCode | undefined;
   readonly errors?: readonly FieldProblem[] | undefined;
   readonly version?: number | undefined;
 }
 
-/** Answers an error of the HTTP interface itself. */
-export function problem(c: Context, code: HttpErrorCode, detail: string, more: ProblemMore = {}): Response {
-  return respond(c, more.status ?? HTTP_ERRORS[code].status, { code, detail, ...more });
+/** The response to an error of the HTTP interface itself. */
+export function problem(c: Context, code: HttpErrorCode, detail: string, options: ProblemOptions = {}): Response {
+  return respond(c, options.status ?? HTTP_ERRORS[code].status, { code, detail, ...options });
 }
 
 export function httpProblem(c: Context, { code, message, problems, version }: HttpError): Response {
   return problem(c, code, message, { errors: problems, version });
 }
 
-/** Answers an error that a rule or a command raised. */
+/** The response to an error that a rule or a command raised. */
 export function userProblem(c: Context, error: UserError, version?: number): Response {
   return respond(c, STATUS_BY_KIND[error.kind], {
     code: error.code,
     detail: httpErrorText(error),
-    params: Object.keys(error.params).length === 0 ? undefined : toWire(error.params),
+    ...optionalParams(error.params),
     errors: error.problems.map(toFieldProblem),
     version,
   });
@@ -99,14 +99,17 @@ export function userProblem(c: Context, error: UserError, version?: number): Res
 
 function toFieldProblem(problem: Problem): FieldProblem {
   const { field, code, params } = problem;
-  const message = httpProblemText(problem);
-  return { field, code, message, ...(Object.keys(params).length === 0 ? {} : { params: toWire(params) }) };
+  return { field, code, message: httpProblemText(problem), ...optionalParams(params) };
+}
+
+function optionalParams(params: ErrorParams) {
+  return Object.keys(params).length === 0 ? {} : { params: toWire(params) };
 }
 
 function respond(
   c: Context,
   status: ContentfulStatusCode,
-  { code, detail, params, errors = [], version }: ProblemMore & { code: string; detail: string; params?: unknown },
+  { code, detail, params, errors = [], version }: ProblemOptions & { code: string; detail: string; params?: unknown },
 ): Response {
   const publicUrl: string | undefined = c.get('publicUrl');
   const body = {
@@ -121,10 +124,10 @@ function respond(
   return c.body(JSON.stringify(body), status, { 'content-type': 'application/problem+json; charset=utf-8' });
 }
 
-/** The longest text in parameters that are answered; more is what the request has anyway. */
+/** Longer texts are in the request anyway. */
 const MAX_PARAM_CHARS = 200;
 
-/** Parameters as the HTTP API writes them: names in snake case, instants in UTC. */
+/** Parameters under their HTTP names (snake case), with instants in UTC. */
 export function toWire(params: ErrorParams): Record<string, unknown> {
   const snake = (name: string) => name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
   return Object.fromEntries(Object.entries(params).map(([name, value]) => [snake(name), toWireValue(value)]));
@@ -137,7 +140,7 @@ function toWireValue(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? toWire({ ...value }) : value;
 }
 
-/** What zod found, each at the field it is about, with the value where it is short enough to be shown. */
+/** The issues that zod found, each with its field and the value. */
 export function toProblems(error: z.core.$ZodError, input: unknown): FieldProblem[] {
   return error.issues.flatMap((issue): FieldProblem[] => {
     if (issue.code === 'unrecognized_keys') {
@@ -147,7 +150,7 @@ export function toProblems(error: z.core.$ZodError, input: unknown): FieldProble
         message: `${key} is not a field of this request. Leave it out, or check how it is written.`,
       }));
     }
-    const [field, value] = placeOf(issue.path, input);
+    const [field, value] = fieldAt(issue.path, input);
     if (value === undefined) {
       return [{ field, code: 'field-missing', message: `${field} is missing. ${issue.message}` }];
     }
@@ -159,8 +162,8 @@ export function toProblems(error: z.core.$ZodError, input: unknown): FieldProble
   });
 }
 
-/** What a path leads to, and how that is called. A parameter that came once is read as a list of one, and called by its name. */
-function placeOf(path: readonly PropertyKey[], input: unknown): [field: string, value: unknown] {
+/** The name and value at a path. A parameter that came once is parsed as a list of one, but keeps its name. */
+function fieldAt(path: readonly PropertyKey[], input: unknown): [field: string, value: unknown] {
   let value = input;
   const names: string[] = [];
   for (const key of path) {
@@ -171,7 +174,6 @@ function placeOf(path: readonly PropertyKey[], input: unknown): [field: string, 
   return [names.join('.') || 'body', value];
 }
 
-/** The error of a request with these problems. */
 export function fieldsInvalid(problems: readonly FieldProblem[]): HttpError {
   return new HttpError('field-invalid', problems.map(({ message }) => message).join(' '), problems);
 }

@@ -4,21 +4,26 @@ import { isZone, resolve, type WallClock } from '../core/time.ts';
 
 const EXAMPLE_INSTANT = '2026-12-05T22:00:00Z';
 
-/** ISO 8601 with an offset or `Z`; seconds may be left out. JavaScript's own parser would take 30 February for 2 March. */
-export const instant = z
-  .string({ error: `Expected a time with its offset, such as ${EXAMPLE_INSTANT}.` })
-  .transform((text, context) => {
+/** ISO 8601 with an offset or `Z`; seconds may be left out. `new Date()` would read February 30 as March 2. */
+export const instant = parsed(
+  `Expected a time with its offset, such as ${EXAMPLE_INSTANT}.`,
+  `Expected a time that exists, with its offset, such as ${EXAMPLE_INSTANT} or 2026-12-05T23:00+01:00.`,
+  (text) => new Date(Temporal.Instant.from(text).epochMilliseconds),
+).openapi({ type: 'string', format: 'date-time', example: EXAMPLE_INSTANT });
+
+/** @param parse returns undefined, or throws, for a text that is not valid */
+function parsed<T>(expectedText: string, expected: string, parse: (text: string) => T | undefined) {
+  return z.string({ error: expectedText }).transform((text, context) => {
     try {
-      return new Date(Temporal.Instant.from(text).epochMilliseconds);
+      const value = parse(text);
+      if (value !== undefined) return value;
     } catch {
-      context.addIssue({
-        code: 'custom',
-        message: `Expected a time that exists, with its offset, such as ${EXAMPLE_INSTANT} or 2026-12-05T23:00+01:00.`,
-      });
-      return z.NEVER;
+      // Reported below.
     }
-  })
-  .openapi({ type: 'string', format: 'date-time', example: EXAMPLE_INSTANT });
+    context.addIssue({ code: 'custom', message: expected });
+    return z.NEVER;
+  });
+}
 
 export const utcText = z.string().openapi({ format: 'date-time', example: EXAMPLE_INSTANT });
 
@@ -36,18 +41,18 @@ const number = z
   .regex(/^\d{1,15}$/, { error: 'Expected the id, a whole number.' })
   .transform(Number);
 
-/** The `{id}` of a path, where it is a whole number. */
+/** The numeric `{id}` of a path. */
 export const idInPath = z.object({
   id: number.openapi({ param: { name: 'id', in: 'path' }, type: 'integer', minimum: 0, example: 12 }),
 });
 
-/** An id among the parameters: one that no row can have finds nothing. */
+/** An id in the query. One that is too large for the column finds nothing. */
 export const idInQuery = number
   .transform((id) => Math.min(id, 2_147_483_647))
   .openapi({ type: 'integer', minimum: 0, example: 4 });
 
-const orEmpty = (text: string | null | undefined) => text ?? '';
-/** The description of a new thing, and of a changed one: null and none are empty. */
+export const orEmpty = (text: string | null | undefined) => text ?? '';
+/** Descriptions: null is stored as an empty text. */
 export const newDescription = text('the description').nullish().transform(orEmpty);
 export const changedDescription = text('the description').nullable().transform(orEmpty);
 
@@ -55,15 +60,13 @@ export const idsOf = (what: string) => z.array(id, { error: `Expected a list of 
 
 const EXPECTED_BOOLEAN = 'Expected true or false.';
 export const boolean = z.boolean({ error: EXPECTED_BOOLEAN });
-/** A parameter that is true or false; `isTrue` reads it. */
+/** A boolean in the query, which `isTrue` reads. */
 export const flag = z.enum(['true', 'false'], { error: EXPECTED_BOOLEAN });
 export const isTrue = (flag: 'true' | 'false' | undefined) => (flag === undefined ? undefined : flag === 'true');
 
-/** A text among the parameters. */
 export const searchWord = z.string({ error: 'Expected a text.' });
 
-/** How many times a parameter may come. */
-const MOST_TIMES = 100;
+const MAX_TIMES = 100;
 
 /** A parameter that may come several times. */
 export const many = <T extends z.ZodType>(item: T) =>
@@ -72,7 +75,7 @@ export const many = <T extends z.ZodType>(item: T) =>
     z
       .array(item)
       .min(1)
-      .max(MOST_TIMES, { error: `Expected at most ${MOST_TIMES} of them.` })
+      .max(MAX_TIMES, { error: `Expected at most ${MAX_TIMES} of them.` })
       .optional(),
   );
 
@@ -90,43 +93,28 @@ export const timezone = text('an IANA time zone')
 
 export const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item) });
 
-/** A time as somebody sent it: an instant, or what the clocks of a zone show that is said elsewhere. */
+/** A time in a request: an instant, or a wall-clock time in a zone that another field names. */
 export type Moment = { readonly at: Date } | { readonly wall: WallClock };
 
-const EXPECTED =
-  'Expected a time that exists, with its offset, such as 2026-12-05T22:00:00Z or 2026-12-05T23:00+01:00, or on the clocks of the time zone, such as 2026-12-05T23:00.';
-const ON_CLOCKS = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?$/;
-/** Neither side of it has a form that everybody reads, nor one that PostgreSQL takes. */
+const EXPECTED_MOMENT = `Expected a time that exists, with its offset, such as ${EXAMPLE_INSTANT} or 2026-12-05T23:00+01:00, or on the clocks of the time zone, such as 2026-12-05T23:00.`;
+const WALL_CLOCK = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?$/;
+/** PostgreSQL and common date formats do not cover more. */
 const EARLIEST = Date.UTC(1900, 0, 1);
 const LATEST = Date.UTC(9999, 11, 30);
 
-/** ISO 8601. JavaScript's own parser would take 30 February for 2 March. */
-export const moment = z
-  .string({ error: EXPECTED })
-  .transform((text, context): Moment => {
-    const read = readMoment(text);
-    if (read !== undefined) return read;
-    context.addIssue({ code: 'custom', message: EXPECTED });
-    return z.NEVER;
-  })
-  .openapi({
-    type: 'string',
-    description:
-      'ISO 8601 with an offset or Z; without one, as the clocks of `timezone` show it, else those of the account. A time that is skipped when clocks go forward is the end of the gap; of one that comes twice when they go back, the first is meant.',
-    example: '2026-12-05T22:00:00Z',
-  });
+/** ISO 8601, with or without an offset. */
+export const moment = parsed(EXPECTED_MOMENT, EXPECTED_MOMENT, (text): Moment | undefined => {
+  if (WALL_CLOCK.test(text)) return { wall: Temporal.PlainDateTime.from(text) };
+  const at = new Date(Temporal.Instant.from(text).epochMilliseconds);
+  return at.getTime() >= EARLIEST && at.getTime() <= LATEST ? { at } : undefined;
+}).openapi({
+  type: 'string',
+  description:
+    'ISO 8601 with an offset or Z; without one, as the clocks of `timezone` show it, else those of the account. A time that is skipped when clocks go forward is the end of the gap; of one that comes twice when they go back, the first is meant.',
+  example: EXAMPLE_INSTANT,
+});
 
-function readMoment(text: string): Moment | undefined {
-  try {
-    if (ON_CLOCKS.test(text)) return { wall: Temporal.PlainDateTime.from(text) };
-    const at = new Date(Temporal.Instant.from(text).epochMilliseconds);
-    return at.getTime() >= EARLIEST && at.getTime() <= LATEST ? { at } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The instant that is meant. @param zone the IANA zone of a time that has no offset */
+/** @param zone the IANA zone of a wall-clock time */
 export function toInstant(moment: Moment, zone: string): Date;
 export function toInstant(moment: Moment | undefined, zone: string): Date | undefined;
 export function toInstant(moment: Moment | undefined, zone: string): Date | undefined {

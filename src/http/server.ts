@@ -3,17 +3,16 @@ import type { AddressInfo } from 'node:net';
 import type { MiddlewareHandler } from 'hono';
 
 /**
- * How long a connection is kept for another request (milliseconds): longer than load balancers keep theirs, usually a
- * minute. Closed by the other side while one sends on it, a request is lost.
+ * How long an idle connection is kept. Load balancers keep theirs for a minute, and lose the request that they send on a
+ * connection that is being closed.
  */
 export const KEEP_ALIVE_MS = 75_000;
-/** While the server closes (milliseconds). */
-const LOOK_FOR_IDLE = 50;
+const IDLE_CHECK_EVERY_MS = 50;
 
-/** The one port of Lull. It answers that the process lives from its first moment on, and the rest once it is there. */
+/** The port of Lull. From the start it answers that the process lives; everything else once `serve` was called. */
 export class HttpServer {
   readonly #server: Server;
-  #listener: RequestListener = notYet;
+  #listener: RequestListener = respondNotReady;
 
   constructor() {
     this.#server = createServer((request, response) => this.#listener(request, response));
@@ -21,7 +20,8 @@ export class HttpServer {
   }
 
   /**
-   * @returns the port it got, where 0 was asked for
+   * @param port 0 for any free port
+   * @returns the port
    * @throws NodeJS.ErrnoException `EADDRINUSE`, `EACCES`
    */
   async listen(port: number): Promise<number> {
@@ -39,43 +39,42 @@ export class HttpServer {
     this.#listener = listener;
   }
 
-  /** Takes no new requests and resolves when those in hand are answered. */
+  /** Takes no new requests and resolves when the running ones are answered. */
   async close(): Promise<void> {
     if (!this.#server.listening) return;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    // Those that have a request in hand now are idle once it is answered.
-    const idle = setInterval(() => this.#server.closeIdleConnections(), LOOK_FOR_IDLE);
+    // Connections become idle when their request is answered.
+    const idle = setInterval(() => this.#server.closeIdleConnections(), IDLE_CHECK_EVERY_MS);
     this.#server.closeIdleConnections();
     await closed;
     clearInterval(idle);
   }
 }
 
-const notYet: RequestListener = (request, response) => {
+const respondNotReady: RequestListener = (request, response) => {
   const alive = request.url === '/healthz';
   response.writeHead(alive ? 200 : 503, { 'content-type': 'application/json' });
   response.end(JSON.stringify(alive ? { ok: true } : { ok: false, not_connected: ['database', 'scheduler', 'slack'] }));
 };
 
-/** How much is read for nothing (bytes). Who sends more loses the connection. */
-const MOST_READ = 10_000_000;
+const MAX_DRAINED_BYTES = 10_000_000;
 
 /**
- * Reads what is left of a request that is answered without its body, such as one with a wrong token. What stays unread makes
- * the server close the connection half a second later, and with it goes whatever was sent on it since.
+ * Reads the rest of a body that no handler read, for instance because the token is wrong. Otherwise Node closes the
+ * connection half a second later, and the next request on it is lost. A client that sends too much loses the connection.
  */
 export const drainBody: MiddlewareHandler = async (c, next) => {
   await next();
   const length = c.req.header('content-length');
   if (length === undefined && c.req.header('transfer-encoding') === undefined) return;
-  if (Number(length ?? 0) > MOST_READ || c.req.raw.bodyUsed || c.req.raw.body === null) return;
+  if (Number(length ?? 0) > MAX_DRAINED_BYTES || c.req.raw.bodyUsed || c.req.raw.body === null) return;
   let read = 0;
   try {
     for await (const chunk of c.req.raw.body) {
       read += chunk.length;
-      if (read > MOST_READ) return;
+      if (read > MAX_DRAINED_BYTES) return;
     }
   } catch {
-    // Whoever sent it is gone, and the connection too.
+    // The client closed the connection.
   }
 };

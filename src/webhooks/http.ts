@@ -99,7 +99,7 @@ const deliveryOut = z
   .openapi('Delivery');
 
 const values = z.record(z.string(), z.unknown());
-/** What a receiver gets, for the document: `deliver` (effects) writes it. */
+/** The body that `deliver.ts` sends, for the OpenAPI document. */
 const message = z
   .object({
     type: z.enum(MESSAGE_TYPES),

@@ -11,7 +11,7 @@ import { addFreeze } from '../../src/freezes/commands.ts';
 import { findVisibleFreeze, listFreezesPage } from '../../src/freezes/repository.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { countMaintenances, findVisible, searchMaintenances } from '../../src/maintenance/repository/maintenances.ts';
-import { claimRequest, saveResponse } from '../../src/platform/request-keys.ts';
+import { claimRequest, saveResponse } from '../../src/platform/idempotency.ts';
 import { scheduleSeries } from '../../src/series/commands.ts';
 import { findVisibleSeries, searchSeries } from '../../src/series/repository.ts';
 import { subscribe } from '../../src/subscriptions/commands.ts';
@@ -95,10 +95,10 @@ test('who is limited to scopes sees the freezes and subscriptions of those, and 
 test('a key of one account is nothing to another', async () => {
   const db = w.ctx.database;
   const mine = { accountId: w.account.id, actorId: 'token:1', key: 'K' };
-  expect(await claimRequest(db, mine, 'a')).toEqual({ outcome: 'first' });
+  expect(await claimRequest(db, mine, 'a')).toEqual({ outcome: 'claimed' });
   await saveResponse(db, mine, { status: 201, headers: {}, body: '{"id":1}' });
-  expect(await claimRequest(db, mine, 'a')).toMatchObject({ outcome: 'answered' });
-  expect(await claimRequest(db, { ...mine, accountId: other }, 'b')).toEqual({ outcome: 'first' });
+  expect(await claimRequest(db, mine, 'a')).toMatchObject({ outcome: 'processed' });
+  expect(await claimRequest(db, { ...mine, accountId: other }, 'b')).toEqual({ outcome: 'claimed' });
 });
 
 describe('whatever writes to it, the database refuses', () => {

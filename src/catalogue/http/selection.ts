@@ -6,7 +6,7 @@ import type { Queries } from '../../platform/database.ts';
 import { listScopes, type ScopeSettings } from '../scopes/repository.ts';
 import { listServices, type Service } from '../services/repository.ts';
 
-const MOST = 50;
+const MAX_IDS = 50;
 const ids = z
   .array(
     z
@@ -14,39 +14,38 @@ const ids = z
       .regex(/^[1-9]\d{0,9}$/, { error: 'Expected the id, a whole number.' })
       .transform(Number),
   )
-  .max(MOST, { error: `Expected at most ${MOST} of them.` });
+  .max(MAX_IDS, { error: `Expected at most ${MAX_IDS} of them.` });
 const selectionIn = z.object({ scope: ids, service: ids });
 
-/** The scopes and services that somebody asks for; of none, everything. Several mean "or". */
+/** Scopes and services to show. Several mean "or", none means everything. */
 export interface Selection {
   readonly scopes: readonly number[];
   readonly services: readonly number[];
 }
 
 /**
- * What a query such as `?scope=1&service=4&service=5` selects.
- * @throws UserError `invalid` for what is no id
+ * The selection in a query such as `?scope=1&service=4&service=5`.
+ * @throws HttpError `field-invalid`
  */
 export function readSelection(query: Record<string, string[]>): Selection {
   const given = { scope: (query.scope ?? []).filter(Boolean), service: (query.service ?? []).filter(Boolean) };
   const read = selectionIn.safeParse(given);
   if (!read.success)
-    throw fieldsInvalid(toProblems(read.error, { scope: alone(given.scope), service: alone(given.service) }));
+    throw fieldsInvalid(toProblems(read.error, { scope: asSent(given.scope), service: asSent(given.service) }));
   return { scopes: read.data.scope, services: read.data.service };
 }
 
-/** A parameter as it was written: a text where it came once. */
-function alone(texts: readonly string[]): unknown {
+/** A parameter as it was sent: a text where it came once. */
+function asSent(texts: readonly string[]): unknown {
   return texts.length === 1 ? texts[0] : texts;
 }
 
-/** What an account has, as a reader may know of it. */
 export interface Catalogue {
   readonly scopes: readonly ScopeSettings[];
   readonly services: readonly Service[];
 }
 
-/** The scopes and services of an account that a reader may know of. */
+/** The scopes and services of an account that a reader may see. */
 export async function loadVisibleCatalogue(db: Queries, accountId: number, reader: Reader): Promise<Catalogue> {
   return {
     scopes: await listScopes(db, accountId, reader),
@@ -54,7 +53,7 @@ export async function loadVisibleCatalogue(db: Queries, accountId: number, reade
   };
 }
 
-/** @throws UserError `not-found` when one of the selection is nothing that is known of */
+/** @throws HttpError `not-found` when the reader may not see a selected scope or service */
 export function assertInCatalogue({ scopes, services }: Catalogue, selection: Selection): void {
   for (const id of selection.scopes) {
     if (!scopes.some((scope) => scope.id === id)) throw new HttpError('not-found', `There is no scope ${id}.`);
@@ -64,7 +63,7 @@ export function assertInCatalogue({ scopes, services }: Catalogue, selection: Se
   }
 }
 
-/** Whether a window is among what was selected: in one of the scopes, or on one of the services or on one in the scopes. */
+/** Whether a window is in a selected scope, on a selected service, or on a service in a selected scope. */
 export function isSelected(
   { scopes, services }: Selection,
   catalogue: Catalogue,
@@ -82,7 +81,7 @@ export function isSelected(
   });
 }
 
-/** The names of what was selected, for a title; empty for everything. */
+/** The selected names, for a title. */
 export function selectedNames({ scopes, services }: Selection, catalogue: Catalogue): readonly string[] {
   return [
     ...catalogue.scopes.filter(({ id }) => scopes.includes(id)),

@@ -7,8 +7,7 @@ import { parseInput, parseOutput, toOccurrence } from '../../series/http/schemas
 import { readSentence, replaceWord, type Sentence, type SentenceContext, type UnknownWord } from '../../when/index.ts';
 import { contentInSentence } from '../fields.ts';
 
-/** How many of the next windows of a series are shown. */
-const SHOWN = 5;
+const MAX_NEXT_RUNS = 5;
 const EXAMPLE = 'tomorrow 02:00 for 2h';
 
 type Reading = z.infer<typeof parseOutput>;
@@ -40,7 +39,7 @@ function toReading(sentence: Sentence, text: string, context: SentenceContext): 
         outcome: 'series',
         cron: when.cron,
         words: describeCron(when.cron, context.locale),
-        next: nextOccurrences(when, context.now, SHOWN).map(toOccurrence),
+        next: nextOccurrences(when, context.now, MAX_NEXT_RUNS).map(toOccurrence),
         ...understood(sentence, when),
       };
     case 'question':
@@ -62,7 +61,7 @@ function understood(sentence: Sentence, when: Extract<Sentence['when'], { outcom
   };
 }
 
-/** A word that is neither a service nor a time: which service is meant, where the sentence reads with one. */
+/** Suggests services in place of an unknown word, where the sentence can be read with them. */
 function askAbout({ word, suggestions }: UnknownWord, text: string, context: SentenceContext): Reading {
   const choices = suggestions
     .map(({ name }) => ({ label: name, text: replaceWord(text, word, name) }))

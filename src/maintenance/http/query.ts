@@ -7,7 +7,7 @@ import { CONTENT_FIELDS } from '../fields.ts';
 import type { Maintenance, MaintenanceOrder, MaintenanceSearch } from '../repository/maintenances.ts';
 import { STATUSES } from '../rules/status.ts';
 
-/** The list of maintenances, by the planned start where nothing is said, the latest first. */
+/** By default ordered by the planned start, the latest first. */
 export const maintenanceListing = listing<Maintenance, MaintenanceOrder, Date, number>({
   orders: { scheduled_start_date: 'scheduledStart', update_date: 'updatedAt', id: 'id' },
   newestFirst: true,
@@ -17,7 +17,6 @@ export const maintenanceListing = listing<Maintenance, MaintenanceOrder, Date, n
   idOf: ({ id }) => id,
 });
 
-/** A parameter that comes several times means "or"; different ones mean "and". */
 export const maintenanceQuery = z.strictObject({
   status: many(oneOf(STATUSES)),
   scope: many(idInQuery).openapi({
@@ -43,7 +42,7 @@ export const maintenanceQuery = z.strictObject({
 export function toSearch(query: z.infer<typeof maintenanceQuery>, zone: string): MaintenanceSearch {
   const instants = (moments: readonly Moment[] | undefined) =>
     moments?.map((moment) => toInstant(moment, zone).getTime());
-  // Of several, one is enough: the widest.
+  // Several values of one parameter mean "or", so that the widest counts.
   const before = (moments: readonly Moment[] | undefined) => widest(instants(moments), Math.max);
   const after = (moments: readonly Moment[] | undefined) => widest(instants(moments), Math.min);
   return {

@@ -76,7 +76,7 @@ export const maintenanceInput = z
   })
   .openapi('NewMaintenance');
 
-/** What is left out is as in a new one; what a `GET` answers may be sent back as it is. */
+/** A field that is left out gets its initial value. The response to `GET` may be sent back as it is. */
 export const maintenanceReplacement = maintenanceInput
   .extend({
     version: versionBefore.optional(),
@@ -183,10 +183,10 @@ export const maintenanceWithMutesOutput = maintenanceOutput
   })
   .openapi('MaintenanceWithMutes');
 
-/** What this reader sees of a maintenance that they may know of. */
+/** A maintenance as this reader may see it. */
 export function toMaintenance(found: Maintenance, reader: Reader): z.infer<typeof maintenanceOutput> {
   const maintenance = viewFor(reader, found);
-  if (maintenance === undefined) throw new Error(`maintenance ${found.id} was read for somebody it is not for`);
+  if (maintenance === undefined) throw new Error(`maintenance ${found.id} is not visible to this reader`);
   const ids = maintenance.services.map((service) => service.id);
   return {
     id: maintenance.id,

@@ -41,9 +41,8 @@ export const toOccurrence = ({ start, end, notice }: Occurrence): z.infer<typeof
   ...(notice === undefined ? {} : { notice }),
 });
 
-/** How many occurrences a preview answers with at most, and how many when it was not said. */
-const MOST_PREVIEWED = 1000;
-const PREVIEWED = 5;
+const MAX_PREVIEWED = 1000;
+const DEFAULT_PREVIEWED = 5;
 
 export const seriesPreviewInput = z
   .strictObject({
@@ -55,10 +54,10 @@ export const seriesPreviewInput = z
       .openapi({ description: 'Those that start after this instant, ascending; by default now.' }),
     before: moment.optional().openapi({ description: 'Those that start before this instant, newest first.' }),
     count: z
-      .int({ error: `Expected a whole number from 1 to ${MOST_PREVIEWED}.` })
-      .min(1, { error: `Expected a whole number from 1 to ${MOST_PREVIEWED}.` })
-      .max(MOST_PREVIEWED, { error: `Expected a whole number from 1 to ${MOST_PREVIEWED}.` })
-      .default(PREVIEWED),
+      .int({ error: `Expected a whole number from 1 to ${MAX_PREVIEWED}.` })
+      .min(1, { error: `Expected a whole number from 1 to ${MAX_PREVIEWED}.` })
+      .max(MAX_PREVIEWED, { error: `Expected a whole number from 1 to ${MAX_PREVIEWED}.` })
+      .default(DEFAULT_PREVIEWED),
   })
   .refine(({ after, before }) => after === undefined || before === undefined, {
     path: ['before'],
@@ -90,7 +89,7 @@ export const seriesInput = z
     selector_follows: selectorFields.selector_follows.optional(),
   })
   .openapi('NewSeries');
-/** What is left out is as in a new one; what a `GET` answers may be sent back as it is. */
+/** A field that is left out gets its initial value. The response to `GET` may be sent back as it is. */
 export const seriesReplacement = seriesInput
   .extend({
     version: versionBefore.optional(),
@@ -144,10 +143,10 @@ export const seriesOutput = z
   })
   .openapi('Series');
 
-/** What this reader sees of a series that they may know of. */
+/** A series as this reader may see it. */
 export function toSeries(found: Series, reader: Reader): z.infer<typeof seriesOutput> {
   const series = seriesViewFor(reader, found);
-  if (series === undefined) throw new Error(`series ${found.id} was read for somebody it is not for`);
+  if (series === undefined) throw new Error(`series ${found.id} is not visible to this reader`);
   return {
     id: series.id,
     key: series.key,
@@ -173,16 +172,16 @@ export function toSeries(found: Series, reader: Reader): z.infer<typeof seriesOu
   };
 }
 
-/** Sentences are short; what is longer was pasted by mistake. */
-const LONGEST_SENTENCE = 3000;
-/** Calendars go on for some time after it. */
+/** A longer text was pasted by mistake. */
+const MAX_SENTENCE_CHARS = 3000;
+/** Windows may end some time later. */
 const EARLIEST = new Date('1900-01-01T00:00:00Z');
 const LATEST = new Date('9000-01-01T00:00:00Z');
 
 export const parseInput = z
   .strictObject({
     text: text('a sentence')
-      .max(LONGEST_SENTENCE, { error: `Expected at most ${LONGEST_SENTENCE} characters.` })
+      .max(MAX_SENTENCE_CHARS, { error: `Expected at most ${MAX_SENTENCE_CHARS} characters.` })
       .openapi({ example: 'api tomorrow 2am for 2h: Postgres upgrade' }),
     timezone: timezone.optional().openapi({ description: "The reader's own; by default the account's." }),
     now: instant
@@ -193,7 +192,7 @@ export const parseInput = z
   })
   .openapi('Sentence');
 
-const understood = {
+const readingFields = {
   timezone: z.string().openapi({ description: 'The IANA zone that the times were said in.' }),
   duration_minutes: z.number(),
   assumed: z.array(z.string()).openapi({ description: 'What was not said and taken to be so.', example: ['duration'] }),
@@ -205,13 +204,13 @@ const understood = {
 
 export const parseOutput = z
   .discriminatedUnion('outcome', [
-    z.object({ outcome: z.literal('window'), start: utcText, end: utcText, ...understood }),
+    z.object({ outcome: z.literal('window'), start: utcText, end: utcText, ...readingFields }),
     z.object({
       outcome: z.literal('series'),
       cron: z.string(),
       words: z.string(),
       next: z.array(occurrenceOut).openapi({ description: 'The next five windows.' }),
-      ...understood,
+      ...readingFields,
     }),
     z.object({
       outcome: z.literal('question'),
