@@ -45,7 +45,7 @@ export interface RouteOptions {
 
 /** The native HTTP API, to be mounted at `/api/v1`. It has no rules of its own: every change is a command. */
 export function apiV1(
-  { ctx, providers: means }: RouteOptions,
+  { ctx, providers: providerDependencies }: RouteOptions,
   authentication: Authentication,
   log: Logger,
   publicUrl?: string | undefined,
@@ -90,7 +90,7 @@ export function apiV1(
   scopes(api);
   services(api);
   checks(api);
-  providers(api, means);
+  providers(api, providerDependencies);
   maintenances(api);
   transitions(api);
   comments(api);
@@ -105,7 +105,7 @@ export function apiV1(
   calendars(api, publicUrl);
   audit(api);
   catalogue(api);
-  webhooks(api, means.vault);
+  webhooks(api, providerDependencies.vault);
   settings(api);
 
   api.notFound((c) =>

@@ -34,15 +34,15 @@ const commentOut = z
   })
   .openapi('Comment');
 
-function toComment(found: Comment, reader: Reader): z.infer<typeof commentOut> {
+function toComment(comment: Comment, reader: Reader): z.infer<typeof commentOut> {
   return {
-    id: found.id,
-    comment: found.text,
-    internal: found.internal,
-    edited: found.edited,
-    author: reader === 'public' ? null : found.author.name,
-    source: found.source,
-    creation_date: utc(found.createdAt),
+    id: comment.id,
+    comment: comment.text,
+    internal: comment.internal,
+    edited: comment.edited,
+    author: reader === 'public' ? null : comment.author.name,
+    source: comment.source,
+    creation_date: utc(comment.createdAt),
   };
 }
 

@@ -36,11 +36,11 @@ export const checkBody = createMiddleware(async (c, next) => {
   }
   const type = c.req.header('content-type') ?? '';
   if (!SUPPORTED.test(type) || !/^(utf-?8|us-ascii)$/i.test(CHARSET.exec(type)?.[1] ?? 'utf-8')) {
-    const given = type === '' ? 'no Content-Type' : `the Content-Type ${JSON.stringify(type)}`;
+    const label = type === '' ? 'no Content-Type' : `the Content-Type ${JSON.stringify(type)}`;
     const yaml = /yaml/i.test(type) ? ' YAML, which a catalogue may be in, is application/yaml.' : '';
     throw new HttpError(
       'media-type-unsupported',
-      `The body has ${given}. Send JSON in UTF-8, with Content-Type: application/json.${yaml}`,
+      `The body has ${label}. Send JSON in UTF-8, with Content-Type: application/json.${yaml}`,
     );
   }
   if (!isUtf8(Buffer.from(body))) throw new HttpError('body-malformed', 'The body is not UTF-8. Send it in UTF-8.');

@@ -19,8 +19,8 @@ export const tagged = createMiddleware<{ Variables: Variables }>(async (c, next)
   if (!['GET', 'HEAD'].includes(c.req.method)) return;
   c.header('Cache-Control', 'no-cache');
   c.header('Vary', 'Authorization', { append: true });
-  const known = c.req.header('if-none-match');
-  if (known === undefined || (known.trim() !== '*' && !parseTags(known).includes(tag))) return;
+  const header = c.req.header('if-none-match');
+  if (header === undefined || (header.trim() !== '*' && !parseTags(header).includes(tag))) return;
   const headers = new Headers(c.res.headers);
   for (const name of ['content-type', 'content-length']) headers.delete(name);
   c.res = undefined;

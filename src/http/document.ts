@@ -28,11 +28,11 @@ export function buildDocument(api: Api): Document {
   });
   const operations = listOperations(document);
   // A list has a `Location` for each new item where `GET` finds one.
-  const found = operations.flatMap(({ path, method }) =>
+  const withItems = operations.flatMap(({ path, method }) =>
     method === 'get' && path.endsWith('}') ? [path.replace(/\/\{[^/]+\}$/, '')] : [],
   );
   for (const { path, method, described } of operations) {
-    complete(path, method, described, found.includes(path));
+    complete(path, method, described, withItems.includes(path));
   }
   return document;
 }

@@ -12,7 +12,7 @@ import { applyCatalogue } from './commands.ts';
 import { readCatalogue } from './repository.ts';
 import { type Catalogue, type Change, SECTIONS, type Section } from './rules.ts';
 
-const listed = <T extends z.ZodType>(item: T) => z.array(item, { error: 'Expected a list.' });
+const listOf = <T extends z.ZodType>(item: T) => z.array(item, { error: 'Expected a list.' });
 const visibility = oneOf(VISIBILITIES).default('public');
 const description = text('a description').default('');
 
@@ -21,7 +21,7 @@ const scope = z
     name: text('the name of the scope'),
     description,
     visibility,
-    reminders: listed(z.number({ error: 'Expected a number of minutes.' }))
+    reminders: listOf(z.number({ error: 'Expected a number of minutes.' }))
       .default([...DEFAULT_REMINDERS_MINUTES])
       .openapi({ description: 'Minutes before the start; empty: none.' }),
     requires_approval: boolean.default(false),
@@ -34,7 +34,7 @@ const service = z
     scope: text('the name of a scope').nullable().default(null),
     description,
     visibility,
-    owners: listed(text('the id of a Slack user')).default([]),
+    owners: listOf(text('the id of a Slack user')).default([]),
   })
   .openapi('CatalogueService');
 
@@ -43,8 +43,8 @@ const check = z
     provider: text('the name of a provider').default('builtin'),
     external_id: text("the provider's own id").min(1, { error: "Expected the provider's own id." }),
     name: text('the name of the check'),
-    tags: listed(text('a tag')).default([]),
-    services: listed(text('the name of a service'))
+    tags: listOf(text('a tag')).default([]),
+    services: listOf(text('the name of a service'))
       .default([])
       .openapi({ description: 'With its scope, if it is in one: `Production/api`.', example: ['Production/api'] }),
   })
@@ -61,10 +61,10 @@ const subscription = z
 
 const catalogueIn = z
   .strictObject({
-    scopes: listed(scope).optional(),
-    services: listed(service).optional(),
-    checks: listed(check).optional(),
-    subscriptions: listed(subscription).optional(),
+    scopes: listOf(scope).optional(),
+    services: listOf(service).optional(),
+    checks: listOf(check).optional(),
+    subscriptions: listOf(subscription).optional(),
   })
   .openapi('Catalogue', {
     description: 'A section that is left out stays as it is; what a section does not have is removed.',
@@ -119,22 +119,22 @@ export function catalogue(api: Api): void {
   );
 }
 
-function toDocument(kept: Catalogue): z.infer<typeof catalogueOut> {
+function toDocument(catalogue: Catalogue): z.infer<typeof catalogueOut> {
   return {
-    scopes: kept.scopes.map(({ requiresApproval, reminders, ...each }) => ({
+    scopes: catalogue.scopes.map(({ requiresApproval, reminders, ...each }) => ({
       ...each,
       reminders: [...reminders],
       requires_approval: requiresApproval,
     })),
-    services: kept.services.map((each) => ({ ...each, owners: [...each.owners] })),
-    checks: kept.checks.map(({ provider, externalId, name, tags, services }) => ({
+    services: catalogue.services.map((each) => ({ ...each, owners: [...each.owners] })),
+    checks: catalogue.checks.map(({ provider, externalId, name, tags, services }) => ({
       provider,
       external_id: externalId,
       name,
       tags: [...tags],
       services: [...services],
     })),
-    subscriptions: [...kept.subscriptions],
+    subscriptions: [...catalogue.subscriptions],
   };
 }
 

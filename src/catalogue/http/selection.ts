@@ -7,7 +7,7 @@ import { listScopes, type ScopeSettings } from '../scopes/repository.ts';
 import { listServices, type Service } from '../services/repository.ts';
 
 const MAX_IDS = 50;
-const ids = z
+const idList = z
   .array(
     z
       .string()
@@ -15,7 +15,7 @@ const ids = z
       .transform(Number),
   )
   .max(MAX_IDS, { error: `Expected at most ${MAX_IDS} of them.` });
-const selectionIn = z.object({ scope: ids, service: ids });
+const selectionIn = z.object({ scope: idList, service: idList });
 
 /** Scopes and services to show. Several mean "or", none means everything. */
 export interface Selection {
@@ -28,11 +28,11 @@ export interface Selection {
  * @throws HttpError `field-invalid`
  */
 export function readSelection(query: Record<string, string[]>): Selection {
-  const given = { scope: (query.scope ?? []).filter(Boolean), service: (query.service ?? []).filter(Boolean) };
-  const read = selectionIn.safeParse(given);
-  if (!read.success)
-    throw fieldsInvalid(toProblems(read.error, { scope: asSent(given.scope), service: asSent(given.service) }));
-  return { scopes: read.data.scope, services: read.data.service };
+  const ids = { scope: (query.scope ?? []).filter(Boolean), service: (query.service ?? []).filter(Boolean) };
+  const parsed = selectionIn.safeParse(ids);
+  if (!parsed.success)
+    throw fieldsInvalid(toProblems(parsed.error, { scope: asSent(ids.scope), service: asSent(ids.service) }));
+  return { scopes: parsed.data.scope, services: parsed.data.service };
 }
 
 /** A parameter as it was sent: a text where it came once. */

@@ -94,28 +94,28 @@ function toProvider({ health, createdAt, settings: stored, ...provider }: Provid
   };
 }
 
-const listed = z.object({
+const listedCheck = z.object({
   external_id: z.string(),
   name: z.string(),
   enabled: z.boolean(),
   tags: z.array(z.string()),
 });
-const seen = text('what the difference was called, which GET answers as seen').openapi({
+const fingerprint = text('what the difference was called, which GET answers as seen').openapi({
   description: 'Stands for this very difference: another one is not applied.',
   example: 'v2Yk0mAqgB1rZ3nJt6XcPw',
 });
-const syncIn = z.strictObject({ seen }).openapi('SyncRequest');
-const named = z.object({ name: z.string(), tags: z.array(z.string()) });
+const syncIn = z.strictObject({ seen: fingerprint }).openapi('SyncRequest');
+const nameAndTags = z.object({ name: z.string(), tags: z.array(z.string()) });
 const syncOut = z
   .object({
     provider: z.string(),
-    seen,
-    added: z.array(listed).openapi({ description: 'Over there, and not known to Lull: they are added.' }),
+    seen: fingerprint,
+    added: z.array(listedCheck).openapi({ description: 'Over there, and not known to Lull: they are added.' }),
     removed: z
       .array(z.object({ id: z.string(), external_id: z.string(), name: z.string() }))
       .openapi({ description: 'Known to Lull, and not over there any more: they are removed; their past stays.' }),
     changed: z
-      .array(z.object({ id: z.string(), external_id: z.string(), before: named, after: named }))
+      .array(z.object({ id: z.string(), external_id: z.string(), before: nameAndTags, after: nameAndTags }))
       .openapi({ description: 'Named or tagged otherwise over there, which Lull takes over.' }),
   })
   .openapi('Sync');
@@ -147,7 +147,7 @@ async function countChecks(db: Queries, accountId: number, name: string): Promis
 /** The monitoring systems of an account. */
 export function providers(
   api: Api,
-  { list: listChecks, ...means }: ProviderDependencies & { readonly list: Lister },
+  { list: listChecks, ...dependencies }: ProviderDependencies & { readonly list: Lister },
 ): void {
   const provider = resource(api, {
     path: '/providers',
@@ -174,7 +174,7 @@ export function providers(
     'get /providers/kinds',
     { permission: 'read', request: {}, output: listOf(kindOut) },
     async () => ({
-      items: means.configuration
+      items: dependencies.configuration
         .described()
         .map(({ writtenFrom, ...kind }) => ({ ...kind, written_from: [...writtenFrom] })),
     }),
@@ -185,12 +185,12 @@ export function providers(
     return found && { ...found, checks: await countChecks(db, accountId, name) };
   });
   provider.create('createProviders', providerIn, async ({ ctx, actor, body }) => ({
-    ...(await addProvider(ctx, actor, body, means)),
+    ...(await addProvider(ctx, actor, body, dependencies)),
     checks: 0,
   }));
   provider.change('patch', 'updateProviders', { body: providerEditIn }, async (call) => {
     const { ctx, db, actor, accountId, params, body } = call;
-    const edited = await editProvider(ctx, actor, params.name, body, means);
+    const edited = await editProvider(ctx, actor, params.name, body, dependencies);
     return { ...edited, checks: await countChecks(db, accountId, params.name) };
   });
   const query = z.object({

@@ -86,7 +86,7 @@ export function maintenances(api: Api): void {
   );
 }
 
-/** @throws UserError `maintenance-not-found` for one that the reader may not know of, too */
+/** @throws UserError `maintenance-not-found` also for one that the reader may not see */
 export async function visibleMaintenance({ db, accountId, reader }: Call, id: number): Promise<Maintenance> {
   const maintenance = await findVisible(db, accountId, reader, id);
   if (maintenance === undefined) throw maintenanceNotFound({ ref: id });
@@ -113,7 +113,7 @@ async function toValues(call: Call, body: Omit<z.infer<typeof maintenanceInput>,
   };
 }
 
-/** The fields in the request, under the names of the command. A time without an offset is in the zone of the request, else in its own. */
+/** The fields in the request, under the names of the command. Wall-clock times are in the zone of the request, else its own. */
 function toEdit(
   fields: Omit<z.infer<typeof maintenanceEditInput>, 'version' | 'override_reason'>,
   maintenance: Maintenance,

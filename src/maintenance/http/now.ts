@@ -33,7 +33,7 @@ const nowOut = z
     in_maintenance: z.boolean(),
     until: utcText.nullable().openapi({ description: 'When the last of those in progress ends; null: there is none.' }),
     maintenances: z.array(maintenanceOutput).openapi({ description: 'Those in progress, the first to end first.' }),
-    // A union, as the document would not say of what has a name of its own that it may be null.
+    // A union, because .nullable() on a named schema is lost in the document.
     next: z.union([maintenanceOutput, z.null()]).openapi({ description: 'The next one that is scheduled.' }),
   })
   .openapi('Now');

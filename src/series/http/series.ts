@@ -94,7 +94,7 @@ export function series(api: Api): void {
   );
 }
 
-/** @throws UserError `series-not-found` for one that the reader may not know of, too */
+/** @throws UserError `series-not-found` also for one that the reader may not see */
 export async function visibleSeries({ db, accountId, reader }: Call, id: number): Promise<Series> {
   const found = await findVisibleSeries(db, accountId, reader, id);
   if (found === undefined) throw seriesNotFound({ ref: id });
