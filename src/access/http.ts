@@ -3,13 +3,14 @@ import { utc } from '../core/time.ts';
 import { resource } from '../http/resource.ts';
 import { type Api, withSecret } from '../http/route.ts';
 import { id, idInPath, idsOf, oneOf, text, utcText } from '../http/schemas.ts';
+import { accessFieldTexts } from '../texts/openapi.ts';
 import { tokenNotFound } from './errors.ts';
 import { DEFAULT_TOKEN_DAYS, MAX_TOKEN_DAYS, RIGHTS } from './rules.ts';
 import { createApiToken, getVisibleToken, listVisibleTokens, revokeToken } from './token-commands.ts';
 import type { Token } from './token-repository.ts';
 
 const rights = oneOf(RIGHTS).openapi({
-  description: 'read: see everything. write: schedule and run maintenances, too. admin: everything.',
+  description: accessFieldTexts.rights,
 });
 const scopes = idsOf('scopes');
 
@@ -18,7 +19,7 @@ const tokenIn = z
     name: text('what it is for'),
     rights: rights.default('read'),
     scopes: scopes.nullish().openapi({
-      description: 'Limits it to windows that touch these scopes alone. Left out: everything.',
+      description: accessFieldTexts.scopes,
     }),
     expires_after_days: z
       .int({ error: `Expected a whole number of days, at most ${MAX_TOKEN_DAYS}, or null for never.` })
@@ -37,12 +38,12 @@ const tokenOut = z
     made_by: z.string(),
     creation_date: utcText,
     expiry_date: utcText.nullable(),
-    last_use_date: utcText.nullable().openapi({ description: 'As far as a minute back.' }),
+    last_use_date: utcText.nullable().openapi({ description: accessFieldTexts.lastUseDate }),
   })
   .openapi('Token');
 
 const madeTokenOut = tokenOut
-  .extend({ token: z.string().openapi({ description: 'The token itself. It is not kept and cannot be shown again.' }) })
+  .extend({ token: z.string().openapi({ description: accessFieldTexts.token }) })
   .openapi('MadeToken');
 
 function toToken(token: Token): z.infer<typeof tokenOut> {

@@ -16,6 +16,7 @@ import {
   utcText,
 } from '../http/schemas.ts';
 import { visibleMaintenance } from '../maintenance/http/maintenances.ts';
+import { auditFieldTexts } from '../texts/openapi.ts';
 import { EVENT_TYPES, type RecordedEvent, TIMELINE_EVENT_TYPES, type TimelineEvent } from './events.ts';
 import { listEventsPage, searchAudit } from './repository.ts';
 
@@ -40,21 +41,21 @@ const subjectText = z
   .openapi({ type: 'string', example: 'service:4' });
 
 const auditQuery = z.strictObject({
-  type: many(oneOf(EVENT_TYPES)).openapi({ description: 'Types of events.' }),
-  actor: many(searchWord).openapi({ description: 'Who did it: a Slack user id, `token:5`, `admin-token`, or `lull`.' }),
-  maintenance: many(idInQuery).openapi({ description: 'Ids of maintenances.' }),
-  subject: many(subjectText).openapi({ description: 'What else it was about, such as `service:4`.' }),
+  type: many(oneOf(EVENT_TYPES)).openapi({ description: auditFieldTexts.type }),
+  actor: many(searchWord).openapi({ description: auditFieldTexts.actor }),
+  maintenance: many(idInQuery).openapi({ description: auditFieldTexts.maintenance }),
+  subject: many(subjectText).openapi({ description: auditFieldTexts.subject }),
   after: moment.optional(),
   before: moment.optional(),
-  timezone: timezone.optional().openapi({ description: 'Of times without an offset.' }),
+  timezone: timezone.optional().openapi({ description: auditFieldTexts.timezone }),
   ...auditListing.params,
 });
 
 /** The changed fields of an event. */
 const values = z.record(z.string(), z.unknown()).nullable();
 const changes = {
-  before: values.openapi({ description: 'The fields that changed, as they were.' }),
-  after: values.openapi({ description: 'The fields that changed, as they became.' }),
+  before: values.openapi({ description: auditFieldTexts.before }),
+  after: values.openapi({ description: auditFieldTexts.after }),
 };
 
 const auditOut = z
@@ -97,7 +98,7 @@ const eventOut = z
     actor: z.string().openapi({ example: 'Ana' }),
     source: z.string().openapi({ example: 'slack' }),
     type: z.enum(TIMELINE_EVENT_TYPES),
-    internal: z.boolean().openapi({ description: 'Not told in public channels.' }),
+    internal: z.boolean().openapi({ description: auditFieldTexts.internal }),
     ...changes,
   })
   .openapi('Event');

@@ -7,12 +7,13 @@ import { type Api, type Call, operation, publicQuery } from '../http/route.ts';
 import { boolean, id, idInPath, text, utcText } from '../http/schemas.ts';
 import { guardMaintenance, visibleMaintenance } from '../maintenance/http/maintenances.ts';
 import type { ActionContext } from '../platform/transactions.ts';
+import { commentsFieldTexts } from '../texts/openapi.ts';
 import { comment, deleteComment, editComment } from './commands.ts';
 import { commentNotFound } from './errors.ts';
 import { type Comment, findComment, listCommentsPage } from './repository.ts';
 
 const internal = boolean.openapi({
-  description: 'Only for those who read with a token, and for internal channels.',
+  description: commentsFieldTexts.internal,
 });
 
 const commentIn = z
@@ -27,8 +28,8 @@ const commentOut = z
     id,
     comment: z.string(),
     internal: z.boolean(),
-    edited: z.boolean().openapi({ description: 'Whether its text was changed since.' }),
-    author: z.string().nullable().openapi({ description: 'null for a reader without a token.' }),
+    edited: z.boolean().openapi({ description: commentsFieldTexts.edited }),
+    author: z.string().nullable().openapi({ description: commentsFieldTexts.author }),
     source: z.string().openapi({ example: 'slack' }),
     creation_date: utcText,
   })

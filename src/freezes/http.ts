@@ -17,19 +17,20 @@ import {
   toInstant,
   utcText,
 } from '../http/schemas.ts';
+import { freezesFieldTexts } from '../texts/openapi.ts';
 import { addFreeze, editFreeze, removeFreeze } from './commands.ts';
 import { freezeNotFound } from './errors.ts';
 import { findFreeze, findVisibleFreeze, listFreezesPage, type StoredFreeze } from './repository.ts';
 import { FREEZE_EFFECTS } from './rules.ts';
 
 const effect = oneOf(FREEZE_EFFECTS).openapi({
-  description: 'block: a maintenance in it is refused unless an admin overrides it. warn: it is remarked.',
+  description: freezesFieldTexts.effect,
 });
-const zone = timezone.openapi({ description: 'Of times without an offset.' });
+const zone = timezone.openapi({ description: freezesFieldTexts.zone });
 
 const freezeIn = z
   .strictObject({
-    scope: id.nullish().openapi({ description: 'Left out: everything.' }),
+    scope: id.nullish().openapi({ description: freezesFieldTexts.newScope }),
     start: moment,
     end: moment,
     timezone: zone.optional(),
@@ -82,8 +83,8 @@ const list = listing<StoredFreeze, 'start' | 'id', Date, number>({
   idOf: ({ id }) => id,
 });
 const query = z.strictObject({
-  scope: many(idInQuery).openapi({ description: 'Ids of scopes; without it those of everything, too.' }),
-  over: flag.optional().openapi({ description: 'true: those that are over, too.' }),
+  scope: many(idInQuery).openapi({ description: freezesFieldTexts.scopes }),
+  over: flag.optional().openapi({ description: freezesFieldTexts.over }),
   ...list.params,
   ...publicQuery,
 });

@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Reader } from '../core/permissions.ts';
 import type { Page } from '../platform/paging.ts';
-import type { OperationId } from '../texts/openapi.ts';
+import { commonFieldTexts, type OperationId } from '../texts/openapi.ts';
 import { HttpError } from './errors.ts';
 import {
   type Api,
@@ -31,17 +31,17 @@ const limit = z
     minimum: 1,
     maximum: MAX_LIMIT,
     default: DEFAULT_LIMIT,
-    description: 'How many a page has at most.',
+    description: commonFieldTexts.limit,
   });
 
 const cursor = z.string({ error: 'Expected one cursor.' }).openapi({
-  description: 'Where the page begins: the `next_cursor` of the page before it, which its `Link` header has too.',
+  description: commonFieldTexts.cursor,
 });
 
 export const pageSchema = <T extends z.ZodType>(item: T) =>
   z.object({
     items: z.array(item),
-    next_cursor: z.string().nullable().openapi({ description: 'Of the next page; null: this is the last one.' }),
+    next_cursor: z.string().nullable().openapi({ description: commonFieldTexts.nextCursor }),
   });
 
 /** Writes a value that a list is ordered by into a cursor, and reads it back. */
@@ -80,7 +80,7 @@ export function listing<Row, Field extends string, Value, Id extends Key>(list: 
   const orders = Object.keys(list.orders).flatMap((name) => [name, `-${name}`]);
   const order = z
     .enum(orders, { error: `Expected one of ${orders.join(', ')}.` })
-    .openapi({ description: 'A name with `-` before it is descending. Ties are broken by id.', default: usual });
+    .openapi({ description: commonFieldTexts.order, default: usual });
   const params = { limit: limit.optional(), cursor: cursor.optional(), order: order.optional() };
   const query = z.object(params);
 
@@ -214,4 +214,4 @@ export function listingById<Row extends { readonly id: number }>() {
   });
 }
 
-export const nameContains = many(searchWord).openapi({ description: 'Anywhere in the name, whatever the case.' });
+export const nameContains = many(searchWord).openapi({ description: commonFieldTexts.nameContains });

@@ -5,15 +5,13 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { ErrorKind, ErrorParams, Problem, UserError } from '../core/errors.ts';
 import { utc } from '../core/time.ts';
 import { httpErrorText, httpProblemText } from '../texts/http-errors.ts';
+import { commonFieldTexts } from '../texts/openapi.ts';
 import { type FieldProblem, HTTP_ERRORS, HttpError, type HttpErrorCode } from './errors.ts';
 
 /** Where the codes of errors are documented. */
 export const ERROR_DOCS_PATH = '/api/docs/errors';
 
-const params = z
-  .record(z.string(), z.unknown())
-  .optional()
-  .openapi({ description: 'The parameters of the code, as its documentation lists them.' });
+const params = z.record(z.string(), z.unknown()).optional().openapi({ description: commonFieldTexts.params });
 
 /** RFC 9457, with every field that is not valid in `errors`. */
 export const problemBody = z
@@ -24,7 +22,7 @@ export const problemBody = z
     }),
     title: z.string().openapi({ example: 'The request cannot be understood' }),
     status: z.int(),
-    detail: z.string().openapi({ description: 'What was wrong, and what to do.' }),
+    detail: z.string().openapi({ description: commonFieldTexts.detail }),
     params,
     errors: z
       .array(
@@ -36,8 +34,8 @@ export const problemBody = z
         }),
       )
       .optional()
-      .openapi({ description: 'Every field that is wrong.' }),
-    version: z.int().optional().openapi({ description: 'With 409 and 412: the version there is now.' }),
+      .openapi({ description: commonFieldTexts.errors }),
+    version: z.int().optional().openapi({ description: commonFieldTexts.version }),
   })
   .openapi('Problem');
 

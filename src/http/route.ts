@@ -4,7 +4,7 @@ import { matchedRoutes } from 'hono/route';
 import { findAccount } from '../access/accounts.ts';
 import { type Actor, authorize, type Permission, type Reader, toReader } from '../core/permissions.ts';
 import type { ActionContext } from '../platform/transactions.ts';
-import { DOCUMENT_TEXTS, type OperationId, operationText } from '../texts/openapi.ts';
+import { commonFieldTexts, DOCUMENT_TEXTS, type OperationId, operationText } from '../texts/openapi.ts';
 import { type BodyParsers, readBody } from './body.ts';
 import { fieldsInvalid, problemBody, toProblems } from './problem.ts';
 
@@ -175,7 +175,7 @@ export function withSecret<Plain extends object, Secret extends object>(
 /** The parameter of every operation that can be read without a token. */
 export const publicQuery = {
   account: z.string({ error: 'Expected one Slack team id.' }).optional().openapi({
-    description: 'Without a token: which workspace is read (its Slack team id), where several use this Lull.',
+    description: commonFieldTexts.account,
     example: 'T0123456789',
   }),
 };

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { Temporal } from 'temporal-polyfill';
 import { isZone, resolve, type WallClock } from '../core/time.ts';
+import { commonFieldTexts } from '../texts/openapi.ts';
 
 const EXAMPLE_INSTANT = '2026-12-05T22:00:00Z';
 
@@ -81,11 +82,11 @@ export const many = <T extends z.ZodType>(item: T) =>
 
 /** In a change: the version it was made on. */
 export const versionBefore = z.int({ error: 'Expected the version that is changed, a whole number.' }).openapi({
-  description: 'The version the change was made on. When it has another one by now, the answer is 409.',
+  description: commonFieldTexts.versionBefore,
 });
 
 /** In a replacement: a field of a response that may be sent back. */
-export const ignored = z.unknown().optional().openapi({ description: 'Kept by Lull; not read.' });
+export const ignored = z.unknown().optional().openapi({ description: commonFieldTexts.ignored });
 
 export const timezone = text('an IANA time zone')
   .refine(isZone, { error: 'Expected an IANA time zone, such as Europe/Berlin.' })
@@ -109,8 +110,7 @@ export const moment = parsed(EXPECTED_MOMENT, EXPECTED_MOMENT, (text): Moment | 
   return at.getTime() >= EARLIEST && at.getTime() <= LATEST ? { at } : undefined;
 }).openapi({
   type: 'string',
-  description:
-    'ISO 8601 with an offset or Z; without one, as the clocks of `timezone` show it, else those of the account. A time that is skipped when clocks go forward is the end of the gap; of one that comes twice when they go back, the first is meant.',
+  description: commonFieldTexts.moment,
   example: EXAMPLE_INSTANT,
 });
 

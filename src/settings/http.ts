@@ -4,20 +4,20 @@ import { DEFAULT_ROLES } from '../access/rules.ts';
 import { withPreconditions } from '../http/conditional.ts';
 import { type Api, operation } from '../http/route.ts';
 import { oneOf, text, timezone } from '../http/schemas.ts';
+import { settingsFieldTexts } from '../texts/openapi.ts';
 import { configureAccount } from './commands.ts';
 
 const fields = {
-  timezone: timezone.openapi({ description: 'Of people and tools that name none.' }),
+  timezone: timezone.openapi({ description: settingsFieldTexts.timezone }),
   default_channel: text('the id of a Slack channel, or null for none').nullable().openapi({
-    description: 'The Slack channel that hears of every maintenance; null: none.',
+    description: settingsFieldTexts.defaultChannel,
     example: 'C0123456789',
   }),
   default_role: oneOf(DEFAULT_ROLES).openapi({
-    description: 'What members of the workspace are who were given no role. Its admins are admins always.',
+    description: settingsFieldTexts.defaultRole,
   }),
   post_check_after: z.int({ error: 'Expected a whole number of minutes, such as 5.' }).openapi({
-    description:
-      'How many minutes after a window the checks that it switched on again are looked at once more; 0: never.',
+    description: settingsFieldTexts.postCheckAfter,
     example: 5,
   }),
 };

@@ -4,12 +4,13 @@ import { listingById } from '../http/paging.ts';
 import { resource } from '../http/resource.ts';
 import { type Api, publicQuery } from '../http/route.ts';
 import { id, idInPath, many, oneOf, searchWord, text } from '../http/schemas.ts';
+import { subscriptionsFieldTexts } from '../texts/openapi.ts';
 import { endSubscription, subscribe } from './commands.ts';
 import { subscriptionNotFound } from './errors.ts';
 import { findSubscription, listSubscriptionsPage, type Subscription } from './repository.ts';
 
 const audience = oneOf(AUDIENCES).openapi({
-  description: 'public: it hears of what is public, and not of who did it, nor of checks.',
+  description: subscriptionsFieldTexts.audience,
 });
 const channel = text('the id of a Slack channel').openapi({ example: 'C0123456789' });
 
@@ -18,7 +19,7 @@ const subscriptionIn = z
     channel,
     audience: audience.default('internal'),
     scope: id.nullish(),
-    service: id.nullish().openapi({ description: 'Neither a scope nor a service: everything.' }),
+    service: id.nullish().openapi({ description: subscriptionsFieldTexts.service }),
   })
   .openapi('NewSubscription');
 const subscriptionEditIn = z.strictObject({ audience }).openapi('SubscriptionEdit');
@@ -38,7 +39,7 @@ function toSubscription(subscription: Subscription): z.infer<typeof subscription
 
 const list = listingById<Subscription>();
 const query = z.strictObject({
-  channel: many(searchWord).openapi({ description: 'Slack channel ids.' }),
+  channel: many(searchWord).openapi({ description: subscriptionsFieldTexts.channel }),
   ...list.params,
   ...publicQuery,
 });

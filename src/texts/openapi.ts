@@ -345,3 +345,204 @@ export function operationText(id: OperationId): OperationText & { readonly tag: 
   if (text === undefined) throw new Error(`there are no texts of the operation ${id}`);
   return text;
 }
+
+// Descriptions of fields and parameters, by slice.
+
+export const accessFieldTexts = {
+  lastUseDate: 'As far as a minute back.',
+  rights: 'read: see everything. write: schedule and run maintenances, too. admin: everything.',
+  scopes: 'Limits it to windows that touch these scopes alone. Left out: everything.',
+  token: 'The token itself. It is not kept and cannot be shown again.',
+};
+
+export const auditFieldTexts = {
+  actor: 'Who did it: a Slack user id, `token:5`, `admin-token`, or `lull`.',
+  after: 'The fields that changed, as they became.',
+  before: 'The fields that changed, as they were.',
+  internal: 'Not told in public channels.',
+  maintenance: 'Ids of maintenances.',
+  subject: 'What else it was about, such as `service:4`.',
+  timezone: 'Of times without an offset.',
+  type: 'Types of events.',
+};
+
+export const calendarsFieldTexts = {
+  address: 'Where calendars read it. Whoever has it sees what is internal; it is not kept and cannot be shown again.',
+  scopes: 'It is of these, and of the services. Empty: of all.',
+};
+
+export const catalogueFieldTexts = {
+  after: 'The fields that differ, as they are to be.',
+  before: 'The fields that differ, as they were.',
+  checkServices: 'With its scope, if it is in one: `Production/api`.',
+  checks: 'None for a reader without a token.',
+  document: 'A section that is left out stays as it is; what a section does not have is removed.',
+  documentReminders: 'Minutes before the start; empty: none.',
+  dryRun: 'true: everything is tried, shown and taken back.',
+  editedChecks: 'Windows in progress follow: what joins goes off, what leaves comes on again.',
+  newOwners: 'Slack user ids.',
+  owners: 'Slack user ids; none for a reader without a token.',
+  requiresApproval: 'A second person approves each maintenance that touches it, or it does not start.',
+  scopeReminders:
+    'How long before its start a maintenance is reminded of, in minutes; empty: not at all. A run of a series is reminded of only once the window before it has been over for an hour.',
+  scopeVisibility:
+    'internal: it, its services and their maintenances are seen with a token alone, and in internal channels.',
+  serviceScopes: 'Ids of the scopes that they live in.',
+  serviceStatus: 'What it is for its users now, the windows in progress considered.',
+  serviceVisibility: 'internal: it is seen with a token alone, and not named in public channels.',
+};
+
+export const checksFieldTexts = {
+  abandon: 'true: the system is gone for good, and what Lull has off there is left as it is.',
+  added: 'Over there, and not known to Lull: they are added.',
+  changed: 'Named or tagged otherwise over there, which Lull takes over.',
+  checks: 'How many checks of it are known to Lull.',
+  credentials:
+    'By the fields of its kind; sealed, and never shown. env:LULL_SECRET_NAME stands for a variable of the environment that is bound to the host by LULL_SECRET_HOSTS; not where several workspaces share Lull.',
+  editedEnabled:
+    'Of the builtin register: whether an external monitor should make it now. Of another provider: 409, as it is switched there.',
+  enabled: 'Whether an external monitor should make this check now.',
+  fingerprint: 'Stands for this very difference: another one is not applied.',
+  healthy: 'Whether it answered when it was asked last.',
+  lastErrorText: 'The last one, whatever came since.',
+  lastSync: 'When its list of checks was last gone through.',
+  mutedBy: 'The maintenances in progress that want it off.',
+  provider: 'Names of providers.',
+  providerEnabled: 'false: windows do not switch its checks, and what they have off goes on again.',
+  removed: 'Known to Lull, and not over there any more: they are removed; their past stays.',
+  schema: 'A JSON Schema.',
+  service: 'Ids of services.',
+  services: 'Windows in progress follow: where it joins it goes off.',
+  settings: 'By the fields of its kind; shown to whoever may read.',
+  writtenFrom: 'The documentation it was written from, where it was never tried against the live service.',
+};
+
+export const commentsFieldTexts = {
+  author: 'null for a reader without a token.',
+  edited: 'Whether its text was changed since.',
+  internal: 'Only for those who read with a token, and for internal channels.',
+};
+
+export const commonFieldTexts = {
+  account: 'Without a token: which workspace is read (its Slack team id), where several use this Lull.',
+  cursor: 'Where the page begins: the `next_cursor` of the page before it, which its `Link` header has too.',
+  detail: 'What was wrong, and what to do.',
+  errors: 'Every field that is wrong.',
+  ignored: 'Kept by Lull; not read.',
+  limit: 'How many a page has at most.',
+  moment:
+    'ISO 8601 with an offset or Z; without one, as the clocks of `timezone` show it, else those of the account. A time that is skipped when clocks go forward is the end of the gap; of one that comes twice when they go back, the first is meant.',
+  nameContains: 'Anywhere in the name, whatever the case.',
+  nextCursor: 'Of the next page; null: this is the last one.',
+  order: 'A name with `-` before it is descending. Ties are broken by id.',
+  params: 'The parameters of the code, as its documentation lists them.',
+  version: 'With 409 and 412: the version there is now.',
+  versionBefore: 'The version the change was made on. When it has another one by now, the answer is 409.',
+};
+
+export const freezesFieldTexts = {
+  effect: 'block: a maintenance in it is refused unless an admin overrides it. warn: it is remarked.',
+  newScope: 'Left out: everything.',
+  over: 'true: those that are over, too.',
+  scopes: 'Ids of scopes; without it those of everything, too.',
+  zone: 'Of times without an offset.',
+};
+
+export const maintenanceFieldTexts = {
+  approval: 'pending or declined: it does not start before a second person approves it. null: it needs no approval.',
+  checks: 'The checks it names; null: those of its services.',
+  editedEndsAt:
+    'Only while it is in progress: when it is to end. Its plan follows, unless it started early. null: as it is.',
+  endsAt: 'While it is in progress: when it will end by itself. Otherwise null.',
+  exit: 'true: the answer is 423 while it is in maintenance, so that `curl --fail` fails.',
+  firstService: 'The first of its services.',
+  maintenances: 'Those in progress, the first to end first.',
+  minutes: 'How much longer it lasts.',
+  missed: 'The whole window passed while Lull was not running.',
+  muteEndDate: 'When the window wanted it no longer.',
+  mutedDate: 'When the window began to want it off.',
+  mutes: 'What became of its checks. None for a reader without a token.',
+  newScope: 'By default the one that its services live in.',
+  newService: 'One service; the same as a list of one.',
+  next: 'The next one that is scheduled.',
+  occurrence: 'The instant of the series it stands for, unchanged when moved.',
+  outcome:
+    'pending: being switched off. disabled: Lull has, or had, it off. skipped: it was off already. failed: its provider refused. overridden: somebody else switched it on meanwhile.',
+  outcomeDate: 'When the outcome came about, or was last tried for.',
+  overrideReason: 'Why a freeze that blocks should not hold; for admins.',
+  owner: 'null for a reader without a token.',
+  plannedEnd: 'Of the planned end.',
+  plannedStart: 'Of the planned start.',
+  q: 'Anywhere in the name, the description or the reference, whatever the case; or the whole key.',
+  releaseDate: 'When it was as it should be without this window.',
+  reopens: 'The one that is over and that this one goes on with. null for a reader without a token.',
+  run: 'following: it changes with its series. detached: it was changed by hand. skipped. withdrawn: canceled because the series changed.',
+  scheduledEndDate: 'Left out: it keeps its length.',
+  scopeNow: 'Its id or its name: where the service lives, or all of the scope.',
+  scopes: 'Ids of scopes: those of the scope, or of a service that lives in it.',
+  selector:
+    'Chooses checks beside those: by tag:, service:, scope:, provider:, name: or a bare name, with * and ?; a comma is "or", a minus "not". null: none.',
+  selectorFollows: 'true: what it chooses is kept up to date while a window runs. false: it is chosen at the start.',
+  series: 'The series that made it; null: a window of its own.',
+  seriesIds: 'Ids of series: their runs.',
+  serviceNow: 'Its id, or its name whatever the case.',
+  services: 'Ids of services.',
+  timezone: 'Of times without an offset.',
+  until: 'When the last of those in progress ends; null: there is none.',
+  updatedAfter: 'Those that changed after it.',
+  version: 'Counts its changes.',
+  zone: "The IANA zone that its times are said in, also for those sent without an offset. By default the account's.",
+};
+
+export const seriesFieldTexts = {
+  after: 'Those that start after this instant, ascending; by default now.',
+  assumed: 'What was not said and taken to be so.',
+  before: 'Those that start before this instant, newest first.',
+  checks: 'The checks it names; null: those of its services.',
+  choices: 'Each text is the whole sentence again, with one meaning.',
+  cron: 'Five fields: minute, hour, day of the month, month, day of the week, on the clocks of `timezone`.',
+  enabled: 'False while it is paused.',
+  enabledFilter: 'false: those that are paused.',
+  next: 'The next five windows.',
+  notice: 'What a clock change did to its start.',
+  notices: 'What a person should know of how it was read.',
+  now: 'By default the present.',
+  owner: 'null for a reader without a token.',
+  readerTimezone: "The reader's own; by default the account's.",
+  runs: 'What becomes of the runs that are scheduled already; to be said when there are any.',
+  scope: 'Ids of scopes: those of the scope, or of a service that lives in it.',
+  selector: 'Chooses checks.',
+  service: 'Ids of services.',
+  timezone: 'The IANA zone that the times were said in.',
+};
+
+export const settingsFieldTexts = {
+  defaultChannel: 'The Slack channel that hears of every maintenance; null: none.',
+  defaultRole: 'What members of the workspace are who were given no role. Its admins are admins always.',
+  postCheckAfter:
+    'How many minutes after a window the checks that it switched on again are looked at once more; 0: never.',
+  timezone: 'Of people and tools that name none.',
+};
+
+export const subscriptionsFieldTexts = {
+  audience: 'public: it hears of what is public, and not of who did it, nor of checks.',
+  channel: 'Slack channel ids.',
+  service: 'Neither a scope nor a service: everything.',
+};
+
+export const webhooksFieldTexts = {
+  actor: 'Not for a public audience, as what follows.',
+  answer: 'How the last answer began.',
+  audience: 'public: it hears of public maintenances and comments alone, and not of who did what.',
+  body: 'What was sent.',
+  disabledReason: 'Why Lull disabled it.',
+  dueDate: 'When a waiting one is tried next.',
+  enabled: 'true: it is told of what waited for it.',
+  failingSince: 'Since when nothing was delivered.',
+  id: 'The `webhook-id` of the message, the same at every try.',
+  maintenance: 'As it was at the first try.',
+  secret: 'What its messages are signed with (Standard Webhooks). Shown this once.',
+  state: 'skipped: not for its audience. failed: given up on after a day, or because the address was gone.',
+  status: 'The HTTP status of the last answer.',
+  timestamp: 'When it happened, UTC.',
+};

@@ -7,7 +7,7 @@ import { type Api, type Call, jsonContent, operation, withSecret } from '../http
 import { boolean, id, idInPath, many, oneOf, text, utcText } from '../http/schemas.ts';
 import { maintenanceOutput } from '../maintenance/http/schemas.ts';
 import type { Vault } from '../platform/vault.ts';
-import { WEBHOOK_MESSAGE_TEXT } from '../texts/openapi.ts';
+import { WEBHOOK_MESSAGE_TEXT, webhooksFieldTexts } from '../texts/openapi.ts';
 import {
   addWebhook,
   type CreatedWebhook,
@@ -34,7 +34,7 @@ const events = z
   .array(text('a type of events'), { error: 'Expected a list of types of events.' })
   .openapi({ description: `Of which it hears: ${MESSAGE_TYPES.join(', ')}. Empty: of all.` });
 const audience = oneOf(AUDIENCES).openapi({
-  description: 'public: it hears of public maintenances and comments alone, and not of who did what.',
+  description: webhooksFieldTexts.audience,
 });
 
 const webhookIn = z
@@ -51,7 +51,7 @@ const webhookEditIn = z
     description: text('a description').optional(),
     events: events.optional(),
     audience: audience.optional(),
-    enabled: boolean.optional().openapi({ description: 'true: it is told of what waited for it.' }),
+    enabled: boolean.optional().openapi({ description: webhooksFieldTexts.enabled }),
   })
   .openapi('WebhookEdit');
 
@@ -63,8 +63,8 @@ const webhookOut = z
     events,
     audience,
     enabled: boolean,
-    disabled_reason: z.string().nullable().openapi({ description: 'Why Lull disabled it.' }),
-    failing_since: utcText.nullable().openapi({ description: 'Since when nothing was delivered.' }),
+    disabled_reason: z.string().nullable().openapi({ description: webhooksFieldTexts.disabledReason }),
+    failing_since: utcText.nullable().openapi({ description: webhooksFieldTexts.failingSince }),
     made_by: z.string(),
     creation_date: utcText,
     version: z.int(),
@@ -73,7 +73,7 @@ const webhookOut = z
 const madeWebhookOut = webhookOut
   .extend({
     secret: z.string().openapi({
-      description: 'What its messages are signed with (Standard Webhooks). Shown this once.',
+      description: webhooksFieldTexts.secret,
       example: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
     }),
   })
@@ -81,18 +81,18 @@ const madeWebhookOut = webhookOut
 
 const deliveryOut = z
   .object({
-    id: z.uuid().openapi({ description: 'The `webhook-id` of the message, the same at every try.' }),
+    id: z.uuid().openapi({ description: webhooksFieldTexts.id }),
     type: z.string(),
     maintenance: id.nullable(),
     state: z.enum(DELIVERY_STATES).openapi({
-      description: 'skipped: not for its audience. failed: given up on after a day, or because the address was gone.',
+      description: webhooksFieldTexts.state,
     }),
     attempts: z.int(),
-    due_date: utcText.nullable().openapi({ description: 'When a waiting one is tried next.' }),
-    status: z.int().nullable().openapi({ description: 'The HTTP status of the last answer.' }),
+    due_date: utcText.nullable().openapi({ description: webhooksFieldTexts.dueDate }),
+    status: z.int().nullable().openapi({ description: webhooksFieldTexts.status }),
     error: z.string().nullable(),
-    answer: z.string().nullable().openapi({ description: 'How the last answer began.' }),
-    body: z.string().nullable().openapi({ description: 'What was sent.' }),
+    answer: z.string().nullable().openapi({ description: webhooksFieldTexts.answer }),
+    body: z.string().nullable().openapi({ description: webhooksFieldTexts.body }),
     creation_date: utcText,
     delivery_date: utcText.nullable(),
   })
@@ -103,11 +103,11 @@ const values = z.record(z.string(), z.unknown());
 const message = z
   .object({
     type: z.enum(MESSAGE_TYPES),
-    timestamp: z.iso.datetime().openapi({ description: 'When it happened, UTC.' }),
+    timestamp: z.iso.datetime().openapi({ description: webhooksFieldTexts.timestamp }),
     data: z.object({
-      maintenance: maintenanceOutput.optional().openapi({ description: 'As it was at the first try.' }),
+      maintenance: maintenanceOutput.optional().openapi({ description: webhooksFieldTexts.maintenance }),
       comment: z.string().optional(),
-      actor: z.string().optional().openapi({ description: 'Not for a public audience, as what follows.' }),
+      actor: z.string().optional().openapi({ description: webhooksFieldTexts.actor }),
       before: values.optional(),
       after: values.optional(),
     }),

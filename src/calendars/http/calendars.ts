@@ -7,6 +7,7 @@ import { id, idInPath, idsOf, text, utcText } from '../../http/schemas.ts';
 import { maintenanceNotFound } from '../../maintenance/errors.ts';
 import { findVisible } from '../../maintenance/repository/maintenances.ts';
 import { viewFor } from '../../maintenance/rules/visibility.ts';
+import { calendarsFieldTexts } from '../../texts/openapi.ts';
 import { createSecretCalendar, getVisibleCalendar, listVisibleCalendars, revokeCalendar } from '../commands.ts';
 import { calendarNotFound } from '../errors.ts';
 import type { Calendar } from '../repository.ts';
@@ -16,7 +17,7 @@ import { CALENDAR_TYPE, renderCalendar } from './feed.ts';
 const calendarIn = z
   .strictObject({
     name: text('what it is for'),
-    scopes: idsOf('scopes').default([]).openapi({ description: 'It is of these, and of the services. Empty: of all.' }),
+    scopes: idsOf('scopes').default([]).openapi({ description: calendarsFieldTexts.scopes }),
     services: idsOf('services').default([]),
   })
   .openapi('NewCalendar');
@@ -35,8 +36,7 @@ const calendarOut = z
 const madeCalendarOut = calendarOut
   .extend({
     address: z.string().openapi({
-      description:
-        'Where calendars read it. Whoever has it sees what is internal; it is not kept and cannot be shown again.',
+      description: calendarsFieldTexts.address,
     }),
   })
   .openapi('MadeCalendar');

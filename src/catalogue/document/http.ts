@@ -8,6 +8,7 @@ import { type Api, operation } from '../../http/route.ts';
 import { boolean, flag, oneOf, text } from '../../http/schemas.ts';
 import { DEFAULT_REMINDERS_MINUTES } from '../../maintenance/rules/reminders.ts';
 import { VISIBILITIES } from '../../maintenance/rules/status.ts';
+import { catalogueFieldTexts } from '../../texts/openapi.ts';
 import { applyCatalogue } from './commands.ts';
 import { readCatalogue } from './repository.ts';
 import { type Catalogue, type Change, SECTIONS, type Section } from './rules.ts';
@@ -23,7 +24,7 @@ const scope = z
     visibility,
     reminders: listOf(z.number({ error: 'Expected a number of minutes.' }))
       .default([...DEFAULT_REMINDERS_MINUTES])
-      .openapi({ description: 'Minutes before the start; empty: none.' }),
+      .openapi({ description: catalogueFieldTexts.documentReminders }),
     requires_approval: boolean.default(false),
   })
   .openapi('CatalogueScope');
@@ -46,7 +47,7 @@ const check = z
     tags: listOf(text('a tag')).default([]),
     services: listOf(text('the name of a service'))
       .default([])
-      .openapi({ description: 'With its scope, if it is in one: `Production/api`.', example: ['Production/api'] }),
+      .openapi({ description: catalogueFieldTexts.checkServices, example: ['Production/api'] }),
   })
   .openapi('CatalogueCheck');
 
@@ -67,7 +68,7 @@ const catalogueIn = z
     subscriptions: listOf(subscription).optional(),
   })
   .openapi('Catalogue', {
-    description: 'A section that is left out stays as it is; what a section does not have is removed.',
+    description: catalogueFieldTexts.document,
   });
 
 const catalogueOut = catalogueIn.required().openapi('WholeCatalogue');
@@ -79,14 +80,14 @@ const catalogueChange = z
     section: z.enum(SECTIONS),
     name: z.string(),
     change: z.enum(['add', 'change', 'remove']),
-    before: values.openapi({ description: 'The fields that differ, as they were.' }),
-    after: values.openapi({ description: 'The fields that differ, as they are to be.' }),
+    before: values.openapi({ description: catalogueFieldTexts.before }),
+    after: values.openapi({ description: catalogueFieldTexts.after }),
   })
   .openapi('CatalogueChange');
 const changesOut = z.object({ applied: z.boolean(), changes: z.array(catalogueChange) }).openapi('CatalogueChanges');
 
 const applyQuery = z.strictObject({
-  dry_run: flag.optional().openapi({ description: 'true: everything is tried, shown and taken back.' }),
+  dry_run: flag.optional().openapi({ description: catalogueFieldTexts.dryRun }),
 });
 
 export function catalogue(api: Api): void {

@@ -5,6 +5,7 @@ import { type Api, publicQuery } from '../../http/route.ts';
 import { boolean, changedDescription, id, idInPath, newDescription, oneOf, text } from '../../http/schemas.ts';
 import { DEFAULT_REMINDERS_MINUTES } from '../../maintenance/rules/reminders.ts';
 import { VISIBILITIES } from '../../maintenance/rules/status.ts';
+import { catalogueFieldTexts } from '../../texts/openapi.ts';
 import { scopeNotFound } from '../errors.ts';
 import { findVisibleScope, searchScopes } from '../search.ts';
 import { addScope, editScope, removeScope } from './commands.ts';
@@ -13,16 +14,14 @@ import { findScope, type ScopeSettings } from './repository.ts';
 const reminders = z
   .array(z.number({ error: 'Expected a number of minutes.' }), { error: 'Expected a list of numbers of minutes.' })
   .openapi({
-    description:
-      'How long before its start a maintenance is reminded of, in minutes; empty: not at all. A run of a series is reminded of only once the window before it has been over for an hour.',
+    description: catalogueFieldTexts.scopeReminders,
     example: [...DEFAULT_REMINDERS_MINUTES],
   });
 const requiresApproval = boolean.openapi({
-  description: 'A second person approves each maintenance that touches it, or it does not start.',
+  description: catalogueFieldTexts.requiresApproval,
 });
 const visibility = oneOf(VISIBILITIES).openapi({
-  description:
-    'internal: it, its services and their maintenances are seen with a token alone, and in internal channels.',
+  description: catalogueFieldTexts.scopeVisibility,
 });
 const scopeIn = z
   .strictObject({

@@ -5,13 +5,14 @@ import { resource } from '../../http/resource.ts';
 import { type Api, publicQuery } from '../../http/route.ts';
 import { changedDescription, id, idInPath, idInQuery, many, newDescription, oneOf, text } from '../../http/schemas.ts';
 import { SERVICE_STATUSES, VISIBILITIES } from '../../maintenance/rules/status.ts';
+import { catalogueFieldTexts } from '../../texts/openapi.ts';
 import { serviceNotFound } from '../errors.ts';
 import { findVisibleService, searchServices } from '../search.ts';
 import { addService, editService, removeService } from './commands.ts';
 import { findService, type ServiceSettings } from './repository.ts';
 
 const visibility = oneOf(VISIBILITIES).openapi({
-  description: 'internal: it is seen with a token alone, and not named in public channels.',
+  description: catalogueFieldTexts.serviceVisibility,
 });
 const owners = z.array(text('a Slack user id'), { error: 'Expected a list of Slack user ids.' });
 const checks = z.array(text('the id of a check'), { error: 'Expected a list of ids of checks.' });
@@ -22,7 +23,7 @@ const serviceIn = z
     scope: id.nullish(),
     description: newDescription,
     visibility: visibility.default('public'),
-    owners: owners.default([]).openapi({ description: 'Slack user ids.' }),
+    owners: owners.default([]).openapi({ description: catalogueFieldTexts.newOwners }),
   })
   .openapi('NewService');
 const serviceEditIn = z
@@ -33,7 +34,7 @@ const serviceEditIn = z
     visibility,
     owners,
     checks: checks.openapi({
-      description: 'Windows in progress follow: what joins goes off, what leaves comes on again.',
+      description: catalogueFieldTexts.editedChecks,
     }),
   })
   .partial()
@@ -45,11 +46,9 @@ const serviceOut = z
     scope: id.nullable(),
     description: z.string(),
     visibility,
-    status: z
-      .enum(SERVICE_STATUSES)
-      .openapi({ description: 'What it is for its users now, the windows in progress considered.' }),
-    owners: owners.openapi({ description: 'Slack user ids; none for a reader without a token.' }),
-    checks: checks.openapi({ description: 'None for a reader without a token.' }),
+    status: z.enum(SERVICE_STATUSES).openapi({ description: catalogueFieldTexts.serviceStatus }),
+    owners: owners.openapi({ description: catalogueFieldTexts.owners }),
+    checks: checks.openapi({ description: catalogueFieldTexts.checks }),
   })
   .openapi('Service');
 
@@ -68,7 +67,7 @@ function toService(service: ServiceSettings, reader: Reader): z.infer<typeof ser
 
 const list = listingByName<ServiceSettings, number>(z.int());
 const query = z.strictObject({
-  scope: many(idInQuery).openapi({ description: 'Ids of the scopes that they live in.' }),
+  scope: many(idInQuery).openapi({ description: catalogueFieldTexts.serviceScopes }),
   q: nameContains,
   ...list.params,
   ...publicQuery,

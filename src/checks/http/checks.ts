@@ -5,6 +5,7 @@ import { listingByName, nameContains } from '../../http/paging.ts';
 import { resource } from '../../http/resource.ts';
 import { type Api, publicQuery } from '../../http/route.ts';
 import { boolean, flag, id, idInQuery, idsOf, isTrue, many, searchWord, text } from '../../http/schemas.ts';
+import { checksFieldTexts } from '../../texts/openapi.ts';
 import { addCheck, editCheck, removeCheck } from '../commands.ts';
 import { checkNotFound } from '../errors.ts';
 import { type Check, findCheck } from '../repository.ts';
@@ -25,11 +26,10 @@ const checkIn = z
 const checkEditIn = z
   .strictObject({
     name: text('the name of the check'),
-    services: services.openapi({ description: 'Windows in progress follow: where it joins it goes off.' }),
+    services: services.openapi({ description: checksFieldTexts.services }),
     tags,
     enabled: boolean.openapi({
-      description:
-        'Of the builtin register: whether an external monitor should make it now. Of another provider: 409, as it is switched there.',
+      description: checksFieldTexts.editedEnabled,
     }),
   })
   .partial()
@@ -41,8 +41,8 @@ const checkOut = z
     services,
     provider: z.string(),
     external_id: z.string(),
-    enabled: boolean.openapi({ description: 'Whether an external monitor should make this check now.' }),
-    muted_by: z.array(id).openapi({ description: 'The maintenances in progress that want it off.' }),
+    enabled: boolean.openapi({ description: checksFieldTexts.enabled }),
+    muted_by: z.array(id).openapi({ description: checksFieldTexts.mutedBy }),
     tags: z.array(z.string()),
   })
   .openapi('Check');
@@ -66,8 +66,8 @@ const checkInPath = z.object({
 
 const list = listingByName<Check, string>(z.string());
 const query = z.strictObject({
-  service: many(idInQuery).openapi({ description: 'Ids of services.' }),
-  provider: many(searchWord).openapi({ description: 'Names of providers.' }),
+  service: many(idInQuery).openapi({ description: checksFieldTexts.service }),
+  provider: many(searchWord).openapi({ description: checksFieldTexts.provider }),
   tag: many(searchWord),
   enabled: flag.optional(),
   q: nameContains,

@@ -4,6 +4,7 @@ import { resource } from '../../http/resource.ts';
 import { type Api, operation } from '../../http/route.ts';
 import { boolean, flag, listOf, text, utcText } from '../../http/schemas.ts';
 import type { Queries } from '../../platform/database.ts';
+import { checksFieldTexts } from '../../texts/openapi.ts';
 import { providerNotFound } from '../errors.ts';
 import { addProvider, editProvider, type ProviderDependencies, removeProvider } from '../provider-commands.ts';
 import {
@@ -25,16 +26,15 @@ const fields = (what: string) =>
     .openapi({ type: 'object', additionalProperties: true });
 
 const settings = fields('the settings of its kind').openapi({
-  description: 'By the fields of its kind; shown to whoever may read.',
+  description: checksFieldTexts.settings,
   example: { customerid: '201205050153W2Q4C' },
 });
 const credentials = fields('the credentials of its kind').openapi({
-  description:
-    'By the fields of its kind; sealed, and never shown. env:LULL_SECRET_NAME stands for a variable of the environment that is bound to the host by LULL_SECRET_HOSTS; not where several workspaces share Lull.',
+  description: checksFieldTexts.credentials,
   example: { token: 'env:LULL_SECRET_NODEPING' },
 });
 const enabled = boolean.openapi({
-  description: 'false: windows do not switch its checks, and what they have off goes on again.',
+  description: checksFieldTexts.providerEnabled,
 });
 
 const providerIn = z
@@ -56,12 +56,12 @@ const providerOut = z
     kind: z.string(),
     settings,
     enabled,
-    checks: z.number().int().openapi({ description: 'How many checks of it are known to Lull.' }),
-    healthy: z.boolean().openapi({ description: 'Whether it answered when it was asked last.' }),
+    checks: z.number().int().openapi({ description: checksFieldTexts.checks }),
+    healthy: z.boolean().openapi({ description: checksFieldTexts.healthy }),
     last_ok: utcText.nullable(),
     last_error: utcText.nullable(),
-    last_error_text: z.string().nullable().openapi({ description: 'The last one, whatever came since.' }),
-    last_sync: utcText.nullable().openapi({ description: 'When its list of checks was last gone through.' }),
+    last_error_text: z.string().nullable().openapi({ description: checksFieldTexts.lastErrorText }),
+    last_sync: utcText.nullable().openapi({ description: checksFieldTexts.lastSync }),
     version: z.number().int(),
     creation_date: utcText,
   })
@@ -72,10 +72,10 @@ const kindOut = z
     kind: z.string(),
     title: z.string(),
     written_from: z.array(z.string()).openapi({
-      description: 'The documentation it was written from, where it was never tried against the live service.',
+      description: checksFieldTexts.writtenFrom,
     }),
-    settings: z.record(z.string(), z.unknown()).openapi({ description: 'A JSON Schema.' }),
-    credentials: z.record(z.string(), z.unknown()).openapi({ description: 'A JSON Schema.' }),
+    settings: z.record(z.string(), z.unknown()).openapi({ description: checksFieldTexts.schema }),
+    credentials: z.record(z.string(), z.unknown()).openapi({ description: checksFieldTexts.schema }),
   })
   .openapi('ProviderKind');
 
@@ -101,7 +101,7 @@ const listedCheck = z.object({
   tags: z.array(z.string()),
 });
 const fingerprint = text('what the difference was called, which GET answers as seen').openapi({
-  description: 'Stands for this very difference: another one is not applied.',
+  description: checksFieldTexts.fingerprint,
   example: 'v2Yk0mAqgB1rZ3nJt6XcPw',
 });
 const syncIn = z.strictObject({ seen: fingerprint }).openapi('SyncRequest');
@@ -110,13 +110,13 @@ const syncOut = z
   .object({
     provider: z.string(),
     seen: fingerprint,
-    added: z.array(listedCheck).openapi({ description: 'Over there, and not known to Lull: they are added.' }),
+    added: z.array(listedCheck).openapi({ description: checksFieldTexts.added }),
     removed: z
       .array(z.object({ id: z.string(), external_id: z.string(), name: z.string() }))
-      .openapi({ description: 'Known to Lull, and not over there any more: they are removed; their past stays.' }),
+      .openapi({ description: checksFieldTexts.removed }),
     changed: z
       .array(z.object({ id: z.string(), external_id: z.string(), before: nameAndTags, after: nameAndTags }))
-      .openapi({ description: 'Named or tagged otherwise over there, which Lull takes over.' }),
+      .openapi({ description: checksFieldTexts.changed }),
   })
   .openapi('Sync');
 
@@ -195,7 +195,7 @@ export function providers(
   });
   const query = z.object({
     abandon: flag.default('false').openapi({
-      description: 'true: the system is gone for good, and what Lull has off there is left as it is.',
+      description: checksFieldTexts.abandon,
     }),
   });
   provider.change('delete', 'deleteProviders', { query }, async ({ ctx, db, actor, accountId, params, query }) => {

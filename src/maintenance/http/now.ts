@@ -5,7 +5,7 @@ import { utc } from '../../core/time.ts';
 import { HttpError } from '../../http/errors.ts';
 import { type Api, type Call, operation, publicQuery } from '../../http/route.ts';
 import { flag, utcText } from '../../http/schemas.ts';
-import { WHILE_IN_MAINTENANCE } from '../../texts/openapi.ts';
+import { maintenanceFieldTexts, WHILE_IN_MAINTENANCE } from '../../texts/openapi.ts';
 import { type MaintenanceSearch, searchMaintenances } from '../repository/maintenances.ts';
 import { currentWindow } from '../rules/times.ts';
 import { maintenanceOutput, toMaintenance } from './schemas.ts';
@@ -17,24 +17,22 @@ const nowQuery = z.strictObject({
   service: z
     .string({ error: 'Expected one service, by its id or its name.' })
     .optional()
-    .openapi({ description: 'Its id, or its name whatever the case.', example: 'api' }),
+    .openapi({ description: maintenanceFieldTexts.serviceNow, example: 'api' }),
   scope: z.string({ error: 'Expected one scope, by its id or its name.' }).optional().openapi({
-    description: 'Its id or its name: where the service lives, or all of the scope.',
+    description: maintenanceFieldTexts.scopeNow,
     example: 'Production',
   }),
-  exit: flag
-    .optional()
-    .openapi({ description: 'true: the answer is 423 while it is in maintenance, so that `curl --fail` fails.' }),
+  exit: flag.optional().openapi({ description: maintenanceFieldTexts.exit }),
   ...publicQuery,
 });
 
 const nowOut = z
   .object({
     in_maintenance: z.boolean(),
-    until: utcText.nullable().openapi({ description: 'When the last of those in progress ends; null: there is none.' }),
-    maintenances: z.array(maintenanceOutput).openapi({ description: 'Those in progress, the first to end first.' }),
+    until: utcText.nullable().openapi({ description: maintenanceFieldTexts.until }),
+    maintenances: z.array(maintenanceOutput).openapi({ description: maintenanceFieldTexts.maintenances }),
     // A union, because .nullable() on a named schema is lost in the document.
-    next: z.union([maintenanceOutput, z.null()]).openapi({ description: 'The next one that is scheduled.' }),
+    next: z.union([maintenanceOutput, z.null()]).openapi({ description: maintenanceFieldTexts.next }),
   })
   .openapi('Now');
 

@@ -3,6 +3,7 @@ import { filterShape, toFilters } from '../../http/fields.ts';
 import { byInstant, listing } from '../../http/paging.ts';
 import { publicQuery } from '../../http/route.ts';
 import { idInQuery, type Moment, many, moment, oneOf, searchWord, timezone, toInstant } from '../../http/schemas.ts';
+import { maintenanceFieldTexts } from '../../texts/openapi.ts';
 import { CONTENT_FIELDS } from '../fields.ts';
 import type { Maintenance, MaintenanceOrder, MaintenanceSearch } from '../repository/maintenances.ts';
 import { STATUSES } from '../rules/status.ts';
@@ -20,20 +21,20 @@ export const maintenanceListing = listing<Maintenance, MaintenanceOrder, Date, n
 export const maintenanceQuery = z.strictObject({
   status: many(oneOf(STATUSES)),
   scope: many(idInQuery).openapi({
-    description: 'Ids of scopes: those of the scope, or of a service that lives in it.',
+    description: maintenanceFieldTexts.scopes,
   }),
-  service: many(idInQuery).openapi({ description: 'Ids of services.' }),
+  service: many(idInQuery).openapi({ description: maintenanceFieldTexts.services }),
   ...filterShape(CONTENT_FIELDS),
-  series: many(idInQuery).openapi({ description: 'Ids of series: their runs.' }),
+  series: many(idInQuery).openapi({ description: maintenanceFieldTexts.seriesIds }),
   q: many(searchWord).openapi({
-    description: 'Anywhere in the name, the description or the reference, whatever the case; or the whole key.',
+    description: maintenanceFieldTexts.q,
   }),
-  start_before: many(moment).openapi({ description: 'Of the planned start.' }),
-  start_after: many(moment).openapi({ description: 'Of the planned start.' }),
-  end_before: many(moment).openapi({ description: 'Of the planned end.' }),
-  end_after: many(moment).openapi({ description: 'Of the planned end.' }),
-  updated_after: many(moment).openapi({ description: 'Those that changed after it.' }),
-  timezone: timezone.optional().openapi({ description: 'Of times without an offset.' }),
+  start_before: many(moment).openapi({ description: maintenanceFieldTexts.plannedStart }),
+  start_after: many(moment).openapi({ description: maintenanceFieldTexts.plannedStart }),
+  end_before: many(moment).openapi({ description: maintenanceFieldTexts.plannedEnd }),
+  end_after: many(moment).openapi({ description: maintenanceFieldTexts.plannedEnd }),
+  updated_after: many(moment).openapi({ description: maintenanceFieldTexts.updatedAfter }),
+  timezone: timezone.optional().openapi({ description: maintenanceFieldTexts.timezone }),
   ...maintenanceListing.params,
   ...publicQuery,
 });

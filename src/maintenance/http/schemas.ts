@@ -8,6 +8,7 @@ import { utc } from '../../core/time.ts';
 import { answerShape, changeShape, newShape } from '../../http/fields.ts';
 import { boolean, id, idsOf, ignored, moment, text, timezone, utcText, versionBefore } from '../../http/schemas.ts';
 import { RUN_STATES } from '../../series/rules.ts';
+import { maintenanceFieldTexts } from '../../texts/openapi.ts';
 import { CONTENT_FIELDS } from '../fields.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 import type { Selector } from '../rules/selector.ts';
@@ -15,33 +16,30 @@ import { STATUSES } from '../rules/status.ts';
 import { viewFor } from '../rules/visibility.ts';
 
 export const overrideReason = text('a reason').openapi({
-  description: 'Why a freeze that blocks should not hold; for admins.',
+  description: maintenanceFieldTexts.overrideReason,
   example: 'Agreed with the release team',
 });
 export const zone = timezone.openapi({
-  description:
-    "The IANA zone that its times are said in, also for those sent without an offset. By default the account's.",
+  description: maintenanceFieldTexts.zone,
 });
 const services = idsOf('services');
 const checks = z
   .array(text('the id of a check'), { error: 'Expected a list of ids of checks.' })
   .nullable()
-  .openapi({ description: 'The checks it names; null: those of its services.' });
+  .openapi({ description: maintenanceFieldTexts.checks });
 const endsAt = moment.openapi({
   type: ['string', 'null'],
-  description:
-    'Only while it is in progress: when it is to end. Its plan follows, unless it started early. null: as it is.',
+  description: maintenanceFieldTexts.editedEndsAt,
 });
 
 /** The fields of a selector of checks. */
 export const selectorFields = {
   selector: text('a selector').nullable().openapi({
-    description:
-      'Chooses checks beside those: by tag:, service:, scope:, provider:, name: or a bare name, with * and ?; a comma is "or", a minus "not". null: none.',
+    description: maintenanceFieldTexts.selector,
     example: 'tag:db -tag:canary',
   }),
   selector_follows: boolean.openapi({
-    description: 'true: what it chooses is kept up to date while a window runs. false: it is chosen at the start.',
+    description: maintenanceFieldTexts.selectorFollows,
   }),
 };
 
@@ -63,8 +61,8 @@ export function toSelectorChange(
 export const maintenanceInput = z
   .strictObject({
     ...newShape(CONTENT_FIELDS),
-    scope: id.nullish().openapi({ description: 'By default the one that its services live in.' }),
-    service: id.nullish().openapi({ description: 'One service; the same as a list of one.' }),
+    scope: id.nullish().openapi({ description: maintenanceFieldTexts.newScope }),
+    service: id.nullish().openapi({ description: maintenanceFieldTexts.newService }),
     services: services.optional(),
     checks: checks.optional(),
     selector: selectorFields.selector.optional(),
@@ -121,13 +119,12 @@ const muteOutput = z
     check: z.string(),
     name: z.string(),
     outcome: z.enum(OUTCOMES).openapi({
-      description:
-        'pending: being switched off. disabled: Lull has, or had, it off. skipped: it was off already. failed: its provider refused. overridden: somebody else switched it on meanwhile.',
+      description: maintenanceFieldTexts.outcome,
     }),
-    muted_date: utcText.openapi({ description: 'When the window began to want it off.' }),
-    outcome_date: utcText.nullable().openapi({ description: 'When the outcome came about, or was last tried for.' }),
-    end_date: utcText.nullable().openapi({ description: 'When the window wanted it no longer.' }),
-    release_date: utcText.nullable().openapi({ description: 'When it was as it should be without this window.' }),
+    muted_date: utcText.openapi({ description: maintenanceFieldTexts.mutedDate }),
+    outcome_date: utcText.nullable().openapi({ description: maintenanceFieldTexts.outcomeDate }),
+    end_date: utcText.nullable().openapi({ description: maintenanceFieldTexts.muteEndDate }),
+    release_date: utcText.nullable().openapi({ description: maintenanceFieldTexts.releaseDate }),
     released: z.boolean(),
     error: z.string().nullable(),
   })
@@ -139,9 +136,9 @@ export const maintenanceOutput = z
     key: z.string().openapi({ example: '9VKQB' }),
     ...answerShape(CONTENT_FIELDS),
     status: z.enum(STATUSES),
-    missed: z.boolean().openapi({ description: 'The whole window passed while Lull was not running.' }),
+    missed: z.boolean().openapi({ description: maintenanceFieldTexts.missed }),
     scope: id.nullable(),
-    service: id.nullable().openapi({ description: 'The first of its services.' }),
+    service: id.nullable().openapi({ description: maintenanceFieldTexts.firstService }),
     services: z.array(id),
     checks,
     ...selectorFields,
@@ -151,25 +148,21 @@ export const maintenanceOutput = z
     start_date: utcText.nullable(),
     end_date: utcText.nullable(),
     ends_at: utcText.nullable().openapi({
-      description: 'While it is in progress: when it will end by itself. Otherwise null.',
+      description: maintenanceFieldTexts.endsAt,
     }),
-    owner: z.string().nullable().openapi({ description: 'null for a reader without a token.' }),
+    owner: z.string().nullable().openapi({ description: maintenanceFieldTexts.owner }),
     approval: z.enum(APPROVALS).nullable().openapi({
-      description:
-        'pending or declined: it does not start before a second person approves it. null: it needs no approval.',
+      description: maintenanceFieldTexts.approval,
     }),
-    series: id.nullable().openapi({ description: 'The series that made it; null: a window of its own.' }),
-    occurrence: utcText
-      .nullable()
-      .openapi({ description: 'The instant of the series it stands for, unchanged when moved.' }),
+    series: id.nullable().openapi({ description: maintenanceFieldTexts.series }),
+    occurrence: utcText.nullable().openapi({ description: maintenanceFieldTexts.occurrence }),
     run: z.enum(RUN_STATES).nullable().openapi({
-      description:
-        'following: it changes with its series. detached: it was changed by hand. skipped. withdrawn: canceled because the series changed.',
+      description: maintenanceFieldTexts.run,
     }),
     reopens: id.nullable().openapi({
-      description: 'The one that is over and that this one goes on with. null for a reader without a token.',
+      description: maintenanceFieldTexts.reopens,
     }),
-    version: z.int().openapi({ description: 'Counts its changes.' }),
+    version: z.int().openapi({ description: maintenanceFieldTexts.version }),
     creation_date: utcText,
     update_date: utcText,
   })
@@ -177,9 +170,7 @@ export const maintenanceOutput = z
 
 export const maintenanceWithMutesOutput = maintenanceOutput
   .extend({
-    mutes: z
-      .array(muteOutput)
-      .openapi({ description: 'What became of its checks. None for a reader without a token.' }),
+    mutes: z.array(muteOutput).openapi({ description: maintenanceFieldTexts.mutes }),
   })
   .openapi('MaintenanceWithMutes');
 

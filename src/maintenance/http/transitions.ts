@@ -4,6 +4,7 @@ import type { Actor } from '../../core/permissions.ts';
 import { type Api, operation } from '../../http/route.ts';
 import { idInPath, moment, oneOf, text, toInstant } from '../../http/schemas.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
+import { maintenanceFieldTexts } from '../../texts/openapi.ts';
 import { extend, reschedule } from '../commands/edit.ts';
 import { getMaintenance } from '../commands/find.ts';
 import { cancel, finish } from '../commands/finish.ts';
@@ -16,7 +17,7 @@ import { maintenanceOutput, overrideReason, toMaintenance, zone } from './schema
 const moveInput = z
   .strictObject({
     scheduled_start_date: moment,
-    scheduled_end_date: moment.optional().openapi({ description: 'Left out: it keeps its length.' }),
+    scheduled_end_date: moment.optional().openapi({ description: maintenanceFieldTexts.scheduledEndDate }),
     timezone: zone.optional(),
     override_reason: overrideReason.optional(),
   })
@@ -36,7 +37,7 @@ const approveInput = z.strictObject({}).openapi('Approve');
 const extendInput = z
   .strictObject({
     minutes: z.int({ error: 'Expected a whole number of minutes, such as 30.' }).openapi({
-      description: 'How much longer it lasts.',
+      description: maintenanceFieldTexts.minutes,
       example: 30,
     }),
     override_reason: overrideReason.optional(),

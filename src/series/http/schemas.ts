@@ -19,11 +19,12 @@ import {
 import { CONTENT_FIELDS, SENTENCE_FIELDS } from '../../maintenance/fields.ts';
 import { selectorFields, toSelector } from '../../maintenance/http/schemas.ts';
 import { seriesViewFor } from '../../maintenance/rules/visibility.ts';
+import { seriesFieldTexts } from '../../texts/openapi.ts';
 import type { Series } from '../repository.ts';
 
 const cron = text('a cron line').openapi({
   example: '0 3 * * 0',
-  description: 'Five fields: minute, hour, day of the month, month, day of the week, on the clocks of `timezone`.',
+  description: seriesFieldTexts.cron,
 });
 const durationMinutes = z
   .int({ error: 'Expected a whole number of minutes, such as 120.' })
@@ -33,7 +34,7 @@ const durationMinutes = z
 const occurrenceOut = z.object({
   start: utcText,
   end: utcText,
-  notice: z.string().optional().openapi({ description: 'What a clock change did to its start.' }),
+  notice: z.string().optional().openapi({ description: seriesFieldTexts.notice }),
 });
 export const toOccurrence = ({ start, end, notice }: Occurrence): z.infer<typeof occurrenceOut> => ({
   start: utc(start),
@@ -49,10 +50,8 @@ export const seriesPreviewInput = z
     cron,
     timezone,
     duration_minutes: durationMinutes,
-    after: moment
-      .optional()
-      .openapi({ description: 'Those that start after this instant, ascending; by default now.' }),
-    before: moment.optional().openapi({ description: 'Those that start before this instant, newest first.' }),
+    after: moment.optional().openapi({ description: seriesFieldTexts.after }),
+    before: moment.optional().openapi({ description: seriesFieldTexts.before }),
     count: z
       .int({ error: `Expected a whole number from 1 to ${MAX_PREVIEWED}.` })
       .min(1, { error: `Expected a whole number from 1 to ${MAX_PREVIEWED}.` })
@@ -109,9 +108,7 @@ export const seriesEditInput = z
   .openapi('SeriesEdit');
 export const pauseInput = z
   .strictObject({
-    runs: oneOf(['keep', 'cancel'])
-      .optional()
-      .openapi({ description: 'What becomes of the runs that are scheduled already; to be said when there are any.' }),
+    runs: oneOf(['keep', 'cancel']).optional().openapi({ description: seriesFieldTexts.runs }),
   })
   .openapi('Pause');
 
@@ -123,19 +120,16 @@ export const seriesOutput = z
     id,
     key: z.string().openapi({ example: 'NZT234' }),
     ...answerShape(CONTENT_FIELDS),
-    enabled: z.boolean().openapi({ description: 'False while it is paused.' }),
+    enabled: z.boolean().openapi({ description: seriesFieldTexts.enabled }),
     cron: z.string(),
     words: z.string().openapi({ example: 'At 03:00, only on Sunday' }),
     timezone: z.string(),
     duration_minutes: z.number().int(),
     scope: id.nullable(),
     services: z.array(id),
-    checks: z
-      .array(z.string())
-      .nullable()
-      .openapi({ description: 'The checks it names; null: those of its services.' }),
+    checks: z.array(z.string()).nullable().openapi({ description: seriesFieldTexts.checks }),
     ...selectorFields,
-    owner: z.string().nullable().openapi({ description: 'null for a reader without a token.' }),
+    owner: z.string().nullable().openapi({ description: seriesFieldTexts.owner }),
     next_run: z.object({ id, start: utcText, end: utcText }).nullable(),
     version: z.number().int(),
     creation_date: utcText,
@@ -183,23 +177,23 @@ export const parseInput = z
     text: text('a sentence')
       .max(MAX_SENTENCE_CHARS, { error: `Expected at most ${MAX_SENTENCE_CHARS} characters.` })
       .openapi({ example: 'api tomorrow 2am for 2h: Postgres upgrade' }),
-    timezone: timezone.optional().openapi({ description: "The reader's own; by default the account's." }),
+    timezone: timezone.optional().openapi({ description: seriesFieldTexts.readerTimezone }),
     now: instant
       .refine((at) => at >= EARLIEST && at <= LATEST, { error: 'Expected a time between the years 1900 and 9000.' })
       .optional()
-      .openapi({ description: 'By default the present.' }),
+      .openapi({ description: seriesFieldTexts.now }),
     locale: text('a locale such as de-DE').optional().openapi({ example: 'de-DE' }),
   })
   .openapi('Sentence');
 
 const readingFields = {
-  timezone: z.string().openapi({ description: 'The IANA zone that the times were said in.' }),
+  timezone: z.string().openapi({ description: seriesFieldTexts.timezone }),
   duration_minutes: z.number(),
-  assumed: z.array(z.string()).openapi({ description: 'What was not said and taken to be so.', example: ['duration'] }),
-  notices: z.array(z.string()).openapi({ description: 'What a person should know of how it was read.' }),
+  assumed: z.array(z.string()).openapi({ description: seriesFieldTexts.assumed, example: ['duration'] }),
+  notices: z.array(z.string()).openapi({ description: seriesFieldTexts.notices }),
   services: z.array(id),
   ...z.object(answerShape(SENTENCE_FIELDS)).partial().shape,
-  selector: z.string().optional().openapi({ description: 'Chooses checks.', example: 'tag:db -tag:canary' }),
+  selector: z.string().optional().openapi({ description: seriesFieldTexts.selector, example: 'tag:db -tag:canary' }),
 };
 
 export const parseOutput = z
@@ -209,7 +203,7 @@ export const parseOutput = z
       outcome: z.literal('series'),
       cron: z.string(),
       words: z.string(),
-      next: z.array(occurrenceOut).openapi({ description: 'The next five windows.' }),
+      next: z.array(occurrenceOut).openapi({ description: seriesFieldTexts.next }),
       ...readingFields,
     }),
     z.object({
@@ -217,7 +211,7 @@ export const parseOutput = z
       question: z.string(),
       choices: z
         .array(z.object({ label: z.string(), text: z.string() }))
-        .openapi({ description: 'Each text is the whole sentence again, with one meaning.' }),
+        .openapi({ description: seriesFieldTexts.choices }),
     }),
     z.object({ outcome: z.literal('refusal'), reason: z.string(), example: z.string() }),
   ])

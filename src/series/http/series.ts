@@ -7,6 +7,7 @@ import { type Api, type Call, publicQuery, resolveZone } from '../../http/route.
 import { flag, idInPath, idInQuery, isTrue, many } from '../../http/schemas.ts';
 import { CONTENT_FIELDS } from '../../maintenance/fields.ts';
 import { maintenanceOutput, toMaintenance, toSelectorChange } from '../../maintenance/http/schemas.ts';
+import { seriesFieldTexts } from '../../texts/openapi.ts';
 import {
   deleteSeries,
   editSeries,
@@ -31,11 +32,11 @@ import {
 
 const list = listingByName<Series, number>(z.int());
 const query = z.strictObject({
-  enabled: flag.optional().openapi({ description: 'false: those that are paused.' }),
+  enabled: flag.optional().openapi({ description: seriesFieldTexts.enabledFilter }),
   scope: many(idInQuery).openapi({
-    description: 'Ids of scopes: those of the scope, or of a service that lives in it.',
+    description: seriesFieldTexts.scope,
   }),
-  service: many(idInQuery).openapi({ description: 'Ids of services.' }),
+  service: many(idInQuery).openapi({ description: seriesFieldTexts.service }),
   ...filterShape(CONTENT_FIELDS),
   ...list.params,
   ...publicQuery,
