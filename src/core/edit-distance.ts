@@ -1,4 +1,4 @@
-/** Insertions, deletions, substitutions and swaps of neighboring letters between two words (optimal string alignment). */
+/** The optimal string alignment distance: insertions, deletions, substitutions and swaps of neighboring letters. */
 export function editDistance(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, column) => column)];
   for (let i = 1; i <= a.length; i++) {

@@ -48,7 +48,7 @@ const accountEventBase = z.object({
   after: absent,
 });
 
-/** The schema of an event without a maintenance. `shape` has its `subject` and the changed values `before` and `after`. */
+/** The schema of an event without a maintenance. `shape` has its `subject`, and `before` and `after` of changed values. */
 export function accountEvent<const T extends string, S extends z.core.$ZodShape>(type: T, shape: S) {
   return accountEventBase.extend({ type: z.literal(type), ...shape });
 }

@@ -24,7 +24,7 @@ interface Described {
   readonly audience: 'public' | 'internal';
 }
 
-export interface TextField extends Described {
+interface TextField extends Described {
   readonly kind: 'text';
   readonly schema: z.ZodType<string | null>;
   /** The default; null where an empty text counts as no value. Undefined for a required field. */
@@ -41,7 +41,7 @@ export interface TextField extends Described {
 }
 
 /** One of a few values, or null if `initial` is null. */
-export interface ChoiceField extends Described {
+interface ChoiceField extends Described {
   readonly kind: 'choice';
   readonly schema: z.ZodType<string | null>;
   readonly initial: string | null;
@@ -55,7 +55,7 @@ export interface ChoiceField extends Described {
   readonly filter?: true;
 }
 
-/** Where a plain field is shown on its own. Absent where it is shown with others, such as the services with their status. */
+/** Where a plain field is shown on its own, rather than with others as the status of services is. */
 interface Shown {
   /** In a preview: its label, and how many characters are shown. */
   readonly preview?: { readonly label: string; readonly maxChars: number };
@@ -69,7 +69,7 @@ interface Shown {
 }
 
 /** A field with a structure of its own, such as services. */
-export interface OtherField extends Described {
+interface OtherField extends Described {
   readonly kind: 'other';
   /** The recorded values by name. By default the value under the name of the field. */
   recorded?(value: unknown): Fields;
@@ -88,7 +88,7 @@ export type FiltersOf<T extends PlainTable> = {
   readonly [P in keyof T as T[P] extends { filter: true } ? P : never]?: readonly z.infer<T[P]['schema']>[] | undefined;
 };
 
-/** An object from the entries for each field. TypeScript cannot infer mapped types from entries, so the caller states `R`. */
+/** An object from entries for each field. TypeScript cannot infer its type, so the caller states it as `R`. */
 export function mapTable<T extends FieldTable, R>(
   table: T,
   entries: (field: T[keyof T], property: string & keyof T) => readonly (readonly [string, unknown])[],
@@ -104,8 +104,8 @@ export function pick<T extends FieldTable>(table: T, values: ValuesOf<T>): Value
 
 /** Completes the values with `initial`. */
 export function withInitial<T extends PlainTable>(table: T, values: NewValuesOf<T>): ValuesOf<T> {
-  const given: Partial<ValuesOf<T>> = values;
-  return mapTable(table, (field, property) => [[property, given[property] ?? field.initial]]);
+  const partial: Partial<ValuesOf<T>> = values;
+  return mapTable(table, (field, property) => [[property, partial[property] ?? field.initial]]);
 }
 
 /** The values by the names of their fields. */
@@ -122,8 +122,8 @@ export function namedSchemas<T extends FieldTable>(table: T): SchemasOf<T> {
 
 /** The defined values by property. */
 export function fromNamed<T extends FieldTable>(table: T, named: Given<NamedValuesOf<T>>): Partial<ValuesOf<T>> {
-  const given: Readonly<Record<string, unknown>> = named;
-  return mapTable(table, ({ name }, property) => (given[name] === undefined ? [] : [[property, given[name]]]));
+  const byName: Readonly<Record<string, unknown>> = named;
+  return mapTable(table, ({ name }, property) => (byName[name] === undefined ? [] : [[property, byName[name]]]));
 }
 
 type RecordedBy<F extends Field> = F extends { recorded: (value: never) => infer R }
@@ -133,7 +133,7 @@ type Merged<U> = (U extends unknown ? (each: U) => void : never) extends (all: i
   ? { readonly [K in keyof I]: I[K] }
   : never;
 /** The recorded values of a table by name. */
-export type RecordedOf<T extends FieldTable> = Merged<RecordedBy<T[keyof T]>>;
+type RecordedOf<T extends FieldTable> = Merged<RecordedBy<T[keyof T]>>;
 
 export function toRecorded<T extends FieldTable>(table: T, values: ValuesOf<T>): RecordedOf<T> {
   return mapTable(table, (field, property) => {
@@ -181,9 +181,9 @@ export function conditions<T extends PlainTable>(
   filters: FiltersOf<T>,
   storable: (text: string) => string,
 ): { OR: Condition<T>[] }[] {
-  const given: Readonly<Record<string, readonly (string | null)[] | undefined>> = filters;
+  const byProperty: Readonly<Record<string, readonly (string | null)[] | undefined>> = filters;
   return Object.keys(table).flatMap((property) => {
-    const values = given[property];
+    const values = byProperty[property];
     if (values === undefined) return [];
     const only = (is: { in: string[] } | null) =>
       mapTable<T, Condition<T>>(table, (_, each) => (each === property ? [[each, is]] : []));
@@ -211,11 +211,11 @@ export interface Fact {
 
 /** The facts to show for the values that are not empty. */
 export function facts<T extends PlainTable>(table: T, values: ValuesOf<T>): Fact[] {
-  const given: Readonly<Record<string, string | null>> = values;
+  const byProperty: Readonly<Record<string, string | null>> = values;
   return Object.entries(table).flatMap(([property, field]) => {
     const { fact, link: linked } = field.shown;
-    const link = linked === undefined ? null : (given[linked] ?? null);
-    const text = shownText(field, given[property] ?? null) || link;
+    const link = linked === undefined ? null : (byProperty[linked] ?? null);
+    const text = shownText(field, byProperty[property] ?? null) || link;
     return fact === undefined || text === null ? [] : [{ ...fact, text, link }];
   });
 }

@@ -135,16 +135,16 @@ export function systemActor(accountId: number): Actor {
   return { accountId, id: 'lull', name: 'Lull', source: 'lull', role: 'admin' };
 }
 
-/** Who reads: members of the account, or anybody. A public channel, a feed and a reader without a token are `public`. */
+/** Members of the account, or the public: public channels, feeds and readers without a token. */
 export const AUDIENCES = ['internal', 'public'] as const;
 export type Audience = (typeof AUDIENCES)[number];
 
-/** A reader limited to scopes sees what is in them, and every window that touches one of them. */
+/** A reader who sees only these scopes, and every maintenance that touches one of them. */
 export interface Limited {
   readonly scopes: readonly number[];
 }
 
-/** What a person or a program may see. */
+/** What a person or program is authorized to see. */
 export type Reader = Audience | Limited;
 
 export function toReader(actor: Actor): Reader {

@@ -69,12 +69,12 @@ export function offsetMinutes(instant: Date, zone: string): number {
 export function resolve(wall: WallClock, zone: string): Resolved {
   const first = wall.toZonedDateTime(zone, { disambiguation: 'earlier' });
   const second = wall.toZonedDateTime(zone, { disambiguation: 'later' });
-  if (first.epochMilliseconds === second.epochMilliseconds) return { instant: dateOf(first) };
+  if (first.epochMilliseconds === second.epochMilliseconds) return { instant: toDate(first) };
   if (first.toPlainDateTime().equals(wall)) {
-    return { instant: dateOf(first), overlap: { second: dateOf(second) } };
+    return { instant: toDate(first), overlap: { second: toDate(second) } };
   }
   // In a gap "earlier" lies before the change and "later" after it, so the change is between them.
-  const instant = firstMinuteUnlike(dateOf(first), dateOf(second), zone);
+  const instant = firstMinuteUnlike(toDate(first), toDate(second), zone);
   return { instant, gap: { until: wallClock(instant, zone) } };
 }
 
@@ -91,7 +91,7 @@ function firstMinuteUnlike(before: Date, after: Date, zone: string): Date {
   return new Date(other * 60_000);
 }
 
-function dateOf(zoned: Temporal.ZonedDateTime): Date {
+function toDate(zoned: Temporal.ZonedDateTime): Date {
   return new Date(zoned.epochMilliseconds);
 }
 

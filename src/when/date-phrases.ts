@@ -204,9 +204,9 @@ function parseDayOfMonth(stream: TokenStream, at: number, article: boolean): Day
   const { list } = stream;
   const token = list[at];
   const named = hasTerm(token, 'on the day') && list[at + 1]?.kind === 'number';
-  const written = named ? list[at + 1] : token;
-  const ordinal = getOrdinal(written);
-  const day = named || (article && hasTerm(list[at - 1], 'on the day')) ? getDayNumber(written) : ordinal;
+  const source = named ? list[at + 1] : token;
+  const ordinal = getOrdinal(source);
+  const day = named || (article && hasTerm(list[at - 1], 'on the day')) ? getDayNumber(source) : ordinal;
   if (day === undefined || day < 1) return undefined;
   const after = named ? at + 2 : at + 1;
   const month = parseMonth(stream, after);

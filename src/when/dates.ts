@@ -158,7 +158,7 @@ function findNthWeekday({ nth, weekday }: DayOf<'nth weekday'>, month: Month): n
   return day <= last ? day : undefined;
 }
 
-export interface ResolvedDay {
+interface ResolvedDay {
   readonly day: Day;
   readonly notices: readonly string[];
 }

@@ -201,9 +201,9 @@ function parseDuration(context: ParserState, at: number): PhraseParse | undefine
     if (fromNow && !hasTerm(before, 'for')) return emit(at + 3, { kind: 'in', duration });
   }
   if (hasTerm(after, 'ago')) return emit(at + 2, { kind: 'past' });
-  const written = text.slice(token.start, token.end);
-  if (hasTerm(before, 'at') && clock === undefined && /^\d{1,2} ?h/.test(written) && duration.minutes > 1440) {
-    return emit(at + 1, { kind: 'invalid', reason: REFUSALS.hourTooLate(written) });
+  const source = text.slice(token.start, token.end);
+  if (hasTerm(before, 'at') && clock === undefined && /^\d{1,2} ?h/.test(source) && duration.minutes > 1440) {
+    return emit(at + 1, { kind: 'invalid', reason: REFUSALS.hourTooLate(source) });
   }
   if (clock !== undefined && isHourOfDay(context, at, clock)) return emit(at + 1, { kind: 'clock', clock });
   return emit(at + 1, { kind: 'duration', duration, negative: false });
@@ -263,9 +263,9 @@ function parseInexactDuration({ list, folded: text }: ParserState, at: number): 
   if (token?.kind !== 'number' || last?.kind !== 'duration' || !joined || !hasTerm(before, 'for', 'about')) {
     return undefined;
   }
-  const written = text.slice(last.start, last.end);
-  const unit = written.replace(/^[\d.,]+ */, '');
-  return emit(at + 3, { kind: 'inexact duration', texts: [`${token.value} ${unit}`, written] });
+  const source = text.slice(last.start, last.end);
+  const unit = source.replace(/^[\d.,]+ */, '');
+  return emit(at + 3, { kind: 'inexact duration', texts: [`${token.value} ${unit}`, source] });
 }
 
 /** Whether `22h` is a time of day rather than a duration, decided by its context. */

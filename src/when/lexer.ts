@@ -36,20 +36,20 @@ const BRACKETS = '()[]{}"\'`!?;…';
 const JOINABLE = /^[-_./'+@\p{L}\d]$/u;
 
 /**
- * Splits a text into tokens. Skips the stretches in `taken`, such as the names of services.
+ * Splits a text into tokens. Skips the stretches in `excluded`, such as the names of services.
  * Brackets and quotes have no meaning.
  */
-export function tokenize(text: string, options: LexerOptions, taken: readonly Span[] = []): Token[] {
+export function tokenize(text: string, options: LexerOptions, excluded: readonly Span[] = []): Token[] {
   const folded = foldText(text);
   const tokens: Token[] = [];
   let at = 0;
   while (at < folded.length) {
-    const span = taken.find(({ start, end }) => start <= at && at < end);
+    const span = excluded.find(({ start, end }) => start <= at && at < end);
     if (span !== undefined || folded[at] === ' ') {
       at = span?.end ?? at + 1;
       continue;
     }
-    const limit = Math.min(folded.length, ...taken.flatMap(({ start }) => (start >= at ? start : [])));
+    const limit = Math.min(folded.length, ...excluded.flatMap(({ start }) => (start >= at ? start : [])));
     const found = nextToken({
       ...options,
       text: text.slice(0, limit),
@@ -137,9 +137,9 @@ function parseNumeric({ folded: text, at, lexicon, order, previous }: Position):
 function parsePlainNumber(text: string, at: number): TokenMatch | undefined {
   const number = matchAt(NUMBER, text, at);
   if (number === undefined) return undefined;
-  const [written, digits = '', fraction] = number;
+  const [source, digits = '', fraction] = number;
   // "5.12" could be a date or a time.
-  if (fraction !== undefined) return { value: { kind: 'unknown' }, end: at + written.length };
+  if (fraction !== undefined) return { value: { kind: 'unknown' }, end: at + source.length };
   return { value: { kind: 'number', value: Number(digits), digits: digits.length }, end: at + digits.length };
 }
 

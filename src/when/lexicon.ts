@@ -87,7 +87,7 @@ function isGluedToNumbers({ terms }: WordMeaning): boolean {
   return terms.some((term) => ['for', 'in', 'at', 'until', 'every'].includes(term));
 }
 
-/** The pattern of a phrase: any number of spaces between words, and no letter right after it, nor a digit unless `glued`. */
+/** The pattern of a phrase, with any number of spaces, that no letter may follow, nor a digit unless `glued`. */
 function wordsPattern(phrase: string, glued = false): RegExp {
   const end = /[\p{Script=Latin}\d]$/u.test(phrase) ? `(?![\\p{Script=Latin}${glued ? '' : '\\d'}_])` : '';
   return new RegExp(escapePhrase(phrase) + end, 'uy');
@@ -108,13 +108,13 @@ type MutableMeaning = { -readonly [K in keyof WordMeaning]: WordMeaning[K] } & {
 
 function collectMeanings(language: Language): Map<string, MutableMeaning> {
   const meanings = new Map<string, MutableMeaning>();
-  const meaningOf = (phrase: string): MutableMeaning => {
+  const getMeaning = (phrase: string): MutableMeaning => {
     const meaning = meanings.get(phrase) ?? { terms: [] };
     meanings.set(phrase, meaning);
     return meaning;
   };
   for (const [term, phrases] of Object.entries(language.terms) as [Term, string][]) {
-    for (const phrase of splitWords(phrases)) meaningOf(phrase).terms.push(term);
+    for (const phrase of splitWords(phrases)) getMeaning(phrase).terms.push(term);
   }
   const values = {
     weekday: numberGroups(language.weekdays, 0),
@@ -124,7 +124,7 @@ function collectMeanings(language: Language): Map<string, MutableMeaning> {
     ordinal: parseNumbers(language.ordinals),
   };
   for (const [kind, words] of Object.entries(values) as [keyof typeof values, [string, number][]][]) {
-    for (const [word, value] of words) meaningOf(word)[kind] = value;
+    for (const [word, value] of words) getMeaning(word)[kind] = value;
   }
   return meanings;
 }

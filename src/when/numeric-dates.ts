@@ -41,12 +41,12 @@ export function getDateOrder(locale = ''): DateOrder {
 
 /** Parses a date in digits at a position of the folded text. */
 export function parseNumericDate(text: string, at: number, order: DateOrder): Match<DateMeaning> | undefined {
-  const dayMonth = ([written, day, month]: RegExpExecArray) =>
-    isDate(undefined, Number(month), Number(day)) ? fromKnownOrder(written, undefined, month, day) : undefined;
+  const dayMonth = ([source, day, month]: RegExpExecArray) =>
+    isDate(undefined, Number(month), Number(day)) ? fromKnownOrder(source, undefined, month, day) : undefined;
   return (
-    parseAt(YEAR_FIRST, text, at, ([written, year, , month, day]) => fromKnownOrder(written, year, month, day)) ??
-    parseAt(COMPACT, text, at, ([written, year, month, day]) => fromKnownOrder(written, year, month, day)) ??
-    parseAt(JAPANESE_DATE, text, at, ([written, year, month, day]) => fromKnownOrder(written, year, month, day)) ??
+    parseAt(YEAR_FIRST, text, at, ([source, year, , month, day]) => fromKnownOrder(source, year, month, day)) ??
+    parseAt(COMPACT, text, at, ([source, year, month, day]) => fromKnownOrder(source, year, month, day)) ??
+    parseAt(JAPANESE_DATE, text, at, ([source, year, month, day]) => fromKnownOrder(source, year, month, day)) ??
     parseAt(YEAR_LAST, text, at, (found) => fromUnknownOrder(found, order)) ??
     parseAt(DAY_AND_MONTH, text, at, (found) => fromUnknownOrder(found, order)) ??
     parseAt(DAY_MONTH_DOTS, text, at, dayMonth) ??
@@ -55,23 +55,23 @@ export function parseNumericDate(text: string, at: number, order: DateOrder): Ma
 }
 
 function fromKnownOrder(
-  written: string,
+  source: string,
   yearText: string | undefined,
   monthText: string | undefined,
   dayText: string | undefined,
 ): DateMeaning {
   const [year, month, day] = [toFullYear(yearText), Number(monthText), Number(dayText)];
-  if (!isDate(year, month, day)) return { kind: 'invalid', reason: REFUSALS.notInCalendar(written) };
+  if (!isDate(year, month, day)) return { kind: 'invalid', reason: REFUSALS.notInCalendar(source) };
   return { kind: 'date', date: { order: 'known', year, month, day } };
 }
 
 function fromUnknownOrder(
-  [written, firstText, sign, secondText, yearText]: RegExpExecArray,
+  [source, firstText, sign, secondText, yearText]: RegExpExecArray,
   order: DateOrder,
 ): DateMeaning {
   const [first, second, year] = [Number(firstText), Number(secondText), toFullYear(yearText)];
   const [dayFirst, monthFirst] = [isDate(year, second, first), isDate(year, first, second)];
-  if (!dayFirst && !monthFirst) return { kind: 'invalid', reason: REFUSALS.notInCalendar(written) };
+  if (!dayFirst && !monthFirst) return { kind: 'invalid', reason: REFUSALS.notInCalendar(source) };
   const isDayFirst =
     first === second || dayFirst !== monthFirst ? dayFirst : readsDayFirst(order, sign === '.', year !== undefined);
   if (isDayFirst === undefined) return { kind: 'date', date: { order: 'unknown', year, first, second } };

@@ -69,22 +69,22 @@ export function refuseIfTooLong({ length }: string): RefusalAnswer | undefined {
   return length <= MAX_TEXT_CHARS ? undefined : refusal(REFUSALS.tooLong(length, MAX_TEXT_CHARS));
 }
 
-/** The tokens of a text, except the stretches in `taken`. */
-function readTokens(text: string, taken: readonly Span[], { locale, now, timezone }: WhenContext) {
+/** The tokens of a text, except the stretches in `excluded`. */
+function readTokens(text: string, excluded: readonly Span[], { locale, now, timezone }: WhenContext) {
   const lexicon = getLexicon(locale);
   const today = todayIn(timezone, now);
-  const tokens = tokenize(text, { lexicon, order: getDateOrder(locale) }, taken);
+  const tokens = tokenize(text, { lexicon, order: getDateOrder(locale) }, excluded);
   return { lexicon, folded: foldText(text), year: today.year, list: addChronoDates(text, tokens, locale, today) };
 }
 
-/** Finds typos outside of the stretches in `taken`. */
+/** Finds typos outside of the stretches in `excluded`. */
 export function findCorrections(
   text: string,
-  taken: readonly Span[],
+  excluded: readonly Span[],
   context: WhenContext,
   isName: (word: string) => boolean,
 ): Correction[] {
-  const { list, folded, lexicon } = readTokens(text, taken, context);
+  const { list, folded, lexicon } = readTokens(text, excluded, context);
   return correctTokens(list, text, folded, lexicon, isName);
 }
 
@@ -112,9 +112,9 @@ export function toOriginalText(
   }
 }
 
-/** Parses a text into phrases, except the stretches in `taken`. */
-export function parsePhrases(text: string, taken: readonly Span[], context: WhenContext): Phrase[] {
-  const { lexicon, ...stream } = readTokens(text, taken, context);
+/** Parses a text into phrases, except the stretches in `excluded`. */
+export function parsePhrases(text: string, excluded: readonly Span[], context: WhenContext): Phrase[] {
+  const { lexicon, ...stream } = readTokens(text, excluded, context);
   return parseTokens(stream, lexicon.hoursAreClock);
 }
 
@@ -161,8 +161,8 @@ function checkPhrases(phrases: readonly Phrase[], reader: ReaderContext): void {
 }
 
 /**
- * Turns an ambiguity into a question. Every option is interpreted again: another ambiguity contributes its own choices, and
- * an option that is refused is dropped.
+ * Turns an ambiguity into a question. Every option is interpreted again: another ambiguity contributes its own choices,
+ * and an option that is refused is dropped.
  */
 export function resolveQuestion(
   text: string,

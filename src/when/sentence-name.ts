@@ -2,7 +2,7 @@ import { hasPhrase, type Phrase, selectPhrases } from './phrases.ts';
 import type { Span } from './source-text.ts';
 
 /** Where services and time end, and where the name begins. */
-export interface NameSplit {
+interface NameSplit {
   readonly headEnd: number;
   readonly nameStart: number;
 }
@@ -25,14 +25,18 @@ function hasTime(phrases: readonly Phrase[]): boolean {
 }
 
 /**
- * The first colon or spaced dash after the words about time. `taken` are
+ * The first colon or spaced dash after the words about time. `excluded` are
  * stretches that cannot contain a separator.
  */
-export function findNameSplit(folded: string, taken: readonly Span[], parseRange: ParseRange): NameSplit | undefined {
+export function findNameSplit(
+  folded: string,
+  excluded: readonly Span[],
+  parseRange: ParseRange,
+): NameSplit | undefined {
   let tried = 0;
   for (const found of folded.matchAll(/:(?!\/\/)|-{1,2}/gu)) {
     const at = found.index;
-    if (taken.some((span) => span.start <= at && at < span.end)) continue;
+    if (excluded.some((span) => span.start <= at && at < span.end)) continue;
     const end = at + found[0].length;
     const separates = found[0] === ':' ? colonSeparates(folded, at) : dashSeparates(folded, at, end);
     if (!separates) continue;

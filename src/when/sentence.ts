@@ -91,15 +91,15 @@ function splitSentence(text: string, context: ParserContext) {
   const folded = foldText(text);
   const marks = findAnnotations(text, folded);
   const named = findServices(folded, context.services, marks);
-  const taken = [...marks, ...named];
-  const split = findNameSplit(folded, taken, (start, end) => {
+  const excluded = [...marks, ...named];
+  const split = findNameSplit(folded, excluded, (start, end) => {
     const outside = [
       { start: 0, end: start },
       { start: end, end: text.length },
     ];
-    return parsePhrases(text, [...taken, ...outside.filter((span) => span.end > span.start)], context);
+    return parsePhrases(text, [...excluded, ...outside.filter((span) => span.end > span.start)], context);
   });
-  return { folded, marks, named, taken, headEnd: split?.headEnd ?? text.length, nameStart: split?.nameStart };
+  return { folded, marks, named, excluded, headEnd: split?.headEnd ?? text.length, nameStart: split?.nameStart };
 }
 
 function parseWithoutCorrections(text: string, context: ParserContext): SentenceParts {
@@ -134,8 +134,8 @@ function parseWithoutCorrections(text: string, context: ParserContext): Sentence
 
 /** Corrects typos in the words about time, except in words that resemble a service. */
 function correctTypos(text: string, context: ParserContext): { text: string; corrections: readonly Correction[] } {
-  const { taken, headEnd } = splitSentence(text, context);
-  const found = findCorrections(text, taken, context, (word) => resemblesService(word, context.services));
+  const { excluded, headEnd } = splitSentence(text, context);
+  const found = findCorrections(text, excluded, context, (word) => resemblesService(word, context.services));
   const corrections = found.filter((correction) => correction.start < headEnd);
   return { text: applyEdits(text, corrections), corrections };
 }

@@ -105,7 +105,7 @@ function isListed(
   return joined || /^ *[,&+/] *$/.test(reader.text.slice(before.end, start));
 }
 
-/** Midnight and the hours after it may belong to the day before the one that is named. */
+/** Midnight and the hours after it may belong to the day before the one that is days. */
 function shiftAcrossMidnight(
   [clock]: readonly Clock[],
   left: Bound,
@@ -127,8 +127,11 @@ function shiftAcrossMidnight(
     return { ...days, weekdays: days.weekdays.map((day) => (day + 1) % 7).sort((a, b) => a - b) };
   }
   if (part === 'night' && clock.hour < 6 && left.part !== undefined && isWeekly) {
-    const named = selectPhrases(left.phrases, 'weekdays', 'day', 'every');
-    const span = { start: Math.min(...named.map(({ start }) => start)), end: Math.max(...named.map(({ end }) => end)) };
+    const phrases = selectPhrases(left.phrases, 'weekdays', 'day', 'every');
+    const span = {
+      start: Math.min(...phrases.map(({ start }) => start)),
+      end: Math.max(...phrases.map(({ end }) => end)),
+    };
     const cut = replaceSpan(left.part, '');
     const options = [0, 1].map((later) => {
       const names = days.weekdays.map((day) => getWeekdayName(day + later).toLowerCase());

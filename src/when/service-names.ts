@@ -22,11 +22,11 @@ function listNames({ name, scope }: KnownService): string[] {
   return scope ? [foldText(name), `${foldText(scope.name)}/${foldText(name)}`] : [foldText(name)];
 }
 
-/** Every name of a service in the folded text, the longest at each place, outside of `taken`. */
+/** Every name of a service in the folded text, the longest at each place, outside of `excluded`. */
 export function findServices(
   folded: string,
   services: readonly KnownService[],
-  taken: readonly Span[],
+  excluded: readonly Span[],
 ): ServiceMention[] {
   const byName = new Map<string, KnownService[]>();
   for (const service of services) {
@@ -36,7 +36,7 @@ export function findServices(
   const found: ServiceMention[] = [];
   for (let at = 0; at < folded.length; at++) {
     if (NAME_CHARACTER.test(folded.charAt(at - 1)) || folded[at] === ' ') continue;
-    if (taken.some((span) => span.start <= at && at < span.end)) continue;
+    if (excluded.some((span) => span.start <= at && at < span.end)) continue;
     const name = names.find((each) => folded.startsWith(each, at) && isNameEnd(folded, at + each.length));
     if (name === undefined) continue;
     found.push({ start: at, end: at + name.length, services: byName.get(name) ?? [], quoted: false });

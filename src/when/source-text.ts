@@ -29,8 +29,8 @@ export function normalizeText(text: string): string {
 }
 
 /**
- * The text in lower case, with plain dashes, quotes, spaces, digits and unaccented Latin letters. Every position in it is the
- * same position in `text`.
+ * The text in lower case, with plain dashes, quotes, spaces, digits and unaccented Latin letters. Every position in it
+ * is the same position in `text`.
  */
 export function foldText(text: string): string {
   return text

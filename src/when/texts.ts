@@ -202,9 +202,9 @@ export const LABELS = {
   in15Minutes: 'In 15 minutes',
   inAnHour: 'In an hour',
   serviceOrTime: (words: string, isService: boolean) => `${words}: ${isService ? 'the service' : 'the time'}`,
-  zoneOf: (abbreviation: string, place: string, zone: string) => `${abbreviation} of ${place} (${zone})`,
+  zoneInPlace: (abbreviation: string, place: string, zone: string) => `${abbreviation} of ${place} (${zone})`,
   zoneNamesLookLike: 'Names look like Europe/Berlin.',
   didYouMean: (names: string) => `Did you mean ${names}?`,
-  clocksOf: (zone: string, offset: string) => `The clocks of ${zone} (${offset})`,
+  clocksInZone: (zone: string, offset: string) => `The clocks of ${zone} (${offset})`,
   thatIs: (words: string, offset: string) => `${words}, that is ${offset}`,
 } as const;

@@ -44,20 +44,20 @@ export function parseClock(
 ): Match<ClockMeaning> | undefined {
   return (
     (afterDate
-      ? parseAt(ISO_CLOCK, text, at, ([written, ...parts]) => from24Hour(written.slice(1), parts, true))
+      ? parseAt(ISO_CLOCK, text, at, ([source, ...parts]) => from24Hour(source.slice(1), parts, true))
       : undefined) ??
     parseClockPhrase(lexicon, text, at) ??
     (lexicon.unspaced ? parseAt(JAPANESE_CLOCK, text, at, (found) => readJapaneseClock(lexicon, found)) : undefined) ??
     parseMeridiemClock(lexicon, text, at) ??
-    parseAt(FOUR_DIGITS, text, at, ([written, hour, minute]) => from24Hour(written, [hour, minute], true)) ??
-    parseAt(COLON, text, at, ([written, ...parts]) => from24Hour(written, parts, written.includes('uhr'))) ??
+    parseAt(FOUR_DIGITS, text, at, ([source, hour, minute]) => from24Hour(source, [hour, minute], true)) ??
+    parseAt(COLON, text, at, ([source, ...parts]) => from24Hour(source, parts, source.includes('uhr'))) ??
     parseHourMarkClock(lexicon, text, at)
   );
 }
 
 /** `22.30`: a time of day where no date is meant. */
 export function parseDottedClock(text: string, at: number): Match<ClockMeaning> | undefined {
-  return parseAt(DOTTED, text, at, ([written, ...parts]) => from24Hour(written, parts));
+  return parseAt(DOTTED, text, at, ([source, ...parts]) => from24Hour(source, parts));
 }
 
 /** `:15`, a minute of every hour. */
@@ -91,7 +91,7 @@ function parseClockPhrase(lexicon: Lexicon, text: string, at: number): Match<Clo
 }
 
 function readJapaneseClock(lexicon: Lexicon, found: RegExpExecArray): ClockMeaning | undefined {
-  const [written, part, hourText = '', minuteText, half, afterColon] = found;
+  const [source, part, hourText = '', minuteText, half, afterColon] = found;
   if (afterColon !== undefined && part === undefined) return undefined;
   const hour = /\d/.test(hourText) ? Number(hourText) : (lexicon.numbers.get(hourText) ?? -1);
   const minute = half === undefined ? Number(minuteText ?? afterColon ?? 0) : 30;
@@ -103,15 +103,15 @@ function readJapaneseClock(lexicon: Lexicon, found: RegExpExecArray): ClockMeani
   // The night continues past midnight: 夜1時 is 1 am.
   if (isLate && hour < 12) return certain(part === '夜' && hour < 5 ? hour : hour + 12);
   if (part === '午前' && hour === 12) return certain(0);
-  return from24Hour(written, [String(hour), String(minute)], true);
+  return from24Hour(source, [String(hour), String(minute)], true);
 }
 
 function parseMeridiemClock(lexicon: Lexicon, text: string, at: number): Match<ClockMeaning> | undefined {
-  return parseAt(MERIDIEM, text, at, ([written, hour, minute, second, meridiem, letter]) => {
+  return parseAt(MERIDIEM, text, at, ([source, hour, minute, second, meridiem, letter]) => {
     // "um 22 am Montag": in German "am" is a preposition as well.
     const isPreposition =
-      lexicon.code === 'de' && / am$/.test(written) && /^ +[\p{L}\d]/u.test(text.slice(at + written.length));
-    return isPreposition ? undefined : from12Hour(written, [hour, minute, second], meridiem ?? letter ?? '');
+      lexicon.code === 'de' && / am$/.test(source) && /^ +[\p{L}\d]/u.test(text.slice(at + source.length));
+    return isPreposition ? undefined : from12Hour(source, [hour, minute, second], meridiem ?? letter ?? '');
   });
 }
 
@@ -134,12 +134,12 @@ export function readFourDigits(digits: string): ClockMeaning {
 
 type ClockParts = readonly (string | undefined)[];
 
-function from24Hour(written: string, [hourText = '0', ...rest]: ClockParts, day24 = false): ClockMeaning {
+function from24Hour(source: string, [hourText = '0', ...rest]: ClockParts, day24 = false): ClockMeaning {
   const [hour, minute, second] = [Number(hourText), Number(rest[0] ?? 0), Number(rest[1] ?? 0)];
   if (hour > 24 || (hour === 24 && minute + second > 0)) {
-    return { kind: 'invalid', reason: REFUSALS.lastTime(written.trim()) };
+    return { kind: 'invalid', reason: REFUSALS.lastTime(source.trim()) };
   }
-  if (minute > 59 || second > 59) return { kind: 'invalid', reason: REFUSALS.minutesAndSeconds(written.trim()) };
+  if (minute > 59 || second > 59) return { kind: 'invalid', reason: REFUSALS.minutesAndSeconds(source.trim()) };
   // Two digits suggest the 24-hour clock.
   const isCertain = day24 || hourText.length > 1 || hour === 0 || hour > 12;
   const clock = { hour, minute, second, isCertain, hasMinutes: true, ...(isCertain && { is24Hour: true }) };
@@ -147,16 +147,16 @@ function from24Hour(written: string, [hourText = '0', ...rest]: ClockParts, day2
 }
 
 function from12Hour(
-  written: string,
+  source: string,
   [hourText, minuteText = '0', secondText]: ClockParts,
   meridiem: string,
 ): ClockMeaning {
   const [hour, minute, second] = [Number(hourText), Number(minuteText), Number(secondText ?? 0)];
   if (hour < 1 || hour > 12) {
     const plain = hour < 24 ? ` Write ${String(hour).padStart(2, '0')}:${minuteText.padStart(2, '0')}.` : '';
-    return { kind: 'invalid', reason: REFUSALS.hoursOfMeridiem(written.trim(), plain) };
+    return { kind: 'invalid', reason: REFUSALS.hoursOfMeridiem(source.trim(), plain) };
   }
-  if (minute > 59 || second > 59) return { kind: 'invalid', reason: REFUSALS.minutesAndSeconds(written.trim()) };
+  if (minute > 59 || second > 59) return { kind: 'invalid', reason: REFUSALS.minutesAndSeconds(source.trim()) };
   const hour24 = (hour % 12) + (meridiem.startsWith('p') ? 12 : 0);
   return { kind: 'clock', clock: { hour: hour24, minute, second, isCertain: true } };
 }

@@ -29,11 +29,11 @@ export function correctTokens(
   if (unknown.length > MAX_UNKNOWN_WORDS) return [];
   return unknown.flatMap((token) => {
     const { start, end } = token;
-    const written = text.slice(start, end);
+    const source = text.slice(start, end);
     const word = folded.slice(start, end);
-    if (!/^[a-z]+$/.test(word) || isName(written)) return [];
+    if (!/^[a-z]+$/.test(word) || isName(source)) return [];
     const by = findClosestWord(word, lexicon);
-    return by === undefined ? [] : [{ start, end, replacement: by, notice: NOTICES.correction(written, by) }];
+    return by === undefined ? [] : [{ start, end, replacement: by, notice: NOTICES.correction(source, by) }];
   });
 }
 

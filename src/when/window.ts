@@ -157,10 +157,10 @@ function shareDay(left: Bound, right: Bound, zone: string, reader: ReaderContext
   const end = findSoleReading(aligned.end.clocks[0]?.clock, reader);
   if (start === undefined || end === undefined || minuteOfDay(end) > minuteOfDay(start)) return moved;
   if (right.tonight !== undefined || to.clock.isMidnight === true || (end.hour === 0 && end.minute === 0)) return moved;
-  const instantOf = (day: Day, clock: Clock) => resolveTime(day, clock, zone, reader.now).instant;
-  const found = resolveDay(right, todayIn(zone, reader.now), reader, (day) => instantOf(day, end) > reader.now);
+  const resolveInstant = (day: Day, clock: Clock) => resolveTime(day, clock, zone, reader.now).instant;
+  const found = resolveDay(right, todayIn(zone, reader.now), reader, (day) => resolveInstant(day, end) > reader.now);
   const eve = found?.day.subtract({ days: 1 });
-  if (found === undefined || eve === undefined || instantOf(eve, start) < reader.now) return moved;
+  if (found === undefined || eve === undefined || resolveInstant(eve, start) < reader.now) return moved;
   const option = (first: Day) => ({
     edits: [
       replaceSpan(from, `${first.toString()} ${writeClock(start, reader)}`),

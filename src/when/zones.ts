@@ -30,7 +30,7 @@ const ABBREVIATION = /[a-z]{2,5}(?![\p{L}\d_/'-])/uy;
 /** Everyday words that are zones only in capitals. */
 const EVERYDAY_WORDS = /^(?:art|cat|eat|wat|cot|pet|met|sst|ist|ast|trt|wit|wib|clt|bot|gst|ect)$/;
 
-export interface ZonePosition {
+interface ZonePosition {
   /** The text as typed and folded. */
   readonly text: string;
   readonly folded: string;
@@ -111,11 +111,11 @@ function isWordEnd(text: string, at: number): boolean {
 }
 
 function parseAbbreviation({ text, folded, at, after, isWord }: ZonePosition): ZoneMatch {
-  return parseAt(ABBREVIATION, folded, at, ([written]) => {
-    const letters = written.toUpperCase();
+  return parseAt(ABBREVIATION, folded, at, ([source]) => {
+    const letters = source.toUpperCase();
     if (!(letters in ZONE_ABBREVIATIONS) || (letters.length === 2 && after === 'nothing')) return undefined;
     const isUpperCase = text.slice(at, at + letters.length) === letters;
-    return !isUpperCase && (isWord || EVERYDAY_WORDS.test(written)) ? undefined : toAbbreviation(letters);
+    return !isUpperCase && (isWord || EVERYDAY_WORDS.test(source)) ? undefined : toAbbreviation(letters);
   });
 }
 
@@ -171,7 +171,7 @@ const FIXED_ZONES: Readonly<Record<number, string>> = {
 };
 
 /** `UTC+5:30` for 330. */
-export function formatOffset(minutes: number): string {
+function formatOffset(minutes: number): string {
   if (minutes === 0) return 'UTC';
   const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
   return `UTC${minutes < 0 ? '-' : '+'}${hours}${rest === 0 ? '' : `:${String(rest).padStart(2, '0')}`}`;
@@ -252,7 +252,7 @@ function resolveReference(phrase: PhraseOf<'zone'>, reader: ReaderContext): Reso
       const meaning = resolveAbbreviation(zone.readings, reader.timezone, reader.now);
       if (!('reading' in meaning)) {
         const options = meaning.map((each) => ({
-          label: LABELS.zoneOf(letters, each.place, each.zone),
+          label: LABELS.zoneInPlace(letters, each.place, each.zone),
           edits: [replaceSpan(phrase, each.zone)],
         }));
         return ask(QUESTIONS.whichZone(letters), options);
@@ -306,7 +306,7 @@ export function checkSeason({ id, abbreviation }: ResolvedZone, instant: Date): 
   const { phrase, reading } = abbreviation;
   const letters = phrase.zone.kind === 'abbreviation' ? phrase.zone.letters : reading.place;
   ask(QUESTIONS.whichSeason(id, letters, formatOffset(actual)), [
-    { label: LABELS.clocksOf(id, formatOffset(actual)), edits: [replaceSpan(phrase, id)] },
+    { label: LABELS.clocksInZone(id, formatOffset(actual)), edits: [replaceSpan(phrase, id)] },
     {
       label: LABELS.thatIs(letters, formatOffset(reading.offset)),
       edits: [replaceSpan(phrase, formatOffset(reading.offset))],

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { offsetMinutes } from '../../src/core/time.ts';
 import { readWhen, type When } from '../../src/when/index.ts';
-import { corpus, momentNamed, type Phrase, phrases } from './corpus.ts';
+import { corpus, getMoment, type Phrase, phrases } from './corpus.ts';
 
 function read({ at, locale, text }: Phrase): When {
-  return readWhen(text, { ...momentNamed(at), locale });
+  return readWhen(text, { ...getMoment(at), locale });
 }
 
 const isAsked = ({ question, refusal, asked }: Phrase) => (question ?? refusal ?? asked) !== undefined;
@@ -55,7 +55,7 @@ describe('the corpus', () => {
   it('has unambiguous choices', () => {
     for (const { at, locale, choices = {} } of phrases) {
       for (const text of Object.values(choices)) {
-        expect(readWhen(text, { ...momentNamed(at), locale }), text).toMatchObject({
+        expect(readWhen(text, { ...getMoment(at), locale }), text).toMatchObject({
           outcome: expect.stringMatching(/^(?:window|series)$/),
         });
       }
@@ -66,7 +66,7 @@ describe('the corpus', () => {
     for (const phrase of phrases) {
       const when = read(phrase);
       if (when.outcome !== 'refusal') continue;
-      expect(readWhen(when.example, momentNamed(phrase.at)), when.example).toMatchObject({
+      expect(readWhen(when.example, getMoment(phrase.at)), when.example).toMatchObject({
         outcome: expect.stringMatching(/^(?:window|series|question)$/),
       });
     }

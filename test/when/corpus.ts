@@ -35,7 +35,7 @@ const json = (path: string): unknown => JSON.parse(readFileSync(new URL(path, he
 const moments = json('moments.json') as Record<string, { timezone: string; now: string }>;
 
 /** The reader's zone, and the current instant. */
-export function momentNamed(name: string): Moment {
+export function getMoment(name: string): Moment {
   const moment = moments[name];
   if (moment === undefined) throw new Error(`there is no moment "${name}" in moments.json`);
   return { timezone: moment.timezone, now: new Date(moment.now) };

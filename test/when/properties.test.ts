@@ -78,7 +78,7 @@ const INSTANTS: readonly ((instant: Date) => string)[] = [
 ];
 
 /** Varies case and spaces. */
-const shaken = (text: string, shout: boolean, loose: boolean) => {
+const varyCaseAndSpaces = (text: string, shout: boolean, loose: boolean) => {
   const spaced = loose ? text.replaceAll(' ', '  ').replace(' ', '\u00A0') : text;
   return shout ? spaced.toUpperCase() : spaced;
 };
@@ -108,8 +108,8 @@ describe('an unambiguous window', () => {
       fc.property(
         window,
         ({ now, timezone, other, ahead, minutes, way, lastWay, length, joint, order, shout, loose }) => {
-          const said = other ?? timezone;
-          const start = at(new Date(now.getTime() + ahead * MINUTE), said);
+          const zone = other ?? timezone;
+          const start = at(new Date(now.getTime() + ahead * MINUTE), zone);
           const end = start.add({ minutes });
           fc.pre(isCertain(start) && isCertain(end));
           const zoned = other === null ? '' : ` ${other}`;
@@ -119,12 +119,12 @@ describe('an unambiguous window', () => {
             end: `${way(start)}${joint}${lastWay(end)}${zoned}`,
             'from to': `from ${way(start)} to ${lastWay(end)}${zoned}`,
           }[order];
-          const when = readWhen(shaken(text, shout, loose), { now, timezone });
+          const when = readWhen(varyCaseAndSpaces(text, shout, loose), { now, timezone });
           expect(when, text).toMatchObject({
             outcome: 'window',
             start: new Date(start.epochMilliseconds),
             end: new Date(end.epochMilliseconds),
-            timezone: said,
+            timezone: zone,
             durationMinutes: minutes,
             assumed: [],
           });
@@ -237,12 +237,12 @@ describe('any text', () => {
       { id: 1, name: 'api' },
       { id: 2, name: 'web' },
     ];
-    const asked = phrases.filter(
+    const questions = phrases.filter(
       ({ at, question, locale }) => question !== undefined && locale === undefined && at === 'chicago',
     );
     fc.assert(
       fc.property(
-        fc.constantFrom(...asked),
+        fc.constantFrom(...questions),
         fc.subarray(services, { minLength: 1 }),
         fc.boolean(),
         (phrase, named, dash) => {

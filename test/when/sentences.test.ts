@@ -29,9 +29,9 @@ const { services, sentences } = JSON.parse(readFileSync(new URL('sentences.json'
 };
 const context = { now: new Date('2027-02-03T16:00:00Z'), timezone: 'America/Chicago', services };
 
-const called = ({ name, scope }: KnownService) => (scope ? `${scope.name}/${name}` : name);
+const getQualifiedName = ({ name, scope }: KnownService) => (scope ? `${scope.name}/${name}` : name);
 
-function understood({
+function summarize({
   services: ids,
   unknown,
   channels,
@@ -46,7 +46,7 @@ function understood({
     services: ids.map((id) =>
       services
         .filter((service) => service.id === id)
-        .map(called)
+        .map(getQualifiedName)
         .join(),
     ),
     unknown: Object.fromEntries(unknown.map(({ word, suggestions }) => [word, suggestions.map((each) => each.name)])),
@@ -67,7 +67,7 @@ function understood({
 
 describe('commands', () => {
   it.each(sentences)('$text', ({ text, start, end, unknown = {}, channels = [], internal = false, ...expected }) => {
-    expect(understood(readSentence(text, context))).toEqual({
+    expect(summarize(readSentence(text, context))).toEqual({
       unknown,
       channels,
       internal,

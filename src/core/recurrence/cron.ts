@@ -12,8 +12,8 @@ const CALENDAR_CYCLE = {
 };
 
 /**
- * The wall-clock minutes that match a cron line, on a clock that never changes. cron-parser decides what the fields mean;
- * this class walks the matches in both directions, which cron-parser does too slowly for long searches.
+ * The wall-clock minutes that match a cron line, on a clock that never changes. cron-parser decides what the fields
+ * mean; this class walks the matches in both directions, which cron-parser does too slowly for long searches.
  */
 export class CronLine {
   readonly cron: string;
@@ -186,9 +186,9 @@ const MAX_CRON_CHARS = 600;
 const SHAPE = 'minute, hour, day of the month, month, day of the week, for example 0 3 * * 0';
 
 /**
- * Parses a cron line of five fields, a line of six fields whose seconds are 0, or an alias such as `@daily`. Rejects other
- * seconds, years, random values (`H`) and lines that would never run, with a reason that names the field, its value and
- * what was expected.
+ * Parses a cron line of five fields, a line of six fields whose seconds are 0, or an alias such as `@daily`. Rejects
+ * other seconds, years, random values (`H`) and lines that would never run, with a reason that names the field, its
+ * value and what was expected.
  */
 export function parseCron(line: string): CronResult {
   const written = line.trim();
@@ -238,7 +238,7 @@ function capitalizeLast(field: string): string {
   return field.replace(/(^|[,\d]|[a-z]{3})l(?=$|,)/gi, '$1L');
 }
 
-/** Six fields may also end in a year. A `?` then stands in a field where a line with seconds has the hour or the month. */
+/** Whether six fields end in a year: a `?` then replaces what would be the hour or the month of a line with seconds. */
 function namesYears(fields: readonly string[]): boolean {
   return fields[2] === '?' || fields[4] === '?';
 }

@@ -39,7 +39,7 @@ export function describeCron(cron: string, locale = 'en-US'): string {
 }
 
 /** A cron line that a description can follow field by field. */
-export interface DescribableLine {
+interface DescribableLine {
   /** Matches the same minutes. */
   readonly cron: string;
   /** It restricts the day of the month and the day of the week; a match of one is enough. */
@@ -47,11 +47,11 @@ export interface DescribableLine {
 }
 
 /**
- * Rewrites a cron line so that its description does not mislead. "Every 5 months" would suggest an even rhythm where the line
- * means January, June and November, and "at 03:00 and 05:00" a single minute of each hour. So uneven steps become lists,
- * and hours with several minutes become ranges.
+ * Rewrites a cron line so that its description does not mislead. "Every 5 months" would suggest an even rhythm where
+ * the line means January, June and November, and "at 03:00 and 05:00" a single minute of each hour. So uneven steps
+ * become lists, and hours with several minutes become ranges.
  */
-export function toDescribableLine(line: CronLine): DescribableLine {
+function toDescribableLine(line: CronLine): DescribableLine {
   const [minuteField = '', hourField = ''] = line.cron.split(' ');
   const { minute, hour, dayOfMonth, month, dayOfWeek } = line.fields;
   const minutes = writeField(minuteField, minute.values, 60);

@@ -30,8 +30,8 @@ export function previousOccurrences(recurrence: Recurrence, before: Date, count 
 }
 
 /**
- * The window that is open at an instant: it starts at or before the instant and ends after it. Of overlapping windows, the
- * one that started last.
+ * The window that is open at an instant: it starts at or before the instant and ends after it. Of overlapping windows,
+ * the one that started last.
  *
  * @throws RangeError as {@link nextOccurrences} does
  */
@@ -63,8 +63,8 @@ const LAST_INSTANT_MS: InstantMs = new Date('9999-12-31T23:59:59Z').getTime();
 /**
  * The instants at which a cron line starts a window in a zone, ascending, from `from` (inclusive).
  *
- * Within a span of constant offset every match is a start. Where one span meets the next, matches in a gap run once, at the
- * instant the gap ends, and matches in a repeated stretch run again unless the line has plain times.
+ * Within a span of constant offset every match is a start. Where one span meets the next, matches in a gap run once, at
+ * the instant the gap ends, and matches in a repeated stretch run again unless the line has plain times.
  */
 export function* ascendingStarts(line: CronLine, clock: ZoneClock, from: InstantMs): Generator<InstantMs> {
   let floor = Math.max(from, FIRST_INSTANT_MS);

@@ -23,8 +23,8 @@ const CALENDAR_CYCLE_DAYS = 28 * 366;
 const CLOCK_CHANGE_HORIZON_MS = 10 * 366 * DAY_MS;
 
 /**
- * The first two windows of a recurrence that overlap, from an instant on. An overlap caused by the cron line is always found,
- * because the search covers 28 years; one caused by a clock change is searched for over ten years.
+ * The first two windows of a recurrence that overlap, from an instant on. An overlap caused by the cron line is always
+ * found, because the search covers 28 years; one caused by a clock change is searched for over ten years.
  *
  * @throws RangeError for an invalid recurrence or instant
  */
@@ -49,7 +49,7 @@ function findLineOverlap(schedule: Schedule, from: InstantMs): SelfOverlap | und
   return undefined;
 }
 
-/** The first matching day with two starts closer than the duration on the wall clock, within it or to the next matching day. */
+/** The first matching day with two starts closer than the duration on the wall clock, or one too close to the next day. */
 function findCrowdedDay(line: CronLine, from: number, duration: number): number | undefined {
   const withinDay = Math.min(...line.minutes.slice(1).map((minute, index) => minute - (line.minutes[index] ?? 0)));
   let day = line.dayAtOrAfter(from);

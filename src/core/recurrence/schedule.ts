@@ -67,8 +67,8 @@ export function toInstantMs(instant: Date): InstantMs {
 }
 
 /**
- * Explains the effect of a clock change on a start, or undefined when it has none: the start replaces minutes that do not
- * exist, or its minute exists twice.
+ * Explains the effect of a clock change on a start, or undefined when it has none: the start replaces minutes that do
+ * not exist, or its minute exists twice.
  */
 function describeClockChange(line: CronLine, clock: ZoneClock, start: InstantMs): string | undefined {
   const span = clock.spanAt(start);

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 
 /**
- * Instants are milliseconds since the epoch. A wall-clock time uses the same scale: the local date and time of a zone read as
- * though it were UTC, so that `wall = instant + offset`.
+ * Instants are milliseconds since the epoch. A wall-clock time uses the same scale: the local date and time of a zone
+ * read as though it were UTC, so that `wall = instant + offset`.
  */
 export type InstantMs = number;
 export type WallMs = number;
@@ -50,7 +50,7 @@ const zoneClocks = new LRUCache<string, ZoneClock>({
 });
 
 /** The offset from UTC at an instant, in milliseconds. */
-export type OffsetAt = (instant: InstantMs) => number;
+type OffsetAt = (instant: InstantMs) => number;
 
 /** @param offsetAt the offset of the zone at any instant; nothing else is known of it */
 export function createZoneClock(zone: string, offsetAt: OffsetAt): ZoneClock {

@@ -86,7 +86,8 @@ export const en = {
       twice a week, twice weekly, twice a month, twice a year, three times a day, three times a week, 3 times a day,
       2 times a day`,
     weekdays: `
-      weekdays, workdays, work days, working days, business days, weeknights, week days, on weekdays, every weekday, each weekday, every workday, every business day, every working day, every weeknight`,
+      weekdays, workdays, work days, working days, business days, weeknights, week days, on weekdays, every weekday,
+      each weekday, every workday, every business day, every working day, every weeknight`,
     weekends: 'weekends, every weekend, each weekend, on weekends',
     cron: 'cron, cron:, crontab, cron line, cron expression, schedule:',
     // clocks and zones

@@ -71,7 +71,8 @@ export const es: LanguageTable<Term> = {
     biweekly: `quincenal, quincenalmente, dos veces al dia, dos veces por semana, dos veces a la semana,
       un dia si y otro no`,
     weekdays: `
-      entre semana, dias laborables, los dias laborables, dias habiles, todos los dias laborables, cada dia laborable, de lunes a viernes, lunes a viernes`,
+      entre semana, dias laborables, los dias laborables, dias habiles, todos los dias laborables, cada dia laborable,
+      de lunes a viernes, lunes a viernes`,
     weekends: 'los fines de semana, fines de semana, todos los fines de semana, cada fin de semana',
     'my time': 'hora local, mi hora',
     time: 'hora de',

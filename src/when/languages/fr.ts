@@ -69,7 +69,8 @@ export const fr: LanguageTable<Term> = {
     yearly: 'annuel, annuellement, chaque annee, tous les ans',
     biweekly: 'bimensuel, deux fois par jour, deux fois par semaine, un jour sur deux, une semaine sur deux',
     weekdays: `
-      en semaine, jours ouvres, les jours ouvres, tous les jours ouvres, chaque jour ouvre, jours ouvrables, du lundi au vendredi`,
+      en semaine, jours ouvres, les jours ouvres, tous les jours ouvres, chaque jour ouvre, jours ouvrables,
+      du lundi au vendredi`,
     weekends: `les week-ends, le week-end tous, tous les week-ends, chaque week-end, week-ends, les weekends,
       tous les weekends, chaque weekend`,
     'my time': 'heure locale, mon heure',

@@ -70,7 +70,8 @@ export const pt: LanguageTable<Term> = {
     yearly: 'anual, anualmente, todo ano, todos os anos, cada ano',
     biweekly: 'quinzenal, quinzenalmente, duas vezes por dia, duas vezes por semana, dia sim dia nao',
     weekdays: `
-      dias uteis, nos dias uteis, em dias uteis, todos os dias uteis, todo dia util, de segunda a sexta, segunda a sexta`,
+      dias uteis, nos dias uteis, em dias uteis, todos os dias uteis, todo dia util, de segunda a sexta,
+      segunda a sexta`,
     weekends: 'fins de semana, nos fins de semana, todo fim de semana, todos os fins de semana, aos fins de semana',
     'my time': 'hora local, horario local, minha hora',
     time: 'horario de',

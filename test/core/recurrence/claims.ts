@@ -40,7 +40,7 @@ const MONTHS_LISTED = new RegExp(`^, (?:only in )?(${list(`${month}(?: through $
  * Reads a description as somebody would who knows nothing of cron.
  * @throws Error for words that are unknown or ambiguous
  */
-export function claimsOf(words: string): Claims {
+export function extractClaims(words: string): Claims {
   let left = words;
   const take = (pattern: RegExp): readonly string[] | undefined => {
     const found = pattern.exec(left);
@@ -63,9 +63,9 @@ type Take = (pattern: RegExp) => readonly string[] | undefined;
 
 function minutesIn(take: Take): number[] {
   const within = take(new RegExp(`^Every minute between (${clock}) and (${clock})`));
-  if (within !== undefined) return span(minuteOf(within[1]), minuteOf(within[2]));
+  if (within !== undefined) return span(getMinute(within[1]), getMinute(within[2]));
   const times = take(new RegExp(`^At (${list(clock)})`));
-  if (times !== undefined) return (times[1]?.match(/\d\d:\d\d/g) ?? []).map(minuteOf);
+  if (times !== undefined) return (times[1]?.match(/\d\d:\d\d/g) ?? []).map(getMinute);
   const minutes = minutesOfHourIn(take);
   return hoursIn(take, minutes.length > 1).flatMap((hour) => minutes.map((minute) => hour * 60 + minute));
 }
@@ -85,7 +85,7 @@ function minutesOfHourIn(take: Take): number[] {
 /** @param several the hour has several minutes, of which "at 03:00" would name only one */
 function hoursIn(take: Take, several: boolean): number[] {
   const between = take(new RegExp(`^, between (${clock}) and (${clock})`));
-  if (between !== undefined) return span(hourOf(between[1]), hourOf(between[2]));
+  if (between !== undefined) return span(getHour(between[1]), getHour(between[2]));
   const stepped = take(/^, every (\d+) hours(?:, starting at (\d\d):00)?/);
   if (stepped !== undefined) {
     if (several) throw new Error('are there several minutes in each hour, or one in several hours?');
@@ -164,5 +164,5 @@ function steps(step: number, first: number, cycle: number): number[] {
 }
 
 const span = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, index) => first + index);
-const hourOf = (time = '') => Number(time.slice(0, 2));
-const minuteOf = (time = '') => hourOf(time) * 60 + Number(time.slice(3));
+const getHour = (time = '') => Number(time.slice(0, 2));
+const getMinute = (time = '') => getHour(time) * 60 + Number(time.slice(3));

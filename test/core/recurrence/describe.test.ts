@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeCron, nextOccurrences, parseCron } from '../../../src/core/recurrence/index.ts';
 import { cases } from '../../draws.ts';
-import { claimsOf } from './claims.ts';
+import { extractClaims } from './claims.ts';
 import { cronLines } from './lines.ts';
 
 const DAY = 86_400_000;
@@ -90,7 +90,7 @@ describe('describeCron', () => {
       fc.property(cronLines, start, (cron, first) => {
         const reading = parseCron(cron);
         if (!reading.ok) return;
-        const claims = claimsOf(describeCron(cron));
+        const claims = extractClaims(describeCron(cron));
         expect(claims.minutes.toSorted((a, b) => a - b)).toEqual(reading.line.minutes);
         const days = Array.from({ length: 400 }, (_, index) => new Date(first + index * DAY));
         expect(days.filter((day) => claims.day(day))).toEqual(daysWithRuns(cron, first, first + 400 * DAY));

@@ -22,7 +22,7 @@ const timeout = 3_600_000;
 const runningLines = cronLines.filter((line) => parseCron(line).ok);
 
 /** Long enough for the oracle to find a few hundred starts, at most four years. */
-function horizonOf(cron: string): number {
+function findHorizon(cron: string): number {
   return Math.min(1461, Math.ceil(3 + 300 / minutesPerDay(cron))) * DAY;
 }
 
@@ -38,7 +38,7 @@ describe('recurrence agrees with the oracle on', () => {
   it('the windows after an instant and the effects of clock changes', { timeout }, () => {
     fc.assert(
       fc.property(runningLines, moments, (cron, { zone, at }) => {
-        const horizon = at + horizonOf(cron);
+        const horizon = at + findHorizon(cron);
         const expected = startsBetween(cron, zone, at + 1, horizon);
         const found = nextOccurrences({ cron, timezone: zone, durationMinutes: 1 }, new Date(at), expected.length + 1);
         expect(found.slice(0, expected.length).map(toStart)).toEqual(expected);
@@ -51,7 +51,7 @@ describe('recurrence agrees with the oracle on', () => {
   it('the windows before an instant, newest first', { timeout }, () => {
     fc.assert(
       fc.property(runningLines, moments, (cron, { zone, at }) => {
-        const horizon = at - horizonOf(cron);
+        const horizon = at - findHorizon(cron);
         const expected = startsBetween(cron, zone, horizon, at).reverse();
         const found = previousOccurrences(
           { cron, timezone: zone, durationMinutes: 1 },
