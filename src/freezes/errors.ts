@@ -1,7 +1,7 @@
 import { conflict, invalid, notFound } from '../core/errors.ts';
 
 export const freezeNotFound = notFound('freeze-not-found', { id: 7 });
-/** The window falls into freezes that block. `scope` is a name, null for a freeze of everything. */
+/** The window is in freezes that block. `scope` is a name; null: the freeze is of everything. */
 export const windowFrozen = conflict('window-frozen', {
   freezes: [
     {

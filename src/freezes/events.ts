@@ -12,7 +12,6 @@ const fields = z.object({
 
 const freezes = z.array(z.object({ id: z.int(), reason: z.string() }));
 
-/** What happens to maintenances in freezes. */
 export const frozenMaintenanceEvents = [
   maintenanceEvent('maintenance.freeze_entered', { after: z.object({ freezes }) }),
   maintenanceEvent('maintenance.freeze_overridden', { after: z.object({ freezes, override_reason: z.string() }) }),

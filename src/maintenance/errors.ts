@@ -2,7 +2,7 @@ import { conflict, invalid, notFound } from '../core/errors.ts';
 import type { Status } from './rules/status.ts';
 
 export const maintenanceNotFound = notFound('maintenance-not-found', { ref: 12 as number | string });
-/** Somebody saved another version since the one that was edited. */
+/** Another version was saved since the one that was edited. */
 export const maintenanceChanged = conflict('maintenance-changed', { id: 12, version: 3, currentVersion: 4 });
 /** The maintenance has a status in which this cannot be done. */
 export const wrongStatus = conflict('wrong-status', {
@@ -26,7 +26,7 @@ export const approvalMissing = conflict('approval-missing', { id: 12, approval: 
 export const neverStarted = conflict('never-started', { id: 12 });
 export const alreadyReopened = conflict('already-reopened', { id: 12 });
 export const nothingToReopen = conflict('nothing-to-reopen', { id: 12 });
-/** A second person approves each window of a scope that it touches, so it cannot start right away. */
+/** It touches a scope that requires approval, so it cannot start right away. */
 export const reopenNeedsApproval = conflict('reopen-needs-approval', { id: 12 });
 
 export const maintenanceNameRequired = invalid('maintenance-name-required', {});
@@ -48,7 +48,7 @@ export const endTooLate = invalid('end-too-late', { end: new Date('+010000-01-01
 export const startInPast = invalid('start-in-past', { start, now });
 /** The maintenance is in progress. */
 export const startFixed = invalid('start-fixed', { id: 12, start });
-/** Only a maintenance in progress has an end apart from its plan. */
+/** Only a maintenance in progress has an end besides its plan. */
 export const endNotAdjustable = invalid('end-not-adjustable', { id: 12 });
 /** An extension to a time that is not after the present end. */
 export const endNotLater = invalid('end-not-later', { id: 12, end });
@@ -67,7 +67,7 @@ export const tooManyReminders = invalid('too-many-reminders', { count: 12, max: 
 export const postCheckInvalid = invalid('post-check-invalid', { minutes: -1, max: 1440 });
 
 export const selectorEmpty = invalid('selector-empty', {});
-/** From this text on it cannot be read. */
+/** `rest` is the text from where it cannot be parsed. */
 export const selectorUnreadable = invalid('selector-unreadable', { rest: 'tag:' });
 export const selectorKeyUnknown = invalid('selector-key-unknown', { key: 'owner' });
 export const selectorTermEmpty = invalid('selector-term-empty', { term: 'tag:""' });

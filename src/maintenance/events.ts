@@ -5,22 +5,26 @@ import { namedSchemas } from '../core/fields.ts';
 import { CONTENT_FIELDS } from './fields.ts';
 import { STATUSES } from './rules/status.ts';
 
-/** The fields of a maintenance that an event can change, as the HTTP interface names them. */
-const fields = z.object({
+/** The fields that maintenances and series have in events, with their names over HTTP. */
+export const windowEventFields = {
   ...namedSchemas(CONTENT_FIELDS),
-  status: z.enum(STATUSES),
-  missed: z.boolean(),
   scope: z.int().nullable(),
   services: z.array(z.int()),
   checks: z.array(z.string()).nullable(),
   selector: z.string().nullable(),
   selector_follows: z.boolean(),
   timezone: z.string(),
+};
+
+const fields = z.object({
+  ...windowEventFields,
+  status: z.enum(STATUSES),
+  missed: z.boolean(),
   scheduled_start_date: instant,
   scheduled_end_date: instant,
   start_date: instant,
   end_date: instant,
-  /** The instant it ends by itself; null while it is not in progress. */
+  /** When it will end by itself; null while it is not in progress. */
   ends_at: instant.nullable(),
   approval: z.enum(APPROVALS).nullable(),
 });
@@ -29,12 +33,14 @@ const plan = fields.pick({ scheduled_start_date: true, scheduled_end_date: true 
 const ends = fields.pick({ scheduled_end_date: true, ends_at: true });
 const status = fields.pick({ status: true });
 const changed = fields.partial();
+/** With the status if it was in progress and is scheduled again. */
+const rescheduled = plan.extend({ timezone: z.string() }).extend(status.partial().shape);
 
 const ending = {
   before: fields.pick({ status: true, ends_at: true }),
   after: fields.pick({ status: true, end_date: true }).extend({
     reason: z.string().optional(),
-    /** Set when Lull was not running at its end. */
+    /** If Lull was not running at its end. */
     late_by_minutes: z.number().optional(),
   }),
 };
@@ -49,11 +55,7 @@ export const maintenanceEvents = [
     /** `series`: the key of the series that it followed. */
     after: changed.extend({ series: z.string().optional() }),
   }),
-  maintenanceEvent('maintenance.rescheduled', {
-    /** `status`: of one that was in progress and is scheduled again. */
-    before: plan.extend({ timezone: z.string() }).extend(status.partial().shape),
-    after: plan.extend({ timezone: z.string() }).extend(status.partial().shape),
-  }),
+  maintenanceEvent('maintenance.rescheduled', { before: rescheduled, after: rescheduled }),
   maintenanceEvent('maintenance.reminded', {
     after: fields.pick({ name: true }).extend({
       maintenance: z.int(),
@@ -66,7 +68,7 @@ export const maintenanceEvents = [
     }),
   }),
   maintenanceEvent('maintenance.started', {
-    /** With the plan where it started early. */
+    /** With the plan if it started early. */
     before: status.extend(plan.partial().shape),
     after: fields.pick({ status: true, start_date: true }).extend({
       ends_at: instant,
@@ -77,9 +79,9 @@ export const maintenanceEvents = [
   maintenanceEvent('maintenance.extended', { before: ends, after: ends }),
   maintenanceEvent('maintenance.finished', ending),
   maintenanceEvent('maintenance.canceled', ending),
-  /** One run of a series was left out. */
+  /** A run of a series. */
   maintenanceEvent('maintenance.skipped', ending),
-  /** Canceled at its start, because nobody had approved it. */
+  /** Canceled at its start, as nobody had approved it. */
   maintenanceEvent('maintenance.approval_expired', ending),
   maintenanceEvent('maintenance.missed', {
     before: status.optional(),
@@ -91,7 +93,7 @@ export const maintenanceEvents = [
     }),
   }),
   maintenanceEvent('maintenance.reopened', {
-    /** `maintenance`: the one that goes on with it. */
+    /** `maintenance`: the one that reopens it. */
     after: z.object({ maintenance: z.int(), ends_at: instant }),
   }),
   maintenanceEvent('maintenance.deleted', { before: fields.pick({ name: true, status: true }) }),

@@ -129,10 +129,10 @@ export type Content = ValuesOf<typeof CONTENT_FIELDS>;
 export type NewContent = NewValuesOf<typeof CONTENT_FIELDS>;
 
 const { description: _, ...sentenceFields } = CONTENT_FIELDS;
-/** Those that a sentence can name. */
+/** The fields that a sentence can set. */
 export const SENTENCE_FIELDS = sentenceFields;
 
-/** What a sentence says of them, under their names. */
+/** The values in a sentence, under the names of their fields. */
 export function contentInSentence({ name, serviceStatus, risk, internal, reference, link }: Sentence) {
   return {
     name,
@@ -144,7 +144,7 @@ export function contentInSentence({ name, serviceStatus, risk, internal, referen
   } satisfies { readonly [N in keyof NamedValuesOf<typeof SENTENCE_FIELDS>]: unknown };
 }
 
-/** What a maintenance and a series cover, and the IANA zone that their times are said in. */
+/** What a maintenance and a series cover, and the IANA zone in which people wrote their times. */
 export const COVERAGE_FIELDS = {
   services: {
     kind: 'other',
@@ -165,7 +165,7 @@ export const COVERAGE_FIELDS = {
     audience: 'internal',
     recorded: (ids: readonly string[] | null) => ({ checks: ids === null ? null : ids.toSorted() }),
   },
-  /** Chooses checks beside those. */
+  /** Chooses more checks. */
   selector: {
     kind: 'other',
     name: 'selector',
@@ -187,7 +187,7 @@ export const COVERAGE_FIELDS = {
   },
 } as const satisfies FieldTable;
 
-/** Content and coverage of a new window: what is left out is as the tables say. */
+/** Content and coverage of a new window; absent values have the defaults of the tables. */
 export interface NewWindow extends NewContent, Omit<ValuesOf<typeof COVERAGE_FIELDS>, 'selector'> {
   readonly selector?: Selector | null;
 }
@@ -207,7 +207,7 @@ const instant = z.codec(z.iso.datetime(), z.date(), {
   encode: (at) => at.toISOString(),
 });
 
-/** What people may change of a maintenance. */
+/** What people can change of a maintenance. */
 export const MAINTENANCE_FIELDS = {
   start: {
     kind: 'other',
@@ -225,7 +225,7 @@ export const MAINTENANCE_FIELDS = {
     audience: 'public',
     recorded: (at: Date) => ({ scheduled_end_date: utc(at) }),
   },
-  /** While it is in progress: when it will end by itself. */
+  /** When it will end by itself; null while it is not in progress. */
   endsAt: {
     kind: 'other',
     name: 'ends_at',
@@ -238,5 +238,4 @@ export const MAINTENANCE_FIELDS = {
   ...COVERAGE_FIELDS,
 } as const satisfies FieldTable;
 
-/** What people may change of a maintenance. Instants are UTC; `timezone` is the IANA zone they were said in. */
 export type EditableFields = ValuesOf<typeof MAINTENANCE_FIELDS>;

@@ -1,11 +1,11 @@
 import { conflict, invalid, notFound } from '../core/errors.ts';
 
 export const seriesNotFound = notFound('series-not-found', { ref: 'K7PQ2M' as number | string });
-/** Somebody saved another version since the one that was edited. */
+/** Another version was saved since the one that was edited. */
 export const seriesChanged = conflict('series-changed', { key: 'K7PQ2M', version: 3, currentVersion: 4 });
 export const seriesPaused = conflict('series-paused', { key: 'K7PQ2M' });
 export const seriesNotPaused = conflict('series-not-paused', { key: 'K7PQ2M' });
-/** So many runs are scheduled, and the request does not say whether to keep or cancel them. */
+/** Runs are scheduled, and the request does not say whether to keep or cancel them. */
 export const scheduledRunsUndecided = conflict('scheduled-runs-undecided', { key: 'K7PQ2M', count: 2 });
 export const noRunToSkip = conflict('no-run-to-skip', { key: 'K7PQ2M', paused: false });
 

@@ -1,19 +1,12 @@
 import { z } from 'zod';
 import { accountEvent, instant, subject } from '../core/events.ts';
-import { namedSchemas } from '../core/fields.ts';
-import { CONTENT_FIELDS } from '../maintenance/fields.ts';
+import { windowEventFields } from '../maintenance/events.ts';
 
-/** The fields of a series that an event can change, as the HTTP interface names them. */
+/** The fields in events, with their names over HTTP. */
 const fields = z.object({
-  ...namedSchemas(CONTENT_FIELDS),
+  ...windowEventFields,
   cron: z.string(),
-  timezone: z.string(),
   duration_minutes: z.int(),
-  scope: z.int().nullable(),
-  services: z.array(z.int()),
-  checks: z.array(z.string()).nullable(),
-  selector: z.string().nullable(),
-  selector_follows: z.boolean(),
   channels: z.array(z.string()),
 });
 
@@ -27,7 +20,7 @@ export const seriesEvents = [
   accountEvent('series.paused', {
     ...series,
     before: enabled,
-    /** `runs`: what becomes of the runs that are scheduled, and how many those are. */
+    /** `runs`: what happens to the scheduled runs; `scheduled`: how many there are. */
     after: enabled.extend({ runs: z.enum(['keep', 'cancel']).nullable(), scheduled: z.int() }),
   }),
   accountEvent('series.resumed', { ...series, before: enabled, after: enabled }),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { FieldTable, ValuesOf } from '../core/fields.ts';
 import { CONTENT_FIELDS, COVERAGE_FIELDS, SCOPE_FIELD } from '../maintenance/fields.ts';
 
-/** What people may change of a series. */
+/** What people can change of a series. */
 export const SERIES_FIELDS = {
   ...CONTENT_FIELDS,
   ...COVERAGE_FIELDS,
@@ -15,7 +15,7 @@ export const SERIES_FIELDS = {
     label: 'minutes long',
     audience: 'public',
   },
-  /** Slack channel ids to announce its runs in besides those subscribed. */
+  /** Where its runs are announced besides the subscribed channels. */
   channels: {
     kind: 'other',
     name: 'channels',
@@ -26,5 +26,5 @@ export const SERIES_FIELDS = {
   },
 } as const satisfies FieldTable;
 
-/** The cron line over the wall-clock minutes of `timezone` (IANA), each window `durationMinutes` long. */
+/** The cron line applies to the wall-clock minutes of `timezone` (IANA). */
 export type SeriesInput = ValuesOf<typeof SERIES_FIELDS>;

@@ -1,36 +1,32 @@
 import { findPersonKind } from '../../channels.ts';
 import type { Queries } from '../../platform/database.ts';
 import { enqueue } from '../../platform/jobs.ts';
+import type { Maintenance } from '../repository/maintenances.ts';
 import { findOwner, insertNotice } from '../repository/notices.ts';
 
-/** What needs the owner of a maintenance. Each is said once for a maintenance, however often it happens. */
+/** Why the owner of a maintenance is notified: once per maintenance and reason. */
 export type NoticeReason =
-  /** A provider did not switch a check off. */
+  /** A provider did not mute a check. */
   | 'not-switched-off'
-  /** A provider does not switch a check on again. */
+  /** A provider did not unmute a check. */
   | 'not-switched-on'
   | 'started-late'
   | 'ended-late'
   | 'missed'
-  /** Checks of this provider are off or fail some time after its end. */
+  /** Checks of this provider are off or failing some time after the end. */
   | `not-watching:${string}`
-  /** Nobody approved it until its start. */
   | 'not-approved'
-  /** It was declined, as this event says. */
+  /** By the id of the event. */
   | `declined:${number}`
-  /** A webhook, by its id, was disabled with something about it undelivered. */
+  /** A webhook, by its id, was disabled before it got all events of the maintenance. */
   | `webhook-disabled:${number}`
-  /** It cannot be announced in this channel. */
+  /** In this channel. */
   | `not-announced:${string}`;
 
-/**
- * Has the owner told of an event in a direct message, in the caller's transaction. An owner who came over HTTP has none: the
- * threads tell of the event all the same.
- * @param eventId of the audit event that says what happened
- */
+/** Notifies the owner of an event in a direct message, if the owner is a person in a chat. */
 export async function notifyOwner(
   tx: Queries,
-  { accountId, id }: { readonly accountId: number; readonly id: number },
+  { accountId, id }: Pick<Maintenance, 'accountId' | 'id'>,
   reason: NoticeReason,
   eventId: number,
 ): Promise<void> {
@@ -38,10 +34,10 @@ export async function notifyOwner(
   if (person !== undefined) await notifyPerson(tx, { accountId, id }, person, reason, eventId);
 }
 
-/** The same for somebody else whom it concerns; nothing for who has no direct messages. */
+/** Notifies another person of an event, if direct messages reach them. */
 export async function notifyPerson(
   tx: Queries,
-  { accountId, id }: { readonly accountId: number; readonly id: number },
+  { accountId, id }: Pick<Maintenance, 'accountId' | 'id'>,
   person: string,
   reason: NoticeReason,
   eventId: number,

@@ -4,26 +4,26 @@ import { readSelector, type Selectable, type Selector } from '../rules/selector.
 import { OPEN_STATUSES } from '../rules/status.ts';
 
 /** The first key of the advisory locks on what windows cover; the second is the account. */
-const COVERAGE = 1_280_658_765;
+const COVERAGE_LOCK = 1_280_658_765;
 
-/** What a window covers is read here: nobody changes it until the transaction ends. */
+/** Until the transaction ends, nobody changes what windows cover. */
 export async function lockCoverageForRead(tx: Queries, accountId: number): Promise<void> {
-  await tx.$executeRaw`select pg_advisory_xact_lock_shared(${COVERAGE}::int, ${accountId}::int)`;
+  await tx.$executeRaw`select pg_advisory_xact_lock_shared(${COVERAGE_LOCK}::int, ${accountId}::int)`;
 }
 
 /**
- * What windows cover is changed here: a check comes or goes, a provider is enabled or disabled. No window begins until the
- * transaction ends.
+ * For changes of what windows cover: checks are added or removed, providers enabled or disabled. Until the transaction ends,
+ * no window starts.
  * @returns the ids of the windows in progress
  */
 export async function lockCoverageForChange(tx: Queries, accountId: number): Promise<number[]> {
-  await tx.$executeRaw`select pg_advisory_xact_lock(${COVERAGE}::int, ${accountId}::int)`;
+  await tx.$executeRaw`select pg_advisory_xact_lock(${COVERAGE_LOCK}::int, ${accountId}::int)`;
   const rows = await tx.$queryRaw<{ id: number }[]>`
     select id from maintenances where account_id = ${accountId} and status = 'in-progress' order by id for update`;
   return rows.map((row) => row.id);
 }
 
-/** Of these checks, those that can be switched: not removed, and their provider not disabled. */
+/** Those of these checks that can be muted: not removed, and their provider not disabled. */
 export async function filterMutableChecks(
   db: Queries,
   accountId: number,
@@ -37,7 +37,7 @@ export async function filterMutableChecks(
   return rows.map((row) => row.id);
 }
 
-/** Takes a check out of what services, open windows and series are about; what is over keeps it on record. */
+/** Removes checks, also from services, series and open maintenances; past maintenances keep them. */
 export async function detachChecks(
   tx: Queries,
   accountId: number,
@@ -53,7 +53,7 @@ export async function detachChecks(
   await tx.check.updateMany({ where: { accountId, id: { in: [...checks] } }, data: { removedAt: now } });
 }
 
-/** The ids of the checks that a selector chooses now; none for one that cannot be read. */
+/** The ids of the checks that a selector chooses now; none if it cannot be parsed. */
 export async function listSelectedChecks(db: Queries, accountId: number, selector: string): Promise<string[]> {
   const reading = readSelector(selector);
   if (!reading.ok) return [];

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Prisma } from '../../../prisma/client/client.ts';
 import type { Queries } from '../../platform/database.ts';
 
-/** Keeps what a sentence was understood as until its preview is answered. Returns the draft's id. */
+/** Stores how a sentence was understood until its preview is answered. Returns the id of the draft. */
 export async function saveDraft(
   db: Queries,
   accountId: number,
@@ -15,7 +15,7 @@ export async function saveDraft(
   return id;
 }
 
-/** The content of a draft, or undefined when it is gone. The reader validates it. */
+/** The content of a draft, which the caller validates; undefined: the draft was deleted. */
 export async function findDraft(db: Queries, accountId: number, id: string): Promise<unknown> {
   const row = await db.draft.findFirst({ where: { accountId, id }, select: { content: true } });
   return row?.content;

@@ -3,7 +3,7 @@ import { nextDue } from '../rules/lifecycle.ts';
 import { DEFAULT_REMINDERS_MINUTES } from '../rules/reminders.ts';
 import { type Maintenance, readMaintenances } from './maintenances.ts';
 
-/** One maintenance whose instant has come at `now`, locked; those that another process works on are passed over. */
+/** A maintenance that is due at `now`, locked; those that another process has locked are skipped. */
 export async function lockDue(
   tx: Queries,
   now: Date,
@@ -16,14 +16,14 @@ export async function lockDue(
   return rows[0];
 }
 
-/** The next instant (UTC) at which time changes a maintenance or a series, over all accounts; null when none is planned. */
+/** When the next maintenance or series of any account is due (UTC); null: none ever is. */
 export async function findNextDueAt(db: Queries): Promise<Date | null> {
   const rows = await db.$queryRaw<{ due: Date | null }[]>`
     select least((select min(next_due_at) from maintenances), (select min(next_due_at) from series)) as due`;
   return rows[0]?.due ?? null;
 }
 
-/** When the next window starts or ends (UTC), over all accounts; null when none is open. */
+/** When the next window of any account starts or ends (UTC); null: none is open. */
 export async function findNextStartOrEnd(db: Queries): Promise<Date | null> {
   const rows = await db.$queryRaw<{ next: Date | null }[]>`
     select min(case status when 'scheduled' then scheduled_start_date else ends_at end) as next
@@ -31,7 +31,7 @@ export async function findNextStartOrEnd(db: Queries): Promise<Date | null> {
   return rows[0]?.next ?? null;
 }
 
-/** How long before its start a maintenance of this scope is reminded of (minutes); `null`: of none. */
+/** The reminders of a scope (minutes before the start); null: of maintenances without a scope. */
 export async function findReminders(
   db: Queries,
   accountId: number,
@@ -42,23 +42,16 @@ export async function findReminders(
   return scope?.reminders ?? DEFAULT_REMINDERS_MINUTES;
 }
 
-/**
- * Every reminder of a locked maintenance up to `remindedUntil` was seen to. Nothing that people edit changed, so its version
- * stays.
- */
+/** Sets the reminders of a locked maintenance, and when it is due next. Its version stays, as people edited nothing. */
 export async function setReminded(
   tx: Queries,
   maintenance: Maintenance,
   { remindedUntil, reminders }: Partial<Pick<Maintenance, 'remindedUntil' | 'reminders'>>,
 ): Promise<void> {
-  const now = {
-    ...maintenance,
-    ...(remindedUntil === undefined ? {} : { remindedUntil }),
-    ...(reminders === undefined ? {} : { reminders }),
-  };
+  const changed = { ...maintenance, ...(remindedUntil && { remindedUntil }), ...(reminders && { reminders }) };
   await tx.maintenance.update({
     where: { id: maintenance.id },
-    data: { remindedUntil: now.remindedUntil, nextDueAt: nextDue(now) },
+    data: { remindedUntil: changed.remindedUntil, nextDueAt: nextDue(changed) },
   });
 }
 

@@ -1,30 +1,30 @@
 import { Prisma } from '../../../prisma/client/client.ts';
 import type { Limited, Reader } from '../../core/permissions.ts';
 
-// The rules of domain/audience, as conditions on rows: what somebody may not see is never read.
+// The rules of rules/visibility.ts as conditions on rows: what somebody cannot see is never read.
 
-const OPEN = { visibility: 'public' };
-const IN_NO_CLOSED_SCOPE = { OR: [{ scopeId: null }, { scope: OPEN }] };
+const PUBLIC = { visibility: 'public' };
+const IN_PUBLIC_SCOPE = { OR: [{ scopeId: null }, { scope: PUBLIC }] };
 
-const PUBLIC_SERVICE = { ...OPEN, ...IN_NO_CLOSED_SCOPE };
-const ON_NO_SERVICE_OR_A_PUBLIC_ONE = {
+const PUBLIC_SERVICE = { ...PUBLIC, ...IN_PUBLIC_SCOPE };
+const ON_PUBLIC_SERVICE = {
   OR: [{ services: { none: {} } }, { services: { some: { service: PUBLIC_SERVICE } } }],
 };
-const PUBLIC_WINDOW = { ...OPEN, AND: [IN_NO_CLOSED_SCOPE, ON_NO_SERVICE_OR_A_PUBLIC_ONE] };
+const PUBLIC_WINDOW = { ...PUBLIC, AND: [IN_PUBLIC_SCOPE, ON_PUBLIC_SERVICE] };
 
 const within = (scopes: readonly number[]) => ({ scopeId: { in: [...scopes] } });
 
-/** A window touches a scope when it is in it, or on a service in it, or on a check of such a service. */
+/** In one of these scopes, on a service in one, or on a check of such a service. */
 function touching(scopes: readonly number[]) {
   const service = within(scopes);
   const check = { check: { services: { some: { service } } } };
   return { OR: [within(scopes), { services: { some: { service } } }, { checks: { some: check } }] };
 }
 
-/** To be put under `AND`, as each of these: they may hold an `OR` of their own. */
+/** To be used under `AND`, as all of these conditions: they may have an `OR`. */
 export function visibleScopes(reader: Reader): Prisma.ScopeWhereInput {
   if (reader === 'internal') return {};
-  return reader === 'public' ? OPEN : { id: { in: [...reader.scopes] } };
+  return reader === 'public' ? PUBLIC : { id: { in: [...reader.scopes] } };
 }
 
 export function visibleServices(reader: Reader): Prisma.ServiceWhereInput {
@@ -32,12 +32,10 @@ export function visibleServices(reader: Reader): Prisma.ServiceWhereInput {
   return reader === 'public' ? PUBLIC_SERVICE : within(reader.scopes);
 }
 
-/** Checks are internal: nobody outside hears of one. */
 export function visibleChecks(reader: Limited | 'internal'): Prisma.CheckWhereInput {
   return reader === 'internal' ? {} : { services: { some: { service: within(reader.scopes) } } };
 }
 
-/** What is deleted is there for nobody. */
 export function visibleMaintenances(reader: Reader): Prisma.MaintenanceWhereInput {
   return { deletedAt: null, ...windowsFor(reader) };
 }
@@ -57,17 +55,16 @@ export function visibleComments(reader: Reader): Prisma.CommentWhereInput {
   return reader === 'public' ? { internal: false, maintenance } : { maintenance };
 }
 
-/** Freezes are internal. Those of everything concern everybody in the account. */
+/** Freezes without a scope are visible to everybody in the account. */
 export function visibleFreezes(reader: Limited | 'internal'): Prisma.FreezeWhereInput {
   return reader === 'internal' ? {} : { OR: [{ scopeId: null }, within(reader.scopes)] };
 }
 
-/** Subscriptions are internal. Of everything they say nothing of a scope. */
 export function visibleSubscriptions(reader: Limited | 'internal'): Prisma.SubscriptionWhereInput {
   return reader === 'internal' ? {} : { OR: [within(reader.scopes), { service: within(reader.scopes) }] };
 }
 
-/** The rule for a maintenance, as a condition in SQL on a row of `maintenances` that is called `m` there. */
+/** Whether a maintenance is public, in SQL, for a row of `maintenances` with the alias `m`. */
 export const isPublic = Prisma.sql`(
   m.visibility = 'public'
   and not exists (select 1 from scopes where scopes.id = m.scope_id and scopes.visibility <> 'public')

@@ -77,7 +77,9 @@ const moveOne: Run = async (context, person, [ref, text = ''], asked) => {
       return askChoice(ctx, person, when.question, choices);
     }
     case 'window': {
-      const move = { kind: 'move', id, start: when.start, end: when.end, timezone: when.timezone } as const;
+      // The command keeps the length that the maintenance has once it is locked.
+      const end = when.assumed.includes('duration') ? {} : { end: when.end };
+      const move = { kind: 'move', id, start: when.start, timezone: when.timezone, ...end } as const;
       return changeOrOfferOverride(context, person, move, idempotencyKey(asked));
     }
   }

@@ -32,7 +32,14 @@ const instant = MAINTENANCE_FIELDS.start.schema;
 
 /** A command on a maintenance that a freeze may block, as kept in a draft until an admin overrides the freeze. */
 const change = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('move'), id: z.number(), start: instant, end: instant, timezone: z.string() }),
+  z.object({
+    kind: z.literal('move'),
+    id: z.number(),
+    start: instant,
+    /** Absent: it keeps its length. */
+    end: instant.optional(),
+    timezone: z.string(),
+  }),
   z.object({ kind: z.literal('extend'), id: z.number(), by: z.union([z.number(), instant]) }),
   z.object({ kind: z.literal('start'), id: z.number() }),
   z.object({ kind: z.literal('reopen'), id: z.number() }),
@@ -78,7 +85,7 @@ async function applyChange(
   switch (kind) {
     case 'move': {
       const moved = await reschedule(ctx, actor, id, { ...change, overrideReason }, once);
-      return moved && successMessage(texts.moved(id, formatWindow(change, timezone)));
+      return moved && successMessage(texts.moved(id, formatWindow(currentWindow(moved), timezone)));
     }
     case 'extend':
       return answer('extended', await extend(ctx, actor, id, change.by, once, overrideReason));
@@ -169,8 +176,10 @@ async function applyBlockedChange(
 /** When a maintenance would be after the change. */
 function windowAfter(change: Change, current: Interval, now: Date): Interval {
   switch (change.kind) {
-    case 'move':
-      return change;
+    case 'move': {
+      const { start, end } = change;
+      return { start, end: end ?? new Date(start.getTime() + current.end.getTime() - current.start.getTime()) };
+    }
     case 'extend':
       return { start: current.start, end: extendedEnd(current.end, change.by) };
     case 'start':
