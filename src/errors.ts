@@ -14,7 +14,7 @@ import * as series from './series/errors.ts';
 import * as subscriptions from './subscriptions/errors.ts';
 import * as webhooks from './webhooks/errors.ts';
 
-/** Every error that rules and commands raise. */
+/** All errors of rules and commands. */
 export const ERRORS = [
   invalidRequest,
   roleRequired,
@@ -40,31 +40,31 @@ type ParamsByCode = { readonly [Type in Declared as Type['code']]: Type['example
 
 export type ErrorCode = keyof ParamsByCode;
 
-/** An error as data: its code with the parameters that the code declares. */
+/** An error as data: a code with its parameters. */
 export type ErrorValue = {
   readonly [Code in ErrorCode]: { readonly code: Code; readonly params: ParamsByCode[Code] };
 }[ErrorCode];
 
-/** What the words of an error depend on besides its parameters. */
+/** What the text of an error depends on besides its parameters. */
 export interface Wording {
-  /** What the field is called, at the start of a sentence; "A value" where the error is about none. */
+  /** The name of the field at the start of a sentence; "A value" if the error has no field. */
   readonly subject: string;
   instant(at: Date): string;
 }
 
-/** The words for each code. */
+/** The text of each code. */
 export type ErrorTexts<Code extends ErrorCode = ErrorCode> = {
   readonly [C in Code]: (params: ParamsByCode[C], wording: Wording) => string;
 };
 
 const CODES: ReadonlySet<string> = new Set(ERRORS.map(({ code }) => code));
 
-/** Only the functions in `ERRORS` make errors and problems, so the parameters are those of the code. */
+/** Only the functions in `ERRORS` create errors and problems, so the parameters are those of the code. */
 function isErrorValue(error: { readonly code: string; readonly params: ErrorParams }): error is ErrorValue {
   return CODES.has(error.code);
 }
 
-/** Words an error or a problem. */
+/** Renders an error or a problem. */
 export function wordError(
   texts: ErrorTexts,
   error: { readonly code: string; readonly params: ErrorParams },

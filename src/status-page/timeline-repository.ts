@@ -4,14 +4,14 @@ import type { Reader } from '../core/permissions.ts';
 import { visibleComments } from '../maintenance/repository/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 
-/** Something that is told of a maintenance: what somebody wrote, or what was done to it. */
+/** A comment or an event of a maintenance. */
 export interface TimelineEntry {
   readonly at: Date;
   readonly internal: boolean;
-  readonly told: { readonly comment: string } | TimelineEvent;
+  readonly content: { readonly comment: string } | TimelineEvent;
 }
 
-/** What is told of these maintenances to somebody, newest first, by their ids. The public hears comments alone. */
+/** The entries of each maintenance that the reader may see, newest first, by its id. The public sees only comments. */
 export async function readTimelines(
   db: Queries,
   accountId: number,
@@ -19,33 +19,25 @@ export async function readTimelines(
   types: readonly TimelineEventType[],
   reader: Reader,
 ): Promise<Map<number, TimelineEntry[]>> {
-  const those = { accountId, maintenanceId: { in: [...ids] } };
+  const where = { accountId, maintenanceId: { in: [...ids] } };
+  const orderBy = { id: 'desc' } as const;
   const comments = await db.comment.findMany({
-    where: { ...those, AND: [visibleComments(reader)] },
-    orderBy: { id: 'desc' },
+    where: { ...where, AND: [visibleComments(reader)] },
+    orderBy,
     select: { maintenanceId: true, createdAt: true, internal: true, text: true },
   });
+  const select = eventFields;
   const events =
     reader === 'public'
       ? []
-      : await db.auditEvent.findMany({
-          where: { ...those, type: { in: [...types] } },
-          orderBy: { id: 'desc' },
-          select: eventFields,
-        });
-  const all = [
-    ...comments.map(({ maintenanceId, createdAt: at, internal, text }) => ({
-      maintenanceId,
-      happening: { at, internal, told: { comment: text } },
-    })),
-    ...events.map((row) => ({
-      maintenanceId: row.maintenanceId,
-      happening: { at: row.at, internal: row.internal, told: toTimelineEvent(row) },
-    })),
-  ].sort((a, b) => b.happening.at.getTime() - a.happening.at.getTime());
-  const found = new Map<number, TimelineEntry[]>(ids.map((id) => [id, []]));
-  for (const { maintenanceId, happening } of all) {
-    if (maintenanceId !== null) found.get(maintenanceId)?.push(happening);
+      : await db.auditEvent.findMany({ where: { ...where, type: { in: [...types] } }, orderBy, select });
+  const entries = [
+    ...comments.map(({ createdAt: at, text, ...row }) => ({ ...row, at, content: { comment: text } })),
+    ...events.map((row) => ({ ...row, content: toTimelineEvent(row) })),
+  ].sort((a, b) => b.at.getTime() - a.at.getTime());
+  const timelines = new Map<number, TimelineEntry[]>(ids.map((id) => [id, []]));
+  for (const { maintenanceId, at, internal, content } of entries) {
+    if (maintenanceId !== null) timelines.get(maintenanceId)?.push({ at, internal, content });
   }
-  return found;
+  return timelines;
 }

@@ -71,13 +71,19 @@ describe('what is of another account is answered like what does not exist', () =
     const { database } = w.ctx;
     const { accountId } = other;
     expect(await listAdHocs(database, accountId, 'internal')).toEqual([]);
-    expect((await listLastRuns(database, accountId, [theirs.series], 10)).size).toBe(0);
+    expect([...(await listLastRuns(database, accountId, [theirs.series], 10)).values()].flat()).toEqual([]);
     expect((await providerIds(database, accountId)).nameOf.size).toBe(0);
     expect(await countRegister(database, accountId)).toEqual({ enabled: 0, disabled: 0, together: 0 });
     expect(await listSubaccounts(database, accountId)).toEqual([]);
     expect(await findSubaccount(database, accountId, theirs.subaccount)).toBeUndefined();
-    const told = await readTimelines(database, accountId, [theirs.maintenance], ['maintenance.scheduled'], 'internal');
-    expect(told.get(theirs.maintenance)).toEqual([]);
+    const timelines = await readTimelines(
+      database,
+      accountId,
+      [theirs.maintenance],
+      ['maintenance.scheduled'],
+      'internal',
+    );
+    expect(timelines.get(theirs.maintenance)).toEqual([]);
     expect((await findLastMaintenanceEdits(database, accountId, [theirs.maintenance])).size).toBe(0);
     const edits = await findLastSeriesEdits(database, accountId, [theirs.series], ['series.scheduled']);
     expect(edits.size).toBe(0);

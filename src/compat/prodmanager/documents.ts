@@ -72,11 +72,11 @@ const EVENT_LABELS: Readonly<Record<TimelineEventType, 'create' | 'update' | nul
 
 export const SHOWN_EVENTS = TIMELINE_EVENT_TYPES.filter((type) => EVENT_LABELS[type] !== null);
 
-function eventDocument({ at, internal, told }: TimelineEntry, zone: string) {
+function eventDocument({ at, internal, content: entry }: TimelineEntry, zone: string) {
   const shown =
-    'comment' in told
-      ? { content: told.comment, type: 'comment' }
-      : { content: JSON.stringify(told.after ?? {}), type: EVENT_LABELS[told.type] };
+    'comment' in entry
+      ? { content: entry.comment, type: 'comment' }
+      : { content: JSON.stringify(entry.after ?? {}), type: EVENT_LABELS[entry.type] };
   return { content: shown.content, creation_date: dateText(at, zone), internal, type: shown.type };
 }
 

@@ -1,25 +1,25 @@
 import ipaddr from 'ipaddr.js';
 
-/** What may be reached though it is not on the open internet. */
+/** Addresses that can be reached although they are not public. */
 export interface AllowedAddresses {
   readonly ranges: readonly [address: ipaddr.IPv4 | ipaddr.IPv6, bits: number][];
-  /** In lower case, without a dot at the end. */
+  /** In lower case, without a trailing dot. */
   readonly hosts: ReadonlySet<string>;
-  /** Several workspaces share this Lull, and nothing can be allowed for them. */
+  /** Several workspaces share this Lull, so that nothing can be allowed. */
   readonly shared?: boolean;
 }
 
 export const NOTHING_ALLOWED: AllowedAddresses = { ranges: [], hosts: new Set() };
 export const NOTHING_FOR_TENANTS: AllowedAddresses = { ...NOTHING_ALLOWED, shared: true };
 
-/** The part of IPv6 that is given out to the internet; the rest is special or not given out (RFC 4291, 2.4). */
+/** The public part of IPv6; the rest is special or unassigned (RFC 4291, 2.4). */
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
 
 const HOST_NAME = /^(?=.{1,253}$)(?:[\p{L}\p{N}_](?:[\p{L}\p{N}_-]{0,61}[\p{L}\p{N}_])?\.)*[\p{L}\p{N}_-]{1,63}$/u;
 
 /**
- * Reads a list such as `10.0.0.0/8, ::1, icinga.internal`.
- * @returns what it allows, or the first entry that is neither an address, nor a range, nor a host name.
+ * Parses a list such as `10.0.0.0/8, ::1, icinga.internal`.
+ * @returns the first entry that is neither an address, nor a range, nor a host name as `wrong`
  */
 export function parseAllowedAddresses(
   list: string,
@@ -38,10 +38,9 @@ export function parseAllowedAddresses(
 }
 
 /**
- * Why an address may not be reached, as the end of "it is ...", such as `a private address`; undefined when it may. Only
- * what is known to be on the open internet may, so that a new kind of special address is refused before anybody knows it.
- * @param address as the resolver or a URL writes it, IPv6 without brackets. One that holds an IPv4 address by mapping
- *   (`::ffff:10.0.0.1`) is judged as that one.
+ * Why an address is blocked, as the end of "it is ...", such as `a private address`; undefined if it is allowed. Only known
+ * public addresses are, so that new kinds of special addresses are blocked by default.
+ * @param address IPv6 without brackets; an IPv4-mapped one (`::ffff:10.0.0.1`) is checked as IPv4
  */
 export function explainBlockedAddress(address: string, allowed: AllowedAddresses): string | undefined {
   const parsed = ipaddr.process(address);
@@ -53,7 +52,7 @@ export function explainBlockedAddress(address: string, allowed: AllowedAddresses
   return KINDS[range] ?? 'an address with a special use';
 }
 
-/** Whether people who configured Lull named this host, so that it may lead anywhere. */
+/** Whether the configuration allows this host, whatever its address. */
 export function isAllowedHost(name: string, allowed: AllowedAddresses): boolean {
   return allowed.hosts.has(hostName(name));
 }
@@ -74,11 +73,11 @@ function isAddress(text: string): boolean {
   return ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);
 }
 
-/** Written out: `10/8` could be meant for 10.0.0.0/8, and is 0.0.0.10/8 to some. */
+/** Only complete addresses: `10/8` could be 10.0.0.0/8 or 0.0.0.10/8. */
 function isRange(text: string): boolean {
   const [address = ''] = text.split('/');
   if (!ipaddr.isValidCIDR(text) || !isAddress(address)) return false;
-  return ipaddr.process(address).kind() === ipaddr.parse(address).kind(); // IPv4 in IPv6 is judged as IPv4
+  return ipaddr.process(address).kind() === ipaddr.parse(address).kind();
 }
 
 function wholeAddress(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
@@ -86,7 +85,7 @@ function wholeAddress(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
   return [address, address.kind() === 'ipv4' ? 32 : 128];
 }
 
-/** A last part of digits alone is a mistyped address, never a host. */
+/** A host whose last label is a number is a mistyped address. */
 function isHostName(text: string): boolean {
   return HOST_NAME.test(text.replace(/\.$/, '')) && !/(^|\.)\d+\.?$/.test(text);
 }

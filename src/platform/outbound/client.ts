@@ -1,38 +1,39 @@
 import { type LookupAddress, lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
-import { Agent, type Response as Answer, buildConnector, fetch } from 'undici';
+import { Agent, buildConnector, fetch, type Response as UndiciResponse } from 'undici';
 import { type AllowedAddresses, explainBlockedAddress, isAllowedHost } from './addresses.ts';
 import { isPinned, type Trust, tlsOptions } from './trust.ts';
 
 /**
- * Like the global fetch, with the guard of `Outgoing`.
- * @param trust whose certificate is taken, where it is not one that everybody trusts
- * @param hosts the only hosts that the request and its redirects may go to; undefined: any
- * @throws OutgoingError when there is no answer
+ * Like the global fetch, with the guards of `OutboundClient`.
+ * @param trust certificates to accept in place of publicly trusted ones
+ * @param hosts the only hosts that the request and its redirects can go to; undefined: any
+ * @throws OutboundError when there is no response
  */
 export type Fetch = (url: string, init?: RequestInit, trust?: Trust, hosts?: ReadonlySet<string>) => Promise<Response>;
 
 export interface OutboundOptions {
   readonly allowed: AllowedAddresses;
-  /** Bytes, unpacked. */
-  readonly largestAnswer?: number;
-  /** Milliseconds; a request ends no later than this, whatever its own signal says. */
-  readonly answersWithin?: number;
+  /** Decompressed. */
+  readonly maxResponseBytes?: number;
+  /** The latest end of a request, whatever its own signal. */
+  readonly timeoutMs?: number;
 }
 
-const LARGEST_ANSWER = 32 * 1024 * 1024;
-const ANSWERS_WITHIN = 30_000;
-const MOST_REDIRECTS = 5;
+const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
+const TIMEOUT_MS = 30_000;
+const CONNECT_TIMEOUT_MS = 10_000;
+const MAX_REDIRECTS = 5;
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-const WITHOUT_BODY = new Set([204, 205, 304]);
-/** What says nothing of who asks: all that is sent on to another server. */
-const HARMLESS = ['accept', 'accept-language', 'user-agent'];
+const STATUSES_WITHOUT_BODY = new Set([204, 205, 304]);
+/** The only headers that are sent to another server after a redirect, as they do not identify the sender. */
+const HARMLESS_HEADERS = ['accept', 'accept-language', 'user-agent'];
 
 const BIND_HOST = 'Whoever runs Lull binds secrets to hosts with LULL_SECRET_HOSTS.';
 
-/** One request, as often as it has to be sent. */
-interface Sending {
+/** A request with its redirects. */
+interface OutboundRequest {
   readonly method: string;
   readonly headers: Headers;
   readonly body: Uint8Array | undefined;
@@ -43,33 +44,27 @@ interface Sending {
 }
 
 /**
- * The way out for requests to addresses that people set: monitoring systems and webhooks. It goes to the open internet and to what
- * the configuration allows, over http and https; reads answers up to a size; ends within a time; and follows a redirect
- * only where the request could have gone by itself.
+ * Sends requests to URLs that users configure: monitoring systems and webhooks. It reaches only public addresses and those
+ * that the configuration allows, limits the size and the time of responses, and checks redirects like requests.
  *
- *     const outgoing = new Outgoing({ allowed: NOTHING_ALLOWED });
- *     const answer = await outgoing.fetch('https://api.nodeping.com/api/1/checks', { headers, signal });
+ *     const client = new OutboundClient({ allowed: NOTHING_ALLOWED });
+ *     const response = await client.fetch('https://api.nodeping.com/api/1/checks', { headers, signal });
  */
 export class OutboundClient {
-  readonly #allowed: AllowedAddresses;
-  readonly #largestAnswer: number;
-  readonly #answersWithin: number;
+  readonly #options: Required<OutboundOptions>;
   readonly #agents = new Map<string, Agent>();
 
-  constructor({ allowed, largestAnswer = LARGEST_ANSWER, answersWithin = ANSWERS_WITHIN }: OutboundOptions) {
-    this.#allowed = allowed;
-    this.#largestAnswer = largestAnswer;
-    this.#answersWithin = answersWithin;
+  constructor({ allowed, maxResponseBytes = MAX_RESPONSE_BYTES, timeoutMs = TIMEOUT_MS }: OutboundOptions) {
+    this.#options = { allowed, maxResponseBytes, timeoutMs };
   }
 
   readonly fetch: Fetch = async (url, init = {}, trust = undefined, hosts = undefined) => {
-    const first = permitted(url, hosts);
-    // The standard's own way to make a method, headers and bytes of whatever fetch takes.
-    // Without the signal, which would keep a listener of each of thousands of requests.
+    const first = checkUrl(url, hosts);
+    // Normalizes the method, headers and body. Without the signal, which would keep a listener for each request.
     const request = new Request(first, { ...init, signal: null, redirect: init.redirect ?? 'follow' });
     const headers = new Headers(request.headers);
     if (!headers.has('user-agent')) headers.set('user-agent', 'Lull');
-    const signals = [AbortSignal.timeout(this.#answersWithin), ...(init.signal ? [init.signal] : [])];
+    const signals = [AbortSignal.timeout(this.#options.timeoutMs), ...(init.signal ? [init.signal] : [])];
     return await this.#send(first, {
       method: request.method,
       headers,
@@ -81,16 +76,16 @@ export class OutboundClient {
     });
   };
 
-  /** Ends the connections that are kept open. */
+  /** Closes idle connections. */
   async close(): Promise<void> {
     await Promise.all([...this.#agents.values()].map((agent) => agent.destroy()));
     this.#agents.clear();
   }
 
-  async #send(url: URL, sending: Sending, redirects = 0): Promise<Response> {
-    const { method, headers, body, signal, agent } = sending;
+  async #send(url: URL, request: OutboundRequest, redirects = 0): Promise<Response> {
+    const { method, headers, body, signal, agent } = request;
     try {
-      const answer = await fetch(url, {
+      const response = await fetch(url, {
         method,
         headers: [...headers],
         body: body ?? null,
@@ -98,46 +93,45 @@ export class OutboundClient {
         signal,
         dispatcher: agent,
       });
-      const location = answer.headers.get('location');
-      if (!REDIRECTS.has(answer.status) || location === null || sending.redirect === 'manual') {
-        return await this.#whole(answer, url);
+      const location = response.headers.get('location');
+      if (!REDIRECTS.has(response.status) || location === null || request.redirect === 'manual') {
+        return await this.#readAll(response, url);
       }
-      await answer.body?.cancel();
-      const next = hop(url, location, sending, answer.status, redirects);
-      return await this.#send(next.url, next.sending, redirects + 1);
+      await response.body?.cancel();
+      const next = followRedirect(url, location, request, response.status, redirects);
+      return await this.#send(next.url, next.request, redirects + 1);
     } catch (error) {
       throw OutboundError.from(error, url.host);
     }
   }
 
-  /** Reads an answer to its end, so that the time and the size hold for all of it. */
-  async #whole(answer: Answer, url: URL): Promise<Response> {
+  /** Reads a response to its end, so that the limits of time and size apply to all of it. */
+  async #readAll(response: UndiciResponse, url: URL): Promise<Response> {
     const chunks: Uint8Array[] = [];
     let size = 0;
-    for await (const chunk of answer.body ?? []) {
+    for await (const chunk of response.body ?? []) {
       size += chunk.byteLength;
-      if (size > this.#largestAnswer) {
-        throw new OutboundError('answer', `${url.host} answered with more than ${this.#largestAnswer} bytes.`);
+      if (size > this.#options.maxResponseBytes) {
+        const message = `${url.host} answered with more than ${this.#options.maxResponseBytes} bytes.`;
+        throw new OutboundError('answer', message);
       }
       chunks.push(chunk);
     }
-    const { status, statusText } = answer;
-    const body = WITHOUT_BODY.has(status) ? null : Buffer.concat(chunks);
-    return new Response(body, { status, statusText, headers: [...answer.headers] });
+    const { status, statusText } = response;
+    const body = STATUSES_WITHOUT_BODY.has(status) ? null : Buffer.concat(chunks);
+    return new Response(body, { status, statusText, headers: [...response.headers] });
   }
 
   #agent(trust: Trust | undefined): Agent {
     const key = trust === undefined ? '' : JSON.stringify(trust);
-    const kept = this.#agents.get(key);
-    if (kept !== undefined) return kept;
-    const made = guardedAgent(this.#allowed, trust);
-    this.#agents.set(key, made);
-    return made;
+    const agent = this.#agents.get(key) ?? guardedAgent(this.#options.allowed, trust);
+    this.#agents.set(key, agent);
+    return agent;
   }
 }
 
-/** An address that a request may be sent to, as far as the address itself says; where its host leads is judged later. */
-function permitted(text: string, hosts: ReadonlySet<string> | undefined): URL {
+/** Checks all of a URL except the address of its host, which is checked when connecting. */
+function checkUrl(text: string, hosts: ReadonlySet<string> | undefined): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
     throw new OutboundError('forbidden', 'Only addresses that begin with http:// or https:// can be asked.');
@@ -153,42 +147,39 @@ function permitted(text: string, hosts: ReadonlySet<string> | undefined): URL {
 }
 
 /**
- * The request that a redirect leads to. One that changes something is sent on only where it stays what it is (307, 308):
- * sent as a GET it would seem done. To another server goes nothing that says who asks.
+ * The request after a redirect. A request that changes something is repeated only if it keeps its method (307, 308): as a
+ * GET it would seem successful. Another server gets no headers that identify the sender.
  */
-function hop(from: URL, location: string, sending: Sending, status: number, redirects: number) {
-  const reads = sending.method === 'GET' || sending.method === 'HEAD';
+function followRedirect(from: URL, location: string, request: OutboundRequest, status: number, redirects: number) {
+  const reads = request.method === 'GET' || request.method === 'HEAD';
   const answered = `${from.host} answered with a redirect`;
-  if (sending.redirect === 'error' || redirects >= MOST_REDIRECTS) {
+  if (request.redirect === 'error' || redirects >= MAX_REDIRECTS) {
     throw new OutboundError('answer', `${answered}, which is not followed.`);
   }
   if (!reads && status !== 307 && status !== 308) {
     throw new OutboundError('answer', `${answered}, and what was asked for was not done. Set the address it leads to.`);
   }
   if (!URL.canParse(location, from.href)) throw new OutboundError('answer', `${answered} that leads nowhere.`);
-  const url = permitted(new URL(location, from.href).href, sending.hosts);
-  if (url.origin === from.origin) return { url, sending };
+  const url = checkUrl(new URL(location, from.href).href, request.hosts);
+  if (url.origin === from.origin) return { url, request };
   if (from.protocol === 'https:' && url.protocol === 'http:') {
     throw new OutboundError('answer', `${answered} from https to http, which is not followed.`);
   }
   if (!reads) {
     throw new OutboundError('answer', `${answered} to ${url.host}, which is not sent what was meant for ${from.host}.`);
   }
-  const headers = new Headers([...sending.headers].filter(([name]) => HARMLESS.includes(name)));
-  return { url, sending: { ...sending, headers } };
+  const headers = new Headers([...request.headers].filter(([name]) => HARMLESS_HEADERS.includes(name)));
+  return { url, request: { ...request, headers } };
 }
 
-/** A connection that is not there after this long (milliseconds) is given up. */
-const CONNECTED_WITHIN = 10_000;
-
 /**
- * Connections to where Lull may go, and nowhere else. What a name leads to is judged when the connection is made, and
- * that very address is connected to: a name that leads elsewhere the next time it is asked for gains nothing.
+ * Connects only to allowed addresses. A name is resolved once, and the checked address is the one that is connected to, so
+ * that a name that resolves differently later gains nothing.
  */
 export function guardedAgent(allowed: AllowedAddresses, trust: Trust | undefined): Agent {
   const connect = buildConnector({
     ...tlsOptions(trust),
-    timeout: CONNECTED_WITHIN,
+    timeout: CONNECT_TIMEOUT_MS,
     lookup: guardedLookup(allowed),
   });
   return new Agent({
@@ -203,7 +194,7 @@ export function guardedAgent(allowed: AllowedAddresses, trust: Trust | undefined
         if (error !== null) {
           callback(error, null);
         } else if (trust !== undefined && 'fingerprint' in trust && !isPinned(socket, trust.fingerprint)) {
-          // Nothing of the request was sent yet.
+          // Nothing was sent yet.
           socket.destroy();
           callback(OutboundError.otherCertificate(host), null);
         } else {
@@ -214,7 +205,7 @@ export function guardedAgent(allowed: AllowedAddresses, trust: Trust | undefined
   });
 }
 
-/** Resolves a name as usual; fails when any of the answers is where Lull may not go, though another would do. */
+/** Resolves a name; fails if any of its addresses is blocked. */
 function guardedLookup(allowed: AllowedAddresses): LookupFunction {
   return (host, options, callback) => {
     lookup(host, { ...options, all: true }, (error, addresses: readonly LookupAddress[]) => {
@@ -239,26 +230,26 @@ function guardedLookup(allowed: AllowedAddresses): LookupFunction {
 }
 
 /**
- * Why a request did not get its answer, in a sentence for people. It names the host and never the rest of an address, which
- * may hold a secret.
- * - `forbidden`: it may not go there, and trying again is of no use
- * - `unreachable`: no connection, or none to a server that is trusted
- * - `late`: no whole answer in time; what was asked for may have been done
- * - `broken`: the connection broke off; what was asked for may have been done
- * - `answer`: the answer is too large, or a redirect that is not followed; trying again is of no use
+ * Why a request got no response, in a sentence for people. It names the host but no more of a URL, which may contain a
+ * secret.
+ * - `forbidden`: a blocked address; do not retry
+ * - `unreachable`: no connection, or none to a trusted server
+ * - `late`: no complete response in time; the request may have been processed
+ * - `broken`: the connection broke; the request may have been processed
+ * - `answer`: the response is too large, or a redirect that is not followed; do not retry
  */
 export class OutboundError extends Error {
   readonly reason: 'forbidden' | 'unreachable' | 'late' | 'broken' | 'answer';
 
   constructor(reason: OutboundError['reason'], message: string, options?: ErrorOptions) {
     super(message, options);
-    this.name = 'OutgoingError';
+    this.name = 'OutboundError';
     this.reason = reason;
   }
 
   /**
-   * @param because as the end of "it is ..."
-   * @param shared several workspaces share this Lull, so that nothing can be allowed
+   * @param because the end of "it is ..."
+   * @param shared several workspaces share this Lull, so that no addresses can be allowed
    */
   static forbidden(host: string, because: string, shared = false): OutboundError {
     const allow = shared
@@ -274,24 +265,20 @@ export class OutboundError extends Error {
     );
   }
 
-  /** From whatever fetch threw. @param host with its port, where it is not the usual one */
+  /** From an error of fetch. @param host with its port unless that is the default */
   static from(error: unknown, host: string): OutboundError {
     for (let each: unknown = error; each instanceof Error; each = each.cause) {
       if (each instanceof OutboundError) return each;
-      if (each.name === 'TimeoutError') return new OutboundError('late', `${host} did not answer in time.`);
-      const code = codeOf(each);
-      if (code !== undefined) return OutboundError.#ofCode(code, host, error);
+      if (each.name === 'TimeoutError') return new OutboundError('late', late(host));
+      if (!('code' in each) || typeof each.code !== 'string') continue;
+      const { code } = each;
+      const [reason, describe] = CODES[code] ?? [];
+      if (reason && describe) return new OutboundError(reason, describe(host), { cause: error });
+      return /CERT|SIGNATURE|ISSUER|TLS|SSL/.test(code)
+        ? new OutboundError('unreachable', `The certificate of ${host} is not trusted (${code}).`, { cause: error })
+        : new OutboundError('broken', `The connection to ${host} failed (${code}).`, { cause: error });
     }
     return new OutboundError('unreachable', `${host} could not be asked.`, { cause: error });
-  }
-
-  static #ofCode(code: string, host: string, cause: unknown): OutboundError {
-    const known = CODES[code];
-    if (known !== undefined) return new OutboundError(known[0], known[1](host), { cause });
-    if (/CERT|SIGNATURE|ISSUER|TLS|SSL/.test(code)) {
-      return new OutboundError('unreachable', `The certificate of ${host} is not trusted (${code}).`, { cause });
-    }
-    return new OutboundError('broken', `The connection to ${host} failed (${code}).`, { cause });
   }
 }
 
@@ -308,7 +295,3 @@ const CODES: Readonly<Record<string, [OutboundError['reason'], (host: string) =>
   UND_ERR_HEADERS_TIMEOUT: ['late', late],
   UND_ERR_BODY_TIMEOUT: ['late', late],
 };
-
-function codeOf(error: Error): string | undefined {
-  return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}

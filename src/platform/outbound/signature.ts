@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 
-/** A secret as Standard Webhooks writes it: 24 to 64 random bytes in base64, with or without `whsec_` before it. */
+/** Whether a text is a secret of Standard Webhooks: 24 to 64 bytes in base64, with or without the prefix `whsec_`. */
 export function isSigningSecret(text: string): boolean {
   const base64 = text.replace(/^whsec_/, '');
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64) || base64.length % 4 !== 0) return false;
@@ -9,9 +9,9 @@ export function isSigningSecret(text: string): boolean {
 }
 
 /**
- * The headers by which a receiver knows who sent a message, and one that it has got already.
- * @param id of the message, the same whenever it is sent again
- * @param at when it is sent: by the receiver's clock it must be no more than minutes ago
+ * The headers by which a receiver verifies the sender of a message and detects duplicates.
+ * @param id of the message, the same in every attempt
+ * @param at when it is sent; receivers reject messages older than some minutes by their clock
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 export function signature(secret: string, id: string, at: Date, body: string): Record<string, string> {

@@ -1,17 +1,14 @@
 import { X509Certificate } from 'node:crypto';
 import { type PeerCertificate, TLSSocket } from 'node:tls';
 
-/**
- * Whose certificate is taken where it is not one that everybody trusts: certificates (PEM) that may sign it, in the place
- * of the public ones; or the SHA-256 fingerprint of the server's own, whatever it says of itself.
- */
+/** A server's certificate is accepted if one of these certificates (PEM) signed it, or if it has this SHA-256 fingerprint. */
 export type Trust = { readonly ca: string } | { readonly fingerprint: string };
 
 const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /**
- * Reads what a person pasted: PEM certificates, or a SHA-256 fingerprint as `openssl x509 -fingerprint -sha256` prints it.
- * @returns undefined when it is neither
+ * Parses PEM certificates, or a SHA-256 fingerprint as `openssl x509 -fingerprint -sha256` prints it.
+ * @returns undefined for anything else
  */
 export function readTrust(text: string): Trust | undefined {
   const certificates = text.match(PEM);
@@ -26,19 +23,19 @@ export function readTrust(text: string): Trust | undefined {
   return /^[0-9A-F]{64}$/.test(hex) ? { fingerprint: hex } : undefined;
 }
 
-/** What a connection is opened with. A pinned certificate is looked at by `isPinned`, not by the TLS library. */
+/** Options of a TLS connection. `isPinned` checks a fingerprint, which TLS itself cannot. */
 export function tlsOptions(trust: Trust | undefined) {
   if (trust === undefined) return {};
   if ('ca' in trust) return { ca: trust.ca };
-  // A resumed session brings no certificate to look at.
+  // A resumed session has no certificate to check.
   return { rejectUnauthorized: false, maxCachedSessions: 0 };
 }
 
-/** Whether the server on the other end showed the certificate with this fingerprint. */
+/** Whether the server has the certificate with this fingerprint. */
 export function isPinned(socket: unknown, fingerprint: string): boolean {
   if (!(socket instanceof TLSSocket)) return false;
-  const shown: Partial<PeerCertificate> = socket.getPeerCertificate();
-  return shown.fingerprint256?.replaceAll(':', '') === fingerprint;
+  const certificate: Partial<PeerCertificate> = socket.getPeerCertificate();
+  return certificate.fingerprint256?.replaceAll(':', '') === fingerprint;
 }
 
 function isCertificate(pem: string): boolean {

@@ -127,11 +127,11 @@ describe('a request', () => {
   it('ends when its signal does, and at the latest when the time for all is over, in the middle of an answer too', async () => {
     const mine = await failure(outgoing('127.0.0.1').fetch(`${peer.url}/hang`, { signal: AbortSignal.timeout(50) }));
     expect([mine.reason, mine.message]).toEqual(['late', `127.0.0.1:${peer.port} did not answer in time.`]);
-    expect((await failure(outgoing('127.0.0.1', { answersWithin: 50 }).fetch(`${peer.url}/hang`))).reason).toBe('late');
+    expect((await failure(outgoing('127.0.0.1', { timeoutMs: 50 }).fetch(`${peer.url}/hang`))).reason).toBe('late');
   });
 
   it('takes no more than it may of an answer, packed or endless', async () => {
-    const { fetch } = outgoing('127.0.0.1', { largestAnswer: 50_000 });
+    const { fetch } = outgoing('127.0.0.1', { maxResponseBytes: 50_000 });
     for (const path of ['/large', '/endless']) {
       const error = await failure(fetch(peer.url + path));
       expect([error.reason, error.message]).toEqual([
