@@ -30,11 +30,8 @@ import {
   updateCheck,
 } from './repository.ts';
 
-/** `externalId` is null for a check of Lull's own register, which gives it one. */
-export type AddCheckInput = NewCheck;
-
 /** @throws UserError `forbidden`, `invalid`, or `conflict` when the check of that provider exists already */
-export async function addCheck(ctx: ActionContext, actor: Actor, input: AddCheckInput): Promise<Check> {
+export async function addCheck(ctx: ActionContext, actor: Actor, input: NewCheck): Promise<Check> {
   authorize(actor, 'add-check');
   const { accountId } = actor;
   const { provider, externalId, tags } = input;

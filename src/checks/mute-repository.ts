@@ -162,7 +162,7 @@ export async function listMutedChecks(db: Queries, accountId: number, provider: 
 type MuteRow = Omit<MutedCheck, 'mutes'> & Omit<MutedCheck['mutes'][number], 'outcome'> & { readonly outcome: string };
 
 /** The mutes of one check by these maintenances. */
-export interface MuteKeys {
+interface MuteKeys {
   readonly checkId: string;
   readonly maintenances: readonly number[];
 }

@@ -37,7 +37,7 @@ export interface ProviderDependencies {
   readonly configuration: Configuration;
 }
 
-export interface AddProviderInput {
+interface AddProviderInput {
   /** It never changes. */
   readonly name: string;
   readonly kind: string;
@@ -83,12 +83,7 @@ export async function addProvider(
 }
 
 /** Seals credentials for this provider of this account only; null without credentials. */
-export function sealCredentials(
-  accountId: number,
-  name: string,
-  credentials: ProviderFields,
-  vault: Vault,
-): string | null {
+function sealCredentials(accountId: number, name: string, credentials: ProviderFields, vault: Vault): string | null {
   if (Object.keys(credentials).length === 0) return null;
   return vault.seal(JSON.stringify(credentials), sealPurpose(accountId, name));
 }

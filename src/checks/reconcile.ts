@@ -22,7 +22,15 @@ import {
 import { filterUnmuted, findAnyCheck } from './provider-repository.ts';
 import type { DowntimeState, Providers, SwitchResult } from './providers/provider.ts';
 import { MAX_CHECKS_PER_CALL, openSession, type ProviderSession } from './providers/session.ts';
-import { type CheckState, computeDowntimeEnd, type Decision, decide, isActiveMute, isWatched } from './rules.ts';
+import {
+  type CheckState,
+  computeDowntimeEnd,
+  type Decision,
+  decide,
+  isActiveMute,
+  isWatched,
+  type ObservedState,
+} from './rules.ts';
 
 type Action = Exclude<Decision, { do: 'nothing' | 'read' }>;
 
@@ -44,7 +52,7 @@ interface Round {
   readonly done: Task[];
   readonly failed: FailedTask[];
   /** The states that were read, by check. */
-  readonly states: ReadonlyMap<string, CheckState | 'lost'>;
+  readonly states: ReadonlyMap<string, ObservedState>;
 }
 
 /**
@@ -90,7 +98,7 @@ async function runRound(
   checks: readonly MutedCheck[],
   known: Set<string>,
 ): Promise<Round> {
-  const decideFor = (check: MutedCheck, state?: CheckState | 'lost') => decide(check.mutes, formOf(check), state);
+  const decideFor = (check: MutedCheck, state?: ObservedState) => decide(check.mutes, formOf(check), state);
   const formOf = ({ downtimeEndsAt: endsAt }: MutedCheck) =>
     session.form === 'switch' ? ({ by: 'switch' } as const) : ({ by: 'downtime', endsAt } as const);
   const unread = checks.filter((check) => decideFor(check).do === 'read');
@@ -136,7 +144,7 @@ function mutesOf(tasks: readonly Task[]): number[] {
 /** Reads states. A check without an answer from a provider of downtimes has lost the downtime that Lull created. */
 async function readStates(session: ProviderSession, checks: readonly MutedCheck[]) {
   const { answers, error, answered } = await session.read(checks);
-  const states = new Map<string, CheckState | 'lost'>(answers);
+  const states = new Map<string, ObservedState>(answers);
   if (answered && session.form === 'downtime') {
     for (const { id } of checks) if (!states.has(id)) states.set(id, 'lost');
   }

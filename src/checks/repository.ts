@@ -110,7 +110,7 @@ export interface NewCheck {
   readonly name: string;
   readonly services: readonly number[];
   readonly provider: string;
-  /** Null: its new id. */
+  /** Null in the built-in register: Lull's new id. */
   readonly externalId: string | null;
   readonly enabled: boolean;
   readonly tags: readonly string[];

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { record } from '../audit/record.ts';
 import { MAX_NAME_CHARS } from '../core/limits.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
 import { withCoverageChange } from '../maintenance/commands/coverage.ts';
 import { detachChecks } from '../maintenance/repository/coverage.ts';
 import type { Queries } from '../platform/database.ts';
+import { digest } from '../platform/fingerprints.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import { providerNotFound, syncOutdated } from './errors.ts';
 import { findProvider, lockProvider, type StoredProvider, setSynced } from './provider-repository.ts';
@@ -107,7 +107,7 @@ async function compare(db: Queries, accountId: number, name: string, listed: rea
   const provider = await findProvider(db, accountId, name);
   if (provider === undefined) throw providerNotFound({ name });
   const difference = syncDifference(await listStoredChecks(db, accountId, name), listed);
-  const fingerprint = createHash('sha256').update(JSON.stringify(difference)).digest('base64url').slice(0, 22);
+  const fingerprint = digest(JSON.stringify(difference));
   return { provider, difference, fingerprint };
 }
 

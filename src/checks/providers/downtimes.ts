@@ -43,7 +43,7 @@ export function describeDowntime(
 }
 
 /** The comment of a downtime that Lull removes, where its system still shows it. */
-export function removalComment(id: string, publicUrl: string): string {
+function removalComment(id: string, publicUrl: string): string {
   return `The planned maintenance is over (put by ${AUTHOR} for check ${id} of ${publicUrl}, taken away)`;
 }
 
@@ -72,7 +72,7 @@ export interface OwnDowntime {
 }
 
 /** A system that shows downtimes after they ended, with their comments. */
-export interface DowntimeSystem<D extends OwnDowntime> {
+interface DowntimeSystem<D extends OwnDowntime> {
   /** Every downtime of Lull's. */
   list(signal: AbortSignal): Promise<readonly D[]>;
   /** Whether a downtime is for the check with this id of the provider. */

@@ -9,7 +9,7 @@ import type { Configuration } from './configuration.ts';
 import type { Provider, ProviderContext, Providers } from './provider.ts';
 import { openSession } from './session.ts';
 
-export interface RegistryOptions {
+interface RegistryOptions {
   readonly database: Database;
   readonly configuration: Configuration;
   readonly vault: Vault;

@@ -93,7 +93,7 @@ async function enable(
 }
 
 /** Fields that are absent stay unchanged. */
-export type AdHocEdit = Partial<AdHocValues> & {
+type AdHocEdit = Partial<AdHocValues> & {
   /** True: it starts now. False: the maintenance that it became ends now. */
   readonly enabled?: boolean;
 };

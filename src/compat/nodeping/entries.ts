@@ -43,7 +43,7 @@ export interface Entry {
 export type Entries = Record<string, Entry>;
 
 /** The entries to show: series, ad-hoc windows that wait, and the maintenances that such windows became. */
-export interface EntrySources {
+interface EntrySources {
   readonly series?: readonly Series[];
   readonly waiting?: readonly AdHoc[];
   readonly open?: readonly Maintenance[];

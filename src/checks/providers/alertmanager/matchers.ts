@@ -1,7 +1,7 @@
 import { InvalidId } from '../provider.ts';
 
 /** As in Alertmanager's API. */
-export interface Matcher {
+interface Matcher {
   readonly name: string;
   readonly value: string;
   readonly isRegex: boolean;

@@ -18,7 +18,7 @@ export interface Downtime {
   readonly endsAt: Date;
 }
 
-export interface NewDowntime {
+interface NewDowntime {
   readonly target: IcingaTarget;
   readonly author: string;
   readonly comment: string;
@@ -160,7 +160,7 @@ export class Icinga2Api {
 }
 
 /** The object or objects that the external id of a check names. */
-export type IcingaTarget =
+type IcingaTarget =
   | { readonly type: 'Host'; readonly host: string }
   | { readonly type: 'Service'; readonly service: string }
   | { readonly type: 'Host' | 'Service'; readonly filter: string };
