@@ -10,19 +10,19 @@ import { advisoryLock } from '../platform/database.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import { validateChannel } from '../subscriptions/rules.ts';
 
-/** What is not named stays as it is. */
+/** Values that are left out stay as they are. */
 export interface AccountEdit {
-  /** What full members are without a grant. */
+  /** The role of full members without a grant. */
   readonly defaultRole?: DefaultRole;
-  /** An IANA zone, for people and tools that name none. */
+  /** The default IANA time zone. */
   readonly timezone?: string;
-  /** Slack's id of the channel that hears of everything; null: none. */
+  /** The channel that every maintenance is announced in; null: none. */
   readonly defaultChannel?: string | null;
-  /** How long after a window its checks are looked at once more (minutes); 0: they are not. */
+  /** How long after a window its checks are verified (minutes); 0: never. */
   readonly postCheckAfter?: number;
 }
 
-/** @throws UserError `forbidden`, or `invalid` for a zone that does not exist, what is no channel, or minutes that cannot be */
+/** @throws UserError `forbidden`, or `invalid` for an unknown time zone, channel or number of minutes */
 export async function configureAccount(ctx: ActionContext, actor: Actor, edit: AccountEdit): Promise<AccountSettings> {
   authorize(actor, 'configure-account');
   const problems = [
@@ -33,17 +33,17 @@ export async function configureAccount(ctx: ActionContext, actor: Actor, edit: A
   if (problems.length > 0) throw UserError.invalid(problems);
   return inTransaction(ctx, async (tx, now) => {
     await advisoryLock(tx, actor.accountId, 'settings');
-    const is = await readSettings(tx, actor.accountId);
-    const wanted = { ...is, ...edit };
-    const change = difference(fieldsOf(is), fieldsOf(wanted));
-    if (change === undefined) return is;
+    const current = await readSettings(tx, actor.accountId);
+    const wanted = { ...current, ...edit };
+    const change = difference(toRecorded(current), toRecorded(wanted));
+    if (change === undefined) return current;
     await updateSettings(tx, actor.accountId, wanted);
     await record(tx, actor, now, { type: 'settings.changed', ...change });
     return wanted;
   });
 }
 
-const fieldsOf = ({ defaultRole, timezone, defaultChannel, postCheckAfter }: AccountSettings) => ({
+const toRecorded = ({ defaultRole, timezone, defaultChannel, postCheckAfter }: AccountSettings) => ({
   default_role: defaultRole,
   timezone,
   default_channel: defaultChannel,

@@ -4,17 +4,21 @@ import { UnreadableSecret, type Vault } from '../platform/vault.ts';
 import { webhookSealPurpose } from '../webhooks/repository.ts';
 
 /**
- * Seals the secrets of providers and webhooks anew that an older key sealed, so that it can be dropped. One that no key
- * opens stays as it is.
- * @param unreadable is told of each of those, in a sentence
+ * Seals the secrets of providers and webhooks with the current key where an older one sealed them, so that the older one
+ * can be dropped. A secret that no key opens stays as it is.
+ * @param onUnreadable receives a sentence about each of those
  */
-export async function resealSecrets(db: Queries, vault: Vault, unreadable: (sentence: string) => void): Promise<void> {
-  const again = (sealed: string | null, purpose: string): string | undefined => {
+export async function resealSecrets(
+  db: Queries,
+  vault: Vault,
+  onUnreadable: (sentence: string) => void,
+): Promise<void> {
+  const reseal = (sealed: string | null, purpose: string): string | undefined => {
     try {
       return sealed === null ? undefined : vault.sealAnew(sealed, purpose);
     } catch (error) {
       if (!(error instanceof UnreadableSecret)) throw error;
-      unreadable(error.message);
+      onUnreadable(error.message);
       return undefined;
     }
   };
@@ -23,8 +27,8 @@ export async function resealSecrets(db: Queries, vault: Vault, unreadable: (sent
     select: { accountId: true, name: true, credentials: true },
   });
   for (const provider of providers) {
-    const credentials = again(provider.credentials, sealPurpose(provider.accountId, provider.name));
-    // Unless somebody changed them meanwhile.
+    const credentials = reseal(provider.credentials, sealPurpose(provider.accountId, provider.name));
+    // The condition on the old value keeps a concurrent change.
     if (credentials !== undefined) await db.provider.updateMany({ where: provider, data: { credentials } });
   }
   const webhooks = await db.webhook.findMany({
@@ -32,8 +36,8 @@ export async function resealSecrets(db: Queries, vault: Vault, unreadable: (sent
   });
   for (const webhook of webhooks) {
     const purpose = webhookSealPurpose(webhook.accountId);
-    const secret = again(webhook.secret, purpose);
-    const previousSecret = again(webhook.previousSecret, purpose);
+    const secret = reseal(webhook.secret, purpose);
+    const previousSecret = reseal(webhook.previousSecret, purpose);
     if (secret === undefined && previousSecret === undefined) continue;
     const data = {
       ...(secret === undefined ? {} : { secret }),

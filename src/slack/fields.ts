@@ -5,7 +5,7 @@ import { sharedForms } from '../texts/slack-forms.ts';
 import { formatNames, quote, section } from './blocks.ts';
 import {
   type Element,
-  type InputMore,
+  type InputOptions,
   type Inputs,
   type InputValue,
   input,
@@ -13,12 +13,13 @@ import {
   option,
   plain,
   readOption,
+  textInput,
   toOptions,
 } from './form.ts';
 import { type FieldMessage, ReplyError } from './reply-error.ts';
 
 /** One field of a form: `W` is the value it is filled with, `R` the value that is read from it. */
-export interface FormField<W = unknown, R = W> extends InputMore {
+export interface FormField<W = unknown, R = W> extends InputOptions {
   /** As over HTTP, so that problems find their place. */
   readonly name: string;
   readonly label: string;
@@ -96,7 +97,7 @@ export function describeValue({ element }: FormField, value: InputValue, most: n
   return text ? quote(text, most) : 'none';
 }
 
-interface FieldOptions extends InputMore {
+interface FieldOptions extends InputOptions {
   readonly label: string;
   readonly placeholder?: string;
 }
@@ -227,21 +228,22 @@ const NONE = 'none';
 export function fieldInputs(field: PlainField, value: string | null, id: (field: string) => string): KnownBlock[] {
   if (field.kind === 'choice') return [input(id(field.name), field.form.label, choiceElement(field, value))];
   const { label, placeholder, multiline } = field.form;
-  const parts = multiline === true ? splitText(value ?? '') : [(value ?? '').toWellFormed()];
+  const optional = field.initial !== undefined;
+  if (field.format === 'url') {
+    const initial = value ? { initial_value: value.toWellFormed() } : {};
+    const element = { type: 'url_text_input' as const, ...VALUE, ...placeholderOf(placeholder), ...initial };
+    return [input(id(field.name), label, element, { optional })];
+  }
+  const options = {
+    maxChars: Math.min(field.maxChars, MAX_INPUT_CHARS),
+    optional,
+    ...(multiline === undefined ? {} : { multiline }),
+    ...(placeholder === undefined ? {} : { placeholder }),
+  };
+  const parts = multiline === true ? splitText(value ?? '') : [value ?? ''];
   return parts.map((part, index) => {
-    const common = { ...VALUE, ...placeholderOf(placeholder), ...(part === '' ? {} : { initial_value: part }) };
-    const element: Element =
-      field.format === 'url'
-        ? { type: 'url_text_input', ...common }
-        : {
-            type: 'plain_text_input',
-            ...(multiline === true ? { multiline } : {}),
-            max_length: Math.min(field.maxChars, MAX_INPUT_CHARS),
-            ...common,
-          };
-    return index === 0
-      ? input(id(field.name), label, element, { optional: field.initial !== undefined })
-      : input(id(`${field.name}_${index + 1}`), sharedForms.continued(label), element, { optional: true });
+    if (index === 0) return textInput(id(field.name), label, { ...options, value: part });
+    return textInput(id(`${field.name}_${index + 1}`), sharedForms.continued(label), { ...options, value: part });
   });
 }
 

@@ -35,14 +35,14 @@ export function toOptions<T, O extends PlainTextOption>(things: readonly T[], to
 
 export type Element = Extract<KnownBlock, { type: 'input' }>['element'];
 
-export interface InputMore {
+export interface InputOptions {
   readonly optional?: boolean;
   readonly hint?: string;
   /** Slack reports each change, so that the form can be redrawn with what it means. */
-  readonly tells?: boolean;
+  readonly dispatches?: boolean;
 }
 
-export function input(blockId: string, label: string, element: Element, more: InputMore = {}): KnownBlock {
+export function input(blockId: string, label: string, element: Element, more: InputOptions = {}): KnownBlock {
   return {
     type: 'input',
     block_id: blockId,
@@ -50,11 +50,11 @@ export function input(blockId: string, label: string, element: Element, more: In
     element,
     optional: more.optional ?? false,
     ...(more.hint === undefined ? {} : { hint: { type: 'plain_text', text: more.hint } }),
-    ...(more.tells === true ? { dispatch_action: true } : {}),
+    ...(more.dispatches === true ? { dispatch_action: true } : {}),
   };
 }
 
-export interface TextInputMore extends Omit<InputMore, 'tells'> {
+export interface TextInputOptions extends Omit<InputOptions, 'dispatches'> {
   readonly value?: string;
   readonly maxChars?: number;
   readonly multiline?: true;
@@ -63,7 +63,7 @@ export interface TextInputMore extends Omit<InputMore, 'tells'> {
   readonly onEnter?: string;
 }
 
-export function textInput(blockId: string, label: string, more: TextInputMore = {}): KnownBlock {
+export function textInput(blockId: string, label: string, more: TextInputOptions = {}): KnownBlock {
   const { value = '', maxChars = MAX_INPUT_CHARS, multiline, placeholder, onEnter, ...others } = more;
   const element: Element = {
     type: 'plain_text_input',
@@ -74,7 +74,7 @@ export function textInput(blockId: string, label: string, more: TextInputMore = 
     ...(value === '' ? {} : { initial_value: value.toWellFormed() }),
     ...(onEnter === undefined ? {} : { dispatch_action_config: { trigger_actions_on: ['on_enter_pressed'] } }),
   };
-  return input(blockId, label, element, { ...others, tells: onEnter !== undefined });
+  return input(blockId, label, element, { ...others, dispatches: onEnter !== undefined });
 }
 
 /** A select of several options that Slack asks Lull for as people type. */
@@ -82,7 +82,7 @@ export function searchInput(
   blockId: string,
   label: string,
   actionId: string,
-  { chosen = [], placeholder, ...more }: InputMore & { chosen?: readonly PlainTextOption[]; placeholder: string },
+  { chosen = [], placeholder, ...more }: InputOptions & { chosen?: readonly PlainTextOption[]; placeholder: string },
 ): KnownBlock {
   const element: Element = {
     type: 'multi_external_select',

@@ -28,7 +28,7 @@ export type Opened = z.infer<typeof opened>;
 
 /** Private metadata of a form. Without `opened` the form adds a record. */
 export const formMetadata = z.object({ origin, id: z.string().optional(), opened: opened.optional() });
-export type FormMetadata = z.infer<typeof formMetadata>;
+type FormMetadata = z.infer<typeof formMetadata>;
 
 /** A form with the values of a record. */
 export interface FilledForm {

@@ -8,7 +8,7 @@ import type { Listeners } from '../../slack/listeners.ts';
 import { listScopes } from '../scopes/repository.ts';
 import { listServices } from '../services/repository.ts';
 
-/** Finds what somebody looks for in a form: services, checks, scopes and monitoring systems by what is typed of their names. */
+/** Offers services, checks, scopes and monitoring systems in searchable selects by a part of their names. */
 export function listenToOptions(on: Listeners): void {
   for (const [actionId, search] of [
     [OPTIONS.services, servicesMatching],

@@ -5,18 +5,18 @@ import { ReplyError } from '../../slack/reply-error.ts';
 import { listScopes } from '../scopes/repository.ts';
 import { listServices } from '../services/repository.ts';
 
-/** A service or a scope, by the name that somebody typed. */
+/** A service or a scope that a person named. */
 export interface Place {
   readonly kind: 'service' | 'scope';
   readonly id: number;
   readonly name: string;
 }
 
-const SUGGESTIONS = 3;
+const MAX_SUGGESTIONS = 3;
 
-/** The service or scope of exactly this name, whatever its case; services may be said with their scope: `prod/api`. */
+/** The service or scope with this name in any case; a service may be named with its scope: `prod/api`. */
 export async function findPlace(context: SlackContext, person: Person, name: string): Promise<Place | undefined> {
-  return exact(await places(context, person), name);
+  return findExact(await listPlaces(context, person), name);
 }
 
 /** @throws ReplyError with the nearest names */
@@ -26,18 +26,18 @@ export async function getPlace(
   name: string,
   kind?: Place['kind'],
 ): Promise<Place> {
-  const all = (await places(context, person)).filter((place) => kind === undefined || place.kind === kind);
-  const found = exact(all, name);
+  const all = (await listPlaces(context, person)).filter((place) => kind === undefined || place.kind === kind);
+  const found = findExact(all, name);
   if (found !== undefined) return found;
   const fuse = new Fuse(all, { keys: ['name'], threshold: 0.4, ignoreLocation: true });
-  const near = fuse.search(name.slice(0, 100), { limit: SUGGESTIONS }).map(({ item }) => item.name);
+  const near = fuse.search(name.slice(0, 100), { limit: MAX_SUGGESTIONS }).map(({ item }) => item.name);
   const what = kind ?? 'service or scope';
   const advice =
     near.length > 0 ? `Did you mean ${near.join(' or ')}?` : '`/maintenance services` shows those there are.';
   throw new ReplyError(`There is no ${what} named ${name}. ${advice}`);
 }
 
-async function places({ ctx }: SlackContext, { actor }: Person): Promise<(Place & { full: string })[]> {
+async function listPlaces({ ctx }: SlackContext, { actor }: Person): Promise<(Place & { full: string })[]> {
   const services = await listServices(ctx.database, actor.accountId);
   const scopes = await listScopes(ctx.database, actor.accountId);
   return [
@@ -51,7 +51,7 @@ async function places({ ctx }: SlackContext, { actor }: Person): Promise<(Place 
   ];
 }
 
-function exact(all: readonly (Place & { full: string })[], name: string): Place | undefined {
+function findExact(all: readonly (Place & { full: string })[], name: string): Place | undefined {
   const wanted = name.trim().toLowerCase();
   return all.find((place) => place.name.toLowerCase() === wanted || place.full.toLowerCase() === wanted);
 }

@@ -185,7 +185,7 @@ export function coverageBlocks(
   ): KnownBlock => {
     const chosen = form[field];
     if (chosen === null) return section(texts.tooMany(label));
-    return searchInput(id(field), label, action, { chosen, placeholder, hint, tells: redraws });
+    return searchInput(id(field), label, action, { chosen, placeholder, hint, dispatches: redraws });
   };
   const follows = option('follows', texts.followsOption);
   return [

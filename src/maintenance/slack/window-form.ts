@@ -165,7 +165,7 @@ function windowBlocks(
         action_id: WINDOW_ACTIONS[edge],
         ...(at === null ? {} : { initial_date_time: Math.floor(at.getTime() / 1000) }),
       },
-      { optional: true, tells: true },
+      { optional: true, dispatches: true },
     );
   };
   return coverageBlocks(form, {

@@ -212,12 +212,12 @@ async function listChanges(
   const events = await listEventsSince(ctx.database, actor.accountId, opened.event, search);
   return events.map((event) => {
     if (related === undefined || !types.includes(event.type)) return { event, fields: readSubjectFields(event) };
-    return { event, fields: concerns(event, related.ids, id) ? [related.field] : [] };
+    return { event, fields: namesId(event, related.ids, id) ? [related.field] : [] };
   });
 }
 
 /** What others did since a form was opened. */
-export interface ConcurrentChanges {
+interface ConcurrentChanges {
   readonly merge: Merge;
   /** The oldest first. */
   readonly events: readonly Change[];
@@ -278,7 +278,7 @@ export function mergeForm(
 const capitalize = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** The fields that an event changed, as forms name them. */
-export function readSubjectFields({ before = {}, after = {} }: RecordedEvent): string[] {
+function readSubjectFields({ before = {}, after = {} }: RecordedEvent): string[] {
   return Object.keys(after).flatMap((field) => {
     if (field !== 'settings') return [field];
     const [old, now] = [readProviderSettings(before), readProviderSettings(after)];
@@ -292,11 +292,7 @@ function readProviderSettings(values: object): Readonly<Record<string, unknown>>
 }
 
 /** Whether an event names this id among its checks or services. */
-export function concerns(
-  { before = {}, after = {} }: RecordedEvent,
-  field: 'checks' | 'services',
-  id: string,
-): boolean {
+function namesId({ before = {}, after = {} }: RecordedEvent, field: 'checks' | 'services', id: string): boolean {
   return [before, after].some((values) => {
     const ids = new Map<string, unknown>(Object.entries(values)).get(field);
     return Array.isArray(ids) && ids.some((each) => String(each) === id);

@@ -49,7 +49,7 @@ const MAX_PROVIDERS = 5;
 const MAX_IN_MESSAGE = 20;
 
 /** The settings of an account. Freezes that are over are left out, the next one is first. */
-export async function readOverview({ ctx, providers }: ProviderFormContext, accountId: number) {
+async function readOverview({ ctx, providers }: ProviderFormContext, accountId: number) {
   const { clock, database: db } = ctx;
   const freezes: readonly Freeze[] = await listFreezes(db, accountId, clock.now());
   return {
