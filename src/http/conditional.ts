@@ -37,7 +37,7 @@ function parseTags(header: string): string[] {
 }
 
 /** A resource before it is changed: its version, or the response that shows it. */
-export type Current = { readonly version: number } | { readonly answer: unknown };
+type Current = { readonly version: number } | { readonly answer: unknown };
 
 /**
  * The context of a command that is refused when `If-Match` does not hold, which is checked inside its transaction.

@@ -38,7 +38,7 @@ const cursor = z.string({ error: 'Expected one cursor.' }).openapi({
   description: commonFieldTexts.cursor,
 });
 
-export const pageSchema = <T extends z.ZodType>(item: T) =>
+const pageSchema = <T extends z.ZodType>(item: T) =>
   z.object({
     items: z.array(item),
     next_cursor: z.string().nullable().openapi({ description: commonFieldTexts.nextCursor }),

@@ -9,7 +9,7 @@ import { commonFieldTexts } from '../texts/openapi.ts';
 import { type FieldProblem, HTTP_ERRORS, HttpError, type HttpErrorCode } from './errors.ts';
 
 /** Where the codes of errors are documented. */
-export const ERROR_DOCS_PATH = '/api/docs/errors';
+const ERROR_DOCS_PATH = '/api/docs/errors';
 
 const params = z.record(z.string(), z.unknown()).optional().openapi({ description: commonFieldTexts.params });
 
@@ -68,7 +68,7 @@ export const withPublicUrl = (publicUrl: string | undefined) =>
     await next();
   });
 
-export interface ProblemOptions {
+interface ProblemOptions {
   /** Default: the status of the code. */
   readonly status?: ContentfulStatusCode | undefined;
   readonly errors?: readonly FieldProblem[] | undefined;

@@ -52,7 +52,7 @@ export interface RequestRef {
   readonly key: string;
 }
 
-export interface StoredResponse {
+interface StoredResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;

@@ -186,7 +186,7 @@ async function walk(open: Ids, hidden: Ids): Promise<Map<string, Seen>> {
   return seen;
 }
 
-test('what is internal is in no answer to somebody without a token, and changes none', async () => {
+test('internal data is in no response to a reader without a token, and changes none', async () => {
   const open = await makePublic();
   const before = await walk(open, {});
   const hidden = await makeInternal(open);
@@ -229,7 +229,7 @@ test('what is internal is in no answer to somebody without a token, and changes 
   await at.ctx.database.account.delete({ where: { id: other.id } });
 }, 600_000);
 
-test('nothing is changed by somebody without a token', async () => {
+test('a request without a token changes nothing', async () => {
   const events = () => at.ctx.database.auditEvent.count();
   const before = await events();
   const headers = { 'content-type': 'application/json' };
@@ -248,7 +248,7 @@ test('nothing is changed by somebody without a token', async () => {
   expect(await events()).toBe(before);
 });
 
-test('a token that is limited to a scope tells nothing of another one', async () => {
+test('a token limited to a scope reads nothing of another scope', async () => {
   const word = 'quagga';
   const internal = { visibility: 'internal' };
   const scope = await make('/scopes', { name: `${word} scope`, ...internal });

@@ -10,7 +10,7 @@ afterAll(() => at.close());
 
 const authorization = `Bearer ${ADMIN_TOKEN}`;
 
-test('scripts of the origins that are allowed read what is answered, and others do not', async () => {
+test('scripts of allowed origins can read responses, and others cannot', async () => {
   const asked = (origin: string) => at.send('GET', '/api/v1/services', { headers: { origin, authorization } });
   const friend = await asked(FRIEND);
   expect(friend.headers['access-control-allow-origin']).toBe(FRIEND);
@@ -26,7 +26,7 @@ test('scripts of the origins that are allowed read what is answered, and others 
   expect([preflight.status, preflight.headers['access-control-allow-headers']]).toEqual([204, 'authorization']);
 });
 
-test('a long answer is compressed for whoever takes it, and is the same one', async () => {
+test('a long response is compressed for clients that accept it, with the same content', async () => {
   const plain = await at.send('GET', '/api/v1/openapi.json');
   expect(plain.headers['content-encoding']).toBeUndefined();
   const response = await fetch(`${at.url}/api/v1/openapi.json`, { headers: { 'accept-encoding': 'gzip' } });
@@ -34,7 +34,7 @@ test('a long answer is compressed for whoever takes it, and is the same one', as
   expect(await response.text()).toBe(plain.text);
 });
 
-test('each request has an id, its own or the one it came with', async () => {
+test('each request has an id: its own, or the one that the client sent', async () => {
   const first = (await at.send('GET', '/healthz')).headers['x-request-id'];
   expect(first).toMatch(/^[\w-]{20,}$/);
   expect((await at.send('GET', '/healthz')).headers['x-request-id']).not.toBe(first);

@@ -22,7 +22,7 @@ const statuses = async (count: number, ask: (n: number) => Promise<Response>) =>
   return all;
 };
 
-test('an address that asks too often is told to wait, and how long; others go on', async () => {
+test('an address that sends too many requests must wait, and is told how long; others are not affected', async () => {
   const ask = door();
   const first = await ask('192.0.2.1');
   expect(first.headers.get('ratelimit-policy')).toBe('"default";q=3;w=60');
@@ -36,13 +36,13 @@ test('an address that asks too often is told to wait, and how long; others go on
   expect((await ask('192.0.2.2')).status).toBe(200);
 });
 
-test('a token is counted wherever it comes from, and not against its address', async () => {
+test('requests with a token count against the token, not against its address', async () => {
   const ask = door();
   expect(await statuses(4, (n) => ask(`192.0.2.${n}`, 'right'))).toEqual([200, 200, 200, 429]);
   expect((await ask('192.0.2.0')).status).toBe(200);
 });
 
-test('an address that tries one token after another has to wait, with and without a token', async () => {
+test('an address that sends many wrong tokens must wait, with and without a token', async () => {
   const ask = door({ requestsPerMinute: 1_000 });
   const tried = await statuses(32, (n) => ask('192.0.2.1', `guess-${n}`));
   expect(tried.slice(0, 31)).toEqual(Array(31).fill(401));
@@ -51,14 +51,14 @@ test('an address that tries one token after another has to wait, with and withou
   expect((await ask('192.0.2.2', 'right')).status).toBe(200);
 });
 
-test('what a client says of its address is believed as far as there are proxies of ours', async () => {
+test('X-Forwarded-For is trusted for as many entries as there are own proxies', async () => {
   const ask = door();
   expect(await statuses(4, (n) => ask(`198.51.100.${n}, 192.0.2.1`))).toEqual([200, 200, 200, 429]);
   const bare = door({ proxies: 0 });
   expect(await statuses(4, (n) => bare(`198.51.100.${n}`))).toEqual([200, 200, 200, 429]);
 });
 
-test('no limit is no limit', async () => {
+test('a limit of 0 turns limits off', async () => {
   const ask = door({ requestsPerMinute: 0 });
   expect(await statuses(50, (n) => ask('192.0.2.1', `guess-${n}`))).toEqual(Array(50).fill(401));
 });

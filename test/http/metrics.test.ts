@@ -47,20 +47,20 @@ async function reading(line: string): Promise<number | undefined> {
 }
 
 describe('what is read', () => {
-  test('counts maintenances by status, those that there are none of too', async () => {
+  test('counts maintenances by status, including zero counts', async () => {
     const service = await w.service('api');
     await schedule(w.ctx, w.ana, w.input({ services: [service.id] }));
     expect(await reading('lull_maintenances{status="scheduled"}')).toBe(1);
     expect(await reading('lull_maintenances{status="failed"}')).toBe(0);
   });
 
-  test('counts effects that wait', async () => {
+  test('counts waiting jobs', async () => {
     await enqueue(w.ctx.database, 'reconcile', { accountId: w.account.id, provider: 'builtin' });
     expect(await reading('lull_jobs{job="reconcile",state="waiting"}')).toBe(1);
     expect(await reading('lull_jobs{job="reconcile",state="failed"}')).toBe(0);
   });
 
-  test('says how late a window began that time began', async () => {
+  test('measures how late a scheduled window started', async () => {
     const service = await w.service('late');
     const { scheduledStart } = await schedule(
       w.ctx,
@@ -82,7 +82,7 @@ describe('what is read', () => {
     expect(await reading('lull_transition_lateness_seconds_bucket{le="5",transition="start"}')).toBe(1);
   });
 
-  test('counts requests by the route that answered, whatever was asked for', async () => {
+  test('counts requests by route, not by path', async () => {
     await fetch(`${url}/things/1`);
     await fetch(`${url}/things/2`);
     await fetch(`${url}/made-up/${crypto.randomUUID()}`);
@@ -91,7 +91,7 @@ describe('what is read', () => {
     expect(await count('method="GET",route="none",status="404"')).toBe(1);
   });
 
-  test('counts calls to Slack and to monitoring systems by what came of them', async () => {
+  test('counts calls to Slack and to monitoring systems by outcome', async () => {
     emit('slack-call', { method: 'chat.postMessage', outcome: 'channel_not_found' });
     emit('provider-call', { provider: 'nodeping', outcome: 'failed' });
     expect(await reading('lull_slack_calls_total{method="chat.postMessage",outcome="channel_not_found"}')).toBe(1);
@@ -102,21 +102,21 @@ describe('what is read', () => {
 describe('/metrics', () => {
   const get = (headers: Record<string, string> = {}) => fetch(`${url}/metrics`, { headers });
 
-  test('answers programs on this machine', async () => {
+  test('are readable by programs on this machine', async () => {
     const answer = await get();
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toMatch(/^text\/plain/);
     expect(await answer.text()).toContain('lull_maintenances');
   });
 
-  test('asks a proxy on this machine for the admin token', async () => {
+  test('need the admin token behind a proxy on this machine', async () => {
     const proxied = { 'x-forwarded-for': '203.0.113.7' };
     expect((await get(proxied)).status).toBe(401);
     expect((await get({ ...proxied, authorization: 'Bearer wrong' })).status).toBe(401);
     expect((await get({ ...proxied, authorization: `Bearer ${ADMIN_TOKEN}` })).status).toBe(200);
   });
 
-  test('is not for the tokens of one account', async () => {
+  test('are not readable with a token of one account', async () => {
     const token = crypto.randomUUID();
     await w.ctx.database.apiToken.create({
       data: { accountId: w.account.id, name: 'ours', hash: hashToken(token), rights: 'admin' },

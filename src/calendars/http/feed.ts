@@ -36,9 +36,9 @@ const MAX_MAINTENANCES = 5000;
 const MAX_SERIES = 1000;
 
 /** The page of a maintenance. */
-export type LinkTo = (maintenance: { readonly id: number }) => string;
+type LinkTo = (maintenance: { readonly id: number }) => string;
 
-export interface CalendarOwner {
+interface CalendarOwner {
   readonly accountId: number;
   readonly reader: Reader;
   /** The selection is stored: ignores scopes and services that were removed since. */

@@ -221,7 +221,7 @@ function Entry({ name, schema, required, description = schema.description }: Ent
 }
 
 function Value({ label, value }: { label: string; value: unknown }) {
-  if (value === undefined) return <></>;
+  if (value === undefined) return null;
   return (
     <span class="soft">
       {' '}

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => at.close());
 
-test('the page shows every operation and every schema of the document, and fetches nothing from elsewhere', async () => {
+test('the page shows every operation and schema of the document, and loads nothing from elsewhere', async () => {
   const { paths, components } = JSON.parse((await at.send('GET', '/api/v1/openapi.json')).text);
   const { status, headers, text } = await at.send('GET', '/api/docs');
   expect(status).toBe(200);
@@ -26,7 +26,7 @@ test('the page shows every operation and every schema of the document, and fetch
   expect(headers['strict-transport-security']).toBeUndefined();
 });
 
-test('what links within it lead to is there, and its style too', async () => {
+test('links within the page and to its style lead somewhere', async () => {
   const { text } = await at.send('GET', '/api/docs');
   const anchors = new Set([...text.matchAll(/href="#([^"]+)"/g)].map(([, anchor]) => anchor));
   expect(anchors.size).toBeGreaterThan(40);
@@ -38,7 +38,7 @@ test('what links within it lead to is there, and its style too', async () => {
   expect(await at.send('GET', style)).toMatchObject({ status: 200, text: expect.stringContaining('color-scheme') });
 });
 
-test('the page of error codes has every code with its parameters, and what `type` says leads to it', async () => {
+test('the page of error codes has every code with its parameters, and `type` leads to it', async () => {
   const { status, text } = await at.send('GET', '/api/docs/errors');
   expect(status).toBe(200);
   for (const { code } of ERRORS) expect(text).toContain(`<article id="${code}">`);

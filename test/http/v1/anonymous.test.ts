@@ -52,7 +52,7 @@ afterAll(() => w.close());
 
 const lists = ['maintenances', 'series', 'scopes', 'services'];
 
-test('somebody without a token reads what is public, and no word of the rest', async () => {
+test('a reader without a token sees what is public, and nothing else', async () => {
   const paths = [
     ...lists.map((name) => `/${name}`),
     ...lists.map((name) => `/${name}?limit=1`),
@@ -87,7 +87,7 @@ test('somebody without a token reads what is public, and no word of the rest', a
   }
 });
 
-test('what is internal answers as what is not there, and says nothing by the way', async () => {
+test('something internal gets the same response as something that does not exist', async () => {
   const of = (missing: number, there: number, path: (id: number) => string) => [path(missing), path(there)] as const;
   const pairs = [
     of(999_999, closed.maintenance ?? 0, (id) => `/maintenances/${id}`),
@@ -121,7 +121,7 @@ test('what is internal answers as what is not there, and says nothing by the way
   expect((await at.get('/now')).body).toMatchObject({ in_maintenance: true });
 });
 
-test('everything else wants a token', async () => {
+test('every other operation needs a token', async () => {
   const call = (method: string, path: string) =>
     at.call(method, path, method === 'GET' ? undefined : {}, { token: null });
   for (const path of [
@@ -147,7 +147,7 @@ test('everything else wants a token', async () => {
   }
 });
 
-test('of several workspaces the one that is named is read', async () => {
+test('with several workspaces, the named one is read', async () => {
   const other = await w.ctx.database.account.create({ data: { name: 'Other', slackTeamId: 'T0OTHER' } });
   try {
     const none = await at.anonymous('/maintenances');

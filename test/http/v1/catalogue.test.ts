@@ -13,7 +13,7 @@ afterAll(() => w.close());
 const names = (reply: { body: { items: { name: string }[] } }) => reply.body.items.map(({ name }) => name);
 
 describe('the catalogue', () => {
-  test('scopes and services are added, changed and removed', async () => {
+  test('scopes and services can be added, changed and removed', async () => {
     const scope = await at.post('/scopes', { name: 'Production', description: 'Everything real' });
     expect(scope).toMatchObject({
       status: 201,
@@ -42,7 +42,7 @@ describe('the catalogue', () => {
     expect(await at.call('PATCH', path, { name: 'x' })).toMatchObject({ status: 404 });
   });
 
-  test('checks are changed, switched by hand, and removed', async () => {
+  test('checks can be changed, switched manually, and removed', async () => {
     const { body: check } = await at.post('/checks', { name: 'web answers', tags: ['web'] });
     const path = `/checks/${check.id}`;
     expect(await at.call('PATCH', path, { enabled: false })).toMatchObject({ status: 200, body: { enabled: false } });
@@ -99,7 +99,7 @@ describe('the catalogue', () => {
     await at.call('DELETE', path);
   });
 
-  test('lists come in pages by name, each row once', async () => {
+  test('lists are paged by name, with each row once', async () => {
     for (const name of ['b', 'a', 'C', 'd']) await at.post('/services', { name: `page ${name}` });
     const seen: string[] = [];
     let path: string | undefined = '/services?q=page&limit=2';
@@ -114,7 +114,7 @@ describe('the catalogue', () => {
   });
 });
 
-test('freezes are added with times on the clocks of a zone, changed and removed', async () => {
+test('freezes can be added with wall-clock times, changed and removed', async () => {
   const freeze = await at.post('/freezes', {
     start: '2027-12-24T08:00',
     end: '2027-12-27T08:00',
@@ -130,7 +130,7 @@ test('freezes are added with times on the clocks of a zone, changed and removed'
   expect(await at.get(path)).toMatchObject({ status: 404 });
 });
 
-test('subscriptions are made once, changed and ended', async () => {
+test('subscriptions can be added, changed and ended', async () => {
   const made = await at.post('/subscriptions', { channel: 'C0OPEN', audience: 'public' });
   expect(made).toMatchObject({
     status: 201,
@@ -146,7 +146,7 @@ test('subscriptions are made once, changed and ended', async () => {
   expect(await at.call('DELETE', path)).toMatchObject({ status: 404 });
 });
 
-test('a deploy script asks what is on now', async () => {
+test('a deploy script can check whether there is maintenance now', async () => {
   const service = (await at.post('/services', { name: 'Deployed' })).body.id;
   const quiet = await at.get('/now?service=deployed&exit=true');
   expect(quiet).toMatchObject({

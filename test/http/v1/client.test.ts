@@ -31,7 +31,7 @@ afterAll(async () => {
 const NOTE =
   '// @ts-nocheck: its own code is not written for exactOptionalPropertyTypes; what it exports has types all the same.\n';
 
-test('the client is the one that is generated from the document today (vitest -u writes it)', async () => {
+test('the generated client matches the document (vitest -u updates it)', async () => {
   const source = NOTE + (await generateSource(`${at.url}/api/v1/openapi.json`));
   await expect(source).toMatchFileSnapshot('generated/client.ts');
 });
@@ -40,7 +40,7 @@ const time = (hours: number) => new Date(at.clock.now().getTime() + hours * 3_60
 const times = (from: number, to: number) => ({ scheduled_start_date: time(from), scheduled_end_date: time(to) });
 const named = { name: 'Upgrade' };
 
-test('a client that a generator made from the document drives every operation', async () => {
+test('a generated client can call every operation', async () => {
   const { operations } = await described(at);
   await catalogue();
   await maintenances();

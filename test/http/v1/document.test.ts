@@ -30,19 +30,19 @@ const operations = () =>
     Object.entries(methods).map(([method, described]) => ({ path, method, ...described })),
   );
 
-test('every operation has a name of its own, and says what it does', () => {
+test('every operation has a unique id and a summary', () => {
   const ids = operations().map(({ operationId }) => operationId);
   expect(ids).toContain('listMaintenances');
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids.filter((id) => !/^[a-z][A-Za-z]+$/.test(id))).toEqual([]);
 });
 
-test('every operation belongs to a part that is described', () => {
+test('every operation has a tag with a description', () => {
   const parts = described.tags.map(({ name }) => [name]);
   for (const { path, tags } of operations()) expect(parts, path).toContainEqual(tags);
 });
 
-test('every operation says which headers it reads and which failures it answers', () => {
+test('every operation documents its headers and failures', () => {
   for (const { path, method, parameters, responses } of operations()) {
     const headers = parameters.filter((parameter) => parameter.in === 'header').map(({ name }) => name);
     const where = `${method} ${path}`;
@@ -55,6 +55,6 @@ test('every operation says which headers it reads and which failures it answers'
   }
 });
 
-test('there is one form of what went wrong', () => {
+test('there is one schema of errors', () => {
   expect(Object.keys(described.components.schemas).filter((name) => /problem|error/i.test(name))).toEqual(['Problem']);
 });
