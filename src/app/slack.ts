@@ -13,6 +13,7 @@ import type { Defaults, Workspace } from '../slack/connection/workspace.ts';
 import { WorkspaceRouter } from '../slack/connection/workspace-router.ts';
 import { ManyWorkspaces, OneWorkspace, type Workspaces } from '../slack/connection/workspaces.ts';
 import { deliverSigned } from '../slack/signed-requests.ts';
+import { kitMessages } from '../texts/slack-messages.ts';
 import type { SlackServices } from './slack/commands.ts';
 import { registerListeners } from './slack/listeners.ts';
 
@@ -35,7 +36,7 @@ export const EVENTS_PATH = '/slack/events';
 /** How far the timestamp of a signed request may be from now. */
 const MAX_SIGNATURE_AGE_SECONDS = 300;
 
-export interface SlackOptions {
+interface SlackOptions {
   readonly ctx: ActionContext;
   readonly credentials: SlackCredentials;
   /** Seals the tokens of workspaces. */
@@ -72,17 +73,15 @@ export class Slack {
       track: (work) => this.#track(work),
       registerListeners: (on, removed) => registerListeners(on, services, { missed, removed }),
     };
-    let notInstalled = 'Lull is not installed in this workspace';
     if (oauth === undefined) {
       this.#workspaces = new OneWorkspace(context, credentials.botToken, defaults);
-      notInstalled += '.';
     } else {
       this.#workspaces = new ManyWorkspaces(context, vault);
       this.#installer = new Installer({ ctx, apiUrl, log, vault, defaults, credentials: oauth });
-      notInstalled += `. Install it again at ${installUrl(oauth)}`;
     }
     this.#receiver = createReceiver(credentials, log);
     this.#socket = this.#receiver instanceof SocketModeReceiver ? new Socket(this.#receiver, log, missed) : undefined;
+    const notInstalled = kitMessages.notInstalled(oauth && installUrl(oauth));
     const findApp = async (teamId: string) => (await this.#workspaces.findByTeam(teamId))?.app;
     // Registers itself with the receiver.
     new WorkspaceRouter(this.#receiver, findApp, notInstalled, log);

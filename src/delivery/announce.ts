@@ -253,7 +253,7 @@ export function searchSince(claimedAt: Date): Date {
  * until an announcement succeeds there.
  * @param why the error of the channel, and advice for a person
  */
-export async function recordPermanentFailure(
+async function recordPermanentFailure(
   ctx: ActionContext,
   { accountId, id }: Maintenance,
   announcement: Announcement,
@@ -279,7 +279,7 @@ export async function recordPermanentFailure(
 }
 
 /** Whether a note about an event is pointless by now: a reminder of a past instant, or the failure in this very channel. */
-export function isStale(event: TimelineEvent, maintenance: Maintenance, channel: string): boolean {
+function isStale(event: TimelineEvent, maintenance: Maintenance, channel: string): boolean {
   if (event.type === 'maintenance.reminded') return isOver(event.at, maintenance);
   return event.type === 'maintenance.announcement_failed' && event.after.channel === channel;
 }

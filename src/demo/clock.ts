@@ -16,7 +16,7 @@ const JOBS_TIMEOUT_MS = 10_000;
 const POLL_EVERY_MS = 20;
 
 /** The parts of Lull that a moved clock affects. */
-export interface ClockedApp {
+interface ClockedApp {
   readonly database: Database;
   /** Runs the scheduler now; resolves when everything due is processed. */
   wake(): Promise<void>;

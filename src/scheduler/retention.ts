@@ -6,7 +6,7 @@ import { deleteDeliveriesBefore } from '../webhooks/repository.ts';
 const HOUR_MS = 3_600_000;
 
 /** Retention of temporary rows. Everything else is kept. */
-export const RETENTION_MS = {
+const RETENTION_MS = {
   /** Unanswered previews. Slack's `response_url` expires after 30 minutes. */
   drafts: 24 * HOUR_MS,
   /** Keys of processed requests. */

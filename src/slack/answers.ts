@@ -1,4 +1,5 @@
 import { helpTexts } from '../texts/slack-help.ts';
+import { kitMessages } from '../texts/slack-messages.ts';
 import { escapeMrkdwn, type Message, SLACK_LIMITS, section, truncateBlocks } from './blocks.ts';
 
 /** @param mrkdwn with text from people escaped */
@@ -13,7 +14,7 @@ export function describeQuestion(text: string, choices: readonly { readonly text
 }
 
 export function errorMessage(reason: string, example: string): Message {
-  return successMessage(`${escapeMrkdwn(reason)}\nFor example: \`${escapeMrkdwn(example)}\``);
+  return successMessage(kitMessages.example(escapeMrkdwn(reason), escapeMrkdwn(example)));
 }
 
 export const welcomeMessage = successMessage(helpTexts.welcome);

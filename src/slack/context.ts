@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { UserError } from '../core/errors.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { slackErrorText } from '../texts/slack-errors.ts';
+import { kitMessages } from '../texts/slack-messages.ts';
 import { successMessage } from './answers.ts';
 import { escapeMrkdwn, type Message } from './blocks.ts';
 import { slackError } from './connection/client.ts';
@@ -63,13 +64,9 @@ export function failureMessage(log: Logger, error: unknown): Message {
   const text = userErrorText(error);
   if (text !== undefined) return successMessage(escapeMrkdwn(text));
   if (slackError(error) === 'expired_trigger_id') {
-    return successMessage(
-      'Slack waits three seconds for a form, and it took longer. Nothing was changed; try once more.',
-    );
+    return successMessage(kitMessages.answeredLate);
   }
   const reference = Date.now().toString(36).toUpperCase();
   log.error({ error, reference }, 'a request from Slack failed');
-  return successMessage(
-    `Something went wrong inside Lull, and nothing was changed. Try again; if it stays so, tell whoever runs Lull the reference ${reference}.`,
-  );
+  return successMessage(kitMessages.fault(reference));
 }

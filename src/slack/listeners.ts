@@ -18,7 +18,7 @@ export interface Outcome {
 }
 
 /** A pressed button. */
-export interface ButtonPress {
+interface ButtonPress {
   readonly value: string;
   /** Opens one form, within three seconds. */
   readonly triggerId: string;

@@ -71,3 +71,21 @@ export function slackErrorText(error: UserError, zone = 'UTC'): string {
     instant: instantIn(zone),
   });
 }
+
+/** Advice for Slack's errors that no retry fixes, by code. */
+export const DELIVERY_ADVICE: Record<string, string> = {
+  channel_not_found: 'The channel does not exist or is private. Invite Lull to it with /invite.',
+  is_archived: 'The channel is archived. Subscribe another one.',
+  is_inactive: 'The channel is archived. Subscribe another one.',
+  not_in_channel: 'Lull is not in this channel. Invite it with /invite.',
+  method_not_supported_for_channel_type: 'Lull cannot join this channel. Invite it with /invite.',
+  messages_tab_disabled: 'The messages tab of the app is off. Import manifest.yml again.',
+  user_not_found: 'This person is not in the workspace any more.',
+  user_disabled: 'This person is not in the workspace any more.',
+  cannot_dm_bot: 'This is an app, which Lull cannot write to.',
+  restricted_action: 'A workspace setting keeps Lull from posting here. Ask a workspace admin.',
+  missing_scope: 'The app lacks a right. Install it again from manifest.yml.',
+  invalid_blocks: 'Slack refused the form of the message. This is a fault of Lull: please report it.',
+  msg_blocks_too_long: 'Slack refused the length of the message. This is a fault of Lull: please report it.',
+  msg_too_long: 'Slack refused the length of the message. This is a fault of Lull: please report it.',
+};

@@ -257,6 +257,18 @@ const chosenWhen = (follows: boolean) =>
 const announcementFailed = (what: string, channel: string, error: string, advice: string) =>
   `${what} could not be announced in <#${channel}> (${error}). ${advice}`;
 
+export const kitMessages = {
+  answeredLate: 'Slack waits three seconds for a form, and it took longer. Nothing was changed; try once more.',
+  example: (reason: string, example: string) => `${reason}\nFor example: \`${example}\``,
+  fault: (reference: string) =>
+    `Something went wrong inside Lull, and nothing was changed. Try again; if it stays so, tell whoever runs Lull the reference ${reference}.`,
+  faultOfConnection:
+    'Something went wrong inside Lull, and nothing was changed. Try again; if it stays so, tell whoever runs Lull.',
+  notInstalled: (installUrl: string | undefined) =>
+    `Lull is not installed in this workspace${installUrl === undefined ? '.' : `. Install it again at ${installUrl}`}`,
+  outdatedList: 'This list is of another version of Lull. Type the command again.',
+};
+
 export const maintenanceMessages = {
   blocked: (freezes: string) => `${freezes} Choose another time, or say why it cannot wait.`,
   by: (owner: string) => `by ${owner}`,

@@ -24,10 +24,11 @@ import { createReply, type SlackContext } from '../../slack/context.ts';
 import type { Listeners } from '../../slack/listeners.ts';
 import type { Person } from '../../slack/people.ts';
 import { listenToSubscriptions } from '../../subscriptions/slack.ts';
+import { kitMessages } from '../../texts/slack-messages.ts';
 import { type SlackServices, slackCommands } from './commands.ts';
 
 /** Events of one workspace that the rest of Lull reacts to. */
-export interface WorkspaceEvents {
+interface WorkspaceEvents {
   /** Something may have been written in Slack that Lull did not receive. */
   readonly missed: () => void;
   /** The workspace removed Lull; `how` says in which way. */
@@ -98,7 +99,7 @@ async function showPage(context: SlackContext, person: Person, value: string): P
   const query = pageQuery.safeParse(value).data;
   switch (query?.of) {
     case undefined:
-      return successMessage('This list is of another version of Lull. Type the command again.');
+      return successMessage(kitMessages.outdatedList);
     case 'list':
       return listPage(context, person, query);
     case 'checks':

@@ -63,7 +63,7 @@ export function quietLogger(log: Logger): BoltLogger {
 const answer = z.object({ ok: z.boolean(), error: z.string().optional() });
 
 /** Emits the outcome of each call to the Web API. */
-export const observedFetch: NonNullable<WebClientOptions['fetch']> = async (input, init) => {
+const observedFetch: NonNullable<WebClientOptions['fetch']> = async (input, init) => {
   // `https://slack.com/api/chat.postMessage` is `chat.postMessage`.
   const method = new URL(input).pathname.split('/').at(-1) ?? '';
   try {

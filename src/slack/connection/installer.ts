@@ -37,7 +37,7 @@ export interface OAuthCredentials {
   readonly scopes: readonly string[];
 }
 
-export interface InstallerOptions {
+interface InstallerOptions {
   readonly ctx: ActionContext;
   readonly apiUrl: string;
   readonly log: Logger;

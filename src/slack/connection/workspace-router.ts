@@ -1,6 +1,7 @@
 import { App, type Receiver, type ReceiverEvent } from '@slack/bolt';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { kitMessages } from '../../texts/slack-messages.ts';
 import { boltLogger } from './client.ts';
 
 const body = z.object({
@@ -12,9 +13,6 @@ const body = z.object({
   user: z.object({ team_id: z.string().nullish() }).nullish().catch(undefined),
   view: z.object({ app_installed_team_id: z.string().nullish() }).nullish(),
 });
-
-const FAULT =
-  'Something went wrong inside Lull, and nothing was changed. Try again; if it stays so, tell whoever runs Lull.';
 
 /** Passes each request to the app of its workspace. */
 export class WorkspaceRouter extends App {
@@ -51,7 +49,7 @@ export class WorkspaceRouter extends App {
       // Without an acknowledgement Slack sends an event again; the author of a command gets an answer.
       if (!isCommand) throw error;
       this.#log.error({ error, team }, 'a workspace could not be reached');
-      return answer(FAULT);
+      return answer(kitMessages.faultOfConnection);
     }
     this.#log.warn({ team, type: request?.type }, 'a request came from a workspace that Lull is not in');
     await answer(this.#notInstalled);
