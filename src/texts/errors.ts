@@ -1,8 +1,17 @@
 import { getPermissionLabel } from '../core/permissions.ts';
 import type { ErrorCode, ErrorTexts } from '../errors.ts';
-import { STATUS_PHRASES } from '../maintenance/rules/lifecycle.ts';
 import { SELECTOR_EXAMPLE, SELECTOR_KEYS } from '../maintenance/rules/selector.ts';
+import type { Status } from '../maintenance/rules/status.ts';
 import { formatDuration } from '../maintenance/rules/status.ts';
+
+/** As in "Maintenance 12 has succeeded". */
+const STATUS_PHRASES: Record<Status, string> = {
+  scheduled: 'is scheduled',
+  'in-progress': 'is in progress',
+  succeed: 'has succeeded',
+  failed: 'has failed',
+  canceled: 'is canceled',
+};
 
 const MINUTE = 60_000;
 

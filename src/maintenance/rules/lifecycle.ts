@@ -18,15 +18,6 @@ const ALLOWED: Record<Status, readonly Transition[]> = {
   canceled: [],
 };
 
-/** How a maintenance stands, as a verb: "Maintenance 12 has succeeded". */
-export const STATUS_PHRASES: Record<Status, string> = {
-  scheduled: 'is scheduled',
-  'in-progress': 'is in progress',
-  succeed: 'has succeeded',
-  failed: 'has failed',
-  canceled: 'is canceled',
-};
-
 export function can(status: Status, transition: Transition): boolean {
   return ALLOWED[status].includes(transition);
 }
