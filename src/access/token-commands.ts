@@ -20,7 +20,7 @@ import {
 
 const DAY_MS = 24 * 60 * 60_000;
 
-export interface TokenInput {
+interface TokenInput {
   readonly name: string;
   readonly rights: Rights;
   /** Ids of the scopes it is limited to; null: not limited. */

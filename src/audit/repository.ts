@@ -139,7 +139,7 @@ export async function countEvents(db: Queries, accountId: number, maintenanceId:
 }
 
 /** The values of each filter are alternatives. Instants are UTC. */
-export interface AuditSearch {
+interface AuditSearch {
   readonly types?: readonly EventType[] | undefined;
   /** As in their source: a Slack user id, `token:5`, `lull`. */
   readonly actors?: readonly string[] | undefined;

@@ -9,7 +9,7 @@ const LIST_AHEAD_MS = 92 * DAY_MS;
 const MAX_LISTED = 200;
 
 /** The parts of a series that decide what a calendar repeats. Its rule applies since its last change. */
-export interface RepeatedSeries extends Recurrence {
+interface RepeatedSeries extends Recurrence {
   readonly enabled: boolean;
   readonly updatedAt: Date;
 }
@@ -41,7 +41,7 @@ export interface Repeated<R> {
   readonly changed: readonly { readonly wall: WallMs; readonly shown: Shown<R> }[];
 }
 
-export interface SeriesInCalendar<R> {
+interface SeriesInCalendar<R> {
   readonly repeated: readonly Repeated<R>[];
   readonly single: readonly Shown<R>[];
 }

@@ -8,16 +8,16 @@ import { byName, escapeLike, searchText } from '../platform/stored-values.ts';
 import { readScopes, type ScopeSettings } from './scopes/repository.ts';
 import { readServices, type ServiceSettings } from './services/repository.ts';
 
-export type CatalogueOrder = 'name' | 'id';
+type CatalogueOrder = 'name' | 'id';
 
 /** The values of each filter are alternatives. */
-export interface ServiceSearch {
+interface ServiceSearch {
   readonly scopes?: readonly number[] | undefined;
   /** Parts of names. */
   readonly texts?: readonly string[] | undefined;
 }
 
-export interface CheckSearch {
+interface CheckSearch {
   readonly services?: readonly number[] | undefined;
   readonly providers?: readonly string[] | undefined;
   readonly tags?: readonly string[] | undefined;

@@ -20,7 +20,7 @@ export async function createDataDir(dataDir: string): Promise<void> {
 }
 
 /** A secret in the data folder and the path of its file. */
-export interface StoredSecret {
+interface StoredSecret {
   readonly secret: string;
   readonly file: string;
 }

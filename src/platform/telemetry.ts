@@ -1,7 +1,7 @@
 import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
 
 /** What components report about their work, for metrics. */
-export interface TelemetryEvents {
+interface TelemetryEvents {
   /** A scheduled start or end; `lateBy` in milliseconds. */
   transition: { readonly kind: 'start' | 'finish'; readonly lateBy: number };
   /** A call of Slack's Web API; the outcome is `ok`, Slack's error code, an HTTP status, or `unreachable`. */

@@ -7,7 +7,7 @@ import type { Overview } from './overview.ts';
 import { describeStatus, formatTimes } from './parts.tsx';
 import { momentText, zoneText } from './times.ts';
 
-export interface AtomInput {
+interface AtomInput {
   readonly title: string;
   readonly origin: string;
   /** The path of the feed. */

@@ -4,7 +4,7 @@ import { statusPages } from '../texts/pages.ts';
 
 const texts = statusPages.frame;
 
-export interface Frame {
+interface Frame {
   readonly title: string;
   readonly account: string;
   /** The IANA zone of the times. */

@@ -11,7 +11,7 @@ import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
 import { withCreator } from '../platform/stored-values.ts';
 
 export const DELIVERY_STATES = ['waiting', 'delivered', 'skipped', 'failed'] as const;
-export type DeliveryState = (typeof DELIVERY_STATES)[number];
+type DeliveryState = (typeof DELIVERY_STATES)[number];
 
 export interface WebhookValues {
   readonly url: string;

@@ -7,7 +7,7 @@ import { readServices } from '../services/repository.ts';
 import { type Catalogue, fullName, subscriptionName } from './rules.ts';
 
 /** The catalogue of an account as a document. */
-export interface StoredCatalogue extends Catalogue {
+interface StoredCatalogue extends Catalogue {
   /** By what identifies them in the document, in lower case. */
   readonly ids: {
     readonly scopes: ReadonlyMap<string, number>;

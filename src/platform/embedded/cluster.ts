@@ -12,7 +12,7 @@ import { findPrograms, type Programs, programEnvironment, run } from './programs
 const SUPERUSER = 'lull';
 const PORT = 5432;
 
-/** One PostgreSQL data folder and what is needed to run a server on it. */
+/** A PostgreSQL data folder and what a server on it needs. */
 export interface Cluster {
   /** Lull's data folder, absolute. */
   readonly dataDir: string;

@@ -136,9 +136,9 @@ function watchLaunch(child: ChildProcess): Launched {
 }
 
 function cannotStart(cluster: Cluster, ended: string, log: string): StartError {
-  const said = log.trim() === '' ? '' : ` It said: ${lastLines(log)}`;
+  const output = log.trim() === '' ? '' : ` It said: ${lastLines(log)}`;
   return new StartError(
-    `The embedded PostgreSQL did not start in ${cluster.folder}: ${ended}.${said} ` +
+    `The embedded PostgreSQL did not start in ${cluster.folder}: ${ended}.${output} ` +
       'If this cannot be put right, set DATABASE_URL to a PostgreSQL of your own.',
   );
 }

@@ -176,7 +176,7 @@ function followRedirect(from: URL, location: string, request: OutboundRequest, s
  * Connects only to allowed addresses. A name is resolved once, and the checked address is the one that is connected to, so
  * that a name that resolves differently later gains nothing.
  */
-export function guardedAgent(allowed: AllowedAddresses, trust: Trust | undefined): Agent {
+function guardedAgent(allowed: AllowedAddresses, trust: Trust | undefined): Agent {
   const connect = buildConnector({
     ...tlsOptions(trust),
     timeout: CONNECT_TIMEOUT_MS,
