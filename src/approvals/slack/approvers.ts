@@ -23,11 +23,11 @@ export async function findSlackApprovers(
     }
   };
   const { grants } = await readRoles(database, accountId);
-  const given = grants.filter(({ role }) => role === 'approver' || role === 'admin').map(({ subject }) => subject);
-  const groups = given.filter((subject) => subject.startsWith('S'));
+  const granted = grants.filter(({ role }) => role === 'approver' || role === 'admin').map(({ subject }) => subject);
+  const groups = granted.filter((subject) => subject.startsWith('S'));
   const members = await Promise.all(groups.map((group) => people.membersOf(group)));
-  const named = given.filter((subject) => !subject.startsWith('S'));
-  const candidates = new Set([...named, ...members.flatMap((users) => [...users]), ...others]);
+  const individuals = granted.filter((subject) => !subject.startsWith('S'));
+  const candidates = new Set([...individuals, ...members.flatMap((users) => [...users]), ...others]);
   const found: string[] = [];
   for (const id of candidates) {
     const actor = await findActor(id);

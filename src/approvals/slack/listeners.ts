@@ -33,17 +33,17 @@ export function listenToApprovals(on: Listeners): void {
   });
 }
 
-const approveOne: Run = async (context, person, [ref], asked) => {
+const approveOne: Run = async (context, person, [ref], request) => {
   const { id } = await resolveMaintenance(context, person, ref);
-  const approved = await approve(context.ctx, person.actor, id, idempotencyKey(asked));
+  const approved = await approve(context.ctx, person.actor, id, idempotencyKey(request));
   if (approved === undefined) return undefined;
   const window = formatWindow(plannedWindow(approved), person.timezone);
   return successMessage(approvalMessages.approved(id, quote(approved.name, 200), window));
 };
 
-const declineOne: Run = async (context, person, [ref, reason], asked) => {
+const declineOne: Run = async (context, person, [ref, reason], request) => {
   const { id } = await resolveMaintenance(context, person, ref);
-  const declined = await decline(context.ctx, person.actor, id, reason, idempotencyKey(asked));
+  const declined = await decline(context.ctx, person.actor, id, reason, idempotencyKey(request));
   return declined && successMessage(approvalMessages.declined(id, quote(declined.name, 200)));
 };
 

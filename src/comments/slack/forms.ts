@@ -31,9 +31,9 @@ import { type Comment, findComment } from '../repository.ts';
 import { formatReply } from './reply.ts';
 
 function commentOn(internal: boolean): Run {
-  return async (context, person, [ref, text = ''], asked) => {
+  return async (context, person, [ref, text = ''], request) => {
     const { id } = await resolveMaintenance(context, person, ref);
-    const added = await comment(context.ctx, person.actor, id, { text, internal }, idempotencyKey(asked));
+    const added = await comment(context.ctx, person.actor, id, { text, internal }, idempotencyKey(request));
     return added && successMessage(commentMessages.added(id, internal));
   };
 }
@@ -114,7 +114,7 @@ async function addAsComment(
     await client.views.open({ trigger_id: triggerId, view: audienceForm(existing, maintenance) });
     return;
   }
-  // Messages of Lull are no comments; an announcement only says which maintenance is meant.
+  // Messages of Lull are no comments; an announcement only points to its maintenance.
   const byLull = message.userId === context.workspace.botUserId;
   const text = byLull ? '' : await formatReply(context, message.text);
   const by = message.userId === undefined || message.userId === actor.id ? undefined : message.userId;

@@ -14,13 +14,13 @@ export interface Reply {
   readonly text: string;
 }
 
-/** What happened to a reply. `editedTs` tells one edit of a message from a later one. */
+/** What happened to a reply. `editedTs` identifies the edit. */
 export type ReplyEvent =
   | { readonly kind: 'written'; readonly reply: Reply }
   | { readonly kind: 'edited'; readonly reply: Reply; readonly editedTs: string }
   | { readonly kind: 'deleted'; readonly reply: Omit<Reply, 'userId' | 'text'> };
 
-/** The kinds of message that people write; the others are of apps, or of Slack itself. */
+/** The subtypes of messages by people; the others are by apps, or by Slack itself. */
 const BY_PEOPLE: ReadonlySet<string | undefined> = new Set([undefined, 'thread_broadcast', 'file_share', 'me_message']);
 
 const content = z.object({
@@ -39,24 +39,24 @@ const changed = z.object({ subtype: z.literal('message_changed'), channel: z.str
 const deleted = z.object({ subtype: z.literal('message_deleted'), channel: z.string(), previous_message: content });
 const written = content.extend({ channel: z.string() });
 
-/** What the answer to `conversations.replies` holds of a message. */
+/** A message in the answer to `conversations.replies`. */
 export const threadMessage = content;
 export type ThreadMessage = Content;
 
-/** What a message in a thread says of a reply that a person wrote, as it stands there now; undefined when it is none. */
+/** A reply by a person, as it is in the thread now; undefined for other messages. */
 export function readThreadMessage(channel: string, message: ThreadMessage): ReplyEvent | undefined {
   const reply = toReply(channel, message);
   if (reply === undefined) return undefined;
   return message.edited ? { kind: 'edited', reply, editedTs: message.edited.ts } : { kind: 'written', reply };
 }
 
-/** What a `message` event says of a reply that a person wrote; undefined when it is about something else. */
+/** A reply by a person in a `message` event; undefined for other events. */
 export function readMessageEvent(event: unknown): ReplyEvent | undefined {
   const change = changed.safeParse(event);
   if (change.success) {
     const { channel, message } = change.data;
     const reply = toReply(channel, message);
-    // Without `edited` it is Slack that changed the message, such as by showing what a link leads to.
+    // Without `edited` Slack itself changed the message, such as by unfurling a link.
     return reply && message.edited ? { kind: 'edited', reply, editedTs: message.edited.ts } : undefined;
   }
   const deletion = deleted.safeParse(event);
@@ -79,8 +79,8 @@ function toReply(channel: string, message: Content): Reply | undefined {
 /** `<@U123>`, `<#C123|ops>`, `<!here>`, `<https://...|label>`: what Slack makes of what people type. */
 const MARKUP = /<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>/g;
 
-/** What of Slack's markup is kept. */
-interface Kept {
+/** `keepChannels`: mentions of channels stay as Slack sends them, for callers that need the ids. */
+interface TextOptions {
   readonly keepChannels?: boolean;
 }
 
@@ -92,13 +92,12 @@ export function listMentions(mrkdwn: string): string[] {
 
 /**
  * The text of a message as its writer saw it, without Slack's markup.
- * @param names of people, by id; where one is missing the label is taken, or the id
- * @param kept what stays as Slack sends it, for whoever needs the ids
+ * @param names of people, by id; where one is missing the label is used, or the id
  */
 export function plainText(
   mrkdwn: string,
   names: ReadonlyMap<string, string> = new Map(),
-  { keepChannels = false }: Kept = {},
+  { keepChannels = false }: TextOptions = {},
 ): string {
   return mrkdwn
     .replace(MARKUP, (markup: string, sign: string, what: string, label = '') => {
@@ -113,23 +112,23 @@ export function plainText(
     .replaceAll('&amp;', '&');
 }
 
-/** People rarely mention more at once; the others keep their label or their id. */
-const MOST_NAMED = 20;
+/** People rarely mention more in one message; the others keep their label or their id. */
+const MAX_NAMES = 20;
 
-/** The text of a message as people read it, with the names that those mentioned have in Slack. */
+/** The text of a message as people read it, with the names of the people it mentions. */
 export async function formatReply(
   { people, workspace }: SlackContext,
   mrkdwn: string,
-  kept: Kept = {},
+  options: TextOptions = {},
 ): Promise<string> {
   const names = new Map<string, string>();
   await Promise.all(
     listMentions(mrkdwn)
-      .slice(0, MOST_NAMED)
+      .slice(0, MAX_NAMES)
       .map(async (id) => {
         const found = await people.find(workspace, id).catch(() => undefined);
         if (found !== undefined) names.set(id, found.actor.name);
       }),
   );
-  return plainText(mrkdwn, names, kept).trim();
+  return plainText(mrkdwn, names, options).trim();
 }

@@ -96,7 +96,7 @@ export async function openEdit(context: SlackContext, person: Person, id: number
   await context.client.views.open({ trigger_id: triggerId, view: await editForm(context, person, id) });
 }
 
-/** Another page of a whole maintenance, in the dialog that shows it. */
+/** Turns a page of the dialog that shows everything of a maintenance. */
 async function turnWholePage(
   { ctx, client }: SlackContext,
   person: Person,

@@ -16,39 +16,39 @@ import { resolveMaintenance } from './resolve.ts';
 import { showMessage } from './show.ts';
 import { extendModal } from './transition-forms.ts';
 
-const startOne: Run = async (context, person, [ref], asked) => {
+const startOne: Run = async (context, person, [ref], request) => {
   const { id } = await resolveMaintenance(context, person, ref);
-  return changeOrOfferOverride(context, person, { kind: 'start', id }, idempotencyKey(asked));
+  return changeOrOfferOverride(context, person, { kind: 'start', id }, idempotencyKey(request));
 };
 
-const finishOne: Run = async (context, person, [ref, outcome, note], asked) => {
+const finishOne: Run = async (context, person, [ref, outcome, note], request) => {
   const { id } = await resolveMaintenance(context, person, ref);
   const status = outcome?.toLowerCase() === 'failed' ? 'failed' : 'succeed';
-  const ended = await finish(context.ctx, person.actor, id, status, idempotencyKey(asked), note);
+  const ended = await finish(context.ctx, person.actor, id, status, idempotencyKey(request), note);
   return ended && successMessage(texts.finished(status, named(ended)));
 };
 
-const cancelOne: Run = async (context, person, [ref, reason], asked) => {
+const cancelOne: Run = async (context, person, [ref, reason], request) => {
   const { id } = await resolveMaintenance(context, person, ref);
-  const canceled = await cancel(context.ctx, person.actor, id, reason?.trim(), idempotencyKey(asked));
+  const canceled = await cancel(context.ctx, person.actor, id, reason?.trim(), idempotencyKey(request));
   return canceled && successMessage(texts.canceled(named(canceled)));
 };
 
-const reopenOne: Run = async (context, person, [ref], asked) => {
+const reopenOne: Run = async (context, person, [ref], request) => {
   const { id } = await resolveMaintenance(context, person, ref);
-  return changeOrOfferOverride(context, person, { kind: 'reopen', id }, idempotencyKey(asked));
+  return changeOrOfferOverride(context, person, { kind: 'reopen', id }, idempotencyKey(request));
 };
 
 /** In words, or without any by a form. */
-const extendOne: Run = async (context, person, [ref, words], asked) => {
+const extendOne: Run = async (context, person, [ref, words], request) => {
   const maintenance = await resolveMaintenance(context, person, ref);
   const { id } = maintenance;
   const { actor, timezone, locale } = person;
   const example = `extend ${id} 30m`;
   if (words === undefined) {
-    if (asked === undefined) return successMessage(texts.sayHowMuchLonger(example));
+    if (request === undefined) return successMessage(texts.sayHowMuchLonger(example));
     authorize(actor, 'extend');
-    await context.client.views.open({ trigger_id: asked.triggerId, view: extendModal(maintenance, timezone) });
+    await context.client.views.open({ trigger_id: request.triggerId, view: extendModal(maintenance, timezone) });
     return undefined;
   }
   const extension = readExtension(words, maintenance, { now: context.ctx.clock.now(), timezone, locale });
@@ -57,11 +57,11 @@ const extendOne: Run = async (context, person, [ref, words], asked) => {
     const choices = extension.choices.map(({ label, text }) => ({ label, text: `extend ${id} ${text}` }));
     return askChoice(context.ctx, person, extension.question, choices);
   }
-  return changeOrOfferOverride(context, person, { kind: 'extend', id, by: extension.by }, idempotencyKey(asked));
+  return changeOrOfferOverride(context, person, { kind: 'extend', id, by: extension.by }, idempotencyKey(request));
 };
 
 /** Moves a scheduled maintenance. Without an end it keeps its length. */
-const moveOne: Run = async (context, person, [ref, text = ''], asked) => {
+const moveOne: Run = async (context, person, [ref, text = ''], request) => {
   const { ctx } = context;
   const { timezone, locale } = person;
   const { id, scheduledStart, scheduledEnd } = await resolveMaintenance(context, person, ref);
@@ -80,15 +80,15 @@ const moveOne: Run = async (context, person, [ref, text = ''], asked) => {
       // The command keeps the length that the maintenance has once it is locked.
       const end = when.assumed.includes('duration') ? {} : { end: when.end };
       const move = { kind: 'move', id, start: when.start, timezone: when.timezone, ...end } as const;
-      return changeOrOfferOverride(context, person, move, idempotencyKey(asked));
+      return changeOrOfferOverride(context, person, move, idempotencyKey(request));
     }
   }
 };
 
-const editOne: Run = async (context, person, [ref], asked) => {
+const editOne: Run = async (context, person, [ref], request) => {
   const { id } = await resolveMaintenance(context, person, ref);
-  if (asked === undefined) return successMessage(texts.typeIt(`edit ${id}`));
-  await openEdit(context, person, id, asked.triggerId);
+  if (request === undefined) return successMessage(texts.typeIt(`edit ${id}`));
+  await openEdit(context, person, id, request.triggerId);
   return undefined;
 };
 

@@ -35,7 +35,7 @@ const MAX_REMARKS_CHARS = 5500;
 
 /**
  * How Lull understood a sentence, shown before anything is done.
- * @param zone the IANA zone of the reader, shown besides UTC
+ * @param zone the IANA zone of the reader, shown next to UTC
  * @param services the names of the window's services
  */
 export function previewMessage(

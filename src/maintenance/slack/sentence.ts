@@ -164,6 +164,6 @@ async function askForService(
     ...(isAllowed(person.actor, 'add-service') ? [{ label: texts.addService(word), text, addService: word }] : []),
   ];
   const question = nearest.length > 0 ? texts.didYouMean(word, nearest) : texts.unknownWord(word);
-  const asked = first ? texts.firstService(word) : question;
-  return choices.length === 0 ? errorMessage(asked, EXAMPLE) : askChoice(ctx, person, asked, choices);
+  const answer = first ? texts.firstService(word) : question;
+  return choices.length === 0 ? errorMessage(answer, EXAMPLE) : askChoice(ctx, person, answer, choices);
 }

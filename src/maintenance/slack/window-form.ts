@@ -48,7 +48,7 @@ const timesMetadata = z.object({
   timezone: z.string(),
   /** How often its times were taken from words. */
   times: z.number().default(0),
-  /** The words that its times were last taken from, and the IANA zone they were said in. */
+  /** The words that its times were last taken from, and the IANA zone of the words. */
   understood: z.object({ words: z.string(), timezone: z.string() }).optional(),
 });
 type TimesMetadata = z.infer<typeof timesMetadata>;

@@ -105,7 +105,7 @@ export function listenToSteps({ app, context, track }: Listeners): void {
       track(
         run().catch((error: unknown) => {
           if (!OVER.has(slackError(error) ?? ''))
-            log.error({ error }, 'a workflow could not be told how its step ended');
+            log.error({ error }, 'the result of a workflow step could not be delivered');
         }),
       );
     });

@@ -79,18 +79,18 @@ export async function openCreateSeries(
   await client.views.open({ trigger_id: triggerId, view: createSeriesModal({ responseUrl, timezone }) });
 }
 
-const create: Run = async (context, person, _, asked) => {
-  if (asked === undefined) return successMessage(maintenanceMessages.typeIt('every'));
-  await openCreateSeries(context, person, asked);
+const create: Run = async (context, person, _, request) => {
+  if (request === undefined) return successMessage(maintenanceMessages.typeIt('every'));
+  await openCreateSeries(context, person, request);
   return undefined;
 };
 
-const edit: Run = async (context, person, [ref], asked) => {
+const edit: Run = async (context, person, [ref], request) => {
   const { id, key } = await find(context, person, ref);
-  if (asked === undefined) return successMessage(maintenanceMessages.typeIt(`edit ${key}`));
+  if (request === undefined) return successMessage(maintenanceMessages.typeIt(`edit ${key}`));
   authorize(person.actor, 'edit-series');
-  const view = await seriesForm(context, person, id, asked.responseUrl);
-  await context.client.views.open({ trigger_id: asked.triggerId, view });
+  const view = await seriesForm(context, person, id, request.responseUrl);
+  await context.client.views.open({ trigger_id: request.triggerId, view });
   return undefined;
 };
 
