@@ -1,3 +1,5 @@
+import type { Role } from '../core/permissions.ts';
+
 /** Titles, labels, hints, options and buttons of forms and messages in Slack. */
 
 const inThreads = 'Shows in its threads, in public channels too.';
@@ -254,7 +256,7 @@ export const settingsForms = {
     approver: 'Approver: approves, too',
     admin: 'Admin: everything',
     default: 'No role of their own: the default holds',
-  },
+  } satisfies Record<Role | 'default', string>,
 };
 
 /** Of several slices. */
