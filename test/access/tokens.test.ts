@@ -13,7 +13,7 @@ afterAll(() => w.close());
 const input = { name: 'deploys', rights: 'read', scopes: null } as const;
 const found = (text: string) => findToken(w.ctx.database, text, w.clock.now());
 
-test('a token is shown once; the database keeps nothing it could be made from', async () => {
+test('a token is shown once; the database does not contain it', async () => {
   const { text, token } = await createApiToken(w.ctx, w.ana, { ...input, rights: 'write' });
   expect(text).toMatch(/^lull_[\w-]{32}$/);
   expect(await found(text)).toMatchObject({ id: token.id, name: 'deploys', rights: 'write', scopes: null });
@@ -22,7 +22,7 @@ test('a token is shown once; the database keeps nothing it could be made from', 
   expect(rows).not.toContain(text.slice(5));
 });
 
-test('nobody makes a token that may do more than they may', async () => {
+test('nobody can create a token with more rights than they have', async () => {
   const viewer = w.person('viewer', 'U0VERA');
   expect((await createApiToken(w.ctx, viewer, input)).token.rights).toBe('read');
   await expect(createApiToken(w.ctx, viewer, { ...input, rights: 'write' })).rejects.toMatchObject({
@@ -35,7 +35,7 @@ test('nobody makes a token that may do more than they may', async () => {
   await expect(createApiToken(w.ctx, w.person('none'), input)).rejects.toThrow('role-required');
 });
 
-test('a token limited to a scope makes none at all, lest one be without that limit', async () => {
+test('a token that is limited to a scope cannot create tokens', async () => {
   const scope = await addScope(w.ctx, w.lull, { name: 'shop' });
   const admin = w.person('admin');
   const { token } = await createApiToken(w.ctx, admin, { ...input, rights: 'admin', scopes: [scope.id] });
@@ -45,7 +45,7 @@ test('a token limited to a scope makes none at all, lest one be without that lim
   await expect(createApiToken(w.ctx, admin, { ...input, scopes: [999] })).rejects.toThrow('reference-unknown');
 });
 
-test('it ends on its day, and its last use is known to the minute', async () => {
+test('a token expires on its day, and its last use is stored to the minute', async () => {
   const { text, token } = await createApiToken(w.ctx, w.ana, { ...input, expiresAfterDays: 1 });
   const made = token.createdAt.getTime();
   const at = (ms: number) => findToken(w.ctx.database, text, new Date(made + ms));
@@ -63,7 +63,7 @@ test('it ends on its day, and its last use is known to the minute', async () => 
   expect(await at(hours(24))).toBeUndefined();
 });
 
-test('revoked it is of no use at once; others than admins see and revoke their own alone', async () => {
+test('a revoked token is invalid immediately; people see and revoke their own tokens, admins all', async () => {
   const bo = w.person('operator', 'U0BO');
   const { text, token } = await createApiToken(w.ctx, bo, { ...input, name: 'of Bo' });
   expect((await listVisibleTokens(w.ctx, w.ana)).map(({ name }) => name)).not.toContain('of Bo');

@@ -11,7 +11,7 @@ afterAll(() => w.close());
 
 const everything = { scopes: [], services: [] };
 
-test('a calendar is found by the secret of its address, which is kept nowhere', async () => {
+test('a calendar is found by the secret of its address, which is not stored', async () => {
   const { calendar, secret } = await createSecretCalendar(w.ctx, w.ana, { name: ' On call ', ...everything });
   expect(calendar.name).toBe('On call');
   expect(await findCalendarBySecret(w.ctx.database, secret)).toEqual(calendar);
@@ -19,14 +19,14 @@ test('a calendar is found by the secret of its address, which is kept nowhere', 
   expect(JSON.stringify(await w.ctx.database.auditEvent.findMany())).not.toContain(secret);
 });
 
-test('a calendar that is revoked is at no address any more', async () => {
+test('a revoked calendar has no address anymore', async () => {
   const { calendar, secret } = await createSecretCalendar(w.ctx, w.ana, { name: 'Lost', ...everything });
   await revokeCalendar(w.ctx, w.ana, calendar.id);
   expect(await findCalendarBySecret(w.ctx.database, secret)).toBeUndefined();
   await expect(revokeCalendar(w.ctx, w.ana, calendar.id)).rejects.toMatchObject({ kind: 'not-found' });
 });
 
-test('people see and revoke their own, admins all', async () => {
+test('people see and revoke their own calendars, admins all', async () => {
   const { calendar } = await createSecretCalendar(w.ctx, w.person('viewer', 'U0BEN'), { name: 'Ben', ...everything });
   const names = async (actor: typeof w.ana) => (await listVisibleCalendars(w.ctx, actor)).map(({ name }) => name);
   expect(await names(w.person('viewer', 'U0BEN'))).toEqual(['Ben']);
@@ -38,8 +38,8 @@ test('people see and revoke their own, admins all', async () => {
   await revokeCalendar(w.ctx, w.lull, calendar.id);
 });
 
-describe('refused is', () => {
-  test('a guest, and somebody who is limited to scopes', async () => {
+describe('nobody can create a calendar', () => {
+  test('as a guest, or when limited to scopes', async () => {
     const input = { name: 'x', ...everything };
     await expect(createSecretCalendar(w.ctx, w.person('none'), input)).rejects.toMatchObject({ kind: 'forbidden' });
     await expect(createSecretCalendar(w.ctx, { ...w.ana, scopes: [1] }, input)).rejects.toMatchObject({
@@ -47,7 +47,7 @@ describe('refused is', () => {
     });
   });
 
-  test('a calendar without a name, or of what is not there, with every field that is wrong', async () => {
+  test('without a name or of unknown scopes and services; each wrong field is reported', async () => {
     const wrong = createSecretCalendar(w.ctx, w.ana, { name: ' ', scopes: [77], services: [78] });
     await expect(wrong).rejects.toMatchObject({
       kind: 'invalid',

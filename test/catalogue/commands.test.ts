@@ -23,7 +23,7 @@ const held = async (maintenance: number) =>
     .filter(({ endedAt }) => endedAt === null)
     .map(({ checkName }) => checkName);
 
-test('a service is renamed, described and given owners, and its open windows say so', async () => {
+test('a service gets another name, a description and owners, and its open maintenances show them', async () => {
   const { id } = await w.service('billing');
   const { id: window } = await schedule(w.ctx, w.ana, w.input({ services: [id] }));
   const edited = await editService(w.ctx, w.lull, id, {
@@ -40,7 +40,7 @@ test('a service is renamed, described and given owners, and its open windows say
   });
 });
 
-test('what a service may be called is one name in its scope, and what its owners are is known', async () => {
+test('a service needs a name that is unique in its scope, and owners that are people', async () => {
   const { id } = await w.service('search');
   await w.service('feed');
   await expect(editService(w.ctx, w.lull, id, { name: 'FEED' })).rejects.toThrow('service-name-taken');
