@@ -9,18 +9,14 @@ import { DEFAULT_TOKEN_DAYS, MAX_TOKEN_DAYS, RIGHTS } from './rules.ts';
 import { createApiToken, getVisibleToken, listVisibleTokens, revokeToken } from './token-commands.ts';
 import type { Token } from './token-repository.ts';
 
-const rights = oneOf(RIGHTS).openapi({
-  description: accessFieldTexts.rights,
-});
+const rights = oneOf(RIGHTS).describe(accessFieldTexts.rights);
 const scopes = idsOf('scopes');
 
 const tokenIn = z
   .strictObject({
     name: text('what it is for'),
     rights: rights.default('read'),
-    scopes: scopes.nullish().openapi({
-      description: accessFieldTexts.scopes,
-    }),
+    scopes: scopes.nullish().describe(accessFieldTexts.scopes),
     expires_after_days: z
       .int({ error: `Expected a whole number of days, at most ${MAX_TOKEN_DAYS}, or null for never.` })
       .nullable()
@@ -38,13 +34,11 @@ const tokenOut = z
     made_by: z.string(),
     creation_date: utcText,
     expiry_date: utcText.nullable(),
-    last_use_date: utcText.nullable().openapi({ description: accessFieldTexts.lastUseDate }),
+    last_use_date: utcText.nullable().describe(accessFieldTexts.lastUseDate),
   })
   .openapi('Token');
 
-const madeTokenOut = tokenOut
-  .extend({ token: z.string().openapi({ description: accessFieldTexts.token }) })
-  .openapi('MadeToken');
+const madeTokenOut = tokenOut.extend({ token: z.string().describe(accessFieldTexts.token) }).openapi('MadeToken');
 
 function toToken(token: Token): z.infer<typeof tokenOut> {
   return {

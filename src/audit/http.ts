@@ -41,22 +41,19 @@ const subjectText = z
   .openapi({ type: 'string', example: 'service:4' });
 
 const auditQuery = z.strictObject({
-  type: many(oneOf(EVENT_TYPES)).openapi({ description: auditFieldTexts.type }),
-  actor: many(searchWord).openapi({ description: auditFieldTexts.actor }),
-  maintenance: many(idInQuery).openapi({ description: auditFieldTexts.maintenance }),
-  subject: many(subjectText).openapi({ description: auditFieldTexts.subject }),
+  type: many(oneOf(EVENT_TYPES)).describe(auditFieldTexts.type),
+  actor: many(searchWord).describe(auditFieldTexts.actor),
+  maintenance: many(idInQuery).describe(auditFieldTexts.maintenance),
+  subject: many(subjectText).describe(auditFieldTexts.subject),
   after: moment.optional(),
   before: moment.optional(),
-  timezone: timezone.optional().openapi({ description: auditFieldTexts.timezone }),
+  timezone: timezone.optional().describe(auditFieldTexts.timezone),
   ...auditListing.params,
 });
 
 /** The changed fields of an event. */
 const values = z.record(z.string(), z.unknown()).nullable();
-const changes = {
-  before: values.openapi({ description: auditFieldTexts.before }),
-  after: values.openapi({ description: auditFieldTexts.after }),
-};
+const changes = { before: values.describe(auditFieldTexts.before), after: values.describe(auditFieldTexts.after) };
 
 const auditOut = z
   .object({
@@ -98,7 +95,7 @@ const eventOut = z
     actor: z.string().openapi({ example: 'Ana' }),
     source: z.string().openapi({ example: 'slack' }),
     type: z.enum(TIMELINE_EVENT_TYPES),
-    internal: z.boolean().openapi({ description: auditFieldTexts.internal }),
+    internal: z.boolean().describe(auditFieldTexts.internal),
     ...changes,
   })
   .openapi('Event');

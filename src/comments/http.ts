@@ -12,9 +12,7 @@ import { comment, deleteComment, editComment } from './commands.ts';
 import { commentNotFound } from './errors.ts';
 import { type Comment, findComment, listCommentsPage } from './repository.ts';
 
-const internal = boolean.openapi({
-  description: commentsFieldTexts.internal,
-});
+const internal = boolean.describe(commentsFieldTexts.internal);
 
 const commentIn = z
   .strictObject({ comment: text('the text of the comment'), internal: internal.default(false) })
@@ -28,8 +26,8 @@ const commentOut = z
     id,
     comment: z.string(),
     internal: z.boolean(),
-    edited: z.boolean().openapi({ description: commentsFieldTexts.edited }),
-    author: z.string().nullable().openapi({ description: commentsFieldTexts.author }),
+    edited: z.boolean().describe(commentsFieldTexts.edited),
+    author: z.string().nullable().describe(commentsFieldTexts.author),
     source: z.string().openapi({ example: 'slack' }),
     creation_date: utcText,
   })

@@ -23,14 +23,12 @@ import { freezeNotFound } from './errors.ts';
 import { findFreeze, findVisibleFreeze, listFreezesPage, type StoredFreeze } from './repository.ts';
 import { FREEZE_EFFECTS } from './rules.ts';
 
-const effect = oneOf(FREEZE_EFFECTS).openapi({
-  description: freezesFieldTexts.effect,
-});
-const zone = timezone.openapi({ description: freezesFieldTexts.zone });
+const effect = oneOf(FREEZE_EFFECTS).describe(freezesFieldTexts.effect);
+const zone = timezone.describe(freezesFieldTexts.zone);
 
 const freezeIn = z
   .strictObject({
-    scope: id.nullish().openapi({ description: freezesFieldTexts.newScope }),
+    scope: id.nullish().describe(freezesFieldTexts.newScope),
     start: moment,
     end: moment,
     timezone: zone.optional(),
@@ -83,8 +81,8 @@ const list = listing<StoredFreeze, 'start' | 'id', Date, number>({
   idOf: ({ id }) => id,
 });
 const query = z.strictObject({
-  scope: many(idInQuery).openapi({ description: freezesFieldTexts.scopes }),
-  over: flag.optional().openapi({ description: freezesFieldTexts.over }),
+  scope: many(idInQuery).describe(freezesFieldTexts.scopes),
+  over: flag.optional().describe(freezesFieldTexts.over),
   ...list.params,
   ...publicQuery,
 });

@@ -69,7 +69,7 @@ function newSchema(field: PlainField): z.ZodType {
   if (field.kind === 'choice') {
     const choice = oneOf(field.values);
     const schema = field.initial === null ? choice.nullable().default(null) : choice.default(field.initial);
-    return field.description === undefined ? schema : schema.openapi({ description: field.description });
+    return field.description === undefined ? schema : schema.describe(field.description);
   }
   const value = text(field.expected).nullish();
   return field.initial === null ? value.transform(orNull) : value.transform(orEmpty);

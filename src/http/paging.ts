@@ -34,15 +34,10 @@ const limit = z
     description: commonFieldTexts.limit,
   });
 
-const cursor = z.string({ error: 'Expected one cursor.' }).openapi({
-  description: commonFieldTexts.cursor,
-});
+const cursor = z.string({ error: 'Expected one cursor.' }).describe(commonFieldTexts.cursor);
 
 const pageSchema = <T extends z.ZodType>(item: T) =>
-  z.object({
-    items: z.array(item),
-    next_cursor: z.string().nullable().openapi({ description: commonFieldTexts.nextCursor }),
-  });
+  z.object({ items: z.array(item), next_cursor: z.string().nullable().describe(commonFieldTexts.nextCursor) });
 
 /** Writes a value that a list is ordered by into a cursor, and reads it back. */
 interface CursorValue<V> {
@@ -214,4 +209,4 @@ export function listingById<Row extends { readonly id: number }>() {
   });
 }
 
-export const nameContains = many(searchWord).openapi({ description: commonFieldTexts.nameContains });
+export const nameContains = many(searchWord).describe(commonFieldTexts.nameContains);

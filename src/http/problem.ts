@@ -11,18 +11,20 @@ import { type FieldProblem, HTTP_ERRORS, HttpError, type HttpErrorCode } from '.
 /** Where the codes of errors are documented. */
 const ERROR_DOCS_PATH = '/api/docs/errors';
 
-const params = z.record(z.string(), z.unknown()).optional().openapi({ description: commonFieldTexts.params });
+const params = z.record(z.string(), z.unknown()).optional().describe(commonFieldTexts.params);
 
 /** RFC 9457, with every field that is not valid in `errors`. */
 export const problemBody = z
   .object({
-    type: z.string().openapi({
-      example: `https://lull.example.com${ERROR_DOCS_PATH}#maintenance-not-found`,
-      description: `A URI that ends in the code of the error and leads to its documentation. All codes are at ${ERROR_DOCS_PATH}.`,
-    }),
+    type: z
+      .string()
+      .openapi({
+        example: `https://lull.example.com${ERROR_DOCS_PATH}#maintenance-not-found`,
+        description: `A URI that ends in the code of the error and leads to its documentation. All codes are at ${ERROR_DOCS_PATH}.`,
+      }),
     title: z.string().openapi({ example: 'The request cannot be understood' }),
     status: z.int(),
-    detail: z.string().openapi({ description: commonFieldTexts.detail }),
+    detail: z.string().describe(commonFieldTexts.detail),
     params,
     errors: z
       .array(
@@ -34,8 +36,8 @@ export const problemBody = z
         }),
       )
       .optional()
-      .openapi({ description: commonFieldTexts.errors }),
-    version: z.int().optional().openapi({ description: commonFieldTexts.version }),
+      .describe(commonFieldTexts.errors),
+    version: z.int().optional().describe(commonFieldTexts.version),
   })
   .openapi('Problem');
 

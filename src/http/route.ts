@@ -137,11 +137,7 @@ async function parseRequest<Parts extends RequestParts>(
   request: Partial<Parts>,
   parsers: BodyParsers | undefined,
 ): Promise<Parsed<Parts>> {
-  const sent = {
-    query: () => rawQuery(c),
-    params: () => c.req.param(),
-    body: () => readBody(c, parsers),
-  };
+  const sent = { query: () => rawQuery(c), params: () => c.req.param(), body: () => readBody(c, parsers) };
   const parsed: Record<string, unknown> = {};
   for (const [part, read] of Object.entries(sent)) {
     const schema = request[part];
@@ -174,10 +170,10 @@ export function withSecret<Plain extends object, Secret extends object>(
 
 /** The parameter of every operation that can be read without a token. */
 export const publicQuery = {
-  account: z.string({ error: 'Expected one Slack team id.' }).optional().openapi({
-    description: commonFieldTexts.account,
-    example: 'T0123456789',
-  }),
+  account: z
+    .string({ error: 'Expected one Slack team id.' })
+    .optional()
+    .openapi({ description: commonFieldTexts.account, example: 'T0123456789' }),
 };
 
 export const publicQueryOnly = z.strictObject(publicQuery);

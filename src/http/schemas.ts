@@ -81,12 +81,12 @@ export const many = <T extends z.ZodType>(item: T) =>
   );
 
 /** In a change: the version it was made on. */
-export const versionBefore = z.int({ error: 'Expected the version that is changed, a whole number.' }).openapi({
-  description: commonFieldTexts.versionBefore,
-});
+export const versionBefore = z
+  .int({ error: 'Expected the version that is changed, a whole number.' })
+  .describe(commonFieldTexts.versionBefore);
 
 /** In a replacement: a field of a response that may be sent back. */
-export const ignored = z.unknown().optional().openapi({ description: commonFieldTexts.ignored });
+export const ignored = z.unknown().optional().describe(commonFieldTexts.ignored);
 
 export const timezone = text('an IANA time zone')
   .refine(isZone, { error: 'Expected an IANA time zone, such as Europe/Berlin.' })
@@ -108,11 +108,7 @@ export const moment = parsed(EXPECTED_MOMENT, EXPECTED_MOMENT, (text): Moment | 
   if (WALL_CLOCK.test(text)) return { wall: Temporal.PlainDateTime.from(text) };
   const at = new Date(Temporal.Instant.from(text).epochMilliseconds);
   return at.getTime() >= EARLIEST && at.getTime() <= LATEST ? { at } : undefined;
-}).openapi({
-  type: 'string',
-  description: commonFieldTexts.moment,
-  example: EXAMPLE_INSTANT,
-});
+}).openapi({ type: 'string', description: commonFieldTexts.moment, example: EXAMPLE_INSTANT });
 
 /** @param zone the IANA zone of a wall-clock time */
 export function toInstant(moment: Moment, zone: string): Date;

@@ -8,18 +8,14 @@ import { settingsFieldTexts } from '../texts/openapi.ts';
 import { configureAccount } from './commands.ts';
 
 const fields = {
-  timezone: timezone.openapi({ description: settingsFieldTexts.timezone }),
-  default_channel: text('the id of a Slack channel, or null for none').nullable().openapi({
-    description: settingsFieldTexts.defaultChannel,
-    example: 'C0123456789',
-  }),
-  default_role: oneOf(DEFAULT_ROLES).openapi({
-    description: settingsFieldTexts.defaultRole,
-  }),
-  post_check_after: z.int({ error: 'Expected a whole number of minutes, such as 5.' }).openapi({
-    description: settingsFieldTexts.postCheckAfter,
-    example: 5,
-  }),
+  timezone: timezone.describe(settingsFieldTexts.timezone),
+  default_channel: text('the id of a Slack channel, or null for none')
+    .nullable()
+    .openapi({ description: settingsFieldTexts.defaultChannel, example: 'C0123456789' }),
+  default_role: oneOf(DEFAULT_ROLES).describe(settingsFieldTexts.defaultRole),
+  post_check_after: z
+    .int({ error: 'Expected a whole number of minutes, such as 5.' })
+    .openapi({ description: settingsFieldTexts.postCheckAfter, example: 5 }),
 };
 const settingsOut = z.object(fields).openapi('Settings');
 const settingsEditIn = z.strictObject(fields).partial().openapi('SettingsEdit');

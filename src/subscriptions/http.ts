@@ -9,9 +9,7 @@ import { endSubscription, subscribe } from './commands.ts';
 import { subscriptionNotFound } from './errors.ts';
 import { findSubscription, listSubscriptionsPage, type Subscription } from './repository.ts';
 
-const audience = oneOf(AUDIENCES).openapi({
-  description: subscriptionsFieldTexts.audience,
-});
+const audience = oneOf(AUDIENCES).describe(subscriptionsFieldTexts.audience);
 const channel = text('the id of a Slack channel').openapi({ example: 'C0123456789' });
 
 const subscriptionIn = z
@@ -19,7 +17,7 @@ const subscriptionIn = z
     channel,
     audience: audience.default('internal'),
     scope: id.nullish(),
-    service: id.nullish().openapi({ description: subscriptionsFieldTexts.service }),
+    service: id.nullish().describe(subscriptionsFieldTexts.service),
   })
   .openapi('NewSubscription');
 const subscriptionEditIn = z.strictObject({ audience }).openapi('SubscriptionEdit');
@@ -39,7 +37,7 @@ function toSubscription(subscription: Subscription): z.infer<typeof subscription
 
 const list = listingById<Subscription>();
 const query = z.strictObject({
-  channel: many(searchWord).openapi({ description: subscriptionsFieldTexts.channel }),
+  channel: many(searchWord).describe(subscriptionsFieldTexts.channel),
   ...list.params,
   ...publicQuery,
 });

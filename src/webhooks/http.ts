@@ -33,9 +33,7 @@ const url = text('an address').openapi({ example: 'https://hooks.example.com/lul
 const events = z
   .array(text('a type of events'), { error: 'Expected a list of types of events.' })
   .openapi({ description: `Of which it hears: ${MESSAGE_TYPES.join(', ')}. Empty: of all.` });
-const audience = oneOf(AUDIENCES).openapi({
-  description: webhooksFieldTexts.audience,
-});
+const audience = oneOf(AUDIENCES).describe(webhooksFieldTexts.audience);
 
 const webhookIn = z
   .strictObject({
@@ -51,7 +49,7 @@ const webhookEditIn = z
     description: text('a description').optional(),
     events: events.optional(),
     audience: audience.optional(),
-    enabled: boolean.optional().openapi({ description: webhooksFieldTexts.enabled }),
+    enabled: boolean.optional().describe(webhooksFieldTexts.enabled),
   })
   .openapi('WebhookEdit');
 
@@ -63,8 +61,8 @@ const webhookOut = z
     events,
     audience,
     enabled: boolean,
-    disabled_reason: z.string().nullable().openapi({ description: webhooksFieldTexts.disabledReason }),
-    failing_since: utcText.nullable().openapi({ description: webhooksFieldTexts.failingSince }),
+    disabled_reason: z.string().nullable().describe(webhooksFieldTexts.disabledReason),
+    failing_since: utcText.nullable().describe(webhooksFieldTexts.failingSince),
     made_by: z.string(),
     creation_date: utcText,
     version: z.int(),
@@ -72,27 +70,24 @@ const webhookOut = z
   .openapi('Webhook');
 const madeWebhookOut = webhookOut
   .extend({
-    secret: z.string().openapi({
-      description: webhooksFieldTexts.secret,
-      example: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
-    }),
+    secret: z
+      .string()
+      .openapi({ description: webhooksFieldTexts.secret, example: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' }),
   })
   .openapi('MadeWebhook');
 
 const deliveryOut = z
   .object({
-    id: z.uuid().openapi({ description: webhooksFieldTexts.id }),
+    id: z.uuid().describe(webhooksFieldTexts.id),
     type: z.string(),
     maintenance: id.nullable(),
-    state: z.enum(DELIVERY_STATES).openapi({
-      description: webhooksFieldTexts.state,
-    }),
+    state: z.enum(DELIVERY_STATES).describe(webhooksFieldTexts.state),
     attempts: z.int(),
-    due_date: utcText.nullable().openapi({ description: webhooksFieldTexts.dueDate }),
-    status: z.int().nullable().openapi({ description: webhooksFieldTexts.status }),
+    due_date: utcText.nullable().describe(webhooksFieldTexts.dueDate),
+    status: z.int().nullable().describe(webhooksFieldTexts.status),
     error: z.string().nullable(),
-    answer: z.string().nullable().openapi({ description: webhooksFieldTexts.answer }),
-    body: z.string().nullable().openapi({ description: webhooksFieldTexts.body }),
+    answer: z.string().nullable().describe(webhooksFieldTexts.answer),
+    body: z.string().nullable().describe(webhooksFieldTexts.body),
     creation_date: utcText,
     delivery_date: utcText.nullable(),
   })
@@ -103,11 +98,11 @@ const values = z.record(z.string(), z.unknown());
 const message = z
   .object({
     type: z.enum(MESSAGE_TYPES),
-    timestamp: z.iso.datetime().openapi({ description: webhooksFieldTexts.timestamp }),
+    timestamp: z.iso.datetime().describe(webhooksFieldTexts.timestamp),
     data: z.object({
-      maintenance: maintenanceOutput.optional().openapi({ description: webhooksFieldTexts.maintenance }),
+      maintenance: maintenanceOutput.optional().describe(webhooksFieldTexts.maintenance),
       comment: z.string().optional(),
-      actor: z.string().optional().openapi({ description: webhooksFieldTexts.actor }),
+      actor: z.string().optional().describe(webhooksFieldTexts.actor),
       before: values.optional(),
       after: values.optional(),
     }),

@@ -17,7 +17,7 @@ import { CALENDAR_TYPE, renderCalendar } from './feed.ts';
 const calendarIn = z
   .strictObject({
     name: text('what it is for'),
-    scopes: idsOf('scopes').default([]).openapi({ description: calendarsFieldTexts.scopes }),
+    scopes: idsOf('scopes').default([]).describe(calendarsFieldTexts.scopes),
     services: idsOf('services').default([]),
   })
   .openapi('NewCalendar');
@@ -34,11 +34,7 @@ const calendarOut = z
   .openapi('Calendar');
 
 const madeCalendarOut = calendarOut
-  .extend({
-    address: z.string().openapi({
-      description: calendarsFieldTexts.address,
-    }),
-  })
+  .extend({ address: z.string().describe(calendarsFieldTexts.address) })
   .openapi('MadeCalendar');
 
 function toCalendar(calendar: Calendar): z.infer<typeof calendarOut> {

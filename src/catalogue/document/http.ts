@@ -24,7 +24,7 @@ const scope = z
     visibility,
     reminders: listOf(z.number({ error: 'Expected a number of minutes.' }))
       .default([...DEFAULT_REMINDERS_MINUTES])
-      .openapi({ description: catalogueFieldTexts.documentReminders }),
+      .describe(catalogueFieldTexts.documentReminders),
     requires_approval: boolean.default(false),
   })
   .openapi('CatalogueScope');
@@ -67,9 +67,7 @@ const catalogueIn = z
     checks: listOf(check).optional(),
     subscriptions: listOf(subscription).optional(),
   })
-  .openapi('Catalogue', {
-    description: catalogueFieldTexts.document,
-  });
+  .openapi('Catalogue', { description: catalogueFieldTexts.document });
 
 const catalogueOut = catalogueIn.required().openapi('WholeCatalogue');
 
@@ -80,15 +78,13 @@ const catalogueChange = z
     section: z.enum(SECTIONS),
     name: z.string(),
     change: z.enum(['add', 'change', 'remove']),
-    before: values.openapi({ description: catalogueFieldTexts.before }),
-    after: values.openapi({ description: catalogueFieldTexts.after }),
+    before: values.describe(catalogueFieldTexts.before),
+    after: values.describe(catalogueFieldTexts.after),
   })
   .openapi('CatalogueChange');
 const changesOut = z.object({ applied: z.boolean(), changes: z.array(catalogueChange) }).openapi('CatalogueChanges');
 
-const applyQuery = z.strictObject({
-  dry_run: flag.optional().openapi({ description: catalogueFieldTexts.dryRun }),
-});
+const applyQuery = z.strictObject({ dry_run: flag.optional().describe(catalogueFieldTexts.dryRun) });
 
 export function catalogue(api: Api): void {
   operation(

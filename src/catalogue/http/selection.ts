@@ -47,10 +47,7 @@ export interface Catalogue {
 
 /** The scopes and services of an account that a reader may see. */
 export async function loadVisibleCatalogue(db: Queries, accountId: number, reader: Reader): Promise<Catalogue> {
-  return {
-    scopes: await listScopes(db, accountId, reader),
-    services: await listServices(db, accountId, { reader }),
-  };
+  return { scopes: await listScopes(db, accountId, reader), services: await listServices(db, accountId, { reader }) };
 }
 
 /** @throws HttpError `not-found` when the reader may not see a selected scope or service */
@@ -67,10 +64,7 @@ export function assertInCatalogue({ scopes, services }: Catalogue, selection: Se
 export function isSelected(
   { scopes, services }: Selection,
   catalogue: Catalogue,
-  window: {
-    readonly scope: { readonly id: number } | null;
-    readonly services: readonly { readonly id: number }[];
-  },
+  window: { readonly scope: { readonly id: number } | null; readonly services: readonly { readonly id: number }[] },
 ): boolean {
   if (scopes.length === 0 && services.length === 0) return true;
   if (window.scope !== null && scopes.includes(window.scope.id)) return true;

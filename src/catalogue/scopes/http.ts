@@ -13,16 +13,9 @@ import { findScope, type ScopeSettings } from './repository.ts';
 
 const reminders = z
   .array(z.number({ error: 'Expected a number of minutes.' }), { error: 'Expected a list of numbers of minutes.' })
-  .openapi({
-    description: catalogueFieldTexts.scopeReminders,
-    example: [...DEFAULT_REMINDERS_MINUTES],
-  });
-const requiresApproval = boolean.openapi({
-  description: catalogueFieldTexts.requiresApproval,
-});
-const visibility = oneOf(VISIBILITIES).openapi({
-  description: catalogueFieldTexts.scopeVisibility,
-});
+  .openapi({ description: catalogueFieldTexts.scopeReminders, example: [...DEFAULT_REMINDERS_MINUTES] });
+const requiresApproval = boolean.describe(catalogueFieldTexts.requiresApproval);
+const visibility = oneOf(VISIBILITIES).describe(catalogueFieldTexts.scopeVisibility);
 const scopeIn = z
   .strictObject({
     name: text('the name of the scope'),
@@ -41,14 +34,7 @@ const scopeEditIn = z
   .partial()
   .openapi('ScopeEdit');
 const scopeOut = z
-  .object({
-    id,
-    name: z.string(),
-    description: z.string(),
-    visibility,
-    reminders,
-    requires_approval: requiresApproval,
-  })
+  .object({ id, name: z.string(), description: z.string(), visibility, reminders, requires_approval: requiresApproval })
   .openapi('Scope');
 
 function toScope(scope: ScopeSettings): z.infer<typeof scopeOut> {

@@ -11,9 +11,7 @@ import { findVisibleService, searchServices } from '../search.ts';
 import { addService, editService, removeService } from './commands.ts';
 import { findService, type ServiceSettings } from './repository.ts';
 
-const visibility = oneOf(VISIBILITIES).openapi({
-  description: catalogueFieldTexts.serviceVisibility,
-});
+const visibility = oneOf(VISIBILITIES).describe(catalogueFieldTexts.serviceVisibility);
 const owners = z.array(text('a Slack user id'), { error: 'Expected a list of Slack user ids.' });
 const checks = z.array(text('the id of a check'), { error: 'Expected a list of ids of checks.' });
 
@@ -23,7 +21,7 @@ const serviceIn = z
     scope: id.nullish(),
     description: newDescription,
     visibility: visibility.default('public'),
-    owners: owners.default([]).openapi({ description: catalogueFieldTexts.newOwners }),
+    owners: owners.default([]).describe(catalogueFieldTexts.newOwners),
   })
   .openapi('NewService');
 const serviceEditIn = z
@@ -33,9 +31,7 @@ const serviceEditIn = z
     description: changedDescription,
     visibility,
     owners,
-    checks: checks.openapi({
-      description: catalogueFieldTexts.editedChecks,
-    }),
+    checks: checks.describe(catalogueFieldTexts.editedChecks),
   })
   .partial()
   .openapi('ServiceEdit');
@@ -46,9 +42,9 @@ const serviceOut = z
     scope: id.nullable(),
     description: z.string(),
     visibility,
-    status: z.enum(SERVICE_STATUSES).openapi({ description: catalogueFieldTexts.serviceStatus }),
-    owners: owners.openapi({ description: catalogueFieldTexts.owners }),
-    checks: checks.openapi({ description: catalogueFieldTexts.checks }),
+    status: z.enum(SERVICE_STATUSES).describe(catalogueFieldTexts.serviceStatus),
+    owners: owners.describe(catalogueFieldTexts.owners),
+    checks: checks.describe(catalogueFieldTexts.checks),
   })
   .openapi('Service');
 
@@ -67,7 +63,7 @@ function toService(service: ServiceSettings, reader: Reader): z.infer<typeof ser
 
 const list = listingByName<ServiceSettings, number>(z.int());
 const query = z.strictObject({
-  scope: many(idInQuery).openapi({ description: catalogueFieldTexts.serviceScopes }),
+  scope: many(idInQuery).describe(catalogueFieldTexts.serviceScopes),
   q: nameContains,
   ...list.params,
   ...publicQuery,

@@ -26,11 +26,9 @@ const checkIn = z
 const checkEditIn = z
   .strictObject({
     name: text('the name of the check'),
-    services: services.openapi({ description: checksFieldTexts.services }),
+    services: services.describe(checksFieldTexts.services),
     tags,
-    enabled: boolean.openapi({
-      description: checksFieldTexts.editedEnabled,
-    }),
+    enabled: boolean.describe(checksFieldTexts.editedEnabled),
   })
   .partial()
   .openapi('CheckEdit');
@@ -41,8 +39,8 @@ const checkOut = z
     services,
     provider: z.string(),
     external_id: z.string(),
-    enabled: boolean.openapi({ description: checksFieldTexts.enabled }),
-    muted_by: z.array(id).openapi({ description: checksFieldTexts.mutedBy }),
+    enabled: boolean.describe(checksFieldTexts.enabled),
+    muted_by: z.array(id).describe(checksFieldTexts.mutedBy),
     tags: z.array(z.string()),
   })
   .openapi('Check');
@@ -60,14 +58,12 @@ function toCheck({ externalId, mutedBy, ...check }: Check): z.infer<typeof check
   };
 }
 
-const checkInPath = z.object({
-  id: z.string().openapi({ param: { name: 'id', in: 'path' }, example: 'K7QWZ3MNPT' }),
-});
+const checkInPath = z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' }, example: 'K7QWZ3MNPT' }) });
 
 const list = listingByName<Check, string>(z.string());
 const query = z.strictObject({
-  service: many(idInQuery).openapi({ description: checksFieldTexts.service }),
-  provider: many(searchWord).openapi({ description: checksFieldTexts.provider }),
+  service: many(idInQuery).describe(checksFieldTexts.service),
+  provider: many(searchWord).describe(checksFieldTexts.provider),
   tag: many(searchWord),
   enabled: flag.optional(),
   q: nameContains,

@@ -33,9 +33,7 @@ const credentials = fields('the credentials of its kind').openapi({
   description: checksFieldTexts.credentials,
   example: { token: 'env:LULL_SECRET_NODEPING' },
 });
-const enabled = boolean.openapi({
-  description: checksFieldTexts.providerEnabled,
-});
+const enabled = boolean.describe(checksFieldTexts.providerEnabled);
 
 const providerIn = z
   .strictObject({
@@ -56,12 +54,12 @@ const providerOut = z
     kind: z.string(),
     settings,
     enabled,
-    checks: z.number().int().openapi({ description: checksFieldTexts.checks }),
-    healthy: z.boolean().openapi({ description: checksFieldTexts.healthy }),
+    checks: z.number().int().describe(checksFieldTexts.checks),
+    healthy: z.boolean().describe(checksFieldTexts.healthy),
     last_ok: utcText.nullable(),
     last_error: utcText.nullable(),
-    last_error_text: z.string().nullable().openapi({ description: checksFieldTexts.lastErrorText }),
-    last_sync: utcText.nullable().openapi({ description: checksFieldTexts.lastSync }),
+    last_error_text: z.string().nullable().describe(checksFieldTexts.lastErrorText),
+    last_sync: utcText.nullable().describe(checksFieldTexts.lastSync),
     version: z.number().int(),
     creation_date: utcText,
   })
@@ -71,11 +69,9 @@ const kindOut = z
   .object({
     kind: z.string(),
     title: z.string(),
-    written_from: z.array(z.string()).openapi({
-      description: checksFieldTexts.writtenFrom,
-    }),
-    settings: z.record(z.string(), z.unknown()).openapi({ description: checksFieldTexts.schema }),
-    credentials: z.record(z.string(), z.unknown()).openapi({ description: checksFieldTexts.schema }),
+    written_from: z.array(z.string()).describe(checksFieldTexts.writtenFrom),
+    settings: z.record(z.string(), z.unknown()).describe(checksFieldTexts.schema),
+    credentials: z.record(z.string(), z.unknown()).describe(checksFieldTexts.schema),
   })
   .openapi('ProviderKind');
 
@@ -110,13 +106,13 @@ const syncOut = z
   .object({
     provider: z.string(),
     seen: fingerprint,
-    added: z.array(listedCheck).openapi({ description: checksFieldTexts.added }),
+    added: z.array(listedCheck).describe(checksFieldTexts.added),
     removed: z
       .array(z.object({ id: z.string(), external_id: z.string(), name: z.string() }))
-      .openapi({ description: checksFieldTexts.removed }),
+      .describe(checksFieldTexts.removed),
     changed: z
       .array(z.object({ id: z.string(), external_id: z.string(), before: nameAndTags, after: nameAndTags }))
-      .openapi({ description: checksFieldTexts.changed }),
+      .describe(checksFieldTexts.changed),
   })
   .openapi('Sync');
 
@@ -193,11 +189,7 @@ export function providers(
     const edited = await editProvider(ctx, actor, params.name, body, dependencies);
     return { ...edited, checks: await countChecks(db, accountId, params.name) };
   });
-  const query = z.object({
-    abandon: flag.default('false').openapi({
-      description: checksFieldTexts.abandon,
-    }),
-  });
+  const query = z.object({ abandon: flag.default('false').describe(checksFieldTexts.abandon) });
   provider.change('delete', 'deleteProviders', { query }, async ({ ctx, db, actor, accountId, params, query }) => {
     const checks = await countChecks(db, accountId, params.name);
     const removed = await removeProvider(ctx, actor, params.name, { abandon: query.abandon === 'true' });

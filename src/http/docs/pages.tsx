@@ -345,12 +345,7 @@ export function errorsPage(version: string) {
     </NavigationGroup>
   ));
   return page(
-    {
-      title: texts.title,
-      version,
-      skip: texts.skip,
-      navigation: { label: texts.heading, home: '/api/docs', content },
-    },
+    { title: texts.title, version, skip: texts.skip, navigation: { label: texts.heading, home: '/api/docs', content } },
     <>
       <h1>{texts.heading}</h1>
       {texts.leads.map((text) => (

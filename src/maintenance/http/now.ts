@@ -18,21 +18,21 @@ const nowQuery = z.strictObject({
     .string({ error: 'Expected one service, by its id or its name.' })
     .optional()
     .openapi({ description: maintenanceFieldTexts.serviceNow, example: 'api' }),
-  scope: z.string({ error: 'Expected one scope, by its id or its name.' }).optional().openapi({
-    description: maintenanceFieldTexts.scopeNow,
-    example: 'Production',
-  }),
-  exit: flag.optional().openapi({ description: maintenanceFieldTexts.exit }),
+  scope: z
+    .string({ error: 'Expected one scope, by its id or its name.' })
+    .optional()
+    .openapi({ description: maintenanceFieldTexts.scopeNow, example: 'Production' }),
+  exit: flag.optional().describe(maintenanceFieldTexts.exit),
   ...publicQuery,
 });
 
 const nowOut = z
   .object({
     in_maintenance: z.boolean(),
-    until: utcText.nullable().openapi({ description: maintenanceFieldTexts.until }),
-    maintenances: z.array(maintenanceOutput).openapi({ description: maintenanceFieldTexts.maintenances }),
+    until: utcText.nullable().describe(maintenanceFieldTexts.until),
+    maintenances: z.array(maintenanceOutput).describe(maintenanceFieldTexts.maintenances),
     // A union, because .nullable() on a named schema is lost in the document.
-    next: z.union([maintenanceOutput, z.null()]).openapi({ description: maintenanceFieldTexts.next }),
+    next: z.union([maintenanceOutput, z.null()]).describe(maintenanceFieldTexts.next),
   })
   .openapi('Now');
 

@@ -20,21 +20,17 @@ export const maintenanceListing = listing<Maintenance, MaintenanceOrder, Date, n
 
 export const maintenanceQuery = z.strictObject({
   status: many(oneOf(STATUSES)),
-  scope: many(idInQuery).openapi({
-    description: maintenanceFieldTexts.scopes,
-  }),
-  service: many(idInQuery).openapi({ description: maintenanceFieldTexts.services }),
+  scope: many(idInQuery).describe(maintenanceFieldTexts.scopes),
+  service: many(idInQuery).describe(maintenanceFieldTexts.services),
   ...filterShape(CONTENT_FIELDS),
-  series: many(idInQuery).openapi({ description: maintenanceFieldTexts.seriesIds }),
-  q: many(searchWord).openapi({
-    description: maintenanceFieldTexts.q,
-  }),
-  start_before: many(moment).openapi({ description: maintenanceFieldTexts.plannedStart }),
-  start_after: many(moment).openapi({ description: maintenanceFieldTexts.plannedStart }),
-  end_before: many(moment).openapi({ description: maintenanceFieldTexts.plannedEnd }),
-  end_after: many(moment).openapi({ description: maintenanceFieldTexts.plannedEnd }),
-  updated_after: many(moment).openapi({ description: maintenanceFieldTexts.updatedAfter }),
-  timezone: timezone.optional().openapi({ description: maintenanceFieldTexts.timezone }),
+  series: many(idInQuery).describe(maintenanceFieldTexts.seriesIds),
+  q: many(searchWord).describe(maintenanceFieldTexts.q),
+  start_before: many(moment).describe(maintenanceFieldTexts.plannedStart),
+  start_after: many(moment).describe(maintenanceFieldTexts.plannedStart),
+  end_before: many(moment).describe(maintenanceFieldTexts.plannedEnd),
+  end_after: many(moment).describe(maintenanceFieldTexts.plannedEnd),
+  updated_after: many(moment).describe(maintenanceFieldTexts.updatedAfter),
+  timezone: timezone.optional().describe(maintenanceFieldTexts.timezone),
   ...maintenanceListing.params,
   ...publicQuery,
 });

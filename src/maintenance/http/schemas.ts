@@ -19,28 +19,20 @@ export const overrideReason = text('a reason').openapi({
   description: maintenanceFieldTexts.overrideReason,
   example: 'Agreed with the release team',
 });
-export const zone = timezone.openapi({
-  description: maintenanceFieldTexts.zone,
-});
+export const zone = timezone.describe(maintenanceFieldTexts.zone);
 const services = idsOf('services');
 const checks = z
   .array(text('the id of a check'), { error: 'Expected a list of ids of checks.' })
   .nullable()
-  .openapi({ description: maintenanceFieldTexts.checks });
-const endsAt = moment.openapi({
-  type: ['string', 'null'],
-  description: maintenanceFieldTexts.editedEndsAt,
-});
+  .describe(maintenanceFieldTexts.checks);
+const endsAt = moment.openapi({ type: ['string', 'null'], description: maintenanceFieldTexts.editedEndsAt });
 
 /** The fields of a selector of checks. */
 export const selectorFields = {
-  selector: text('a selector').nullable().openapi({
-    description: maintenanceFieldTexts.selector,
-    example: 'tag:db -tag:canary',
-  }),
-  selector_follows: boolean.openapi({
-    description: maintenanceFieldTexts.selectorFollows,
-  }),
+  selector: text('a selector')
+    .nullable()
+    .openapi({ description: maintenanceFieldTexts.selector, example: 'tag:db -tag:canary' }),
+  selector_follows: boolean.describe(maintenanceFieldTexts.selectorFollows),
 };
 
 export const toSelector = (selector: Selector | null) => ({
@@ -61,8 +53,8 @@ export function toSelectorChange(
 export const maintenanceInput = z
   .strictObject({
     ...newShape(CONTENT_FIELDS),
-    scope: id.nullish().openapi({ description: maintenanceFieldTexts.newScope }),
-    service: id.nullish().openapi({ description: maintenanceFieldTexts.newService }),
+    scope: id.nullish().describe(maintenanceFieldTexts.newScope),
+    service: id.nullish().describe(maintenanceFieldTexts.newService),
     services: services.optional(),
     checks: checks.optional(),
     selector: selectorFields.selector.optional(),
@@ -118,13 +110,11 @@ const muteOutput = z
   .object({
     check: z.string(),
     name: z.string(),
-    outcome: z.enum(OUTCOMES).openapi({
-      description: maintenanceFieldTexts.outcome,
-    }),
-    muted_date: utcText.openapi({ description: maintenanceFieldTexts.mutedDate }),
-    outcome_date: utcText.nullable().openapi({ description: maintenanceFieldTexts.outcomeDate }),
-    end_date: utcText.nullable().openapi({ description: maintenanceFieldTexts.muteEndDate }),
-    release_date: utcText.nullable().openapi({ description: maintenanceFieldTexts.releaseDate }),
+    outcome: z.enum(OUTCOMES).describe(maintenanceFieldTexts.outcome),
+    muted_date: utcText.describe(maintenanceFieldTexts.mutedDate),
+    outcome_date: utcText.nullable().describe(maintenanceFieldTexts.outcomeDate),
+    end_date: utcText.nullable().describe(maintenanceFieldTexts.muteEndDate),
+    release_date: utcText.nullable().describe(maintenanceFieldTexts.releaseDate),
     released: z.boolean(),
     error: z.string().nullable(),
   })
@@ -136,9 +126,9 @@ export const maintenanceOutput = z
     key: z.string().openapi({ example: '9VKQB' }),
     ...answerShape(CONTENT_FIELDS),
     status: z.enum(STATUSES),
-    missed: z.boolean().openapi({ description: maintenanceFieldTexts.missed }),
+    missed: z.boolean().describe(maintenanceFieldTexts.missed),
     scope: id.nullable(),
-    service: id.nullable().openapi({ description: maintenanceFieldTexts.firstService }),
+    service: id.nullable().describe(maintenanceFieldTexts.firstService),
     services: z.array(id),
     checks,
     ...selectorFields,
@@ -147,31 +137,21 @@ export const maintenanceOutput = z
     scheduled_end_date: utcText,
     start_date: utcText.nullable(),
     end_date: utcText.nullable(),
-    ends_at: utcText.nullable().openapi({
-      description: maintenanceFieldTexts.endsAt,
-    }),
-    owner: z.string().nullable().openapi({ description: maintenanceFieldTexts.owner }),
-    approval: z.enum(APPROVALS).nullable().openapi({
-      description: maintenanceFieldTexts.approval,
-    }),
-    series: id.nullable().openapi({ description: maintenanceFieldTexts.series }),
-    occurrence: utcText.nullable().openapi({ description: maintenanceFieldTexts.occurrence }),
-    run: z.enum(RUN_STATES).nullable().openapi({
-      description: maintenanceFieldTexts.run,
-    }),
-    reopens: id.nullable().openapi({
-      description: maintenanceFieldTexts.reopens,
-    }),
-    version: z.int().openapi({ description: maintenanceFieldTexts.version }),
+    ends_at: utcText.nullable().describe(maintenanceFieldTexts.endsAt),
+    owner: z.string().nullable().describe(maintenanceFieldTexts.owner),
+    approval: z.enum(APPROVALS).nullable().describe(maintenanceFieldTexts.approval),
+    series: id.nullable().describe(maintenanceFieldTexts.series),
+    occurrence: utcText.nullable().describe(maintenanceFieldTexts.occurrence),
+    run: z.enum(RUN_STATES).nullable().describe(maintenanceFieldTexts.run),
+    reopens: id.nullable().describe(maintenanceFieldTexts.reopens),
+    version: z.int().describe(maintenanceFieldTexts.version),
     creation_date: utcText,
     update_date: utcText,
   })
   .openapi('Maintenance');
 
 export const maintenanceWithMutesOutput = maintenanceOutput
-  .extend({
-    mutes: z.array(muteOutput).openapi({ description: maintenanceFieldTexts.mutes }),
-  })
+  .extend({ mutes: z.array(muteOutput).describe(maintenanceFieldTexts.mutes) })
   .openapi('MaintenanceWithMutes');
 
 /** A maintenance as this reader may see it. */

@@ -17,7 +17,7 @@ import { maintenanceOutput, overrideReason, toMaintenance, zone } from './schema
 const moveInput = z
   .strictObject({
     scheduled_start_date: moment,
-    scheduled_end_date: moment.optional().openapi({ description: maintenanceFieldTexts.scheduledEndDate }),
+    scheduled_end_date: moment.optional().describe(maintenanceFieldTexts.scheduledEndDate),
     timezone: zone.optional(),
     override_reason: overrideReason.optional(),
   })
@@ -36,10 +36,9 @@ const declineInput = z.strictObject({ reason: text('the reason').optional() }).o
 const approveInput = z.strictObject({}).openapi('Approve');
 const extendInput = z
   .strictObject({
-    minutes: z.int({ error: 'Expected a whole number of minutes, such as 30.' }).openapi({
-      description: maintenanceFieldTexts.minutes,
-      example: 30,
-    }),
+    minutes: z
+      .int({ error: 'Expected a whole number of minutes, such as 30.' })
+      .openapi({ description: maintenanceFieldTexts.minutes, example: 30 }),
     override_reason: overrideReason.optional(),
   })
   .openapi('Extend');

@@ -22,10 +22,7 @@ import { seriesViewFor } from '../../maintenance/rules/visibility.ts';
 import { seriesFieldTexts } from '../../texts/openapi.ts';
 import type { Series } from '../repository.ts';
 
-const cron = text('a cron line').openapi({
-  example: '0 3 * * 0',
-  description: seriesFieldTexts.cron,
-});
+const cron = text('a cron line').openapi({ example: '0 3 * * 0', description: seriesFieldTexts.cron });
 const durationMinutes = z
   .int({ error: 'Expected a whole number of minutes, such as 120.' })
   .min(1, { error: 'Expected a whole number of minutes, 1 or more.' })
@@ -34,7 +31,7 @@ const durationMinutes = z
 const occurrenceOut = z.object({
   start: utcText,
   end: utcText,
-  notice: z.string().optional().openapi({ description: seriesFieldTexts.notice }),
+  notice: z.string().optional().describe(seriesFieldTexts.notice),
 });
 export const toOccurrence = ({ start, end, notice }: Occurrence): z.infer<typeof occurrenceOut> => ({
   start: utc(start),
@@ -50,8 +47,8 @@ export const seriesPreviewInput = z
     cron,
     timezone,
     duration_minutes: durationMinutes,
-    after: moment.optional().openapi({ description: seriesFieldTexts.after }),
-    before: moment.optional().openapi({ description: seriesFieldTexts.before }),
+    after: moment.optional().describe(seriesFieldTexts.after),
+    before: moment.optional().describe(seriesFieldTexts.before),
     count: z
       .int({ error: `Expected a whole number from 1 to ${MAX_PREVIEWED}.` })
       .min(1, { error: `Expected a whole number from 1 to ${MAX_PREVIEWED}.` })
@@ -107,9 +104,7 @@ export const seriesEditInput = z
   .partial()
   .openapi('SeriesEdit');
 export const pauseInput = z
-  .strictObject({
-    runs: oneOf(['keep', 'cancel']).optional().openapi({ description: seriesFieldTexts.runs }),
-  })
+  .strictObject({ runs: oneOf(['keep', 'cancel']).optional().describe(seriesFieldTexts.runs) })
   .openapi('Pause');
 
 export const resumeInput = z.strictObject({}).openapi('Resume');
@@ -120,16 +115,16 @@ export const seriesOutput = z
     id,
     key: z.string().openapi({ example: 'NZT234' }),
     ...answerShape(CONTENT_FIELDS),
-    enabled: z.boolean().openapi({ description: seriesFieldTexts.enabled }),
+    enabled: z.boolean().describe(seriesFieldTexts.enabled),
     cron: z.string(),
     words: z.string().openapi({ example: 'At 03:00, only on Sunday' }),
     timezone: z.string(),
     duration_minutes: z.number().int(),
     scope: id.nullable(),
     services: z.array(id),
-    checks: z.array(z.string()).nullable().openapi({ description: seriesFieldTexts.checks }),
+    checks: z.array(z.string()).nullable().describe(seriesFieldTexts.checks),
     ...selectorFields,
-    owner: z.string().nullable().openapi({ description: seriesFieldTexts.owner }),
+    owner: z.string().nullable().describe(seriesFieldTexts.owner),
     next_run: z.object({ id, start: utcText, end: utcText }).nullable(),
     version: z.number().int(),
     creation_date: utcText,
@@ -177,20 +172,20 @@ export const parseInput = z
     text: text('a sentence')
       .max(MAX_SENTENCE_CHARS, { error: `Expected at most ${MAX_SENTENCE_CHARS} characters.` })
       .openapi({ example: 'api tomorrow 2am for 2h: Postgres upgrade' }),
-    timezone: timezone.optional().openapi({ description: seriesFieldTexts.readerTimezone }),
+    timezone: timezone.optional().describe(seriesFieldTexts.readerTimezone),
     now: instant
       .refine((at) => at >= EARLIEST && at <= LATEST, { error: 'Expected a time between the years 1900 and 9000.' })
       .optional()
-      .openapi({ description: seriesFieldTexts.now }),
+      .describe(seriesFieldTexts.now),
     locale: text('a locale such as de-DE').optional().openapi({ example: 'de-DE' }),
   })
   .openapi('Sentence');
 
 const readingFields = {
-  timezone: z.string().openapi({ description: seriesFieldTexts.timezone }),
+  timezone: z.string().describe(seriesFieldTexts.timezone),
   duration_minutes: z.number(),
   assumed: z.array(z.string()).openapi({ description: seriesFieldTexts.assumed, example: ['duration'] }),
-  notices: z.array(z.string()).openapi({ description: seriesFieldTexts.notices }),
+  notices: z.array(z.string()).describe(seriesFieldTexts.notices),
   services: z.array(id),
   ...z.object(answerShape(SENTENCE_FIELDS)).partial().shape,
   selector: z.string().optional().openapi({ description: seriesFieldTexts.selector, example: 'tag:db -tag:canary' }),
@@ -203,15 +198,13 @@ export const parseOutput = z
       outcome: z.literal('series'),
       cron: z.string(),
       words: z.string(),
-      next: z.array(occurrenceOut).openapi({ description: seriesFieldTexts.next }),
+      next: z.array(occurrenceOut).describe(seriesFieldTexts.next),
       ...readingFields,
     }),
     z.object({
       outcome: z.literal('question'),
       question: z.string(),
-      choices: z
-        .array(z.object({ label: z.string(), text: z.string() }))
-        .openapi({ description: seriesFieldTexts.choices }),
+      choices: z.array(z.object({ label: z.string(), text: z.string() })).describe(seriesFieldTexts.choices),
     }),
     z.object({ outcome: z.literal('refusal'), reason: z.string(), example: z.string() }),
   ])

@@ -32,11 +32,9 @@ import {
 
 const list = listingByName<Series, number>(z.int());
 const query = z.strictObject({
-  enabled: flag.optional().openapi({ description: seriesFieldTexts.enabledFilter }),
-  scope: many(idInQuery).openapi({
-    description: seriesFieldTexts.scope,
-  }),
-  service: many(idInQuery).openapi({ description: seriesFieldTexts.service }),
+  enabled: flag.optional().describe(seriesFieldTexts.enabledFilter),
+  scope: many(idInQuery).describe(seriesFieldTexts.scope),
+  service: many(idInQuery).describe(seriesFieldTexts.service),
   ...filterShape(CONTENT_FIELDS),
   ...list.params,
   ...publicQuery,
