@@ -16,12 +16,10 @@ const params = z.record(z.string(), z.unknown()).optional().describe(commonField
 /** RFC 9457, with every field that is not valid in `errors`. */
 export const problemBody = z
   .object({
-    type: z
-      .string()
-      .openapi({
-        example: `https://lull.example.com${ERROR_DOCS_PATH}#maintenance-not-found`,
-        description: `A URI that ends in the code of the error and leads to its documentation. All codes are at ${ERROR_DOCS_PATH}.`,
-      }),
+    type: z.string().openapi({
+      example: `https://lull.example.com${ERROR_DOCS_PATH}#maintenance-not-found`,
+      description: `A URI that ends in the code of the error and leads to its documentation. All codes are at ${ERROR_DOCS_PATH}.`,
+    }),
     title: z.string().openapi({ example: 'The request cannot be understood' }),
     status: z.int(),
     detail: z.string().describe(commonFieldTexts.detail),

@@ -56,7 +56,7 @@ export const TAGS = {
   audit: 'Who did what, from where, and when.',
 } as const;
 
-export type Tag = keyof typeof TAGS;
+type Tag = keyof typeof TAGS;
 
 interface OperationText {
   readonly summary: string;
@@ -74,7 +74,7 @@ export const WEBHOOK_MESSAGE_TEXT = {
 /** The second response of `getNow`. */
 export const WHILE_IN_MAINTENANCE = 'The same, asked for with `exit=true`, while it is in maintenance.';
 
-/** By tag and operation id. */
+/** By tag and operation id: the summary alone where `defaultAnswer` describes the response. */
 const OPERATIONS = {
   audit: {
     listAudit: {
@@ -96,10 +96,7 @@ const OPERATIONS = {
       summary: 'Make a calendar at a secret address, which shows what is internal',
       answer: 'The calendar; its address is shown this once.',
     },
-    revokeCalendar: {
-      summary: 'Revoke a calendar: at its address there is nothing any more',
-      answer: 'The calendar, as it was.',
-    },
+    revokeCalendar: 'Revoke a calendar: at its address there is nothing any more',
   },
   catalogue: {
     applyCatalogue: {
@@ -108,87 +105,54 @@ const OPERATIONS = {
       description:
         'For teams that keep it in git. Scopes and services are told apart by their names, checks by their provider and its id. What something open needs is not removed.',
     },
-    createCheck: { summary: 'Add a check', answer: 'The check.' },
-    createScope: { summary: 'Add a scope', answer: 'The scope.' },
-    createService: { summary: 'Add a service', answer: 'The service.' },
-    deleteCheck: {
-      summary: 'Remove a check from Lull; where a window has it off it is switched on again',
-      answer: 'The check, as it was.',
-    },
-    deleteScope: {
-      summary: 'Remove a scope that has no services and that nothing open needs; what is past still names it',
-      answer: 'The scope, as it was.',
-    },
-    deleteService: {
-      summary: 'Remove a service that nothing open needs; what is past still names it, its checks stay',
-      answer: 'The service, as it was.',
-    },
-    getCatalogue: {
-      summary: 'The whole catalogue as one document, to be kept in a file and put back',
-      answer: 'The catalogue.',
-    },
-    getCheck: {
-      summary: 'One check: `enabled` says whether an external monitor should make it now',
-      answer: 'The check.',
-    },
-    getScope: { summary: 'One scope', answer: 'The scope.' },
-    getService: { summary: 'One service, with the status it has for its users now', answer: 'The service.' },
-    listChecks: { summary: 'List checks', answer: 'A page of them.' },
-    listScopes: { summary: 'List scopes', answer: 'A page of them.' },
-    listServices: {
-      summary: 'List services, with the status they have for their users now',
-      answer: 'A page of them.',
-    },
-    updateCheck: {
-      summary: 'Change a check, or switch one of the builtin register; what is left out stays as it is',
-      answer: 'The check.',
-    },
-    updateScope: {
-      summary: 'Change a scope; the maintenances that are scheduled already follow',
-      answer: 'The scope.',
-    },
-    updateService: { summary: 'Change a service; what is left out stays as it is', answer: 'The service.' },
+    createCheck: 'Add a check',
+    createScope: 'Add a scope',
+    createService: 'Add a service',
+    deleteCheck: 'Remove a check from Lull; where a window has it off it is switched on again',
+    deleteScope: 'Remove a scope that has no services and that nothing open needs; what is past still names it',
+    deleteService: 'Remove a service that nothing open needs; what is past still names it, its checks stay',
+    getCatalogue: 'The whole catalogue as one document, to be kept in a file and put back',
+    getCheck: 'One check: `enabled` says whether an external monitor should make it now',
+    getScope: 'One scope',
+    getService: 'One service, with the status it has for its users now',
+    listChecks: 'List checks',
+    listScopes: 'List scopes',
+    listServices: 'List services, with the status they have for their users now',
+    updateCheck: 'Change a check, or switch one of the builtin register; what is left out stays as it is',
+    updateScope: 'Change a scope; the maintenances that are scheduled already follow',
+    updateService: 'Change a service; what is left out stays as it is',
   },
   comments: {
-    createComment: { summary: 'Comment on a maintenance; the comment shows in its threads', answer: 'The comment.' },
-    deleteComment: {
-      summary: 'Delete a comment: its own, or for an admin any; the threads show that one was withdrawn',
-      answer: 'The comment, as it was.',
-    },
-    listComments: { summary: 'The comments of a maintenance, oldest first', answer: 'A page of them.' },
-    updateComment: {
-      summary: 'Change a comment: its own, or for an admin any; what is left out stays as it is',
-      answer: 'The comment.',
-    },
+    createComment: 'Comment on a maintenance; the comment shows in its threads',
+    deleteComment: 'Delete a comment: its own, or for an admin any; the threads show that one was withdrawn',
+    listComments: 'The comments of a maintenance, oldest first',
+    updateComment: 'Change a comment: its own, or for an admin any; what is left out stays as it is',
   },
   freezes: {
-    createFreeze: { summary: 'Add a freeze; what is scheduled in it already stays', answer: 'The freeze.' },
-    deleteFreeze: { summary: 'Remove a freeze', answer: 'The freeze, as it was.' },
-    getFreeze: { summary: 'One freeze', answer: 'The freeze.' },
-    listFreezes: { summary: 'List the freezes that are not over, the first to begin first', answer: 'A page of them.' },
-    updateFreeze: { summary: 'Change a freeze; what is left out stays as it is', answer: 'The freeze.' },
+    createFreeze: 'Add a freeze; what is scheduled in it already stays',
+    deleteFreeze: 'Remove a freeze',
+    getFreeze: 'One freeze',
+    listFreezes: 'List the freezes that are not over, the first to begin first',
+    updateFreeze: 'Change a freeze; what is left out stays as it is',
   },
   maintenances: {
-    approveMaintenance: { summary: 'Approve one that somebody else asked for', answer: 'The maintenance.' },
-    cancelMaintenance: { summary: 'Cancel one that is not over; its checks go on again', answer: 'The maintenance.' },
-    createMaintenance: { summary: 'Schedule a maintenance', answer: 'The maintenance.' },
+    approveMaintenance: 'Approve one that somebody else asked for',
+    cancelMaintenance: 'Cancel one that is not over; its checks go on again',
+    createMaintenance: 'Schedule a maintenance',
     createParse: {
       summary: 'Read a sentence: a window, a series, a question or a refusal; nothing is scheduled',
       answer: 'What was understood.',
     },
-    declineMaintenance: {
-      summary: 'Decline one that waits for approval; it does not start',
-      answer: 'The maintenance.',
-    },
+    declineMaintenance: 'Decline one that waits for approval; it does not start',
     deleteMaintenance: {
       summary: 'Delete a maintenance: it is in no list and no feed any more',
       answer: 'The maintenance, as it was left.',
       description:
         'One that is scheduled or in progress is canceled first: its channels are told, and its checks go on again at once. What was recorded of it stays in the audit, and what was said of it in Slack stays there. To keep the record in the lists, cancel it instead.',
     },
-    extendMaintenance: { summary: 'Make one that is not over last longer', answer: 'The maintenance.' },
-    finishMaintenance: { summary: 'End one in progress now', answer: 'The maintenance.' },
-    getMaintenance: { summary: 'One maintenance, with what became of its checks', answer: 'The maintenance.' },
+    extendMaintenance: 'Make one that is not over last longer',
+    finishMaintenance: 'End one in progress now',
+    getMaintenance: 'One maintenance, with what became of its checks',
     getMaintenanceCalendar: { summary: 'One maintenance as a calendar (iCalendar)', answer: 'The calendar.' },
     getNow: {
       summary: 'Whether a service, a scope or anything is in maintenance now, in which, and until when',
@@ -197,34 +161,26 @@ const OPERATIONS = {
     listHistory: { summary: 'Who did what to a maintenance, and when; oldest first', answer: 'A page of it.' },
     listMaintenances: {
       summary: 'List maintenances',
-      answer: 'A page of them.',
       description: 'A parameter that comes several times means "or"; different ones mean "and".',
     },
-    moveMaintenance: { summary: 'Move a scheduled one to another window', answer: 'The maintenance.' },
-    reopenMaintenance: {
-      summary: 'Begin a window on the same things as one that is over, for 30 minutes',
-      answer: 'The maintenance.',
-    },
+    moveMaintenance: 'Move a scheduled one to another window',
+    reopenMaintenance: 'Begin a window on the same things as one that is over, for 30 minutes',
     replaceMaintenance: {
       summary: 'Change a maintenance as a whole: what is left out is as in a new one',
-      answer: 'The maintenance.',
       description:
         'What a `GET` answers may be changed and sent back. What Lull keeps itself, such as the status, is not read.',
     },
-    startMaintenance: { summary: 'Start a scheduled maintenance now; it keeps its length', answer: 'The maintenance.' },
-    updateMaintenance: { summary: 'Change a maintenance; what is left out stays as it is', answer: 'The maintenance.' },
+    startMaintenance: 'Start a scheduled maintenance now; it keeps its length',
+    updateMaintenance: 'Change a maintenance; what is left out stays as it is',
   },
   'monitoring systems': {
-    createProviders: { summary: 'Connect a monitoring system', answer: 'The provider.' },
+    createProviders: 'Connect a monitoring system',
     createProvidersSync: {
       summary: 'Apply a difference that was seen: checks come, go, and take over names and tags',
       answer: 'What was done.',
     },
-    deleteProviders: {
-      summary: 'Remove a monitoring system with its checks; refused while Lull has any of them off',
-      answer: 'The provider, as it was.',
-    },
-    getProviders: { summary: 'One monitoring system with its health', answer: 'The provider.' },
+    deleteProviders: 'Remove a monitoring system with its checks; refused while Lull has any of them off',
+    getProviders: 'One monitoring system with its health',
     listProviders: {
       summary: 'List the monitoring systems that are connected, each with its health',
       answer: 'All providers but the builtin register, by name.',
@@ -237,56 +193,37 @@ const OPERATIONS = {
       summary: 'What differs between the checks of a monitoring system and those known to Lull; changes nothing',
       answer: 'What a sync would do.',
     },
-    updateProviders: {
-      summary: 'Change what a monitoring system is connected with, or whether it is used',
-      answer: 'The provider.',
-    },
+    updateProviders: 'Change what a monitoring system is connected with, or whether it is used',
   },
   series: {
     createSeries: { summary: 'Schedule a recurring window', answer: 'The series; its first runs are made.' },
-    deleteSeries: {
-      summary: 'Delete a series: its runs to come are canceled, those that were keep their record',
-      answer: 'The series, as it was.',
-    },
-    getSeries: { summary: 'One series', answer: 'The series.' },
-    listRuns: { summary: 'The runs of a series', answer: 'A page of them.' },
-    listSeries: { summary: 'List series', answer: 'A page of them.' },
-    pauseSeries: { summary: 'Pause a series: it makes no runs until it is resumed', answer: 'The series.' },
+    deleteSeries: 'Delete a series: its runs to come are canceled, those that were keep their record',
+    getSeries: 'One series',
+    listRuns: 'The runs of a series',
+    listSeries: 'List series',
+    pauseSeries: 'Pause a series: it makes no runs until it is resumed',
     previewSeries: {
       summary: 'The windows that a cron line makes, and what clock changes do to them',
       answer: 'The windows.',
     },
     replaceSeries: {
       summary: 'Change a series as a whole: what is left out is as in a new one',
-      answer: 'The series.',
       description: 'What a `GET` answers may be changed and sent back. Its runs follow as with PATCH.',
     },
-    resumeSeries: { summary: 'Resume a paused series from now on', answer: 'The series.' },
+    resumeSeries: 'Resume a paused series from now on',
     skipRun: { summary: 'Leave out the next run of a series', answer: 'The run that was skipped.' },
-    updateSeries: {
-      summary: 'Change a series, and with it the runs that were not changed by hand and have not begun',
-      answer: 'The series.',
-    },
+    updateSeries: 'Change a series, and with it the runs that were not changed by hand and have not begun',
   },
   settings: {
-    getSettings: { summary: 'What holds for the whole account; for admins', answer: 'The settings.' },
-    updateSettings: {
-      summary: 'Change what holds for the whole account; what is left out stays as it is',
-      answer: 'The settings.',
-    },
+    getSettings: 'What holds for the whole account; for admins',
+    updateSettings: 'Change what holds for the whole account; what is left out stays as it is',
   },
   subscriptions: {
-    createSubscription: {
-      summary: 'Subscribe a channel; one that is subscribed to the same already gets this audience',
-      answer: 'The subscription.',
-    },
-    deleteSubscription: {
-      summary: 'End a subscription; what is announced there already is kept true',
-      answer: 'The subscription, as it was.',
-    },
-    getSubscription: { summary: 'One subscription', answer: 'The subscription.' },
-    listSubscriptions: { summary: 'List which channels hear of what', answer: 'A page of them.' },
-    updateSubscription: { summary: 'Change who reads in the channel', answer: 'The subscription.' },
+    createSubscription: 'Subscribe a channel; one that is subscribed to the same already gets this audience',
+    deleteSubscription: 'End a subscription; what is announced there already is kept true',
+    getSubscription: 'One subscription',
+    listSubscriptions: 'List which channels hear of what',
+    updateSubscription: 'Change who reads in the channel',
   },
   tokens: {
     getToken: {
@@ -303,7 +240,6 @@ const OPERATIONS = {
     },
     revokeToken: {
       summary: 'Revoke a token: the next request with it is refused',
-      answer: 'The token, as it was.',
       description: 'With `If-Match` only one that was not used since, either.',
     },
   },
@@ -312,8 +248,8 @@ const OPERATIONS = {
       summary: 'Have an address told of what happens to maintenances',
       answer: 'The webhook, with its secret, which is shown this once.',
     },
-    editWebhook: { summary: 'Change a webhook; what is not named stays as it is', answer: 'The webhook.' },
-    getWebhook: { summary: 'One webhook', answer: 'The webhook.' },
+    editWebhook: 'Change a webhook; what is not named stays as it is',
+    getWebhook: 'One webhook',
     listDeliveries: {
       summary: 'What was sent to a webhook in the last 30 days, and what waits',
       answer: 'A page of it.',
@@ -323,27 +259,36 @@ const OPERATIONS = {
       summary: 'Send a webhook a message about nothing, to see whether it arrives',
       answer: 'The delivery, which is on its way.',
     },
-    removeWebhook: { summary: 'Remove a webhook, with what waits for it', answer: 'The webhook, as it was.' },
+    removeWebhook: 'Remove a webhook, with what waits for it',
     resendDelivery: { summary: 'Send a message once more, as it was', answer: 'The delivery, which is on its way.' },
     rotateWebhookSecret: {
       summary: 'Give a webhook another secret; for a day messages are signed with both',
       answer: 'The webhook, with its new secret, which is shown this once.',
     },
   },
-} satisfies Record<Tag, Record<string, OperationText>>;
+} satisfies Record<Tag, Record<string, string | (Partial<OperationText> & { readonly summary: string })>>;
 
 export type OperationId = { [T in Tag]: keyof (typeof OPERATIONS)[T] }[Tag];
 
-const BY_ID = new Map(
-  Object.entries(OPERATIONS).flatMap(([tag, operations]) =>
-    Object.entries<OperationText>(operations).map(([id, text]) => [id, { ...text, tag }] as const),
-  ),
-);
+/** For `deleteScope`: "The scope, as it was." */
+function defaultAnswer(id: string): string {
+  if (id.startsWith('list')) return 'A page of them.';
+  const noun = id
+    .replace(/^[a-z]+/, '')
+    .toLowerCase()
+    .replace('providers', 'provider');
+  return `The ${noun}${/^(delete|remove|revoke)/.test(id) ? ', as it was' : ''}.`;
+}
 
 export function operationText(id: OperationId): OperationText & { readonly tag: string } {
-  const text = BY_ID.get(id);
-  if (text === undefined) throw new Error(`there are no texts of the operation ${id}`);
-  return text;
+  for (const [tag, operations] of Object.entries<Readonly<Record<string, string | Partial<OperationText>>>>(
+    OPERATIONS,
+  )) {
+    const text = operations[id];
+    if (text === undefined) continue;
+    return { summary: '', answer: defaultAnswer(id), ...(typeof text === 'string' ? { summary: text } : text), tag };
+  }
+  throw new Error(`there are no texts of the operation ${id}`);
 }
 
 // Descriptions of fields and parameters, by slice.
