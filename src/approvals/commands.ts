@@ -18,12 +18,7 @@ import { type Approval, isAnotherPerson } from './rules.ts';
  * @returns undefined when the request `once` was acted upon before
  * @throws UserError `forbidden`, `second-person-required`, `not-found`, or `conflict` when it awaits no approval
  */
-export async function approve(
-  ctx: ActionContext,
-  actor: Actor,
-  id: number,
-  once?: string,
-): Promise<Maintenance | undefined> {
+export async function approve(ctx: ActionContext, actor: Actor, id: number, once?: string) {
   return withMaintenance(ctx, actor, id, 'approve', once, async (tx, maintenance, now) => {
     assertAwaitsApproval(maintenance, ['pending', 'declined']);
     if (!isAnotherPerson(maintenance, actor.id)) throw secondPersonRequired({ actor: actor.name, id });
@@ -52,13 +47,7 @@ function assertAwaitsApproval({ id, status, approval }: Maintenance, from: reado
  * @throws UserError `forbidden`, `not-found`, `invalid-request` for a reason that is too long, or `conflict` when it awaits
  *   no approval
  */
-export async function decline(
-  ctx: ActionContext,
-  actor: Actor,
-  id: number,
-  reason = '',
-  once?: string,
-): Promise<Maintenance | undefined> {
+export async function decline(ctx: ActionContext, actor: Actor, id: number, reason = '', once?: string) {
   return withMaintenance(ctx, actor, id, 'approve', once, async (tx, maintenance, now) => {
     const trimmed = reason.trim();
     assertValid(validateText('reason', trimmed, MAX_COMMENT_CHARS));

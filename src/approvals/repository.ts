@@ -102,11 +102,7 @@ export async function listPostedRequests(db: Queries, accountId: number, personI
 }
 
 /** @param changes.asks false once it is answered: the message is not updated any more */
-export async function updateApprovalRequest(
-  db: Queries,
-  id: string,
-  changes: { rendered?: string; asks?: false },
-): Promise<void> {
+export async function updateApprovalRequest(db: Queries, id: string, changes: { rendered?: string; asks?: false }) {
   await db.notice.update({ where: { id }, data: changes });
 }
 

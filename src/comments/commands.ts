@@ -69,12 +69,7 @@ export interface CommentEdit {
  * @returns the comment after the edit; undefined when there is none
  * @throws UserError `forbidden` to others than its author and admins, or `invalid-request` for a text that is empty or too long
  */
-export async function editComment(
-  ctx: ActionContext,
-  actor: Actor,
-  ref: CommentRef,
-  edit: CommentEdit,
-): Promise<Comment | undefined> {
+export async function editComment(ctx: ActionContext, actor: Actor, ref: CommentRef, edit: CommentEdit) {
   authorize(actor, 'comment');
   const newText = edit.text === undefined ? undefined : validText(edit.text);
   return inTransaction(ctx, async (tx, now) => {
@@ -122,12 +117,7 @@ async function lockComment(tx: Queries, actor: Actor, ref: CommentRef): Promise<
  * @returns the deleted comment; undefined when there is none
  * @throws UserError `forbidden` to others than its author and admins
  */
-export async function deleteComment(
-  ctx: ActionContext,
-  actor: Actor,
-  ref: CommentRef,
-  madeWith?: string,
-): Promise<Comment | undefined> {
+export async function deleteComment(ctx: ActionContext, actor: Actor, ref: CommentRef, madeWith?: string) {
   authorize(actor, 'comment');
   return inTransaction(ctx, async (tx, now) => {
     // Waits for a transaction that is creating the comment.

@@ -46,10 +46,7 @@ function toComment(row: Prisma.CommentGetPayload<{ select: typeof fields }>) {
 }
 
 /** Comments of a query, which limits them to an account. */
-async function readComments(
-  db: Queries,
-  query: Pick<Prisma.CommentFindManyArgs, 'where' | 'orderBy' | 'take'>,
-): Promise<Comment[]> {
+async function readComments(db: Queries, query: Pick<Prisma.CommentFindManyArgs, 'where' | 'orderBy' | 'take'>) {
   return (await db.comment.findMany({ ...query, select: fields })).map(toComment);
 }
 

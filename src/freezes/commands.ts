@@ -54,12 +54,7 @@ export type FreezeEdit = { readonly [Field in keyof NewFreeze]?: NewFreeze[Field
  * Changes a freeze. What is scheduled in it already stays as it is.
  * @throws UserError `forbidden`, `not-found`, or `invalid-request` with every wrong field
  */
-export async function editFreeze(
-  ctx: ActionContext,
-  actor: Actor,
-  id: number,
-  edit: FreezeEdit,
-): Promise<StoredFreeze> {
+export async function editFreeze(ctx: ActionContext, actor: Actor, id: number, edit: FreezeEdit) {
   authorize(actor, 'add-freeze');
   const { accountId } = actor;
   return inTransaction(ctx, async (tx, now) => {

@@ -41,11 +41,7 @@ async function readFreezes(
 }
 
 /** The freezes of any scope that share time with a window. */
-export async function listFreezesBetween(
-  db: Queries,
-  accountId: number,
-  { start, end }: Interval,
-): Promise<StoredFreeze[]> {
+export async function listFreezesBetween(db: Queries, accountId: number, { start, end }: Interval) {
   return readFreezes(db, { where: { accountId, start: { lt: end }, end: { gt: start } } });
 }
 
@@ -59,12 +55,7 @@ export async function findFreeze(db: Queries, accountId: number, id: number): Pr
 }
 
 /** Undefined also for one that the reader cannot see. */
-export async function findVisibleFreeze(
-  db: Queries,
-  accountId: number,
-  reader: Limited | 'internal',
-  id: number,
-): Promise<StoredFreeze | undefined> {
+export async function findVisibleFreeze(db: Queries, accountId: number, reader: Limited | 'internal', id: number) {
   if (!isId(id)) return undefined;
   const [freeze] = await readFreezes(db, { where: { accountId, id, AND: [visibleFreezes(reader)] } });
   return freeze;
@@ -103,12 +94,7 @@ export async function insertFreeze(
   return toFreeze(await tx.freeze.create({ data, select: fields }));
 }
 
-export async function updateFreeze(
-  tx: Queries,
-  accountId: number,
-  id: number,
-  values: NewFreeze,
-): Promise<StoredFreeze> {
+export async function updateFreeze(tx: Queries, accountId: number, id: number, values: NewFreeze) {
   return toFreeze(await tx.freeze.update({ where: { accountId, id }, data: { ...values }, select: fields }));
 }
 

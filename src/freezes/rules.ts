@@ -32,11 +32,7 @@ export function findFreezes<T extends Freeze>(window: PlacedWindow, freezes: rea
 }
 
 /** The freezes that a change brings a window into. Those that it was in before do not count again. */
-export function findNewFreezes<T extends Freeze>(
-  before: PlacedWindow,
-  after: PlacedWindow,
-  freezes: readonly T[],
-): T[] {
+export function findNewFreezes<T extends Freeze>(before: PlacedWindow, after: PlacedWindow, freezes: readonly T[]) {
   const known = findFreezes(before, freezes);
   return findFreezes(after, freezes).filter((freeze) => !known.includes(freeze));
 }

@@ -151,12 +151,6 @@ export function runDefaults(series: Series) {
 }
 
 /** Cancels a scheduled run that its series takes back. Its occurrence may be made again. */
-export async function withdrawRun(
-  tx: Queries,
-  actor: Actor,
-  run: Maintenance,
-  now: Date,
-  reason: string,
-): Promise<void> {
+export async function withdrawRun(tx: Queries, actor: Actor, run: Maintenance, now: Date, reason: string) {
   await endMaintenance(tx, actor, run, now, 'canceled', 'maintenance.canceled', { reason, runState: 'withdrawn' });
 }

@@ -49,10 +49,7 @@ function toSeries({ runs: [first], ...stored }: Prisma.SeriesGetPayload<{ select
   };
 }
 
-async function readSeries(
-  db: Queries,
-  query: Pick<Prisma.SeriesFindManyArgs, 'where' | 'orderBy' | 'take' | 'skip'>,
-): Promise<Series[]> {
+async function readSeries(db: Queries, query: Pick<Prisma.SeriesFindManyArgs, 'where' | 'orderBy' | 'take' | 'skip'>) {
   return (await db.series.findMany({ ...query, select: fields })).map(toSeries);
 }
 
@@ -181,11 +178,7 @@ export async function updateSeries(
 }
 
 /** Sets how far the runs of a locked series are planned. Its version stays, as nothing that people edit changed. */
-export async function updatePlan(
-  tx: Queries,
-  { id }: Series,
-  plan: { plannedUntil: Date; nextDueAt: Date | null },
-): Promise<Series> {
+export async function updatePlan(tx: Queries, { id }: Series, plan: { plannedUntil: Date; nextDueAt: Date | null }) {
   return toSeries(await tx.series.update({ where: { id }, data: plan, select: fields }));
 }
 
@@ -232,12 +225,7 @@ export async function searchSeries(
 }
 
 /** Undefined also for one that the reader cannot see. */
-export async function findVisibleSeries(
-  db: Queries,
-  accountId: number,
-  reader: Reader,
-  id: number,
-): Promise<Series | undefined> {
+export async function findVisibleSeries(db: Queries, accountId: number, reader: Reader, id: number) {
   if (!isId(id)) return undefined;
   const [series] = await readSeries(db, { where: { accountId, id, AND: [visibleSeries(reader)] } });
   return series;
@@ -253,12 +241,7 @@ export interface RunRecord {
 }
 
 /** The last runs of each of these series that started, newest first, by the id of the series. */
-export async function listLastRuns(
-  db: Queries,
-  accountId: number,
-  series: readonly number[],
-  count: number,
-): Promise<Map<number, RunRecord[]>> {
+export async function listLastRuns(db: Queries, accountId: number, series: readonly number[], count: number) {
   const runs = await db.$queryRaw<{ seriesId: number; id: number; status: string; startedAt: Date }[]>`
     select of.id as "seriesId", run.id, run.status, run.start_date as "startedAt"
     from unnest(${[...series]}::int[]) as of (id)

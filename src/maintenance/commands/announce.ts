@@ -75,11 +75,7 @@ export async function listCoveredChecks(
 }
 
 /** Announces a maintenance in all its channels, those subscribed since included, and refreshes requests for its approval. */
-export async function announceEverywhere(
-  tx: Queries,
-  maintenance: Maintenance,
-  named: readonly string[] = [],
-): Promise<void> {
+export async function announceEverywhere(tx: Queries, maintenance: Maintenance, named: readonly string[] = []) {
   const { accountId, id } = maintenance;
   const destinations = await findDestinations(tx, accountId, toCoverage(maintenance), named);
   for (const channel of await planAnnouncements(tx, accountId, id, destinations)) {
@@ -116,11 +112,7 @@ export async function announceChange(
 }
 
 /** Announces maintenances that a change of the catalogue affects. @param before the same ones, before that change */
-export async function announceChanges(
-  tx: Queries,
-  before: readonly Maintenance[],
-  after: readonly Maintenance[],
-): Promise<void> {
+export async function announceChanges(tx: Queries, before: readonly Maintenance[], after: readonly Maintenance[]) {
   for (const maintenance of after) {
     const previous = before.find(({ id }) => id === maintenance.id);
     await announceChange(tx, previous ?? maintenance, maintenance);

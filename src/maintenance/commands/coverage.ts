@@ -68,12 +68,7 @@ export async function muteCoveredChecks(tx: Queries, maintenance: Maintenance, n
  * Changes what windows cover (checks, their services, their providers), and has running windows follow. No window can begin
  * in between and miss it.
  */
-export async function withCoverageChange<T>(
-  tx: Queries,
-  accountId: number,
-  now: Date,
-  change: () => Promise<T>,
-): Promise<T> {
+export async function withCoverageChange<T>(tx: Queries, accountId: number, now: Date, change: () => Promise<T>) {
   const running = await lockCoverageForChange(tx, accountId);
   const changed = await change();
   for (const id of running) {
@@ -96,12 +91,7 @@ export async function validateReferences(
   ];
 }
 
-export async function validateServiceIds(
-  tx: Queries,
-  accountId: number,
-  ids: readonly number[],
-  field = 'services',
-): Promise<Problem[]> {
+export async function validateServiceIds(tx: Queries, accountId: number, ids: readonly number[], field = 'services') {
   return ids.length === 0 ? [] : unknownIds(await listServices(tx, accountId, { ids }), ids, field, 'service');
 }
 

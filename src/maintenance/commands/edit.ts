@@ -177,10 +177,7 @@ export function toEditable(maintenance: Maintenance): EditableFields {
  * The times after an edit. While the maintenance is in progress, another planned end means when it ends. Interfaces show
  * instants to the second, so one that is sent back within the same second is unchanged.
  */
-function editedTimes(
-  maintenance: Maintenance,
-  edit: MaintenanceEdit,
-): Pick<EditableFields, 'start' | 'end' | 'endsAt'> {
+function editedTimes(maintenance: Maintenance, edit: MaintenanceEdit) {
   const { scheduledStart, scheduledEnd, endsAt, status } = maintenance;
   const second = (instant: Date) => Math.floor(instant.getTime() / 1000);
   const changed = (current: Date | null, wanted: Date | null | undefined) =>
@@ -264,12 +261,7 @@ function recordedPlan({ scheduledStart, scheduledEnd, timezone }: Maintenance) {
  * Makes a maintenance in progress that started by mistake a scheduled one again, and unmutes its checks.
  * @throws FreezeConflict, or UserError `forbidden`, `not-found`, `wrong-status`, or `invalid-request` for impossible times
  */
-export async function revertToScheduled(
-  ctx: ActionContext,
-  actor: Actor,
-  id: number,
-  window: Interval,
-): Promise<Maintenance> {
+export async function revertToScheduled(ctx: ActionContext, actor: Actor, id: number, window: Interval) {
   authorize(actor, 'reschedule');
   return inTransaction(ctx, async (tx, now) => {
     const maintenance = await lockForChange(tx, actor, id);

@@ -48,12 +48,7 @@ export async function lockForChange(tx: Queries, actor: Actor, id: number): Prom
  * @param invisible the error for a window that they may not even know of
  * @throws UserError `forbidden`, or `invisible`
  */
-export async function assertWithinScopes(
-  tx: Queries,
-  actor: Actor,
-  coverage: Touching,
-  invisible?: UserError,
-): Promise<void> {
+export async function assertWithinScopes(tx: Queries, actor: Actor, coverage: Touching, invisible?: UserError) {
   const { scopes } = actor;
   if (scopes === undefined) return;
   const touched = (await listTouchedScopes(tx, actor.accountId, coverage)).map(({ id }) => id);

@@ -87,13 +87,7 @@ export async function endMaintenance(
  * @returns undefined when the request `once` was acted upon before
  * @throws UserError `forbidden`, `not-found`, `invalid-request` for a reason that is too long, or `wrong-status`
  */
-export async function cancel(
-  ctx: ActionContext,
-  actor: Actor,
-  id: number,
-  reason = '',
-  once?: string,
-): Promise<Maintenance | undefined> {
+export async function cancel(ctx: ActionContext, actor: Actor, id: number, reason = '', once?: string) {
   return withMaintenance(ctx, actor, id, 'cancel', once, async (tx, maintenance, now) => {
     assertValid(validateText('reason', reason, MAX_COMMENT_CHARS));
     const details = { ...(reason && { reason }), ...detachRun(maintenance.run) };
@@ -107,12 +101,7 @@ export async function cancel(
  * @returns the maintenance as it was left; undefined when the request `once` was acted upon before
  * @throws UserError `forbidden`, or `not-found`, also for one that is deleted already
  */
-export async function deleteMaintenance(
-  ctx: ActionContext,
-  actor: Actor,
-  id: number,
-  once?: string,
-): Promise<Maintenance | undefined> {
+export async function deleteMaintenance(ctx: ActionContext, actor: Actor, id: number, once?: string) {
   return withMaintenance(ctx, actor, id, 'delete', once, async (tx, maintenance, now) => {
     const { name, status, run } = maintenance;
     const over = can(status, 'cancel')

@@ -32,13 +32,7 @@ const REOPENED_SUFFIX = ' (reopened)';
  * @throws FreezeConflict, or UserError `forbidden`, `not-found`, `wrong-status`, `never-started`, `nothing-to-reopen` or
  *   `reopen-needs-approval`
  */
-export async function reopen(
-  ctx: ActionContext,
-  actor: Actor,
-  id: number,
-  once?: string,
-  overrideReason?: string,
-): Promise<Maintenance> {
+export async function reopen(ctx: ActionContext, actor: Actor, id: number, once?: string, overrideReason?: string) {
   authorize(actor, 'start');
   const reopened = await withMaintenance(ctx, actor, id, 'schedule', once, async (tx, over, now) => {
     if (over.startedAt === null) throw neverStarted({ id });

@@ -59,12 +59,7 @@ export async function schedule<Once extends string | undefined = undefined>(
 }
 
 /** Like `schedule`, in the caller's transaction and with the actor authorized. */
-export async function scheduleInTransaction(
-  tx: Queries,
-  actor: Actor,
-  input: ScheduleInput,
-  now: Date,
-): Promise<Maintenance> {
+export async function scheduleInTransaction(tx: Queries, actor: Actor, input: ScheduleInput, now: Date) {
   const { accountId } = actor;
   const { start, end, timezone, channels, adHocKey, reopensId, startsNow, overrideReason, selector = null } = input;
   const { services, checks, ...content } = normalizeContent(input);

@@ -23,13 +23,7 @@ import { notifyOwner } from './notify-owner.ts';
  * @returns undefined when the request `once` was acted upon before
  * @throws FreezeConflict, or UserError `forbidden`, `not-found`, `wrong-status`, `window-over` or `approval-missing`
  */
-export async function start(
-  ctx: ActionContext,
-  actor: Actor,
-  id: number,
-  once?: string,
-  overrideReason?: string,
-): Promise<Maintenance | undefined> {
+export async function start(ctx: ActionContext, actor: Actor, id: number, once?: string, overrideReason?: string) {
   return withMaintenance(ctx, actor, id, 'start', once, async (tx, maintenance, now) => {
     if (maintenance.scheduledEnd <= now) throw windowOver({ id });
     const { entered } = await applyRules(tx, actor, now, {
@@ -44,13 +38,7 @@ export async function start(
 }
 
 /** Moves a locked, scheduled maintenance to `in-progress`, and mutes its checks. `lateBy` in milliseconds. */
-export async function startMaintenance(
-  tx: Queries,
-  actor: Actor,
-  maintenance: Maintenance,
-  now: Date,
-  lateBy = 0,
-): Promise<Maintenance> {
+export async function startMaintenance(tx: Queries, actor: Actor, maintenance: Maintenance, now: Date, lateBy = 0) {
   const { accountId, id, status, scheduledStart, scheduledEnd } = maintenance;
   const checks = await findChecksToMute(tx, maintenance);
   const next = { ...startTimes(maintenance, now), remindedUntil: now };

@@ -88,11 +88,7 @@ export async function toDestinations(
  * Makes the internal announcements in a channel public.
  * @returns the ids of the maintenances among them that are not over
  */
-export async function makeAnnouncementsPublic(
-  tx: Queries,
-  accountId: number,
-  { channelKind, channel }: ChannelRef,
-): Promise<number[]> {
+export async function makeAnnouncementsPublic(tx: Queries, accountId: number, { channelKind, channel }: ChannelRef) {
   const open = await tx.announcement.findMany({
     where: {
       accountId,
@@ -125,11 +121,7 @@ export async function planAnnouncements(
   return listAnnouncedChannels(tx, accountId, maintenanceId);
 }
 
-export async function listAnnouncedChannels(
-  db: Queries,
-  accountId: number,
-  maintenanceId: number,
-): Promise<ChannelRef[]> {
+export async function listAnnouncedChannels(db: Queries, accountId: number, maintenanceId: number) {
   return db.announcement.findMany({
     where: { accountId, maintenanceId },
     orderBy: [{ channelKind: 'asc' }, { channel: 'asc' }],
@@ -175,12 +167,7 @@ export interface PendingPost {
 }
 
 /** The events of a maintenance that are not in this announcement's thread yet, oldest first. */
-export async function listPendingPosts(
-  db: Queries,
-  accountId: number,
-  maintenanceId: number,
-  announcementId: string,
-): Promise<PendingPost[]> {
+export async function listPendingPosts(db: Queries, accountId: number, maintenanceId: number, announcementId: string) {
   const rows = await db.auditEvent.findMany({
     where: {
       accountId,
@@ -200,11 +187,7 @@ export async function listPendingPosts(
 }
 
 /** The last message about a subject in this announcement's thread. */
-export async function findLastPostAbout(
-  db: Queries,
-  announcementId: string,
-  subject: Subject,
-): Promise<string | undefined> {
+export async function findLastPostAbout(db: Queries, announcementId: string, subject: Subject) {
   const post = await db.post.findFirst({
     where: {
       announcementId,
@@ -237,12 +220,7 @@ export async function claimPost(db: Queries, announcementId: string, eventId: nu
 }
 
 /** `messageRef` is `''` for an event that is not shown to this audience. */
-export async function settlePost(
-  db: Queries,
-  announcementId: string,
-  eventId: number,
-  messageRef: string,
-): Promise<void> {
+export async function settlePost(db: Queries, announcementId: string, eventId: number, messageRef: string) {
   await db.post.upsert({
     where: { announcementId_eventId: { announcementId, eventId } },
     create: { id: randomUUID(), announcementId, eventId, messageRef },

@@ -107,12 +107,7 @@ export interface MaintenanceChanges extends Partial<Plan & Transition & Approvab
 }
 
 /** Writes the changes of a locked maintenance, and increments its version. */
-export async function updateMaintenance(
-  tx: Queries,
-  { id }: Maintenance,
-  changes: MaintenanceChanges,
-  now: Date,
-): Promise<Maintenance> {
+export async function updateMaintenance(tx: Queries, { id }: Maintenance, changes: MaintenanceChanges, now: Date) {
   const { services, checks, selector, selected, requestedBy, ...values } = changes;
   const row = await tx.maintenance.update({
     where: { id },

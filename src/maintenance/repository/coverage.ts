@@ -24,11 +24,7 @@ export async function lockCoverageForChange(tx: Queries, accountId: number): Pro
 }
 
 /** Those of these checks that can be muted: not removed, and their provider not disabled. */
-export async function filterMutableChecks(
-  db: Queries,
-  accountId: number,
-  checks: readonly string[],
-): Promise<string[]> {
+export async function filterMutableChecks(db: Queries, accountId: number, checks: readonly string[]) {
   const rows = await db.$queryRaw<{ id: string }[]>`
     select c.id from checks c left join providers p on p.account_id = c.account_id and p.name = c.provider
     where c.account_id = ${accountId} and c.id = any(${[...checks]}::text[])
@@ -38,12 +34,7 @@ export async function filterMutableChecks(
 }
 
 /** Removes checks, also from services, series and open maintenances; past maintenances keep them. */
-export async function detachChecks(
-  tx: Queries,
-  accountId: number,
-  checks: readonly string[],
-  now: Date,
-): Promise<void> {
+export async function detachChecks(tx: Queries, accountId: number, checks: readonly string[], now: Date) {
   const which = { accountId, checkId: { in: [...checks] } };
   await tx.serviceCheck.deleteMany({ where: which });
   await tx.seriesCheck.deleteMany({ where: which });

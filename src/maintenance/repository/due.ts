@@ -4,11 +4,7 @@ import { DEFAULT_REMINDERS_MINUTES } from '../rules/reminders.ts';
 import { type Maintenance, readMaintenances } from './maintenances.ts';
 
 /** A maintenance that is due at `now`, locked; those that another process has locked are skipped. */
-export async function lockDue(
-  tx: Queries,
-  now: Date,
-  except: readonly number[],
-): Promise<{ accountId: number; id: number } | undefined> {
+export async function lockDue(tx: Queries, now: Date, except: readonly number[]) {
   const rows = await tx.$queryRaw<{ accountId: number; id: number }[]>`
     select account_id as "accountId", id from maintenances
     where next_due_at <= ${now} and not id = any(${[...except]}::int[])
@@ -32,11 +28,7 @@ export async function findNextStartOrEnd(db: Queries): Promise<Date | null> {
 }
 
 /** The reminders of a scope (minutes before the start); null: of maintenances without a scope. */
-export async function findReminders(
-  db: Queries,
-  accountId: number,
-  scopeId: number | null,
-): Promise<readonly number[]> {
+export async function findReminders(db: Queries, accountId: number, scopeId: number | null) {
   if (scopeId === null) return DEFAULT_REMINDERS_MINUTES;
   const scope = await db.scope.findFirst({ where: { accountId, id: scopeId }, select: { reminders: true } });
   return scope?.reminders ?? DEFAULT_REMINDERS_MINUTES;

@@ -105,23 +105,14 @@ export async function findMaintenance(db: Queries, accountId: number, id: number
 }
 
 /** Undefined also for one that the reader cannot see. */
-export async function findVisible(
-  db: Queries,
-  accountId: number,
-  reader: Reader,
-  id: number,
-): Promise<Maintenance | undefined> {
+export async function findVisible(db: Queries, accountId: number, reader: Reader, id: number) {
   if (!isId(id)) return undefined;
   const [maintenance] = await readMaintenances(db, { where: { accountId, id, AND: [visibleMaintenances(reader)] } });
   return maintenance;
 }
 
 /** Also one that was deleted, as its announcements are still kept up to date. */
-export async function findMaintenanceOrDeleted(
-  db: Queries,
-  accountId: number,
-  id: number,
-): Promise<Maintenance | undefined> {
+export async function findMaintenanceOrDeleted(db: Queries, accountId: number, id: number) {
   if (!isId(id)) return undefined;
   const [maintenance] = await readMaintenances(db, { where: { accountId, id } });
   return maintenance;
@@ -290,11 +281,7 @@ export async function findReopening(db: Queries, accountId: number, id: number):
 }
 
 /** The open maintenances on any of these services. */
-export async function listOpenOnServices(
-  db: Queries,
-  accountId: number,
-  services: readonly number[],
-): Promise<Maintenance[]> {
+export async function listOpenOnServices(db: Queries, accountId: number, services: readonly number[]) {
   return readMaintenances(db, {
     where: toWhere(accountId, { statuses: OPEN_STATUSES, services }),
     orderBy: { id: 'asc' },
@@ -311,13 +298,7 @@ export async function listOpenInScope(db: Queries, accountId: number, scope: num
  * How many runs of a series were missed in a row up to this occurrence, which counts too. A run that is still scheduled at
  * `now` although its window is over counts as missed.
  */
-export async function countMissedInARow(
-  db: Queries,
-  accountId: number,
-  seriesId: number,
-  occurrence: Date,
-  now: Date,
-): Promise<number> {
+export async function countMissedInARow(db: Queries, accountId: number, seriesId: number, occurrence: Date, now: Date) {
   const missed = { OR: [{ missed: true }, { status: 'scheduled', scheduledEnd: { lte: now } }] };
   const { _max } = await db.maintenance.aggregate({
     where: { accountId, seriesId, NOT: missed, status: { not: 'canceled' }, occurrence: { lt: occurrence } },

@@ -43,10 +43,7 @@ export async function listPendingNotices(db: Queries, accountId: number, personI
  * The people with pending notices, in workspaces that did not remove Lull.
  * @param accountId only of this account
  */
-export async function listUnfinishedNotices(
-  db: Queries,
-  accountId?: number,
-): Promise<{ accountId: number; person: string }[]> {
+export async function listUnfinishedNotices(db: Queries, accountId?: number) {
   const rows = await db.notice.findMany({
     where: {
       messageRef: null,
