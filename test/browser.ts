@@ -13,8 +13,8 @@ const FLAGS = [
 ];
 
 /**
- * Why browser tests are skipped here, or `undefined` where Chromium is installed. In CI it must be:
- * a run that silently leaves them out proves nothing.
+ * The reason to skip browser tests, or `undefined` if Chromium is installed. In CI, a missing browser is an error:
+ * a run that silently skips tests proves nothing.
  *
  * ```ts
  * describe.skipIf(browserMissing())('the page', () => { ... });
@@ -24,13 +24,13 @@ const FLAGS = [
  */
 export function browserMissing(): string | undefined {
   if (existsSync(CHROMIUM)) return undefined;
-  const why = `${CHROMIUM} is not installed; on Debian: apt-get install -y --no-install-recommends chromium`;
-  if (process.env.CI === 'true') throw new Error(`Browser tests cannot run: ${why}`);
-  console.warn(`Browser tests are skipped: ${why}`);
-  return why;
+  const reason = `${CHROMIUM} is not installed; on Debian: apt-get install -y --no-install-recommends chromium`;
+  if (process.env.CI === 'true') throw new Error(`Browser tests cannot run: ${reason}`);
+  console.warn(`Browser tests are skipped: ${reason}`);
+  return reason;
 }
 
-/** A headless Chromium; close it in `afterAll`. */
+/** Starts a headless Chromium; close it in `afterAll`. */
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: FLAGS, headless: true });
 }

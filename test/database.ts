@@ -3,19 +3,19 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { inject } from 'vitest';
 
-/** The project's migrations. */
+/** Folder of the project's migrations. */
 export const MIGRATIONS = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
 
 export type TestDatabase = {
-  /** The address of the database, in the form DATABASE_URL takes. */
+  /** The database URL, as in DATABASE_URL. */
   readonly url: string;
-  /** Drops the database, with whatever connections are left to it. */
+  /** Drops the database and closes any connection to it. */
   close(): Promise<void>;
 };
 
 /**
- * A database of its own for a test file, on the run's PostgreSQL: with every migration and the job queue's tables, and
- * without a row.
+ * Creates a database for one test file on the run's PostgreSQL, with every migration and the tables of the job queue,
+ * and no rows.
  *
  *     const database = await testDatabase();
  *     afterAll(() => database.close());
@@ -25,7 +25,7 @@ export async function testDatabase(): Promise<TestDatabase> {
   return create(`template ${template}`);
 }
 
-/** A database with nothing in it, for what brings its own tables. */
+/** Creates a database without tables. */
 export async function emptyDatabase(): Promise<TestDatabase> {
   return create('');
 }
@@ -34,12 +34,12 @@ async function create(template: string): Promise<TestDatabase> {
   const { url } = inject('postgres');
   const name = `test_${randomBytes(6).toString('hex')}`;
   await administer(`create database ${name} ${template}`);
-  const own = new URL(url);
-  own.pathname = `/${name}`;
-  return { url: own.href, close: () => administer(`drop database if exists ${name} with (force)`) };
+  const databaseUrl = new URL(url);
+  databaseUrl.pathname = `/${name}`;
+  return { url: databaseUrl.href, close: () => administer(`drop database if exists ${name} with (force)`) };
 }
 
-/** Runs a statement on the run's PostgreSQL, outside the databases of the tests. */
+/** Runs a statement in the maintenance database of the run's PostgreSQL. */
 export async function administer(sql: string): Promise<void> {
   const session = new pg.Client({ connectionString: inject('postgres').url });
   await session.connect();

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /**
- * A port that nothing listens on, for a program that has to be told one, or that comes back on the same. It lies below those
- * that the system gives to outgoing connections and to servers that take any, so that none of them gets it in between.
+ * Finds a port that nothing listens on, for a program that needs a fixed port. It lies below the system's ephemeral ports,
+ * so no other connection takes it before the program does.
  */
 export async function freePort(): Promise<number> {
   for (;;) {

@@ -10,9 +10,9 @@ import { MIGRATIONS } from './database.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** A folder of the run, removed at its end with all it holds. */
+    /** A folder that is removed after the run. */
     folder: string;
-    /** The run's PostgreSQL: the address of its maintenance database, and the template for new ones. */
+    /** The run's PostgreSQL: the URL of its maintenance database, and the template for new databases. */
     postgres: { readonly url: string; readonly template: string };
   }
 }
@@ -20,15 +20,15 @@ declare module 'vitest' {
 const prefix = 'lull-test-';
 
 /**
- * One PostgreSQL for the run, in the system's temporary folder, with a database that has all migrations as the template
- * for those of the test files. Gone at the end, whatever happened.
+ * Starts one PostgreSQL for the run, in the system's temporary folder. A database with all migrations is the template
+ * for those of the test files. Returns the function that stops and removes it.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await sweep();
   const folder = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`));
   await chmod(folder, 0o755); // PostgreSQL, started by root, runs as another user
   const abandon = () => removeWithServers(folder);
-  process.once('exit', abandon); // the way of a Ctrl-C
+  process.once('exit', abandon); // also after Ctrl-C
   const server = await startEmbedded(folder, { durable: false });
   const end = async () => {
     await server.stop();
@@ -47,7 +47,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return end;
 }
 
-/** Removes what runs have left behind that were killed before they could. */
+/** Removes the folders of earlier runs that were killed. */
 async function sweep(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     const pid = name.startsWith(prefix) ? Number.parseInt(name.slice(prefix.length), 10) : Number.NaN;
@@ -56,8 +56,8 @@ async function sweep(): Promise<void> {
 }
 
 /**
- * Ends every PostgreSQL that runs below a folder, and removes the folder. All at once: a process on its way out cannot
- * wait. What is still being made there (a cluster, say) may take a few attempts.
+ * Stops every PostgreSQL that runs below a folder, and removes the folder. Synchronous, because it runs while the process
+ * exits. Retries, because files may still be created in the folder.
  */
 function removeWithServers(folder: string): void {
   const pause = new Int32Array(new SharedArrayBuffer(4));
@@ -68,7 +68,7 @@ function removeWithServers(folder: string): void {
         for (let waited = 0; existsSync(file) && waited < 3000; waited += 10) Atomics.wait(pause, 0, 0, 10);
       }
     } catch {
-      // it had ended, or its folder went away under the search
+      // the server had stopped, or its folder was removed during the search
     }
     try {
       rmSync(folder, { recursive: true, force: true });

@@ -2,13 +2,13 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-/** Tests that drive a browser or start the whole of Lull. Each uses several processes, so only two run at a time. */
+/** Tests that drive a browser or start all of Lull. Each uses several processes, so only two run at a time. */
 const whole = ['test/e2e/**/*.test.ts', 'test/faults/**/*.test.ts', 'test/playground/page/*.test.ts'];
 
 /**
- * Words in the path of a test whose subject depends on a time zone: anything that reads, writes or computes local times.
- * These tests run a second time in a process whose own zone is far from UTC and changes its clock by half an hour, so that
- * code which reads the server's zone is noticed. Name a new test after its subject, or add its word here.
+ * Words in the paths of tests that depend on a time zone: anything that parses, formats or computes local times. These
+ * tests run again in a process whose zone is far from UTC and has a half-hour clock change, to catch code that uses the
+ * server's zone. Name a new test after its subject, or add its word here.
  */
 const zoneWords = [
   ...['calendar', 'recurrence', 'series', 'week', 'when', 'zone-clock'],
@@ -23,8 +23,8 @@ const common = {
   testTimeout: 30_000,
   hookTimeout: 60_000,
   setupFiles: ['test/draws.ts'],
-  // The files that a worker runs share their modules: loading them takes a second or two of computing, for each file.
-  // Every file has a database of its own, and no module keeps state from one use to the next.
+  // The files of a worker share their modules, because loading them takes a second or two of CPU time per file. This is
+  // safe: every file has its own database, and no module keeps state.
   isolate: false,
 };
 
@@ -39,7 +39,7 @@ export default defineConfig({
           name: 'parts',
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: whole,
-          // A test file waits for its database more than it computes: on two cores, two at a time.
+          // A test file mostly waits for its database, so two workers suit even one core.
           maxWorkers: Math.max(2, availableParallelism()),
           sequence: { groupOrder: 0 },
         },

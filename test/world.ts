@@ -15,7 +15,7 @@ export const silent = pino({ level: 'silent' });
 export const minutes = (count: number) => count * 60_000;
 export const hours = (count: number) => minutes(count * 60);
 
-/** An account on a database of its own, with a clock to move, and the means to fill it. */
+/** Creates an account in a new database, with a movable clock and helpers to fill it. */
 export async function world() {
   const { url, close } = await testDatabase();
   const database = openDatabase(url);
@@ -50,7 +50,7 @@ export async function world() {
     person,
     /** A window `from` milliseconds from now, `length` milliseconds long. */
     soon,
-    /** A service with checks of the builtin register, by name; a name that ends in `(off)` is off already. */
+    /** Adds a service with built-in checks by name; a check whose name ends in `(off)` starts disabled. */
     async service(name: string, checks: readonly string[] = []) {
       const service = await addService(ctx, lull, { name, scopeId: null });
       const made = [];
@@ -82,7 +82,7 @@ export async function world() {
         ...values,
       };
     },
-    /** A connection of its own to the database. */
+    /** Opens a connection to the database, which `close` ends. */
     async session(): Promise<pg.Client> {
       const session = new pg.Client({ connectionString: url });
       session.on('error', () => {}); // a test may end it from the server's side

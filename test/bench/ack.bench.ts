@@ -11,11 +11,11 @@ import { runInSocketMode, runOverHttp } from '../playground/bolt-app.ts';
 import { hours } from '../world.ts';
 
 /**
- * How long Slack waits for the acknowledgement of a request, of the three seconds that it waits: commands, presses and
- * submitted forms, fifty a second, each acknowledged by Lull at work and by a bare Bolt app that does nothing else.
+ * How long Slack waits for the acknowledgment of a request, which must come within three seconds: commands, presses and
+ * submitted forms at fifty per second, acknowledged by Lull under load and by a bare Bolt app.
  */
 const SECONDS = Number(process.env.LULL_BENCH_SECONDS ?? 4);
-/** A round is two commands, a press, and the form that it opened: four requests in so many milliseconds. */
+/** A round is two commands, a press, and the form that it opened: four requests. In milliseconds. */
 const ROUND = 80;
 const PEOPLE = ['ana', 'jonas', 'yuki'] as const;
 const FREELY = { messageRate: false, tierLimits: false } as const;
@@ -23,7 +23,7 @@ const FREELY = { messageRate: false, tierLimits: false } as const;
 type Kind = 'command' | 'press' | 'submission';
 type Taken = Record<Kind, number[]>;
 
-/** Sends the requests, whether those before were acknowledged or not. Returns how long each took (milliseconds). */
+/** Sends the requests without waiting for earlier acknowledgments. Returns how long each took, in milliseconds. */
 async function drive(playground: Playground, message: Message, line: string): Promise<Taken> {
   const taken: Taken = { command: [], press: [], submission: [] };
   const timed = async (kind: Kind, act: () => Promise<{ readonly error?: string | undefined }>) => {
@@ -50,7 +50,7 @@ async function drive(playground: Playground, message: Message, line: string): Pr
   for (let count = 0; count < (SECONDS * 1000) / ROUND; count++) {
     await sleep(begun + count * ROUND - performance.now());
     const name = PEOPLE[count % PEOPLE.length] ?? 'ana';
-    // A person has one form open at a time.
+    // Each person has one form open at a time.
     const next = (busy.get(name) ?? Promise.resolve()).then(() => round(name));
     busy.set(name, next);
     rounds.push(next);
@@ -126,7 +126,7 @@ async function driveLull(mode: 'socket' | 'http'): Promise<Taken> {
   }
 }
 
-/** The value that this share of them does not exceed. */
+/** The quantile of sorted values. */
 function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;

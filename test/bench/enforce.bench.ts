@@ -14,12 +14,12 @@ import { connected, LOOPBACK } from '../checks/providers/connected.ts';
 import { hours, silent, world } from '../world.ts';
 
 /**
- * How long one window takes to have all its checks off, and on again at its end, where the monitoring system answers each
- * request in 5 ms and knows no request for many: beside the time that so many requests take at the least, so many at once,
- * and a bare loop of as many.
+ * How long one window takes to mute all its checks, and to unmute them at its end, with a monitoring system that answers
+ * each request in 5 ms and has no batch request. Compared with the least possible time at the same concurrency, and with
+ * a bare loop of as many requests.
  */
 const CHECKS = Number(process.env.LULL_BENCH_CHECKS ?? 10_000);
-/** So many rows at a time: of more, Prisma makes several statements and sends them at once on one connection. */
+/** Rows per statement: Prisma splits more into several statements that it sends concurrently on one connection. */
 const AT_A_TIME = 1000;
 const ANSWERS_IN = 5;
 const NAME = 'ours';
@@ -45,7 +45,7 @@ async function monitoring() {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     muted,
-    /** How many requests came since it was asked last. */
+    /** The number of requests since the last call. */
     taken: () => {
       const taken = calls;
       calls = 0;
@@ -65,7 +65,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - begun;
 }
 
-/** As many requests, as many at once, and nothing else. */
+/** The same number of requests at the same concurrency, and nothing else. */
 async function bareLoop(system: System, requests: number): Promise<number> {
   const left = Array.from({ length: requests }, (_, index) => `${system.url}/checks/bare-${index}`).values();
   return timed(() =>

@@ -9,9 +9,9 @@ import {
 } from '../../src/core/recurrence/index.ts';
 
 /**
- * What a series costs when it is asked again and again, at instants all over the next years: Lull beside the two libraries
- * alone. cron-parser and croner are asked with a zone (where they are wrong around clock changes); each is given its parsed
- * line, so that only the walk is measured. Prints medians and their ratios beside vitest's own table.
+ * The cost of finding the next occurrence of a series, at instants over several years: Lull compared with cron-parser and
+ * croner. Both get a zone (and are wrong around clock changes) and a parsed expression, so that only the search is
+ * measured. Prints medians and their ratios next to the table of vitest.
  */
 const series: Recurrence[] = [
   { cron: '0 3 * * 0', timezone: 'America/New_York', durationMinutes: 120 },
@@ -26,7 +26,7 @@ const series: Recurrence[] = [
 const begin = new Date('2026-11-21T00:00:00Z').getTime();
 const YEARS = 3 * 365 * 86_400_000;
 
-/** The same pseudo-random instants for everybody. */
+/** The same pseudo-random instants for every library. */
 function instants(): () => Date {
   let state = 42;
   return () => {
@@ -35,7 +35,7 @@ function instants(): () => Date {
   };
 }
 
-/** The median of the first to be asked, in microseconds; the others are told as its multiples. */
+/** The median of the first task, in microseconds; the others are printed as multiples of it. */
 let lullNext: number | undefined;
 
 function asked(name: string, ask: (index: number, instant: Date) => unknown): void {

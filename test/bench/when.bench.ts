@@ -3,8 +3,8 @@ import { bench, describe } from 'vitest';
 import { readSentence, readWhen } from '../../src/when/index.ts';
 
 /**
- * What it costs to read what somebody typed: Lull beside bare chrono-node, which finds dates and leaves zones, durations and
- * doubts alone. Prints medians and their ratios beside vitest's own table.
+ * The cost of parsing a sentence: Lull compared with bare chrono-node, which finds dates but no zones, durations or
+ * ambiguities. Prints medians and their ratios next to the table of vitest.
  */
 const context = { now: new Date('2027-02-03T16:00:00Z'), timezone: 'America/Chicago' };
 const services = Array.from({ length: 100 }, (_, id) => ({ id, name: `service-${id}` }));
@@ -32,7 +32,7 @@ const REFUSALS = [
 ];
 const COMMANDS = WINDOWS.map((text) => `service-7, service-12 and service-99 ${text} #ops ref:CHG-1: Postgres upgrade`);
 
-/** The median of the first to be asked, in microseconds; the others are told as its multiples. */
+/** The median of the first task, in microseconds; the others are printed as multiples of it. */
 let first: number | undefined;
 
 function asked(name: string, texts: readonly string[], ask: (text: string) => unknown): void {

@@ -45,7 +45,7 @@ const waiting = async (maintenanceId: number) =>
     where key = ${`announce:${maintenanceId}:slack:${CHANNEL}`}`;
 
 describe('a maintenance', () => {
-  test('is one message in a channel, updated in place, with each event once and in order in its thread', async () => {
+  test('is one message per channel, updated in place, with each event once and in order in its thread', async () => {
     const { id } = await scheduled();
     await tell(id);
     await start(w.ctx, w.ana, id);
@@ -66,7 +66,7 @@ describe('a maintenance', () => {
     ]);
   });
 
-  test('that is over shows how many checks it had, whatever its services have since', async () => {
+  test('that is over shows the number of its checks even if its services changed since', async () => {
     const { id: own, checks } = await w.service('search', ['search answers', 'search is quick']);
     const { id } = await scheduled({ services: [own] });
     await start(w.ctx, w.ana, id);
@@ -114,7 +114,7 @@ describe('a maintenance', () => {
     expect(JSON.stringify(channels.live('C0LATER'))).not.toContain('ledger');
   });
 
-  test('is not updated while it looks the same', async () => {
+  test('is not updated while its text is the same', async () => {
     const { id } = await scheduled();
     await tell(id);
     await comment(w.ctx, w.ana, id, { text: 'nothing that the message shows', internal: false });
@@ -187,7 +187,7 @@ describe('a process that is killed', () => {
     }
   });
 
-  test('before it posted has posted nothing, and the next process does', async () => {
+  test('before the post posts nothing, and the next process posts it', async () => {
     const { id } = await scheduled();
     channels.before = async () => {
       channels.before = async () => {};
@@ -291,7 +291,7 @@ describe('a public channel', () => {
     }
   });
 
-  test('shows nothing of an internal maintenance, nor of one that turned internal since', async () => {
+  test('shows nothing of a maintenance that is or became internal', async () => {
     const hidden = await scheduled({ visibility: 'internal', name: 'Hidden work' });
     expect(await listAnnouncedChannels(w.ctx.database, w.account.id, hidden.id)).toEqual([inSlack(CHANNEL)]);
     const turned = await scheduled({ name: 'Public so far' });

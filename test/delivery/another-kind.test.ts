@@ -9,7 +9,7 @@ import { listAnnouncedChannels } from '../../src/maintenance/repository/announce
 import { silent, type World, world } from '../world.ts';
 import { RecordingChannel } from './channels.ts';
 
-/** A channel kind of one page, for plain text in rooms whose addresses look like nobody else's. */
+/** A minimal channel kind for plain text, with its own form of addresses. */
 const PAGER = { channelKind: 'pager', channel: 'room 7/α' };
 
 function show(message: ChannelMessage): string | undefined {
@@ -94,7 +94,7 @@ test('a message posted before a crash is found by its key, and not posted again'
   const crash = async () => {
     throw new Error('the process died');
   };
-  // Once after the live message was posted, once after the note in its thread was.
+  // Crash once after the announcement, and once after the note in its thread.
   for (const posts of [1, 2]) {
     pager.after = crash;
     await expect(deliver(id)).rejects.toThrow('the process died');

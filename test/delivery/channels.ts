@@ -4,7 +4,7 @@ import { renderMessage } from '../../src/delivery/slack/render.ts';
 import type { Home } from '../../src/home/content.ts';
 import type { Message } from '../../src/slack/blocks.ts';
 
-/** A channel of Slack's by its id. */
+/** The address of a Slack channel. */
 export const inSlack = (channel: string) => ({ channelKind: 'slack', channel });
 
 export interface Posted<T> {
@@ -15,16 +15,16 @@ export interface Posted<T> {
   deleted?: boolean;
 }
 
-/** A channel in memory: what was posted, by address, in order and in the form that `show` gives a message. */
+/** An in-memory channel that records posts by address, in order and in the form that `show` gives a message. */
 export class RecordingChannel<T> implements Channel {
   readonly posted = new Map<string, Posted<T>[]>();
   /** Every call, in order. */
   readonly calls: string[] = [];
-  /** Refuses calls to an address while it is set. */
+  /** Errors by address; calls to it fail while it is set. */
   readonly refuses = new Map<string, DeliveryError['reason']>();
-  /** The people whom `listApprovers` names. */
+  /** The result of `listApprovers`. */
   approvers: readonly string[] = [];
-  /** Called before and after each post, which has happened by then, with the address. */
+  /** Called with the address before each post, and after it is recorded. */
   before: (channel: string) => Promise<void> = async () => {};
   after: (channel: string) => Promise<void> = async () => {};
   readonly #show: (message: ChannelMessage) => T | undefined;
@@ -38,7 +38,7 @@ export class RecordingChannel<T> implements Channel {
     return (this.posted.get(channel) ?? []).filter((each) => !each.deleted);
   }
 
-  /** The live messages of a channel, not those of its threads. */
+  /** The messages of a channel without those in threads. */
   live(channel: string): Posted<T>[] {
     return this.in(channel).filter(({ thread }) => thread === undefined);
   }
@@ -111,13 +111,13 @@ export class RecordingChannel<T> implements Channel {
   };
 }
 
-/** Slack's channels: what was posted there, as blocks. */
+/** Slack channels that record posts as blocks. */
 export class Channels extends RecordingChannel<Message> {
   constructor() {
     super(renderMessage);
   }
 
-  /** The texts of the notes in the threads of a channel, in order. */
+  /** The texts in the threads of a channel, in order. */
   notes(channel: string): string[] {
     return this.in(channel).flatMap(({ thread, message }) => (thread === undefined ? [] : [message.text]));
   }

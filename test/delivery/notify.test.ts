@@ -34,7 +34,7 @@ afterEach(async () => {
   await w.ctx.database.maintenance.deleteMany();
 });
 
-/** A window of Ana's over checks of these names, from an hour from now for an hour. */
+/** Schedules a one-hour window of Ana that starts in an hour, over new checks with these names. */
 async function window(
   checks: string[] = ['health'],
   values: Partial<Parameters<World['input']>[0]> = {},
@@ -66,7 +66,7 @@ async function advanceAll() {
 }
 
 describe('an owner is notified', () => {
-  test('once of a check that cannot be muted, and once more if it cannot be unmuted', async () => {
+  test('once about a check that cannot be muted, and once more if it cannot be unmuted', async () => {
     const { id, covers } = await window(['health', 'latency']);
     await start(w.ctx, w.ana, id);
     monitoring.refuses.set(covers[0] ?? '', 'locked by an admin');
@@ -90,7 +90,7 @@ describe('an owner is notified', () => {
     expect(told().slice(1)).toEqual([expect.stringMatching(/is over, but 2 checks could not be switched on again/)]);
   });
 
-  test('of a channel that cannot be announced in, with advice; the threads of other channels show it', async () => {
+  test('about a channel that cannot be announced in, with advice; threads in other channels show it too', async () => {
     const { id } = await window([], { channels: ['C1OTHER'] });
     slack.refuses.set(CHANNEL, { kind: 'final', error: 'is_archived', advice: 'Subscribe another one.' });
     await post(id);
@@ -107,7 +107,7 @@ describe('an owner is notified', () => {
     expect(slack.notes(CHANNEL)).toEqual([]);
   });
 
-  test('of a window that started late, ended late or was missed, and of nothing that went as planned', async () => {
+  test('about a window that started late, ended late or was missed, and not about one that went as planned', async () => {
     const late = await window();
     const missed = await window([], w.soon(minutes(30), minutes(10)));
     w.clock.moveTo(new Date(late.scheduledStart.getTime() + minutes(5)));
@@ -128,7 +128,7 @@ describe('an owner is notified', () => {
     ]);
   });
 
-  test('of nothing if the maintenance came over HTTP: the channel shows it', async () => {
+  test('in the channel only, if the maintenance was scheduled over HTTP', async () => {
     const tool = { ...w.ana, id: 'token:5', name: 'deployer', source: 'http' as const };
     const { id } = await window(['health'], {}, tool);
     await start(w.ctx, tool, id);

@@ -46,7 +46,7 @@ test('a check that still fails after its window is reported internally and to it
     ]),
   );
   expect(body.items).toHaveLength(2);
-  // Over HTTP it is answered like the second press, and so is the command.
+  // HTTP and the command answer like the second press.
   expect(await at.api('POST', '/api/v1/maintenances/1/reopen', {})).toMatchObject({ status: 200, body: { id: 2 } });
   await ana.command('#deploys', '/maintenance reopen 1');
   await ana.waitFor('the answer', () => textOf(ana.ephemerals('#deploys').at(-1)).includes('goes on as maintenance 2'));

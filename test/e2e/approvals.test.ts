@@ -23,7 +23,7 @@ const stored = async (id: number) => (await at.api('GET', `/api/v1/maintenances/
 const ana = () => at.playground.as('ana');
 const jonas = () => at.playground.as('jonas');
 
-/** Scheduled by a sentence of Jonas', who is no admin; announced in #ops. */
+/** Schedules a window as Jonas, who is not an admin, and waits for its announcement in #ops. */
 async function asked(name: string) {
   const preview = await answered('jonas', `ledger tomorrow 2am for 1h: ${name}`);
   await jonas().press(preview, 'draft.schedule');
@@ -127,7 +127,7 @@ describe('a maintenance that needs approval', () => {
     expect(textOf(ana().again(dm))).not.toContain('maintenance.approve');
     expect(await stored(id)).toMatchObject({ approval: 'approved' });
 
-    // Yuki is given the role herself; Ana and Jonas have it with their group, and Jonas is who asks.
+    // Yuki has the role herself; Ana and Jonas have it through their group, and Jonas is the requester.
     await answered('ana', 'settings role @yuki approver');
     await answered('ana', 'settings role @platform approver');
     await asked('Firewall');

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { browserMissing, launchBrowser } from '../browser.ts';
 import { type Installation, install, SENTENCE } from './installation.ts';
 
-/** Where the picture of the README is written, when it is asked for with LULL_PICTURE=1. */
+/** Where the screenshot of the README is written with LULL_PICTURE=1. */
 const PICTURE = fileURLToPath(new URL('../../.github/playground.png', import.meta.url));
 
 describe.skipIf(browserMissing() !== undefined)('a new user, in the browser', { timeout: 120_000 }, () => {

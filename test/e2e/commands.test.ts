@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => at.close());
 
 type Who = 'ana' | 'jonas' | 'guest';
-/** What the app answers to a command, unseen by the others. */
+/** Sends a command and returns its ephemeral answer. */
 async function answered(person: Who, line: string, channel = '#ops') {
   const who = at.playground.as(person);
   const before = who.ephemerals(channel).length;
@@ -26,7 +26,7 @@ async function service(name: string): Promise<number> {
   return items.find((each: { name: string }) => each.name === name).id;
 }
 let hour = 24;
-/** A window of its own, two hours long, on a day after the others. */
+/** Schedules a two-hour window on a day of its own. */
 async function scheduled(name: string, values: Record<string, unknown> = {}) {
   hour += 24;
   const start = new Date(at.clock.now().getTime() + hours(hour));

@@ -10,7 +10,7 @@ afterAll(() => at.close());
 
 const ana = () => at.playground.as('ana');
 
-/** What Lull answers to a command, to its sender alone. */
+/** Sends a command and returns its ephemeral answer. */
 async function answerTo(command: string): Promise<string> {
   const before = ana().ephemerals('#ops').length;
   await ana().command('#ops', command);

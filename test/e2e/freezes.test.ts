@@ -13,7 +13,7 @@ afterEach(async () => {
 afterAll(() => at.close());
 
 type Who = 'ana' | 'jonas';
-/** What the app answers to a command, unseen by the others. Ana is an admin of the workspace; Jonas is not. */
+/** Sends a command and returns its ephemeral answer. Ana is an admin of the workspace; Jonas is not. */
 async function answered(person: Who, line: string) {
   const who = at.playground.as(person);
   const before = who.ephemerals('#ops').length;
@@ -21,7 +21,7 @@ async function answered(person: Who, line: string) {
   return who.waitFor(`an answer to ${line}`, () => who.ephemerals('#ops').slice(before).at(-1));
 }
 const from = (hour: number) => new Date(at.clock.now().getTime() + hours(hour)).toISOString();
-/** From now on for five days. */
+/** A freeze that starts now and lasts five days. */
 const freeze = (values: Record<string, unknown> = {}) =>
   at.api('POST', '/api/v1/freezes', { start: from(0), end: from(120), reason: 'Black Friday', ...values });
 const again = (person: Who, message: Parameters<ReturnType<Installation['playground']['as']>['again']>[0]) =>
@@ -99,7 +99,7 @@ describe('a move or an extension into a freeze', () => {
 });
 
 describe('an early start during a freeze', () => {
-  /** Planned for after the freeze. */
+  /** Schedules a window after the freeze. */
   async function planned(name: string) {
     const service = (await at.api('GET', '/api/v1/services')).body.items[0].id;
     const times = { scheduled_start_date: from(130), scheduled_end_date: from(131) };

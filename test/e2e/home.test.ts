@@ -26,14 +26,14 @@ async function scheduled(name: string, hoursAhead = 24): Promise<number> {
 }
 
 const homeText = (who: Driver) => JSON.stringify(who.home()?.view.blocks ?? []);
-/** Opens the Home tab and waits until it shows that. */
+/** Opens the Home tab and waits until it shows the text. */
 async function opened(who: Driver, shows: string) {
   who.openHome();
   return who.waitFor(`${shows} on the App Home`, () => (homeText(who).includes(shows) ? who.home() : undefined));
 }
 const shows = (who: Driver, text: string) => who.waitFor(`${text} on the App Home`, () => homeText(who).includes(text));
 
-/** Presses a button of one maintenance. */
+/** Presses a button of a maintenance on the Home tab. */
 async function press(who: Driver, id: number, action: string) {
   const home = who.home();
   if (home === null) throw new Error('the App Home was not opened');
@@ -101,7 +101,7 @@ describe('the App Home', () => {
     await opened(ana(), 'Over already');
     await jonas().command('#ops', `/maintenance cancel ${id} Not needed`);
     await expect.poll(async () => (await at.api('GET', `/api/v1/maintenances/${id}`)).body.status).toBe('canceled');
-    // The tab still shows what was.
+    // The tab still shows the old state.
     await press(ana(), id, 'maintenance.start');
     const said = await ana().waitFor('the reason', () => ana().view());
     expect(JSON.stringify(said.view)).toContain('only a scheduled one can be started');

@@ -27,14 +27,14 @@ export const SENTENCE = '/maintenance api tomorrow 2am for 2h: Postgres upgrade'
 export interface InstallationOptions {
   readonly mode?: 'socket' | 'http';
   readonly playground?: Partial<PlaygroundOptions>;
-  /** False: a workspace that knows no service yet. */
+  /** `false` starts without services. */
   readonly catalogue?: boolean;
   readonly secrets?: Secrets;
-  /** The kinds of monitoring systems that can be connected. */
+  /** The available kinds of monitoring systems. */
   readonly kinds?: readonly ProviderKind[];
 }
 
-/** Lull as `npm start` starts it in the playground, on a database of its own. */
+/** Starts Lull in the playground, as `npm start` does, on a new database. */
 export async function install({
   mode = 'socket',
   playground: more = {},
@@ -91,17 +91,17 @@ export async function install({
     lull,
     clock,
     database,
-    /** Jumps to the next instant at which something happens by itself, and waits until it has happened. */
+    /** Moves the clock to the next due event, and waits until it is processed. */
     async jump() {
       const next = await demoClock.nextEvent();
       if (next === undefined) throw new Error('nothing is planned, so there is no next event');
       await demoClock.moveTo(next);
     },
-    /** Waits until all that was to be said and done outside has been: what nobody was sent by then, they are not sent. */
+    /** Waits until no job is left to run, so that the absence of a message can be asserted. */
     settle: () => settled(lull.ctx.database),
-    /** Another Lull on the same database and workspace, as after a crash. */
+    /** Starts another Lull on the same database and workspace, as after a crash. */
     again: () => startLull(playground, new HttpServer()),
-    /** A request to the HTTP interface with the admin token. */
+    /** Sends a request to the HTTP API, by default with the admin token. */
     async api(method: string, path: string, body?: unknown, token = ADMIN_TOKEN) {
       const response = await fetch(`${url}${path}`, {
         method,
@@ -120,12 +120,12 @@ export async function install({
 }
 export type Installation = Awaited<ReturnType<typeof install>>;
 
-/** Waits until no job is left that can run now. */
+/** Waits until no job can run now. */
 export async function settled(database: Queries): Promise<void> {
   await expect.poll(() => countActiveJobs(database), { timeout: 20_000, interval: 20 }).toBe(0);
 }
 
-/** All text of a message, as one string. */
+/** All text of a message as one string. */
 export function textOf(message: { readonly text: string; readonly blocks: unknown } | undefined): string {
   return message === undefined ? '' : JSON.stringify([message.text, message.blocks]);
 }

@@ -14,10 +14,10 @@ let at: Installation;
 let lull: Lull;
 let on: ReturnType<typeof stage>;
 let id: number;
-/** Its announcement, in a channel where everybody reads along. */
+/** The announcement of the window, in a public channel. */
 let live: Awaited<ReturnType<typeof on.announced>>;
 
-/** A window in a workspace whose events come once or never, as after an outage that was longer than Slack's patience. */
+/** Schedules a window in a workspace that never redelivers events, as after an outage longer than Slack's retries. */
 async function announced(
   playground: Partial<PlaygroundOptions> = {},
   mode: 'socket' | 'http' = 'socket',
@@ -28,14 +28,14 @@ async function announced(
   id = await on.schedule('Disk swap', new Date(at.clock.now().getTime() + hours(24)));
   live = await on.announced('Disk swap', 'Scheduled', '#status');
 }
-/** As after an update: another one, on the same database and workspace. */
+/** Starts a new Lull on the same database and workspace, as after an update. */
 async function begin(): Promise<void> {
   lull = await at.again();
 }
 const ana = () => at.playground.as('ana');
 const say = (text: string) => ana().say('#status', text, { thread: live });
 const marks = (message: ReturnType<typeof say>) => ana().again(message)?.reactions ?? [];
-/** Says something, and waits until it is a comment. */
+/** Replies in the thread, and waits until the reply is a comment. */
 async function heard(text: string) {
   const reply = say(text);
   await ana().waitFor(`the mark at ${text}`, () => marks(reply).length === 1, PATIENCE);
@@ -49,7 +49,7 @@ const reads = () => at.playground.log().filter(({ title }) => title === 'convers
 const LONG = { timeout: 4 * PATIENCE };
 const soon = { timeout: PATIENCE };
 
-/** Starts another Lull, and waits until it has read both threads of the window and heard what it had missed. */
+/** Starts a new Lull, and waits until it has read both threads of the window and ingested the missed replies. */
 async function caughtUp(): Promise<void> {
   const before = reads().length;
   await begin();
@@ -96,7 +96,7 @@ describe('a reply written in a thread while Lull was down', LONG, () => {
     expect(thread.join()).not.toMatch(/Ignore|hunter2|Lunch|May I/);
     expect(marks(theirs)).toEqual([]);
 
-    // Nobody may comment who could not when they wrote.
+    // A guest who becomes a member later gets no comment for an earlier reply.
     at.playground.faults.changePerson('guest', { guest: false });
     await lull.stop();
     await caughtUp();
@@ -145,7 +145,7 @@ describe('a reply written in a thread while Lull was down', LONG, () => {
     await caughtUp();
     expect(await comments()).toEqual(['Step 2', 'Step 3', 'Step 4', 'Step 9']);
     expect(Date.now() - begun).toBeGreaterThan(2_000);
-    // All that wait are put off with the one that was refused: it alone was in vain.
+    // One rate-limited call delays the other threads too, so only one call fails.
     expect(reads().filter(({ outcome }) => outcome === 'error')).toHaveLength(1);
   });
 

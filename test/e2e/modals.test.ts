@@ -24,7 +24,7 @@ const stored = async (id: number) => (await at.api('GET', `/api/v1/maintenances/
 const shown = (who: Driver) => JSON.stringify(who.view()?.view.blocks ?? []);
 
 let day = 0;
-/** A window of its own, two hours long, on a day after the others. */
+/** Schedules a two-hour window on a day of its own. */
 async function scheduled(name: string, values: Record<string, unknown> = {}) {
   day += 1;
   const start = new Date(at.clock.now().getTime() + hours(24 * day));

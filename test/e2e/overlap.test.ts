@@ -23,7 +23,7 @@ async function announced(sentence: string, name: string) {
   return { message, id: Number(/Maintenance (\d+)/.exec(textOf(message))?.[1]) };
 }
 
-/** What a thread says, with dates as somebody in UTC reads them. */
+/** The texts of a thread, with dates as a reader in UTC sees them. */
 async function thread({ message }: Awaited<ReturnType<typeof announced>>, until: string): Promise<string[]> {
   const said = () =>
     ana()
@@ -39,7 +39,7 @@ async function check(name: string) {
 }
 const isOff = async (name: string) => (await check(name)).enabled === false;
 
-/** Moves to the next start or end, and waits until a check is as it should be. */
+/** Moves the clock to the next start or end, and waits until the check has the expected state. */
 async function jump(off: boolean, name = 'postgres disk'): Promise<void> {
   await at.jump();
   const deadline = Date.now() + 20_000;
@@ -59,7 +59,7 @@ test('a check muted by two overlapping windows stays muted until the second ends
     `:no_bell: Off already for maintenance #${short.id}, and kept off: postgres disk, postgres replication`,
   );
 
-  // The short one ends.
+  // The short window ends.
   await jump(true);
   const told = await thread(short, 'Stays off');
   const why = told.find((text) => text.includes('Stays off')) ?? '';
@@ -74,7 +74,7 @@ test('a check muted by two overlapping windows stays muted until the second ends
   expect(await thread(long, 'Switched on again')).toContain(
     ':bell: Switched on again: postgres disk, postgres replication',
   );
-  // Of the check that nobody's window was about nothing was said, and nothing done.
+  // The check that no window covers was neither mentioned nor changed.
   expect(await isOff('api canary')).toBe(true);
 
   const { body } = await at.api('GET', `/api/v1/maintenances/${short.id}`);

@@ -42,7 +42,7 @@ describe.each(['socket', 'http'] as const)('the main path, with Slack connected 
     expect(textOf(status)).not.toContain('checks');
     const { body } = await at.api('GET', '/api/v1/maintenances');
     expect(body.items).toHaveLength(1);
-    // Whichever of the two presses is answered last.
+    // The two presses may be answered in any order.
     await ana.waitFor('the confirmation', () => textOf(ana.ephemerals('#deploys').at(-1)).includes('as maintenance'));
   });
 

@@ -7,9 +7,9 @@ import { minutes } from '../world.ts';
 import { type Installation, install, textOf } from './installation.ts';
 
 const SECRET = 'a-secret-of-the-environment';
-/** A monitoring system over HTTP that takes a token: `PUT` and `GET /checks/{id}` with `{"muted":true}`. */
+/** A monitoring system over HTTP with a token: `PUT` and `GET /checks/{id}` with `{"muted":true}`. */
 const muted = new Set<string>();
-/** What it finds down, by the path of the check. */
+/** Paths of the checks that are down. */
 const down = new Set<string>();
 let away = false;
 let system: Server;
@@ -43,7 +43,7 @@ afterAll(async () => {
 const eventually = (statement: () => unknown) => vi.waitFor(statement, { timeout: 30_000, interval: 50 });
 const ana = () => at.playground.as('ana');
 
-/** What the app answers to a command. */
+/** Sends a command and returns its ephemeral answer. */
 async function answered(line: string): Promise<string> {
   const before = ana().ephemerals('#ops').length;
   await ana().command('#ops', line);
@@ -93,7 +93,7 @@ test('a connected monitoring system mutes its checks during a window, and shows 
   );
   expect(await answered('/maintenance checks')).toContain(':large_green_circle: *ours* (http) answered');
 
-  // It refuses to switch on again: that is said, and tried until it is done.
+  // It refuses to unmute: the thread reports the failure, and Lull retries until it succeeds.
   away = true;
   await at.jump();
   await eventually(async () => {
@@ -125,7 +125,7 @@ test('a check that fails some minutes after the window is reported, with a butto
   down.add('/checks/front');
   at.clock.moveTo(new Date(at.clock.now().getTime() + minutes(5)));
   await at.lull.timer.wake();
-  // Slack takes one message a second in a channel, and the thread has others to tell before.
+  // Slack accepts one message per second in a channel, and the thread has other notes to post first.
   const told = await ana().waitFor(
     'what fails',
     () =>

@@ -5,7 +5,7 @@ import { type Installation, install, textOf } from './installation.ts';
 
 let at: Installation;
 beforeAll(async () => {
-  // What is told within a second here is told within a day elsewhere.
+  // Many messages are due within one second here, so Slack's rate limit is off.
   at = await install({ playground: { messageRate: false } });
 });
 afterAll(() => at.close());
@@ -16,7 +16,7 @@ const fromNow = (milliseconds: number) => new Date(at.clock.now().getTime() + mi
 const service = async (name: string): Promise<number> =>
   (await at.api('GET', '/api/v1/services')).body.items.find((each: { name: string }) => each.name === name).id;
 
-/** Schedules over HTTP, as a tool does. */
+/** Schedules over HTTP. */
 async function planned(name: string, from: number, length = hours(1)) {
   const { body } = await at.api('POST', '/api/v1/maintenances', {
     name,
@@ -31,7 +31,7 @@ async function planned(name: string, from: number, length = hours(1)) {
   );
   return { id: body.id as number, start: new Date(body.scheduled_start_date), announcement };
 }
-/** Schedules with a sentence, so that Ana is the owner; it starts in three hours. */
+/** Schedules a window of Ana with a sentence; it starts in three hours. */
 async function plannedByAna(name: string, words = 'api') {
   const before = ana().ephemerals('#ops').length;
   await ana().command('#ops', `/maintenance ${words} in 3 hours for 2h: ${name}`);
@@ -39,7 +39,7 @@ async function plannedByAna(name: string, words = 'api') {
   await ana().press(preview, 'draft.schedule');
   await ana().waitFor('the confirmation', () => textOf(ana().again(preview)).includes('Scheduled as'));
 }
-/** The clock jumps, as for a Lull that did not run meanwhile. */
+/** Moves the clock past due events, as if Lull had been down. */
 async function wakeAt(instant: Date) {
   at.clock.moveTo(instant);
   await at.lull.timer.wake();
@@ -182,7 +182,7 @@ describe('the owner gets a direct message', () => {
       .dms()
       .filter((message) => textOf(message).includes('Answered wrongly'));
     expect(told).toHaveLength(1);
-    // The message was looked up in the conversation, and not sent again. Other conversations may have been read before.
+    // Lull found the message in the conversation and did not send it again. It may have read other conversations before.
     const calls = at.playground
       .log()
       .slice(before)

@@ -13,7 +13,7 @@ afterAll(() => at.close());
 type Person = Parameters<Installation['playground']['as']>[0];
 const ana = () => at.playground.as('ana');
 
-/** A window, and its live messages in the internal #ops and the public #status. */
+/** A window and its announcements in the internal #ops and the public #status. */
 async function announced(name: string) {
   const start = at.clock.now().getTime() + 86_400_000;
   const made = await at.api('POST', '/api/v1/maintenances', {
@@ -46,7 +46,7 @@ const marked = (message: Announced['ops']) =>
     ?.reactions.map(({ name }) => name) ?? [];
 const thread = (message: Announced['ops']) => ana().thread(message).map(textOf).join('\n');
 
-/** Writes in a thread, and waits for the mark. */
+/** Replies in a thread, and waits for the reaction that marks the comment. */
 async function replied(to: Announced['ops'], text: string, who: Person = 'ana') {
   at.playground.as(who).join(to.channel);
   const reply = at.playground.as(who).say(to.channel, text, { thread: to });
@@ -54,7 +54,7 @@ async function replied(to: Announced['ops'], text: string, who: Person = 'ana') 
   return reply;
 }
 
-/** Another event later in the same channel was worked on, so an earlier one was too. */
+/** Waits for a later event of the same channel, so all earlier events have been processed. */
 async function settled(window: Announced) {
   await replied(window.ops, `Settled ${window.id} ${Math.random()}`);
 }
@@ -119,7 +119,7 @@ describe('a reply in the thread of an announcement', () => {
     const reply = ana().say('#status', 'Never mind this', { thread: window.status });
     ana().delete(reply);
     await settled(window);
-    // Both events are worked on at the same time.
+    // Both events are processed concurrently.
     await expect.poll(async () => (await window.comments()).length).toBe(1);
     expect(JSON.stringify(await window.comments())).not.toContain('Never mind');
   });

@@ -11,7 +11,7 @@ const ana = () => at.playground.as('ana');
 type Driver = ReturnType<typeof ana>;
 const shown = (who: Driver) => JSON.stringify(who.view()?.view.blocks ?? []);
 
-/** The settings, opened by a command. */
+/** Opens the settings with a command. */
 async function settings() {
   await ana().command('#ops', '/maintenance settings');
   await ana().waitFor('the settings', () => ana().view()?.view.title.text === 'Settings');
@@ -22,7 +22,7 @@ async function pressed(button: string, title: string) {
   await ana().press(view, button);
   await ana().waitFor(title, () => ana().view()?.view.title.text === title);
 }
-/** Finds something of the catalogue by its name, and opens its form. */
+/** Finds an entry of the catalogue by its name, and opens its form. */
 async function found(kind: 'scope' | 'service' | 'check', name: string) {
   const view = ana().view();
   if (view === undefined) throw new Error('nothing is open');
@@ -32,7 +32,7 @@ async function found(kind: 'scope' | 'service' | 'check', name: string) {
   await ana().waitFor('its form', () => ana().view()?.view.title.text === `Change a ${kind}`);
 }
 const metadata = () => JSON.parse(ana().view()?.view.private_metadata ?? '{}');
-/** Submits the form, and waits until the settings under it show what changed. */
+/** Submits the form, and waits until the settings below it show the change. */
 async function saved() {
   const { generation } = metadata().origin;
   expect(await ana().submit()).toEqual({ submitted: 'closed' });
@@ -169,7 +169,7 @@ describe('monitoring systems in the settings', () => {
     await ana().waitFor('its form', () => ana().view()?.view.title.text === 'Connect');
   };
   const stored = async () => (await at.api('GET', '/api/v1/providers')).body.items;
-  /** Chooses one of those that are connected. */
+  /** Chooses one of the connected monitoring systems. */
   const change = async (name: string) => {
     const view = ana().view();
     if (view === undefined) throw new Error('nothing is open');

@@ -40,13 +40,13 @@ async function form(who: Driver, kind: Kind, name: string): Promise<void> {
   await who.waitFor('its form', () => title(who)?.startsWith('Change') === true);
 }
 const save = async (who: Driver) => expect(await who.submit()).toEqual({ submitted: 'closed' });
-/** Saves, and is told that somebody else was first. */
+/** Submits the form, and waits for the notice that somebody else saved first. */
 async function told(who: Driver): Promise<string> {
   expect(await who.submit()).not.toEqual({ submitted: 'closed' });
   expect(shown(who)).toContain('This was changed while you were editing. Nothing of yours is saved yet.');
   return shown(who);
 }
-/** A field that both changed, as the news tell it. */
+/** The notice about a field that both people changed. */
 const both = (field: string, now: string, had: string) =>
   JSON.stringify(`*${field}*\nNow: ${now}\nYou had: ${had}`).slice(1, -1);
 const one = async (what: string, name: string) =>

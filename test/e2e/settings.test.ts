@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => at.close());
 
 type Who = 'ana' | 'jonas' | 'guest';
-/** Ana is an admin of the workspace, Jonas a member, and both are in the group @platform. */
+/** Ana is an admin of the workspace, Jonas is a member, and both are in the group @platform. */
 async function answered(person: Who, line: string) {
   const who = at.playground.as(person);
   const before = who.ephemerals('#ops').length;

@@ -12,7 +12,7 @@ afterAll(() => at.close());
 const JSON_TYPE = 'application/json';
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 
-/** The status of the answer to a request from Slack. */
+/** Sends a request as Slack does, and returns the status of the response. */
 async function deliver(body: string, contentType: string, secret = at.playground.signingSecret): Promise<number> {
   const stamp = String(Math.floor(Date.now() / 1000));
   const signature = createHmac('sha256', secret).update(`v0:${stamp}:${body}`).digest('hex');

@@ -10,7 +10,7 @@ afterAll(() => at.close());
 
 const ana = () => at.playground.as('ana');
 
-/** What the app answers to a command, unseen by the others. */
+/** Sends a command and returns its ephemeral answer. */
 async function answered(person: 'ana' | 'jonas' | 'guest', line: string, channel = '#ops') {
   const who = at.playground.as(person);
   const before = who.ephemerals(channel).length;

@@ -12,7 +12,7 @@ import { freePort } from '../port.ts';
 
 const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
 
-/** Lull as a process of its own, with what it prints. */
+/** Starts Lull in a child process and collects its output. */
 function start(env: Record<string, string>) {
   const child = spawn(process.execPath, [MAIN], {
     env: { PATH: process.env.PATH ?? '', TZ: process.env.TZ ?? 'UTC', PORT: '0', LULL_PLAYGROUND_PORT: '0', ...env },
@@ -43,7 +43,7 @@ beforeAll(async () => {
   folder = await temporaryFolder('start');
 });
 
-/** A whole process with its own database; on a busy machine that takes a while (milliseconds). */
+/** Time to start a process with its own database on a busy machine, in milliseconds. */
 const PATIENCE = { timeout: 120_000 };
 
 describe('npm start, in the playground', PATIENCE, () => {
@@ -63,7 +63,7 @@ describe('npm start, in the playground', PATIENCE, () => {
     const told = performance.now();
     lull.child.kill('SIGTERM');
     expect((await lull.ended).code).toBe(0);
-    // The bound is the promise itself, not a measure of speed.
+    // The limit is what Lull promises, not a measured speed.
     expect(performance.now() - told).toBeLessThan(5_000);
   });
 

@@ -11,7 +11,7 @@ afterAll(() => at.close());
 type Inputs = Record<string, string | number | boolean>;
 const STEPS = { schedule: 'schedule_maintenance', comment: 'comment_on_maintenance' } as const;
 
-/** Sets a workflow of one step off, and waits until Lull says how it ended. */
+/** Runs a workflow of one step, and waits until Lull completes the step. */
 async function ran(person: 'ana' | 'jonas' | 'guest', step: keyof typeof STEPS, inputs: Inputs) {
   const who = at.playground.as(person);
   const run = who.runStep('#ops', STEPS[step], inputs);

@@ -31,7 +31,7 @@ const announced = (team: string, name: string, saying = '') =>
       .find((each) => textOf(each).includes(name) && textOf(each).includes(saying)),
   );
 
-/** Everything the database holds, as text. */
+/** All rows of the database as text. */
 async function dump(): Promise<string> {
   const session = new pg.Client({ connectionString: at.database.url });
   await session.connect();
@@ -228,7 +228,7 @@ describe('two workspaces that install Lull', () => {
 describe('a workspace that removes Lull during a window', () => {
   const switchedOn = async () =>
     (await db().check.findFirstOrThrow({ where: { account: { slackTeamId: ACME } } })).enabled;
-  /** What Slack refused since, as it does whatever is said where the app was removed. */
+  /** The Slack calls that failed since: every call fails in a workspace that removed the app. */
   const refused = (from: number) =>
     at.playground
       .log()
@@ -336,7 +336,7 @@ describe('two instances of one Lull', () => {
     await two.close();
   });
 
-  /** Asks as often as there are instances: Slack hands each request to another one. */
+  /** Sends one command per instance: Slack delivers each to another connection. */
   async function listed(team: string): Promise<string[]> {
     const answers: string[] = [];
     for (let instance = 0; instance < 2; instance++) {

@@ -18,27 +18,27 @@ import { type Decision, decideAt } from '../playground/consent.ts';
 import { silent } from '../world.ts';
 import { ADMIN_TOKEN } from './installation.ts';
 
-/** Two companies that use one Lull. Their people and channels have the same ids, so that nothing but the team tells them apart. */
+/** Two workspaces of one Lull. Their users and channels have the same ids, so only the team id tells them apart. */
 export const PLAIN = 'T0LOCALDEV';
 export const ACME = 'T0ACME';
 
 export const STATE_SECRET = 'the state secret of the tests';
 
-/** What a browser shows. */
+/** A page as a browser receives it. */
 export interface Shown {
   readonly status: number;
   readonly text: string;
   readonly headers: Headers;
 }
 
-/** Lull as workspaces add it by OAuth, on a database of its own, beside two workspaces that have not done so yet. */
+/** Starts Lull with OAuth on a new database, and two workspaces that have not installed it yet. */
 export async function manyWorkspaces({
   mode = 'http',
   rotation = false,
   defaultChannel,
 }: {
   readonly mode?: 'socket' | 'http';
-  /** The Slack app has token rotation on. */
+  /** Whether the Slack app uses token rotation. */
   readonly rotation?: boolean;
   readonly defaultChannel?: string;
 } = {}) {
@@ -88,13 +88,13 @@ export async function manyWorkspaces({
     return mode === 'http' ? { mode, apiUrl, signingSecret, oauth } : { mode, apiUrl, appToken, oauth };
   }
 
-  /** Opens a page of Lull's in a browser. */
+  /** Opens a page of Lull without following redirects. */
   async function open(address: string | URL, cookie = ''): Promise<Shown> {
     const answer = await fetch(address, { redirect: 'manual', headers: { cookie } });
     return { status: answer.status, text: await answer.text(), headers: answer.headers };
   }
 
-  /** Follows "Install" until Slack sends the browser back: where to, and with which cookie. */
+  /** Installs until Slack redirects the browser back. Returns the redirect URL and the cookie. */
   async function decide(decision: Omit<Decision, 'person'> & { readonly person?: string }) {
     const sent = await open(`${url}/slack/install`);
     const [cookie = ''] = sent.headers.getSetCookie().map((each) => each.split(';', 1)[0] ?? '');
@@ -110,20 +110,20 @@ export async function manyWorkspaces({
     database,
     open,
     decide,
-    /** Has somebody install Lull in a workspace. */
+    /** Installs Lull in a workspace. */
     async install(team: string): Promise<Shown> {
       const { back, cookie } = await decide({ team });
       return open(back, cookie);
     },
-    /** Another Lull on the same database. */
+    /** Starts another Lull on the same database. */
     again: () => startLull(new HttpServer()),
-    /** Jumps to the next instant at which something happens by itself, and waits until it has happened. */
+    /** Moves the clock to the next due event, and waits until it is processed. */
     async jump() {
       const next = await demoClock.nextEvent();
       if (next === undefined) throw new Error('nothing is planned, so there is no next event');
       await demoClock.moveTo(next);
     },
-    /** A request to the HTTP interface. */
+    /** Sends a request to the HTTP API. */
     async api(method: string, path: string, { body, token = ADMIN_TOKEN }: { body?: unknown; token?: string } = {}) {
       const response = await fetch(`${url}${path}`, {
         method,

@@ -10,7 +10,7 @@ import { minutes, type World, world } from '../world.ts';
 import { histories, live } from './histories.ts';
 import { type Window, windowsOver } from './windows.ts';
 
-/** How many random histories are tried. */
+/** Number of random histories. */
 const CASES = cases(12);
 
 const CHECKS = ['alertname="A"', 'alertname="B",job=~"db.*"', 'alertname!="",team="c"'];
@@ -34,7 +34,7 @@ describe.skipIf(!here)('an Alertmanager that is killed', () => {
     await outgoing.close();
     await w?.close();
   });
-  /** One that remembers nothing. */
+  /** Connects a provider without cached state. */
   const another = async () => {
     await server?.kill();
     server = await AlertmanagerServer.start();
@@ -44,7 +44,7 @@ describe.skipIf(!here)('an Alertmanager that is killed', () => {
   };
   beforeEach(another);
 
-  /** What is silenced by now: by the values of the matchers, with the instant at which it ends by itself. */
+  /** The active silences: the values of their matchers, and their ends. */
   const silenced = async () => {
     const shown = (await server.active()).map(({ matchers, endsAt }): [string, string] => [
       matchers.map(({ value }) => value).join(),
@@ -52,7 +52,7 @@ describe.skipIf(!here)('an Alertmanager that is killed', () => {
     ]);
     return shown.sort();
   };
-  /** What should be, for these windows in progress. */
+  /** The expected silences for the windows in progress. */
   const wanted = (running: readonly Window[]) => {
     const values = new Map([A, B, CHECKS[2] ?? ''].map((check, index) => [check, ['A', 'B,db.*', ',c'][index] ?? '']));
     return CHECKS.flatMap((check): [string, string][] => {
@@ -102,7 +102,7 @@ describe.skipIf(!here)('an Alertmanager that is killed', () => {
     const short = await windows.begin([A], 2);
     const long = await windows.begin([B], 3);
     await windows.run(provider);
-    await restart(); // which writes them to disk
+    await restart(); // writes the silences to disk
     await windows.end(short);
     await windows.run(provider);
     expect(await silenced()).toEqual(wanted([long]));

@@ -2,10 +2,10 @@ import { administer } from '../database.ts';
 
 export const oneOf = <T>(these: readonly T[]): T => these[upTo(these.length)] as T;
 
-/** A whole number below `most`. */
+/** A random integer from 0 to `most` - 1. */
 export const upTo = (most: number): number => Math.floor(Math.random() * most);
 
-/** Ends some of the connections to a database from the server's side. @param share how many, from 0 to 1 */
+/** Terminates some of the connections to a database. @param share the share of connections, from 0 to 1 */
 export async function cutConnections(url: string, share: number): Promise<void> {
   const name = new URL(url).pathname.slice(1);
   await administer(

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => at.close());
 
-/** Sets the system's clock, as a time server or a person does; Lull is not told. */
+/** Sets the system clock, as a time server or an administrator does. */
 async function set(instant: Date) {
   at.clock.moveTo(instant);
   await at.lull.timer.wake();
@@ -76,7 +76,7 @@ test('a clock that was ahead when a message was claimed does not cause a second 
 }, async () => {
   const id = await on.schedule('Claimed ahead', past(at.clock.now(), hours(40)));
   const live = await on.announced('Claimed ahead');
-  // As it stands after a process was killed between the post and the note of it, on a clock that was set right since.
+  // The state after a process was killed between the post and its record, on a clock that was corrected since.
   const { database } = at.lull.ctx;
   await at.settle();
   await database.announcement.updateMany({

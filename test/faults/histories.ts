@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import type { Provider } from '../../src/checks/providers/provider.ts';
 import type { Window, windowsOver } from './windows.ts';
 
-/** Something that happens: to a window, to Lull's work on them, or to the system. */
+/** A step of a history: a change of a window, a run of Lull, or a fault. */
 export type Step =
   | { readonly do: 'begin'; readonly covers: readonly string[]; readonly length: number }
   | { readonly do: 'lengthen' | 'end'; readonly which: number }
   | { readonly do: 'run' | 'look' | 'crash' | 'restart' };
 
-/** What may happen to windows over these checks, in any order. */
+/** Histories of windows over these checks, with steps in any order. */
 export function histories(checks: readonly string[]): fc.Arbitrary<Step[]> {
   const begin = fc.record({
     do: fc.constant('begin' as const),
@@ -26,7 +26,7 @@ export function histories(checks: readonly string[]): fc.Arbitrary<Step[]> {
   return fc.array(step, { minLength: 4, maxLength: 12 });
 }
 
-/** What histories are lived with. */
+/** The systems that a history is played on. */
 export interface Scene {
   readonly windows: Awaited<ReturnType<typeof windowsOver>>;
   readonly provider: Provider;
@@ -34,7 +34,7 @@ export interface Scene {
   restart(): Promise<void>;
 }
 
-/** @returns the windows that are in progress after it */
+/** Plays a history. Returns the windows that are in progress after it. */
 export async function live(
   history: readonly Step[],
   { windows, provider, crash, restart }: Scene,

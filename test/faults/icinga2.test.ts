@@ -11,7 +11,7 @@ import { minutes, type World, world } from '../world.ts';
 import { histories, live } from './histories.ts';
 import { type Window, windowsOver } from './windows.ts';
 
-/** How many random histories are tried. */
+/** Number of random histories. */
 const CASES = cases(5);
 
 const OBJECTS = `
@@ -28,7 +28,7 @@ object Service "disk" {
   check_command = "dummy"
 }
 `;
-/** What a downtime of each check lies over. */
+/** The objects that the downtime of each check covers. */
 const CHECKS: Readonly<Record<string, readonly string[]>> = {
   db1: ['db1', 'db1!disk'],
   'db1!disk': ['db1!disk'],
@@ -61,12 +61,12 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('an Icinga 2 that is killed', 
     await w?.close();
   });
 
-  /** What lies under a downtime, as often as it does, with the instant at which it ends by itself (seconds since 1970). */
+  /** The objects in downtime, one entry per downtime, with its end in seconds since 1970. */
   const down = async () => {
     const shown = await server.downtimes();
     return shown.map(({ name, attrs }) => `${name.replace(/![^!]*$/, '')} until ${attrs.end_time}`).sort();
   };
-  /** What should, for these windows in progress. */
+  /** The expected downtimes for the windows in progress. */
   const wanted = (running: readonly Window[]) => {
     const expected = Object.entries(CHECKS).flatMap(([check, objects]) => {
       const until = running.filter(({ covers }) => covers.includes(check)).map((window) => window.until);

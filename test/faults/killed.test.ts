@@ -22,7 +22,7 @@ let lull: ChildProcess | undefined;
 let url: string;
 let on: ReturnType<typeof stage>;
 
-/** Lull as a process of its own, on the same database and workspace each time. */
+/** Starts Lull in a child process, on the same database and workspace each time. */
 async function begin(): Promise<void> {
   const child = spawn(process.execPath, [MAIN], {
     env: {
@@ -55,7 +55,7 @@ async function api(method: string, path: string, body?: unknown): Promise<{ stat
   return { status: response.status, body: await response.json() };
 }
 
-/** As by a power cut: nothing of it is written, finished or said any more. */
+/** Kills Lull as a power cut does. */
 async function kill(): Promise<void> {
   if (lull === undefined || lull.exitCode !== null || lull.signalCode !== null) return;
   const gone = once(lull, 'exit');
@@ -96,7 +96,7 @@ const calls = (method: string) => playground.log().filter((exchange) => exchange
 const tells = (thread: readonly string[], ...words: string[]) =>
   expect(thread).toEqual(words.map((each) => expect.stringContaining(each)));
 
-/** Once this is called it is killed: a call has arrived at Slack and hangs there. */
+/** Runs `act`, and kills Lull during the call of `method`, which has reached Slack and hangs there. */
 async function killInCall<T>(method: string, act: () => Promise<T>): Promise<T> {
   const before = calls(method);
   const done = await act();
@@ -106,7 +106,7 @@ async function killInCall<T>(method: string, act: () => Promise<T>): Promise<T> 
   return done;
 }
 
-/** Ends a window that was started, and sees that all of it is told once, in order, and its checks are on. */
+/** Ends a window in progress, and asserts that every event was posted once, in order, and its checks are unmuted. */
 async function endsWell(name: string, id: number): Promise<void> {
   const live = await on.announced(name, 'In progress');
   tells(await on.thread(live, 'Switched off'), 'Started by', 'Switched off');
@@ -126,7 +126,7 @@ describe('Lull that is killed and restarted has done everything once', LONG, () 
   ])('%s', async (when, afterWork) => {
     const name = `Killed ${when}`;
     let id = 0;
-    // Both channels are told at the same time; both calls hang.
+    // Both channels are announced in concurrently; both calls hang.
     playground.faults.method('chat.postMessage', { status: 503, times: 2, afterWork, delayMs: 1_000 });
     await killInCall('chat.postMessage', async () => {
       id = await on.schedule(name, tomorrow());
@@ -156,7 +156,7 @@ describe('Lull that is killed and restarted has done everything once', LONG, () 
     const name = 'Killed before a comment';
     const id = await on.schedule(name, tomorrow());
     const live = await on.announced(name);
-    // Nobody has asked yet who yuki is.
+    // Yuki is not cached yet, so Lull looks her up.
     playground.faults.method('users.info', { status: 503, delayMs: 1_000 });
     const yuki = playground.as('yuki');
     const reply = await killInCall('users.info', async () => yuki.say('#ops', 'The disk is in', { thread: live }));
@@ -171,7 +171,7 @@ describe('Lull that is killed and restarted has done everything once', LONG, () 
     const name = 'Killed before the checks';
     const id = await on.schedule(name, tomorrow());
     await on.announced(name);
-    // The queue of the checks' provider is kept from everybody: the start is stored, and nothing is switched.
+    // The lock blocks the job queue of the provider: the start is stored, and no check is muted.
     await session.query('begin');
     const { rowCount } = await session.query(
       "select 1 from graphile_worker._private_job_queues where queue_name like 'provider:%' for update",
@@ -197,7 +197,7 @@ describe('Lull that is killed and restarted has done everything once', LONG, () 
       await on.answered(`/maintenance start ${id}`);
       await on.thread(live, 'Switched off');
     }
-    // The provider has read the checks, and hangs as it writes one of them.
+    // The provider has read the checks, and hangs while it writes one of them.
     await session.query('begin');
     await session.query("select 1 from checks where name = 'api latency' for no key update");
     await on.answered(`/maintenance ${command} ${id}`);
@@ -205,7 +205,7 @@ describe('Lull that is killed and restarted has done everything once', LONG, () 
     await expect
       .poll(
         async () => {
-          // Within a transaction PostgreSQL keeps showing what it showed first.
+          // PostgreSQL caches statistics within a transaction.
           await session.query('select pg_stat_clear_snapshot()');
           const { rows } = await session.query(
             "select count(*)::int from pg_stat_activity where wait_event_type = 'Lock' and query ilike '%checks%'",

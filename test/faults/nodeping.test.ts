@@ -8,12 +8,12 @@ import { cases } from '../draws.ts';
 import { type World, world } from '../world.ts';
 import { type Window, windowsOver } from './windows.ts';
 
-/** How many random histories are tried. */
+/** Number of random histories. */
 const CASES = cases(10);
 
 const CHECKS = ['A1', 'B2', 'C3', 'OFF'];
 
-/** What may befall a request; undefined leaves it alone. */
+/** Faults of a request; `undefined` is no fault. */
 const fault = fc.constantFrom<Fault | undefined>(
   undefined,
   { kind: 'status', status: 500 },
@@ -55,7 +55,7 @@ describe('a NodePing with every kind of fault', () => {
 
   const off = () => [...peer.checks].filter(([, { enable }]) => enable !== 'active').map(([id]) => id);
 
-  /** Lull's job until there is nothing left to do, nothing being wrong any more. */
+  /** Runs Lull's job without faults until nothing is left to do. */
   const settle = async () => {
     peer.faults.length = 0;
     peer.faultsOfChanges.length = 0;
@@ -67,7 +67,7 @@ describe('a NodePing with every kind of fault', () => {
   test('has exactly the checks muted that windows in progress cover or that were off before', patience, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 10 }), async (steps) => {
-        // Of a history that went wrong nothing is left for the next.
+        // A failed history must not affect the next one.
         await w.ctx.database.maintenance.deleteMany();
         await settle();
         for (const [id, check] of peer.checks) check.enable = id === 'OFF' ? 'inactive' : 'active';

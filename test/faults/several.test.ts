@@ -22,7 +22,7 @@ afterAll(async () => {
 const LONG = { timeout: 4 * PATIENCE };
 const past = (time: number) => new Date(at.clock.now().getTime() + time);
 
-/** Lets the time pass until `instant`, both instances waking at everything that comes due on the way. */
+/** Moves the clock to `instant` step by step; both instances wake at each due event. */
 async function passUntil(instant: Date) {
   const { database } = at.lull.ctx;
   for (let due = await findNextDueAt(database); due !== null && due <= instant; due = await findNextDueAt(database)) {

@@ -7,9 +7,9 @@ import { type Installation, install, textOf } from '../e2e/installation.ts';
 import { hours, minutes } from '../world.ts';
 import { cutConnections, oneOf, upTo } from './chance.ts';
 
-/** How long it storms, in real seconds; `LULL_STORM=300` looks longer. */
+/** Length of the storm in real seconds; `LULL_STORM=300` makes it longer. */
 const SECONDS = Number(process.env.LULL_STORM ?? 10);
-/** Windows that people reach for: the last ones. */
+/** People change only the latest windows. */
 const IN_REACH = 6;
 
 let at: Installation;
@@ -25,7 +25,7 @@ afterAll(async () => {
 
 const fromNow = (milliseconds: number) => new Date(at.clock.now().getTime() + milliseconds).toISOString();
 
-/** What Slack does wrong; an answer that is lost is lost after the work. */
+/** Faults of Slack; a lost response is lost after the call took effect. */
 const FAULTS: readonly [method: string, fault: MethodFault][] = [
   ['chat.postMessage', { status: 502, afterWork: true }],
   ['chat.postMessage', { status: 'hang_up', afterWork: true }],
@@ -84,7 +84,7 @@ test(
     await Promise.all([...people, weather]);
     at.playground.faults.clearMethods();
 
-    // Until connections, effects and threads are as they should be: everything is over, and all of it told.
+    // Waits until every connection is back, every job is done, and every event is posted.
     at.clock.moveTo(new Date(at.clock.now().getTime() + hours(6)));
     const rest = () =>
       vi.waitFor(

@@ -16,11 +16,11 @@ afterEach(() => at.playground.faults.clearMethods());
 const LONG = { timeout: 2 * PATIENCE };
 const { ops } = CHANNELS;
 const soon = () => new Date(at.clock.now().getTime() + minutes(5));
-/** So that another window is the next to start or end. */
+/** Starts later than the windows of the other tests. */
 const later = () => new Date(soon().getTime() + hours(48));
 const tells = (thread: readonly string[], ...words: string[]) =>
   expect(thread).toEqual(words.map((each) => expect.stringContaining(each)));
-/** By a person, who is told when something is wrong with it. */
+/** Schedules as a person, who is notified of problems. */
 async function scheduledByAna(name: string, channels = '') {
   await on.ana.command('#ops', `/maintenance api in 3 days 2am for 2h ${channels}: ${name}`);
   const preview = await on.ana.waitFor('a preview', () =>
@@ -69,7 +69,7 @@ describe('Slack', LONG, () => {
     const live = await on.announced('Dropped');
     await on.ana.command('#ops', `/maintenance start ${id}`);
     await on.announced('Dropped', 'In progress');
-    // Each try to connect is made three times.
+    // Each attempt to connect makes up to three calls.
     at.playground.faults.method('apps.connections.open', { status: 503, times: 6 });
     at.playground.faults.disconnect('drop');
     await on.ana.waitFor('the connection to be lost', () => at.playground.connections() === 0);

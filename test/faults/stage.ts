@@ -4,10 +4,10 @@ import { textOf } from '../e2e/installation.ts';
 
 type Api = (method: string, path: string, body?: unknown) => Promise<{ status: number; body: unknown }>;
 
-/** Real milliseconds until what was refused or abandoned is taken up again, with room for a slow machine. */
+/** Real milliseconds until a failed or abandoned job is retried, even on a slow machine. */
 export const PATIENCE = 20_000;
 
-/** What faults are looked at with: windows on the service `api`, and what people see of them. */
+/** Helpers of the fault tests: windows on the service `api`, and their messages in Slack. */
 export function stage({ playground, api }: { readonly playground: Playground; readonly api: Api }) {
   const ana = playground.as('ana');
   const inChannel = (name: string, channel: string) =>
@@ -18,7 +18,7 @@ export function stage({ playground, api }: { readonly playground: Playground; re
 
   return {
     ana,
-    /** Schedules over HTTP, which needs no Slack. Returns the id. */
+    /** Schedules over HTTP, which works without Slack. Returns the id. */
     async schedule(name: string, start: Date, minutes = 60): Promise<number> {
       const services = await api('GET', '/api/v1/services');
       const { items } = services.body as { items: { id: number; name: string }[] };
@@ -31,9 +31,9 @@ export function stage({ playground, api }: { readonly playground: Playground; re
       if (made.status !== 201) throw new Error(JSON.stringify(made.body));
       return (made.body as { id: number }).id;
     },
-    /** The live messages about it; all but one are one too many. */
+    /** The announcements of a window in a channel; more than one is an error. */
     live: inChannel,
-    /** The one live message about it, once it says `words`. */
+    /** Waits until the announcement of a window contains `words`, and returns it. */
     announced(name: string, words = 'Scheduled', channel = '#ops'): Promise<Message> {
       return ana.waitFor(
         `the announcement of ${name} in ${channel} to say ${words}`,
@@ -41,7 +41,7 @@ export function stage({ playground, api }: { readonly playground: Playground; re
         PATIENCE,
       );
     },
-    /** What its thread says, in order, once it says `words`; without reminders, of which there may be any. */
+    /** Waits until the thread contains `words`, and returns its texts in order without reminders. */
     async thread(message: Message, words: string): Promise<string[]> {
       const texts = () => {
         const all = ana.thread(message).map((reply) => reply.text);
@@ -50,13 +50,13 @@ export function stage({ playground, api }: { readonly playground: Playground; re
       await ana.waitFor(`the thread to say ${words}`, () => texts().some((text) => text.includes(words)), PATIENCE);
       return texts();
     },
-    /** The checks of `api` that are on. */
+    /** Names of the enabled checks of `api`. */
     async on(): Promise<string[]> {
       const { body } = await api('GET', '/api/v1/checks');
       const { items } = body as { items: { name: string; enabled: boolean }[] };
       return items.filter(({ name, enabled }) => name.startsWith('api ') && enabled).map(({ name }) => name);
     },
-    /** Fills in the form to schedule, which was asked for. */
+    /** Fills in the form to schedule, which must be open or opening. */
     async fill(name: string, start: Date): Promise<void> {
       const form = await ana.waitFor('the form', () => ana.view());
       const suggested = await ana.suggest(form, 'options.services', 'api');
@@ -69,7 +69,7 @@ export function stage({ playground, api }: { readonly playground: Playground; re
         scheduled_end_date: seconds + 3600,
       });
     },
-    /** What the person is answered, unseen by the others. */
+    /** Sends a command and returns its ephemeral answer. */
     async answered(line: string, person: 'ana' | 'jonas' = 'ana'): Promise<string> {
       const who = playground.as(person);
       const before = who.ephemerals('#ops').length;

@@ -19,11 +19,11 @@ import { aWorker } from '../scheduler/a-worker.ts';
 import { hours, minutes, silent, type World, world } from '../world.ts';
 import { cutConnections, oneOf, upTo } from './chance.ts';
 
-/** How long it storms, in real seconds; `LULL_STORM=300` looks longer. */
+/** Length of the storm in real seconds; `LULL_STORM=300` makes it longer. */
 const SECONDS = Number(process.env.LULL_STORM ?? 15);
 const PEOPLE = 6;
 const INSTANCES = 2;
-/** Windows that people reach for: the last ones, so that several reach for the same. */
+/** People change only the latest windows, so that several change the same one. */
 const IN_REACH = 8;
 
 let w: World;
@@ -42,7 +42,7 @@ afterEach(async () => {
   await w.close();
 });
 
-/** The scheduler and the effects of one more process on the database. */
+/** Starts the timer and the worker of one more process on the database. */
 async function instance() {
   const worker = aWorker(w, channels, { provider: async (_, name) => systems.get(name) });
   await worker.start();
@@ -52,7 +52,7 @@ async function instance() {
   running.push(alarm);
 }
 
-/** Four services, each with checks of three systems, of which some are of two services. */
+/** Four services with checks of three monitoring systems; some checks belong to two services. */
 async function catalogue() {
   const services = [];
   for (const name of ['api', 'web', 'mail', 'search']) {
@@ -77,7 +77,7 @@ async function catalogue() {
   return services;
 }
 
-/** What is said of a connection that was ended by the server, whoever used it. */
+/** Errors of a connection that the server closed. */
 const LOST = /57P01|Connection terminated|not queryable|ECONNRESET|EPIPE/;
 
 const seconds = (most: number) => upTo(most) * 1000;
@@ -94,7 +94,7 @@ test(
     const admin = w.person('admin');
     const deeds: (() => Promise<unknown>)[] = [
       async () => {
-        // Starts on even seconds, so that several windows begin and end at once.
+        // Windows start on even seconds, so that several start and end at the same time.
         const from = 2000 - (w.clock.now().getTime() % 2000) + seconds(3) * 2;
         const input = w.input({ services: [oneOf(services).id], channels: ['C1'], ...w.soon(from, 2000 + seconds(4)) });
         windows.push((await schedule(w.ctx, w.ana, input)).id);
@@ -114,7 +114,7 @@ test(
     const people = Array.from({ length: PEOPLE }, async () => {
       while (Date.now() < until) {
         await oneOf(deeds)().catch((error: unknown) => {
-          // Of what was in hand when connections were lost nobody expects an answer.
+          // A request whose connection was lost needs no answer.
           if (!(error instanceof UserError) && !LOST.test(`${JSON.stringify(error)} ${error}`)) unexpected.push(error);
         });
       }
@@ -169,7 +169,7 @@ test(
       expect(new Set(keys).size).toBe(keys.length);
       expect(channels.live(channel)).toHaveLength(windows.length);
     }
-    // And nothing would be said if all were announced again.
+    // Announcing everything again posts nothing new.
     const calls = channels.calls.length;
     for (const { maintenanceId, channelKind, channel } of await database.announcement.findMany()) {
       await enqueue(database, 'announce', { accountId: w.account.id, maintenanceId, channelKind, channel });

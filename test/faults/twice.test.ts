@@ -18,7 +18,7 @@ afterEach(() => at.playground.faults.clearMethods());
 const LONG = { timeout: 2 * PATIENCE };
 const tomorrow = () => new Date(at.clock.now().getTime() + hours(24));
 
-/** The last request of that title, sent to Lull once more, as it was but for the time it is signed at. */
+/** Sends the last request with this title again, signed with the current time. Returns the status of the response. */
 async function redeliver(title: string): Promise<number> {
   const found = at.playground.log().findLast((exchange: Exchange) => exchange.title.startsWith(title));
   if (found === undefined) throw new Error(`there was no ${title}`);

@@ -16,7 +16,7 @@ let w: World;
 let windows: Awaited<ReturnType<typeof windowsOver>>;
 const outgoing = loopback();
 let receiver: Peer;
-/** What it was told, in order: `off db-1`, `on db-1`. */
+/** The changes it received, in order: `off db-1`, `on db-1`. */
 let told: string[];
 let broken: boolean;
 
@@ -39,7 +39,7 @@ beforeEach(async () => {
 });
 afterEach(() => receiver.close());
 
-/** A process that knows of nothing that was told before it began. */
+/** Connects the provider as a new process does, which does not know the messages sent before. */
 function process(): Provider {
   return webhookKind.connect(
     webhookKind.settings.parse({ url: receiver.url }),

@@ -10,7 +10,7 @@ import { start } from '../../src/maintenance/commands/start.ts';
 import { only } from '../checks/monitoring.ts';
 import { hours, silent, type World } from '../world.ts';
 
-/** A window in progress, as the test knows it. */
+/** A window in progress. */
 export interface Window {
   readonly id: number;
   readonly covers: readonly string[];
@@ -18,7 +18,7 @@ export interface Window {
   readonly until: number;
 }
 
-/** Windows in progress over checks of one provider, each check a service of its own, and Lull's work on them. */
+/** Windows over the checks of one provider, each check in its own service, and the jobs of Lull that mute them. */
 export async function windowsOver(w: World, name: string, kind: string, externalIds: readonly string[]) {
   const admin = w.person('admin');
   const { database } = w.ctx;
@@ -50,19 +50,19 @@ export async function windowsOver(w: World, name: string, kind: string, external
     async end(window: Window): Promise<void> {
       await finish(w.ctx, w.ana, window.id, 'succeed');
     },
-    /** One run of Lull's job. @returns why it will be run again, if it will */
+    /** Runs Lull's job once. @returns the error if the job would be retried */
     run(provider: Provider): Promise<string | undefined> {
       return reconcile(w.ctx, only(provider, name), silent, of).then(
         () => undefined,
         (error: unknown) => String(error),
       );
     },
-    /** As when nothing was asked of the provider for a while, and the pause after its failures is over. */
+    /** Closes the circuit of the provider and runs the periodic test of it. */
     async look(provider: Provider): Promise<void> {
       await database.provider.updateMany({ where: { name }, data: { circuitOpenUntil: null } });
       await pruneStaleDowntimes(w.ctx, only(provider, name), silent, of);
     },
-    /** The pause after failures is over. */
+    /** Closes the circuit of the provider, as after the pause that follows failures. */
     async answersAgain(): Promise<void> {
       await database.provider.updateMany({ where: { name }, data: { circuitOpenUntil: null } });
     },

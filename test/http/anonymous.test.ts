@@ -4,22 +4,22 @@ import { z } from 'zod';
 import { findAccountByTeam } from '../../src/access/accounts.ts';
 import { ADMIN_TOKEN, type Served, served } from './served.ts';
 
-/** A word in everything that is internal, and one in nothing at all. */
+/** A word in every internal text, and a word in no text. */
 const MARKER = 'zebra';
 const CONTROL = 'yucca';
-/** An id that nothing has. */
+/** An id that does not exist. */
 const NONE = '999999';
-/** Where the ids of what is internal begin, so that they are found wherever they are written. */
+/** The first id of internal rows, large enough to be recognized in any text. */
 const FIRST = 777_000;
 
 let at: Served;
-/** Ids by the word before them in a path. */
+/** Ids by the path segment before them. */
 type Ids = Readonly<Record<string, string | number>>;
 
 beforeAll(async () => {
   const readings = { read: async () => ({ text: `lull_things{name="${MARKER}"} 1\n`, type: 'text/plain' }) };
   at = await served({ readings, fetch: () => Promise.reject(new TypeError('There is no network.')) });
-  // What is answered may say what time it is: it is the same all the while.
+  // Responses may contain the current time, so it stands still.
   vi.spyOn(at.clock, 'now').mockReturnValue(new Date('2026-12-01T12:00:00.500Z'));
 });
 afterAll(async () => {
@@ -29,7 +29,7 @@ afterAll(async () => {
 
 const made = z.looseObject({ id: z.union([z.string(), z.number()]).optional(), name: z.string().optional() });
 
-/** Makes something with the admin token, and answers its id. */
+/** Creates a resource with the admin token, and returns its id. */
 async function make(path: string, body: object = {}): Promise<string | number> {
   const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' };
   const { status, text } = await at.send('POST', `/api/v1${path}`, { headers, body: JSON.stringify(body) });
@@ -41,7 +41,7 @@ async function make(path: string, body: object = {}): Promise<string | number> {
 const time = (hours: number) => new Date(at.clock.now().getTime() + hours * 3_600_000).toISOString();
 const times = (from: number, to: number) => ({ scheduled_start_date: time(from), scheduled_end_date: time(to) });
 
-/** What everybody may know of, and what of it is internal nevertheless. */
+/** Creates public resources, some with internal parts. */
 async function makePublic(): Promise<Ids> {
   const scope = await make('/scopes', { name: 'Production' });
   const service = await make('/services', { name: 'shop', scope, owners: ['U0ZEBRA'] });
@@ -60,7 +60,7 @@ async function makePublic(): Promise<Ids> {
   return { scope, scopes: scope, service, services: service, maintenance, maintenances: maintenance, series };
 }
 
-/** One of each kind that nobody may know of without a token, on what is public where that is possible. */
+/** Creates an internal resource of each kind, on public ones where possible. */
 async function makeInternal(open: Ids): Promise<Ids> {
   const session = await at.session();
   await session.query(
@@ -103,7 +103,7 @@ async function makeInternal(open: Ids): Promise<Ids> {
   };
 }
 
-/** Every route of the app that answers, from its router. */
+/** Every route of the app that is not middleware. */
 function routes() {
   const answering = inspectRoutes(at.app).filter(({ isMiddleware }) => !isMiddleware);
   return answering.flatMap(({ method, path }) =>
@@ -112,10 +112,10 @@ function routes() {
 }
 
 const PARAMETER = /\/([\w.-]+)\/:(\w+)(?:\{(?:[^{}]|\{[^{}]*\})*\})?/g;
-/** What is at addresses that nobody guesses has none to be tried. */
+/** Values for parameters that are secrets. */
 const UNGUESSED = { calendar: 'a'.repeat(43) };
 
-/** Addresses of a route: with ids of what is public, and of what is not. They hold `{kind}` for the latter. */
+/** Paths of a route with the ids of public resources, and with `{kind}` as a placeholder for those of internal ones. */
 function addresses(path: string, open: Ids): string[] {
   const filled = (of: (kind: string) => string | number) =>
     path
@@ -149,12 +149,12 @@ const QUERIES = [
 
 interface Seen {
   readonly status: number;
-  /** As JSON. */
+  /** JSON. */
   readonly headers: string;
   readonly text: string;
 }
 
-/** As somebody from elsewhere asks, without a token. What differs from one request to the next is left out. */
+/** Sends a request from another machine without a token. Leaves out what differs between requests. */
 async function read(address: string, hidden: Ids): Promise<Seen> {
   const sent = filledIn(address, hidden);
   const { status, headers, text } = await at.send('GET', sent, { headers: { 'x-forwarded-for': '203.0.113.7' } });
@@ -171,13 +171,13 @@ async function read(address: string, hidden: Ids): Promise<Seen> {
 const filledIn = (address: string, hidden: Ids) =>
   address.replaceAll(/\{(\w+)\}/g, (_, kind: string) => String(hidden[kind] ?? NONE));
 
-/** All that can be read without a token, by address. */
+/** Every response to requests without a token, by path. */
 async function walk(open: Ids, hidden: Ids): Promise<Map<string, Seen>> {
   const seen = new Map<string, Seen>();
   for (const { method, path } of routes()) {
     if (method !== 'GET') continue;
     for (const address of addresses(path, open)) {
-      // A list has the filters; on one thing they are few.
+      // Lists take every query, single resources only a few.
       const queries = /\{|\/\d+/.test(address) ? QUERIES.slice(0, 4) : QUERIES;
       const answers = await Promise.all(queries.map((query) => read(address + query, hidden)));
       for (const [index, query] of queries.entries()) seen.set(address + query, answers[index] ?? expect.unreachable());
@@ -190,7 +190,7 @@ test('internal data is in no response to a reader without a token, and changes n
   const open = await makePublic();
   const before = await walk(open, {});
   const hidden = await makeInternal(open);
-  // A route about something else wants one of it made above.
+  // makeInternal must create a resource for each new route parameter.
   const kinds = routes().flatMap(({ path }) => [...path.matchAll(PARAMETER)].map(([, kind = '']) => kind));
   expect(kinds.filter((kind) => !(kind in hidden) && !(kind in UNGUESSED))).toEqual([]);
 
@@ -198,7 +198,8 @@ test('internal data is in no response to a reader without a token, and changes n
   const wrong: string[] = [];
   for (const [address, answer] of after) {
     const asksForIt = /zebra/i.test(address);
-    if (!asksForIt && /zebra/i.test(JSON.stringify(answer))) wrong.push(`${address} tells of it: ${answer.text}`);
+    if (!asksForIt && /zebra/i.test(JSON.stringify(answer)))
+      wrong.push(`${address} contains internal data: ${answer.text}`);
     if (JSON.stringify(answer) !== JSON.stringify(before.get(address))) {
       wrong.push(`${address} was ${JSON.stringify(before.get(address))}\nand is ${JSON.stringify(answer)}`);
     }
@@ -214,7 +215,7 @@ test('internal data is in no response to a reader without a token, and changes n
     if (isOne && ![401, 403, 404].includes(answer.status)) wrong.push(`${address} is ${answer.status}`);
   }
   expect(wrong.slice(0, 20)).toEqual([]);
-  // And there was something to be seen.
+  // The public resources were visible.
   for (const path of ['/', '/status.json', '/feed.atom', '/calendar.ics', '/api/v1/maintenances', '/api/maintenance']) {
     expect([path, after.get(path)?.text]).toEqual([path, expect.stringContaining('Upgrade')]);
   }
@@ -281,7 +282,7 @@ test('a token limited to a scope reads nothing of another scope', async () => {
       for (const query of ['', '?q=quag', `?service=${service}`, '?status=in-progress']) {
         const sent = filledIn(address, { ...hidden, ...others }) + query;
         const answer = await at.send('GET', sent, { headers });
-        if (answer.text.includes(word)) wrong.push(`${sent} tells of it: ${answer.text}`);
+        if (answer.text.includes(word)) wrong.push(`${sent} contains internal data: ${answer.text}`);
         if (answer.status >= 500) wrong.push(`${sent} is ${answer.status}`);
       }
     }

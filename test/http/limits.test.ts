@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { expect, test } from 'vitest';
 import { type LimitOptions, limits } from '../../src/http/limits.ts';
 
-/** Something to ask, where the token `right` is right. `from` is where a request says that it came from, over one proxy. */
+/** A rate-limited app with the valid token `right`. `from` is the X-Forwarded-For header that one proxy adds. */
 function door(options: Partial<LimitOptions> = {}) {
   const app = new Hono();
   app.use(limits({ requestsPerMinute: 3, proxies: 1, ...options }));

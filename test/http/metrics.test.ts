@@ -39,7 +39,7 @@ afterAll(async () => {
   await w.close();
 });
 
-/** The value of one line, such as `lull_maintenances{status="scheduled"}`. */
+/** The value of one metric, such as `lull_maintenances{status="scheduled"}`. */
 async function reading(line: string): Promise<number | undefined> {
   const { text } = await metrics.read();
   const found = text.split('\n').find((each) => each.startsWith(`${line} `));

@@ -8,11 +8,11 @@ import { scheduleSeries } from '../../src/series/commands.ts';
 import { hours } from '../world.ts';
 import { type Served, served } from './served.ts';
 
-/** Every address for people to look at, of everything. */
+/** Public pages and documents about every maintenance. */
 const ADDRESSES = ['/', '/status.json', '/feed.atom', '/calendar.ics'];
 
 let at: Served;
-/** Ids; what is internal has SECRET somewhere in its name. */
+/** Ids of the resources. Internal ones have SECRET in their names. */
 let there: {
   open: number;
   mixed: number;
@@ -80,7 +80,7 @@ const get = async (path: string, headers: Record<string, string> = {}) => {
   return { status: answer.status, headers: answer.headers, text: await answer.text() };
 };
 
-describe('what is internal', () => {
+describe('an internal resource', () => {
   test.each([
     ...ADDRESSES,
     ...ADDRESSES.map((path) => `${path}?service=1&scope=1`),
@@ -88,7 +88,7 @@ describe('what is internal', () => {
     '/maintenances/2',
     '/maintenances/1.ics',
     '/maintenances/2.ics',
-  ])('is nowhere in %s', async (path) => {
+  ])('does not appear in %s', async (path) => {
     const { status, text } = await get(path);
     expect(status).toBe(200);
     expect(text).not.toContain('SECRET');
@@ -96,7 +96,7 @@ describe('what is internal', () => {
     for (const id of there.hidden) expect(text).not.toMatch(new RegExp(`maintenances/${id}\\b`));
   });
 
-  test.each(['', '.ics'])('has the address of what is not there, /maintenances/ID%s', async (ending) => {
+  test.each(['', '.ics'])('answers like one that does not exist: /maintenances/ID%s', async (ending) => {
     const missing = await get(`/maintenances/99999${ending}`);
     expect(missing.status).toBe(404);
     for (const id of there.hidden) {
@@ -106,7 +106,7 @@ describe('what is internal', () => {
     }
   });
 
-  test.each(ADDRESSES)('cannot be asked for at %s', async (path) => {
+  test.each(ADDRESSES)('cannot be used as a filter at %s', async (path) => {
     const service = await get(`${path}?service=${there.closed}`);
     const none = await get(`${path}?service=99999`);
     expect([service.status, none.status]).toEqual([404, 404]);
@@ -114,7 +114,7 @@ describe('what is internal', () => {
     expect((await get(`${path}?scope=${there.closedScope}`)).status).toBe(404);
   });
 
-  test('work in progress does not show in the status of a public service', async () => {
+  test('does not affect the status of a public service while in progress', async () => {
     const { services } = JSON.parse((await get('/status.json')).text);
     expect(services).toEqual([{ id: there.api, name: 'api', scope: there.scope, status: 'down' }]);
     const found = JSON.parse((await get('/status.json')).text);
@@ -123,7 +123,7 @@ describe('what is internal', () => {
 });
 
 describe('a page', () => {
-  test('says what is on, what is coming, and what was said, without a script', async () => {
+  test('shows current and upcoming maintenances and comments without a script', async () => {
     const { text, headers } = await get('/');
     expect(headers.get('content-type')).toContain('text/html');
     expect(text).toContain('One maintenance is going on.');
@@ -133,7 +133,7 @@ describe('a page', () => {
     expect(text).toContain('Backups');
   });
 
-  test('loads nothing from elsewhere, and runs nothing inline', async () => {
+  test('loads nothing from other hosts, and has no inline scripts or styles', async () => {
     const { headers, text } = await get('/');
     const policy = headers.get('content-security-policy') ?? '';
     expect(policy).toContain("default-src 'none'");
@@ -146,7 +146,7 @@ describe('a page', () => {
     }
   });
 
-  test('is not sent again while nothing changed', async () => {
+  test('answers 304 while nothing changed', async () => {
     const { headers } = await get('/');
     expect(headers.get('cache-control')).toMatch(/^public, max-age=\d+/);
     const again = await get('/', { 'if-none-match': headers.get('etag') ?? '' });
@@ -154,13 +154,13 @@ describe('a page', () => {
     expect(again.text).toBe('');
   });
 
-  test('of one maintenance has its public comments', async () => {
+  test('of one maintenance shows its public comments', async () => {
     const { text } = await get(`/maintenances/${there.open}`);
     expect(text).toContain('New &lt;machines&gt; &amp; more');
     expect(text).toContain('The replica is &lt;promoted&gt;');
   });
 
-  test('says in a sentence what is wrong with an address', async () => {
+  test('explains an invalid query in a sentence', async () => {
     const wrong = await get('/?service=api');
     expect(wrong.status).toBe(400);
     expect(wrong.headers.get('content-type')).toContain('text/html');
@@ -169,14 +169,14 @@ describe('a page', () => {
     expect((await get('/maintenances/2147483648')).status).toBe(404);
   });
 
-  test('is made once for all who ask at the same time', async () => {
+  test('is the same for concurrent requests', async () => {
     const pages = await Promise.all(Array.from({ length: 50 }, () => get('/')));
     expect(new Set(pages.map(({ text }) => text)).size).toBe(1);
   });
 });
 
 describe('the feed', () => {
-  test('has an entry for each maintenance, the one that changed last first', async () => {
+  test('has an entry for each maintenance, the latest change first', async () => {
     const { text, headers } = await get('/feed.atom');
     expect(headers.get('content-type')).toBe('application/atom+xml; charset=utf-8');
     const titles = [...text.matchAll(/<title>([^<]*)<\/title>/g)].map(([, title]) => title);
@@ -191,7 +191,7 @@ describe('the feed', () => {
 });
 
 describe('with several accounts', () => {
-  test('an address says which one is read, and its links stay there', async () => {
+  test('a query parameter selects the account, and links keep it', async () => {
     const other = await at.ctx.database.account.create({ data: { name: 'Other', slackTeamId: 'T0OTHER' } });
     try {
       const unnamed = await get('/');

@@ -31,18 +31,18 @@ export interface Answered {
 }
 
 export interface ServedOptions {
-  /** How monitoring systems are reached. */
+  /** Sends requests to monitoring systems. */
   readonly fetch?: ProviderContext['fetch'];
-  /** How many proxies stand before it. */
+  /** Number of trusted proxies. */
   readonly proxies?: number;
-  /** Whose scripts may read what is answered. */
+  /** Origins whose scripts may read responses. */
   readonly corsOrigins?: readonly string[];
   readonly log?: Logger;
-  /** What `/metrics` answers; left out: there is none. */
+  /** Content of `/metrics`; without it the route does not exist. */
   readonly readings?: MetricsSource;
 }
 
-/** The HTTP interface on a port of its own, over an account on a database of its own; time and effects go on when told to. */
+/** Starts the HTTP interface on a free port, with a new database and one account. Time and jobs advance on request. */
 export async function served({ fetch, proxies = 0, corsOrigins = [], log = silent, readings }: ServedOptions = {}) {
   const w = await world();
   const { database } = w.ctx;
@@ -66,7 +66,10 @@ export async function served({ fetch, proxies = 0, corsOrigins = [], log = silen
     ...w,
     app,
     url: `http://127.0.0.1:${port}`,
-    /** One request as it is on the wire: also a GET with a body, which `fetch` does not send. Redirects are not followed. `silence`: for how long to wait, in milliseconds; 0: for ever. */
+    /**
+     * Sends one request without following redirects; unlike `fetch` it can send a GET with a body.
+     * @param timeoutMs how long to wait for more of the response; 0 waits forever
+     */
     async send(method: string, path: string, { headers = {}, body }: Sent = {}, silence = 0): Promise<Answered> {
       const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
       const asked = request({ host: '127.0.0.1', port, method, path, headers: { ...length, ...headers } });
@@ -78,7 +81,7 @@ export async function served({ fetch, proxies = 0, corsOrigins = [], log = silen
       for await (const chunk of answer.setEncoding('utf8')) text += chunk;
       return { status: answer.statusCode, headers: answer.headers, text };
     },
-    /** A token of an account, by default the one of the world. */
+    /** Creates a token. */
     async token(rights: Rights, accountId = w.account.id): Promise<string> {
       const token = `${rights}-${crypto.randomUUID()}`;
       await database.apiToken.create({
@@ -86,7 +89,7 @@ export async function served({ fetch, proxies = 0, corsOrigins = [], log = silen
       });
       return token;
     },
-    /** Moves everything that is due, and then the checks. */
+    /** Advances everything that is due, then reconciles the built-in checks. */
     async settle(accountId = w.account.id): Promise<void> {
       while (
         (await advanceDueMaintenance(w.ctx)).outcome === 'moved' ||

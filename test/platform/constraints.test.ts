@@ -18,7 +18,7 @@ const provider = (name: string) =>
   `insert into providers (account_id, name, kind, creation_date) values (1, '${name}', 'nodeping', now())`;
 const run = (sql: string) => w.ctx.database.$executeRawUnsafe(sql.replaceAll(':id', String(id)));
 
-describe('whatever writes to it, the database refuses', () => {
+describe('the database rejects', () => {
   test.each([
     [
       'a window that ends before it starts',
@@ -30,9 +30,9 @@ describe('whatever writes to it, the database refuses', () => {
       `update maintenances set end_date = start_date - interval '1 s'`,
       'maintenances_ended_after_start',
     ],
-    ['an open maintenance that time never moves', 'update maintenances set next_due_at = null', 'maintenances_due'],
-    ['one that is over and due', `update maintenances set status = 'succeed'`, 'maintenances_due'],
-    ['one in progress that never began', 'update maintenances set start_date = null', 'maintenances_started'],
+    ['an open maintenance that is never due', 'update maintenances set next_due_at = null', 'maintenances_due'],
+    ['a finished maintenance that is due', `update maintenances set status = 'succeed'`, 'maintenances_due'],
+    ['a maintenance in progress without a start', 'update maintenances set start_date = null', 'maintenances_started'],
     [
       'a status that does not exist',
       `update maintenances set status = 'paused', next_due_at = null, ends_at = null`,
@@ -46,10 +46,10 @@ describe('whatever writes to it, the database refuses', () => {
     ['a visibility that does not exist', `update maintenances set visibility = 'secret'`, 'maintenances_visibility'],
     ['a maintenance without a name', `update maintenances set name = ' '`, 'maintenances_name'],
     ['a service without a name', `update services set name = ' '`, 'services_name'],
-    ['two services of one name', `update services set name = 'API' where name = 'web'`, 'services_named_once'],
+    ['two services with the same name', `update services set name = 'API' where name = 'web'`, 'services_named_once'],
     ['an outcome that does not exist', `update mutes set outcome = 'maybe'`, 'mutes_outcome'],
     [
-      'a check switched off without the intention',
+      'a muted check without a recorded intention',
       `update mutes set outcome = 'muted', intended_at = null`,
       'mutes_intended_first',
     ],
@@ -66,7 +66,7 @@ describe('whatever writes to it, the database refuses', () => {
       'announcements_maintenance_id_channel_kind_channel_key',
     ],
     [
-      'a second mute of one maintenance on one check',
+      'a second mute of a check by the same maintenance',
       'insert into mutes (account_id, check_id, maintenance_id, muted_at) select account_id, check_id, maintenance_id, now() from mutes',
       'mutes_pkey',
     ],
@@ -97,16 +97,16 @@ describe('whatever writes to it, the database refuses', () => {
       `insert into role_grants (account_id, subject, role, created_at) values (1, 'U1', 'boss', now())`,
       'role_grants_role',
     ],
-    ['a monitoring system with the name of the register', provider('builtin'), 'providers_name'],
-    ['one with a name that cannot stand in an address', provider('Node Ping'), 'providers_name'],
-    ['two of one name', `${provider('twice')}; ${provider('twice')}`, 'providers_pkey'],
+    ['a monitoring system with the name of the built-in provider', provider('builtin'), 'providers_name'],
+    ['a monitoring system with a name that does not fit in a URL', provider('Node Ping'), 'providers_name'],
+    ['two monitoring systems with the same name', `${provider('twice')}; ${provider('twice')}`, 'providers_pkey'],
     [
       'a freeze that ends before it starts',
       `insert into freezes (account_id, start_date, end_date, reason, created_by_id, created_by_name, creation_date) values (1, now(), now(), 'x', 'U1', 'Ana', now())`,
       'freezes_end_after_start',
     ],
     [
-      'a token as Slack gave it',
+      'an unencrypted token of Slack',
       `insert into installations (account_id, token, bot_user_id, scopes, installed_by_id, installation_date) values (1, 'xoxb-1', 'U0BOT', '{}', 'U1', now())`,
       'installations_token_sealed',
     ],
@@ -119,7 +119,7 @@ describe('whatever writes to it, the database refuses', () => {
     await expect(run(sql)).rejects.toThrow(constraint);
   });
 
-  test('to forget a service that a maintenance is about', async () => {
+  test('deleting a service of a maintenance', async () => {
     await expect(run(`delete from services where name = 'api'`)).rejects.toThrow('maintenance_services');
   });
 });

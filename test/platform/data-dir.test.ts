@@ -5,7 +5,7 @@ import { ensureSecret } from '../../src/platform/data-dir.ts';
 import { temporaryFolder } from '../folder.ts';
 
 describe('the admin token of a data folder', () => {
-  it('is made on the first start, for Lull alone to read, and stays', async () => {
+  it('is created on the first start, readable only by its owner, and kept', async () => {
     const dataDir = join(await temporaryFolder(), 'new/data');
     const first = await ensureSecret(dataDir, 'admin-token');
     expect(first.secret).toMatch(/^lull_[\w-]{32}$/);
@@ -15,13 +15,13 @@ describe('the admin token of a data folder', () => {
     expect(await readdir(dataDir)).toEqual(['admin-token']);
   });
 
-  it('is one and the same for several that start at once', async () => {
+  it('is the same for processes that start concurrently', async () => {
     const dataDir = await temporaryFolder();
     const tokens = await Promise.all(Array.from({ length: 8 }, () => ensureSecret(dataDir, 'admin-token')));
     expect(new Set(tokens.map(({ secret }) => secret)).size).toBe(1);
   });
 
-  it('is closed to others again when its file was opened to them', async () => {
+  it('gets its file mode restored if the file was readable by others', async () => {
     const dataDir = await temporaryFolder();
     const { file } = await ensureSecret(dataDir, 'admin-token');
     await chmod(file, 0o644);
@@ -29,7 +29,7 @@ describe('the admin token of a data folder', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);
   });
 
-  it('is refused when its file holds none', async () => {
+  it('is rejected if its file is empty', async () => {
     const dataDir = await temporaryFolder();
     await writeFile(join(dataDir, 'admin-token'), '\n');
     await expect(ensureSecret(dataDir, 'admin-token')).rejects.toThrow(

@@ -27,7 +27,7 @@ const eventsOf = async (id: number) =>
   (await w.ctx.database.auditEvent.findMany({ where: { maintenanceId: id }, orderBy: { id: 'asc' } })).map(
     (event) => event.type,
   );
-/** How each of two that come at the same time ends. */
+/** Runs two actions concurrently, and returns their sorted outcomes. */
 const both = async (act: () => Promise<unknown>, other = act) => {
   const outcomes = await Promise.allSettled([act(), other()]);
   return outcomes
@@ -38,13 +38,13 @@ const both = async (act: () => Promise<unknown>, other = act) => {
 };
 
 describe('two people at the same time', () => {
-  test('end a maintenance: one does, the other is told', async () => {
+  test('who end a maintenance: one succeeds, the other gets a conflict', async () => {
     const { id } = await inProgress();
     expect(await both(() => finish(w.ctx, w.ana, id, 'succeed'))).toEqual(['conflict', 'done']);
     expect(await eventsOf(id)).toEqual(['maintenance.scheduled', 'maintenance.started', 'maintenance.finished']);
   });
 
-  test('start and cancel it: either order is whole', async () => {
+  test('who start and cancel a maintenance: both orders leave a complete history', async () => {
     const { id } = await open();
     await both(
       () => start(w.ctx, w.ana, id),
@@ -58,19 +58,19 @@ describe('two people at the same time', () => {
     expect((await findMaintenance(w.ctx.database, w.account.id, id))?.status).toBe('canceled');
   });
 
-  test('extend it: both count', async () => {
+  test('who extend a maintenance: both extensions count', async () => {
     const { id, scheduledEnd } = await open();
     expect(await both(() => extend(w.ctx, w.ana, id, 30))).toEqual(['done', 'done']);
     const extended = await findMaintenance(w.ctx.database, w.account.id, id);
     expect((extended?.scheduledEnd.getTime() ?? 0) - scheduledEnd.getTime()).toBe(hours(1));
   });
 
-  test('add what may be there once: one does, the other is told', async () => {
+  test('who add the same name: one succeeds, the other gets a conflict', async () => {
     expect(await both(() => addService(w.ctx, w.ana, { name: 'new', scopeId: null }))).toEqual(['conflict', 'done']);
     expect(await both(() => addScope(w.ctx, w.lull, { name: 'new' }))).toEqual(['conflict', 'done']);
   });
 
-  test('change windows that share everything: neither waits for the other for ever', async () => {
+  test('who change windows with the same checks do not deadlock', async () => {
     const made = await Promise.all(Array.from({ length: 6 }, inProgress));
     await Promise.all(made.map(({ id }) => finish(w.ctx, w.ana, id, 'succeed')));
     for (const { id } of made)
@@ -78,8 +78,8 @@ describe('two people at the same time', () => {
   });
 });
 
-describe('one request that comes twice', () => {
-  test('at the same time is acted upon once', async () => {
+describe('a request with an idempotency key', () => {
+  test('that arrives twice at the same time is processed once', async () => {
     const input = w.input({ services: [service] });
     expect(await both(() => schedule(w.ctx, w.ana, input, 'draft:1'))).toEqual(['done', 'nothing']);
     const { id } = await inProgress();
@@ -98,7 +98,7 @@ describe('one request that comes twice', () => {
     ]);
   });
 
-  test('and was refused at first is acted upon when it comes again', async () => {
+  test('that was rejected is processed when it arrives again', async () => {
     const { id } = await open();
     await expect(finish(w.ctx, w.ana, id, 'succeed', 'press:2')).rejects.toMatchObject({ kind: 'conflict' });
     await start(w.ctx, w.ana, id);

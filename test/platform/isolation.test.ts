@@ -47,7 +47,7 @@ import { httpErrorText } from '../../src/texts/http-errors.ts';
 import { type World, world } from '../world.ts';
 
 let w: World;
-/** Everything of the one account; the other has a service of its own and nothing else. */
+/** Ids of the first account; the second account has one service only. */
 let theirs: {
   service: number;
   scope: number;
@@ -101,30 +101,38 @@ beforeAll(async () => {
 });
 afterAll(() => w.close());
 
-describe('an id of another account is answered like one that does not exist', () => {
+describe('an id of another account gets the same error as one that does not exist', () => {
   const ctx = () => w.ctx;
   test.each<[string, () => Promise<unknown>, 'not-found' | 'invalid']>([
-    ['revokeCalendar', () => revokeCalendar(ctx(), other.actor, theirs.calendar), 'not-found'],
+    ['revoke a calendar', () => revokeCalendar(ctx(), other.actor, theirs.calendar), 'not-found'],
     [
-      'makeCalendar, of its service and scope',
+      'create a calendar of its service and scope',
       () => createSecretCalendar(ctx(), other.actor, { name: 'x', scopes: [theirs.scope], services: [theirs.service] }),
       'invalid',
     ],
-    ['find', () => getMaintenance(ctx(), other.actor, theirs.maintenance), 'not-found'],
-    ['start', () => start(ctx(), other.actor, theirs.maintenance), 'not-found'],
-    ['finish', () => finish(ctx(), other.actor, theirs.maintenance, 'succeed'), 'not-found'],
-    ['extend', () => extend(ctx(), other.actor, theirs.maintenance, 30), 'not-found'],
-    ['reschedule', () => reschedule(ctx(), other.actor, theirs.maintenance, w.soon(1e6, 1e6)), 'not-found'],
-    ['cancel', () => cancel(ctx(), other.actor, theirs.maintenance, undefined), 'not-found'],
-    ['comment', () => comment(ctx(), other.actor, theirs.maintenance, { text: 'x', internal: false }), 'not-found'],
-    ['schedule, its service', () => schedule(ctx(), other.actor, w.input({ services: [theirs.service] })), 'invalid'],
+    ['find a maintenance', () => getMaintenance(ctx(), other.actor, theirs.maintenance), 'not-found'],
+    ['start a maintenance', () => start(ctx(), other.actor, theirs.maintenance), 'not-found'],
+    ['finish a maintenance', () => finish(ctx(), other.actor, theirs.maintenance, 'succeed'), 'not-found'],
+    ['extend a maintenance', () => extend(ctx(), other.actor, theirs.maintenance, 30), 'not-found'],
     [
-      'schedule, its check',
+      'reschedule a maintenance',
+      () => reschedule(ctx(), other.actor, theirs.maintenance, w.soon(1e6, 1e6)),
+      'not-found',
+    ],
+    ['cancel a maintenance', () => cancel(ctx(), other.actor, theirs.maintenance, undefined), 'not-found'],
+    [
+      'comment on a maintenance',
+      () => comment(ctx(), other.actor, theirs.maintenance, { text: 'x', internal: false }),
+      'not-found',
+    ],
+    ['schedule on its service', () => schedule(ctx(), other.actor, w.input({ services: [theirs.service] })), 'invalid'],
+    [
+      'schedule on its check',
       () => schedule(ctx(), other.actor, w.input({ services: [other.service], checks: [theirs.check] })),
       'invalid',
     ],
     [
-      'schedule, its scope',
+      'schedule in its scope',
       () => schedule(ctx(), other.actor, w.input({ services: [other.service], scopeId: theirs.scope })),
       'invalid',
     ],
@@ -167,14 +175,14 @@ describe('an id of another account is answered like one that does not exist', ()
   });
 });
 
-describe('a query of one account has nothing of another', () => {
+describe('a query of one account returns nothing of another', () => {
   const window = { start: new Date(0), end: new Date('2099-01-01T00:00:00Z') };
   const about = () => ({ services: [theirs.service], scopes: [theirs.scope] });
   test.each<[string, () => Promise<unknown>, unknown]>([
     ['a maintenance', () => maintenancesStore.findMaintenance(db, other.id, theirs.maintenance), undefined],
     ['a maintenance to lock', () => maintenancesStore.lockMaintenance(db, other.id, theirs.maintenance), undefined],
     ['maintenances', () => maintenanceListStore.listMaintenances(db, other.id), []],
-    ['their number', () => maintenanceListStore.countMaintenances(db, other.id, {}), 0],
+    ['the number of maintenances', () => maintenanceListStore.countMaintenances(db, other.id, {}), 0],
     ['overlaps', () => maintenanceListStore.listOpenBetween(db, other.id, window), []],
     ['scopes', () => scopesStore.listScopes(db, other.id), []],
     ['a scope', () => scopesStore.findScope(db, other.id, theirs.scope), null],
@@ -189,17 +197,13 @@ describe('a query of one account has nothing of another', () => {
     ['a check of a provider', () => checksStore.findProviderCheck(db, other.id, 'builtin', theirs.check), null],
     ['comments', () => listComments(db, other.id, theirs.maintenance), []],
     ['mutes', () => listMutes(db, other.id, theirs.maintenance), []],
-    ['held checks', () => listMutedChecks(db, other.id, 'builtin'), []],
+    ['muted checks', () => listMutedChecks(db, other.id, 'builtin'), []],
     ['providers', () => listProvidersOfChecks(db, other.id, [theirs.check]), []],
     ['monitoring systems', () => listProviders(db, other.id), []],
     ['a monitoring system', () => findProvider(db, other.id, 'theirs'), undefined],
     ['its credentials', () => sealedCredentials(db, other.id, 'theirs'), null],
-    [
-      'what Lull has in hand of it',
-      () => listUnreleasedMutes(db, other.id, 'builtin'),
-      { checks: 0, maintenances: [] },
-    ],
-    ['checks that can be switched', () => filterMutableChecks(db, other.id, [theirs.check]), []],
+    ['its unreleased mutes', () => listUnreleasedMutes(db, other.id, 'builtin'), { checks: 0, maintenances: [] }],
+    ['mutable checks', () => filterMutableChecks(db, other.id, [theirs.check]), []],
     ['channels', () => announcements.listAnnouncedChannels(db, other.id, theirs.maintenance), []],
     [
       'an announcement',
@@ -208,7 +212,7 @@ describe('a query of one account has nothing of another', () => {
     ],
     ['subscriptions', () => announcements.listSubscribedChannels(db, other.id, about()), []],
     ['checks to sync', () => listStoredChecks(db, other.id, 'builtin'), []],
-    ['a check to look at', () => findAnyCheck(db, other.id, 'builtin'), undefined],
+    ['any check of a provider', () => findAnyCheck(db, other.id, 'builtin'), undefined],
     ['checks that no window mutes', () => filterUnmuted(db, other.id, 'builtin', [theirs.free]), []],
     ['an installation', () => findInstallation(db, { accountId: other.id }), undefined],
     ['an installation by team', () => findInstallation(db, { teamId: 'T0OTHER' }), undefined],
@@ -219,7 +223,7 @@ describe('a query of one account has nothing of another', () => {
     expect(await query()).toEqual(nothing);
   });
 
-  test('nor does it show what a preview overlaps with, or whom it would tell', async () => {
+  test('a preview shows no overlap or destination of another account', async () => {
     const input = w.input({ services: [theirs.service] });
     expect(await preview(w.ctx, other.actor, input)).toMatchObject({
       checks: [],
@@ -230,7 +234,7 @@ describe('a query of one account has nothing of another', () => {
     });
   });
 
-  test('nor does a sync of it touch a check, or take one over', async () => {
+  test('a sync of one account changes no check of another', async () => {
     const [before] = await listStoredChecks(db, w.account.id, 'builtin');
     if (before === undefined) return expect.unreachable();
     const after = { externalId: before.externalId, name: 'another', enabled: true, tags: ['x'] };
@@ -240,13 +244,13 @@ describe('a query of one account has nothing of another', () => {
     await db.check.deleteMany({ where: { accountId: other.id } });
   });
 
-  test('nor can it discard a draft', async () => {
+  test('an account cannot discard a draft of another', async () => {
     await discardDraft(db, other.id, theirs.draft);
     expect(await findDraft(db, w.account.id, theirs.draft)).toEqual({});
   });
 });
 
-describe('the database itself refuses a row that crosses accounts', () => {
+describe('the database rejects a row that refers to another account', () => {
   const NOW = 'now()';
   test.each<[string, (of: { a: number } & typeof theirs & { mine: number }) => string]>([
     [

@@ -69,7 +69,7 @@ describe('migrate', () => {
     expect(await migrated).not.toEqual([]);
   });
 
-  it('sends a migration to PostgreSQL whole', async () => {
+  it('sends a migration to PostgreSQL in one query', async () => {
     await addMigration(
       '99990101000000_function',
       "-- one; two\ncreate function f() returns text language plpgsql as $$ begin perform 1; return 'a;b'; end $$;",
@@ -87,7 +87,7 @@ describe('migrate', () => {
     expect(await history('99990101000000_more')).toEqual(['rolled back', 'applied']);
   });
 
-  it('names the migration that failed and the reason, applies nothing of it, and refuses the next start', async () => {
+  it('reports the failed migration and the reason, applies nothing of it, and rejects the next start', async () => {
     await addMigration('99990101000000_broken', BROKEN);
     await expect(run()).rejects.toThrow(
       'The migration 99990101000000_broken failed: type "nothing" does not exist. Nothing of it was applied. ' +
@@ -103,7 +103,7 @@ describe('migrate', () => {
     expect(await history('99990101000000_broken')).toEqual(['failed']);
   });
 
-  it('applies a failed migration again once its SQL was fixed', async () => {
+  it('applies a failed migration again after its SQL is fixed', async () => {
     await addMigration('99990101000000_broken', BROKEN);
     await expect(run()).rejects.toThrow(StartError);
     await addMigration('99990101000000_broken', 'create table half (id int);');
@@ -111,7 +111,7 @@ describe('migrate', () => {
     expect(await history('99990101000000_broken')).toEqual(['failed and rolled back', 'applied']);
   });
 
-  it('tries a failed migration again in the embedded database, which no other tool can repair', async () => {
+  it('retries a failed migration in the embedded database, which no other tool can repair', async () => {
     await addMigration('99990101000000_broken', BROKEN);
     for (const start of ['first', 'second']) {
       await expect(run({ dataDir: '/data' }), start).rejects.toThrow(
@@ -127,7 +127,7 @@ describe('migrate', () => {
     expect(await run({ folder: MIGRATIONS })).toEqual([]);
   });
 
-  it('refuses a database or data folder of another version of Lull, and says how to delete it', async () => {
+  it('rejects a database or data folder of another version of Lull, and says how to delete it', async () => {
     await addMigration('99990101000000_more', 'create table more (id int);');
     await addMigration('99990102000000_more', 'create table even_more (id int);');
     await run();
@@ -144,12 +144,12 @@ describe('migrate', () => {
     expect(await query('select * from more')).toEqual([]);
   });
 
-  it('refuses a database with tables of another program', async () => {
+  it('rejects a database with tables of another program', async () => {
     await query('create table customers (id int)');
     await expect(run()).rejects.toThrow(/has tables of another program \(customers\)\. Point DATABASE_URL at an empty/);
   });
 
-  it('refuses a migration that was changed after it was applied, but not for its line ends', async () => {
+  it('rejects a migration that was changed after it was applied, except for line endings', async () => {
     await addMigration('99990101000000_more', 'create table more (\nid int);');
     await run();
     await addMigration('99990101000000_more', 'create table more (\r\nid int);');
@@ -174,7 +174,7 @@ describe('migrate', () => {
     await expect(run({ databaseUrl: url.href })).rejects.toThrow(/database "nowhere" does not exist/);
   });
 
-  /** What _prisma_migrations says about a migration, attempt by attempt. */
+  /** The state of each attempt of a migration in _prisma_migrations. */
   async function history(name: string): Promise<string[]> {
     const rows = await query<{ state: string }>(`
       select concat_ws(' and ',
@@ -218,7 +218,7 @@ describe('_prisma_migrations', () => {
     );
   }
 
-  /** Every column; of what differs between two runs (ids, instants, the wording of an error) only the form. */
+  /** All rows; of values that differ between runs (ids, instants, error messages) only the form. */
   async function content(url: string) {
     return query(
       `select id ~ '^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$' as uuid, checksum, migration_name,

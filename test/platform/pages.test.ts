@@ -47,19 +47,19 @@ beforeAll(async () => {
 });
 afterAll(() => w.close());
 
-describe('no page of one account shows a row of another', () => {
+describe('a page of one account shows no row of another', () => {
   const { reader } = everywhere;
   const db = () => w.ctx.database;
   const byName = { ...first, field: 'name' as const };
   const byId = { ...first, field: 'id' as const };
   test.each<[string, (accountId: number) => Promise<unknown>]>([
     ['maintenances', (of) => searchMaintenances(db(), of, reader, {}, { ...first, field: 'scheduledStart' })],
-    ['how many maintenances', async (of) => Array.from({ length: await countMaintenances(db(), of, { reader }) })],
+    ['the number of maintenances', async (of) => Array.from({ length: await countMaintenances(db(), of, { reader }) })],
     ['a maintenance', async (of) => [await findVisible(db(), of, reader, theirs.maintenance)].filter(Boolean)],
     ['comments', (of) => listCommentsPage(db(), of, theirs.maintenance, reader, byId)],
     ['history', (of) => listEventsPage(db(), of, theirs.maintenance, byId)],
     ['series', (of) => searchSeries(db(), of, reader, {}, byName)],
-    ['one series', async (of) => [await findVisibleSeries(db(), of, reader, theirs.series)].filter(Boolean)],
+    ['a series', async (of) => [await findVisibleSeries(db(), of, reader, theirs.series)].filter(Boolean)],
     ['scopes', (of) => catalogue.searchScopes(db(), of, reader, {}, byName)],
     ['a scope', async (of) => [await catalogue.findVisibleScope(db(), of, reader, theirs.scope)].filter(Boolean)],
     ['services', (of) => catalogue.searchServices(db(), of, reader, {}, byName)],
@@ -76,7 +76,7 @@ describe('no page of one account shows a row of another', () => {
   });
 });
 
-test('who is limited to scopes sees the freezes and subscriptions of those, and freezes of everything', async () => {
+test('a reader limited to scopes sees the freezes and subscriptions of those scopes, and global freezes', async () => {
   const db = w.ctx.database;
   const elsewhere = { scopes: [theirs.scope + 1_000] };
   const there = { scopes: [theirs.scope] };
@@ -92,7 +92,7 @@ test('who is limited to scopes sees the freezes and subscriptions of those, and 
   expect(await listFreezesPage(db, w.account.id, elsewhere, {}, start)).toMatchObject([{ reason: 'Always' }]);
 });
 
-test('a key of one account is nothing to another', async () => {
+test('idempotency keys of two accounts are independent', async () => {
   const db = w.ctx.database;
   const mine = { accountId: w.account.id, actorId: 'token:1', key: 'K' };
   expect(await claimRequest(db, mine, 'a')).toEqual({ outcome: 'claimed' });
@@ -101,12 +101,12 @@ test('a key of one account is nothing to another', async () => {
   expect(await claimRequest(db, { ...mine, accountId: other }, 'b')).toEqual({ outcome: 'claimed' });
 });
 
-describe('whatever writes to it, the database refuses', () => {
+describe('the database rejects', () => {
   const run = (sql: string) => w.ctx.database.$executeRawUnsafe(sql);
   test.each([
-    ['an open maintenance that is deleted', 'update maintenances set deleted_at = now()', 'maintenances_deleted_over'],
+    ['deleting an open maintenance', 'update maintenances set deleted_at = now()', 'maintenances_deleted_over'],
     [
-      'half an answer',
+      'an incomplete stored response',
       `insert into request_keys (account_id, actor_id, key, fingerprint, status) select id, 'x', 'x', 'x', 200 from accounts`,
       'request_keys_answered',
     ],

@@ -13,11 +13,11 @@ describe('the migrated database', () => {
   const difference = () => diffSchema(database.url, 'prisma/schema.prisma');
 
   it('matches prisma/schema.prisma', async () => {
-    // If it does not: npm run migration NAME
+    // If this fails, run npm run migration NAME.
     expect(await difference()).toBeUndefined();
   });
 
-  it('may have checks on values and indexes on expressions or on part of the rows', async () => {
+  it('may have check constraints, expression indexes and partial indexes', async () => {
     await run(`
       alter table accounts add constraint not_empty check (name <> '');
       create unique index by_lower_name on accounts (lower(name));

@@ -4,7 +4,7 @@ import { UnreadableSecret, Vault } from '../../src/platform/vault.ts';
 const vault = new Vault(['the first key, of some length']);
 
 describe('a secret kept in the database', () => {
-  it('comes back as it was, whatever it holds, and shows nothing of itself', () => {
+  it('is decrypted unchanged, and its ciphertext does not contain it', () => {
     for (const secret of ['xoxb-1-abc', '', 'ünïcode 🔑\0', 'x'.repeat(10_000)]) {
       const sealed = vault.seal(secret, 'installation:T01');
       expect(vault.open(sealed, 'installation:T01')).toBe(secret);
@@ -12,11 +12,11 @@ describe('a secret kept in the database', () => {
     }
   });
 
-  it('looks different each time', () => {
+  it('is encrypted differently each time', () => {
     expect(vault.seal('same', 'a')).not.toBe(vault.seal('same', 'a'));
   });
 
-  it('opens for nobody else', () => {
+  it('cannot be decrypted for another owner or with another key', () => {
     const sealed = vault.seal('secret', 'installation:T01');
     expect(() => vault.open(sealed, 'installation:T02')).toThrow(UnreadableSecret);
     expect(() => new Vault(['another key, of some length']).open(sealed, 'installation:T01')).toThrow(
@@ -24,7 +24,7 @@ describe('a secret kept in the database', () => {
     );
   });
 
-  it('is refused when a byte of it was changed or it was cut short', () => {
+  it('is rejected if a byte was changed or it was truncated', () => {
     const sealed = vault.seal('secret', 'a');
     const [version, id, body = ''] = sealed.split('.');
     const bytes = Buffer.from(body, 'base64url');
@@ -38,14 +38,14 @@ describe('a secret kept in the database', () => {
     expect(() => vault.open('nothing of the kind', 'a')).toThrow(UnreadableSecret);
   });
 
-  it('stays readable while keys are changed: the new one seals, the old one still opens', () => {
+  it('stays readable during key rotation: the new key encrypts, the old key still decrypts', () => {
     const before = vault.seal('secret', 'a');
     const changed = new Vault(['a new key, of some length', 'the first key, of some length']);
     expect(changed.open(before, 'a')).toBe('secret');
     expect(() => vault.open(changed.seal('secret', 'a'), 'a')).toThrow(UnreadableSecret);
   });
 
-  it('is sealed anew with the new key, so that the old one can be dropped, and no second time', () => {
+  it('is re-encrypted once with the new key, so that the old key can be removed', () => {
     const before = vault.seal('secret', 'a');
     const changed = new Vault(['a new key, of some length', 'the first key, of some length']);
     const anew = changed.sealAnew(before, 'a') ?? '';

@@ -4,7 +4,7 @@ import { Vault } from '../../src/platform/vault.ts';
 import { Worker } from '../../src/scheduler/worker.ts';
 import { silent, type World } from '../world.ts';
 
-/** The effects of one more process on the database of a world, not started yet. */
+/** Creates a worker on the database of a world, as in another process. It is not started yet. */
 export function aWorker({ ctx, url }: World, channel: Channel, providers: Providers): Worker {
   return new Worker({
     ctx,

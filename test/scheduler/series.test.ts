@@ -31,7 +31,7 @@ test('two timers on one database plan, start and end each run of a series once',
   const runs = await runsOf(w.ctx, series);
   const occurrences = runs.map((run) => run.slice(0, 16));
   expect(new Set(occurrences).size).toBe(occurrences.length);
-  // 00:30, 03:30 and so on in Berlin; clocks go forward in the night to 28 March.
+  // 00:30, 03:30 and so on in Berlin; clocks go forward in the night to March 28.
   expect(runs[0]).toBe('2027-03-26T14:30 succeed following');
   expect(runs).toContain('2027-03-27T23:30 missed following');
   expect(runs).toContain('2027-03-28T01:30 missed following');

@@ -16,7 +16,7 @@ beforeAll(async () => {
   w = await world();
 });
 afterAll(() => w.close());
-/** As if every job had been done, or given up on. */
+/** Deletes every job, as if all were done or had failed permanently. */
 const noJobs = () => w.ctx.database.$executeRaw`delete from graphile_worker._private_jobs`;
 beforeEach(async () => {
   await w.ctx.database.maintenance.deleteMany();
@@ -48,7 +48,7 @@ test('a provider with unsettled mutes is enqueued again', async () => {
   expect(await jobs()).not.toContain(`reconcile:${w.account.id}:builtin`);
 });
 
-test('a provider without a call for five minutes is tested, unless it is disabled', async () => {
+test('a provider without a call for five minutes is tested unless it is disabled', async () => {
   const { database } = w.ctx;
   const provider = { name: 'icinga', kind: 'icinga2', settings: {}, credentials: null, enabled: true };
   await insertProvider(database, w.account.id, provider, w.clock.now());
@@ -115,7 +115,7 @@ test('an announcement that failed permanently, or that its audience must not see
   expect(await jobs()).not.toContain(`announce:${id}:slack:C0DEFAULT`);
 });
 
-test('a job that waits for its time is not hurried', async () => {
+test('a job scheduled for later is not run early', async () => {
   const id = await inProgress();
   const { database } = w.ctx;
   await database.$executeRaw`update graphile_worker._private_jobs set run_at = now() + interval '1 hour'`;
@@ -136,7 +136,7 @@ test('a failed job that was enqueued again is removed; the later one and a runni
       update graphile_worker._private_jobs set locked_by = 'pool', locked_at = now() where key = ${`announce:0:slack:${channel}`}`;
     await ask(channel);
   }
-  // As the queue does when it fails.
+  // As the queue marks a permanently failed job.
   await database.$executeRaw`
     update graphile_worker._private_jobs as jobs set locked_by = null, locked_at = null
     from graphile_worker._private_job_queues as queues
@@ -164,7 +164,7 @@ test('expired drafts and idempotency keys are deleted after a day', async () => 
   expect(await claimKey(database, w.account.id, 'gone', now)).toBe(true);
 });
 
-test('the keys of thread replies are kept for a month, in which they may be read again', async () => {
+test('the keys of thread replies are kept for a month, because replies may be read again', async () => {
   const { database } = w.ctx;
   const kept = replyKey({ channelKind: 'slack', channel: 'C0OPS', messageRef: '1764000000.000100' });
   const gone = replyKey({ channelKind: 'slack', channel: 'C0OPS', messageRef: '1764000000.000200' });

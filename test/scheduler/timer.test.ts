@@ -26,7 +26,7 @@ afterEach(async () => {
   await w.close();
 });
 
-/** An alarm of a process of its own: it shares nothing with the others but the database and the time. */
+/** Starts a timer as in another process: it shares only the database and the clock with the others. */
 async function alarm(): Promise<Timer> {
   const database = openDatabase(w.url);
   databases.push(database);
@@ -46,10 +46,10 @@ const eventsOf = async (id: number) =>
   );
 const eventually = (statement: () => unknown) => vi.waitFor(statement, { timeout: 15_000, interval: 20 });
 
-describe('while it sleeps', () => {
-  test('a window scheduled while the timer sleeps starts and ends on time', async () => {
+describe('a sleeping timer', () => {
+  test('starts and ends a newly scheduled window on time', async () => {
     await alarm();
-    // Long enough to be begun by a busy machine: one that is past when it is first looked at was missed.
+    // Long enough for a busy machine to start it in time; otherwise it would be missed.
     const { id } = await planned(300, 3000);
     await eventually(async () => expect(await statusOf(id)).toBe('succeed'));
     const { startedAt, endedAt, scheduledStart, scheduledEnd } = (await found(id)) as Maintenance;
@@ -57,7 +57,7 @@ describe('while it sleeps', () => {
     expect(endedAt?.getTime()).toBeGreaterThanOrEqual(scheduledEnd.getTime());
   });
 
-  test('a moved clock takes effect at the next round, with all steps up to then in order', async () => {
+  test('catches up after the clock was moved, with all steps in order', async () => {
     const watch = await alarm();
     const { id } = await planned(hours(1));
     w.clock.moveTo(new Date(w.clock.now().getTime() + hours(1)));
@@ -146,8 +146,8 @@ describe('a database that is lost', () => {
   });
 });
 
-describe('when it stops', () => {
-  test('the timer finishes the step in progress and takes no other', async () => {
+describe('a stopping timer', () => {
+  test('finishes the step in progress and starts no other', async () => {
     const [first, second] = [await planned(minutes(5)), await planned(minutes(6))];
     const watch = await alarm();
     const session = await w.session();
@@ -165,7 +165,7 @@ describe('when it stops', () => {
     expect(await statusOf(second.id)).toBe('scheduled');
   });
 
-  test('a window that comes due later is left to the next process', async () => {
+  test('leaves a window that comes due later to the next process', async () => {
     const watch = await alarm();
     const { id, scheduledStart } = await planned(minutes(5));
     await watch.stop();

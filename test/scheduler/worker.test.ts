@@ -44,7 +44,7 @@ const scheduled = async (...named: string[]) => {
   const service = await w.service(`service ${Math.random()}`, ['health']);
   return schedule(w.ctx, w.ana, w.input({ services: [service.id], channels: named }));
 };
-/** Every effect in the queue, whether it is ever run or not. */
+/** Every job in the queue, including failed ones. */
 const left = () => w.ctx.database.$queryRaw`select * from graphile_worker.jobs`;
 const idle = () => eventually(async () => expect(await countActiveJobs(w.ctx.database)).toBe(0));
 
@@ -113,7 +113,7 @@ describe('jobs', () => {
   test('that are enqueued again while they end cause no deadlock', async () => {
     const one = await worker();
     const { database } = w.ctx;
-    // Of a maintenance that is gone there is nothing to tell: these end as fast as they can.
+    // Announcing a deleted maintenance does nothing, so these jobs end at once.
     const announcements = Array.from({ length: 8 }, (_, at) => ({
       accountId: w.account.id,
       maintenanceId: 0,
@@ -132,7 +132,7 @@ describe('jobs', () => {
   test('that two changes enqueue in different orders do not make them wait for each other', async () => {
     const { database } = w.ctx;
     const asking = ['C1', 'C2'].map((channel) => ({ accountId: w.account.id, maintenanceId: 0, ...inSlack(channel) }));
-    // Both have asked for one of them before either asks for the other.
+    // Each has enqueued its first job before either enqueues its second.
     let begun = 0;
     let bothBegan = () => {};
     const together = new Promise<void>((resolve) => {
@@ -168,7 +168,7 @@ describe('jobs', () => {
   });
 });
 
-test('hanging monitoring systems delay neither others nor messages', async () => {
+test('of hanging monitoring systems delay neither other jobs nor messages', async () => {
   const dead = ['dead-1', 'dead-2', 'dead-3', 'dead-4', 'dead-5'];
   let letGo = () => {};
   const hanging = new Promise<never>((_, reject) => {
@@ -203,10 +203,10 @@ test('hanging monitoring systems delay neither others nor messages', async () =>
 });
 
 describe('a process that was killed', () => {
-  test('has its running jobs taken over, and the jobs behind them run', async () => {
+  test('has its running jobs taken over, and the jobs queued behind them run', async () => {
     const { id } = await scheduled();
     const { database } = w.ctx;
-    // What a killed process leaves in the queue's tables: a job and its queue, locked by it.
+    // A killed process leaves a job and its queue locked.
     await database.$executeRaw`
       update graphile_worker._private_jobs set locked_by = 'pool-gone', locked_at = now(), attempts = 1`;
     await database.$executeRaw`
@@ -218,7 +218,7 @@ describe('a process that was killed', () => {
     for (const each of [id, other.id]) expect(posted.some((text) => text.includes(`Maintenance ${each}`))).toBe(true);
   });
 
-  test('is not confused with one that works for long', async () => {
+  test('is not confused with one that runs a long job', async () => {
     let inHand = false;
     let letGo = () => {};
     channels.before = () => {

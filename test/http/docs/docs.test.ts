@@ -31,7 +31,7 @@ test('links within the page and to its style lead somewhere', async () => {
   const anchors = new Set([...text.matchAll(/href="#([^"]+)"/g)].map(([, anchor]) => anchor));
   expect(anchors.size).toBeGreaterThan(40);
   for (const anchor of anchors) expect(text).toContain(`id="${anchor}"`);
-  // An id with a blank is two where others refer to it.
+  // A space in an id would split it in aria-labelledby.
   const named = [...text.matchAll(/ (?:id|aria-labelledby)="([^"]*)"/g)].map(([, id]) => id);
   expect(named.filter((id) => /\s/.test(id ?? ''))).toEqual([]);
   const style = /href="(\/api\/docs\.css[^"]*)"/.exec(text)?.[1] ?? '';

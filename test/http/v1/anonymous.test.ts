@@ -33,7 +33,7 @@ beforeAll(async () => {
   open = await all('public', 'seen');
   closed = await all('internal', 'SECRET');
   await at.post(`/maintenances/${open.maintenance}/comments`, { comment: 'SECRET', internal: true });
-  // On a public and on an internal service; and an internal window on a public one, which has it down.
+  // A window on a public and an internal service, and an internal window with impact on a public service.
   const hidden = await at.post('/services', { name: 'SECRET ledger', visibility: 'internal' });
   await at.call('PATCH', `/maintenances/${open.maintenance}`, { services: [open.service, hidden.body.id] });
   const own = await at.post('/maintenances', {
@@ -107,7 +107,7 @@ test('something internal gets the same response as something that does not exist
       JSON.stringify(none.body).replaceAll('999999', there.match(/\d+/)?.[0] ?? ''),
     );
   }
-  // The internal window in progress has the service down for those who know of it alone.
+  // The impact of the internal window is visible with a token only.
   expect((await at.anonymous(`/services/${open.service}`)).body).toMatchObject({
     status: 'up',
     owners: [],

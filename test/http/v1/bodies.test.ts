@@ -16,14 +16,14 @@ const said = async (reply: Promise<{ status: number; body: { detail: string } }>
   return [status, body.detail];
 };
 
-describe('a request that cannot be understood', () => {
+describe('an invalid request', () => {
   test.each([
     ['status=nope', 'status is "nope". Expected one of scheduled, in-progress, succeed, failed, canceled.'],
     ['status=failed&status=nope', /^status\.1 is "nope"\. Expected one of/],
     ['scope=abc', 'scope is "abc". Expected the id, a whole number.'],
     ['start_before=yesterday', /^start_before is "yesterday"\. Expected a time that exists/],
     ['start_after=2027-01-01T00:00+00:00', /^start_after is "2027-01-01T00:00 00:00"\. Expected a time/],
-  ])('is answered with the value that was sent: ?%s', async (query, detail) => {
+  ])('gets an error with the invalid value: ?%s', async (query, detail) => {
     expect(await said(at.get(`/maintenances?${query}`))).toEqual([
       400,
       typeof detail === 'string' ? detail : expect.stringMatching(detail),
@@ -35,7 +35,7 @@ describe('a request that cannot be understood', () => {
     [[], '[]'],
     ['"x"', '"x"'],
     [1, '1'],
-  ])('has a body that is no object: %j', async (body, shown) => {
+  ])('has a body that is not an object: %j', async (body, shown) => {
     expect(await said(at.post('/scopes', body))).toEqual([400, `body is ${shown}. Expected an object.`]);
   });
 });
@@ -44,7 +44,7 @@ describe('a body', () => {
   const bytes = (path: string, method: string, type: string, body: Uint8Array<ArrayBuffer>, more = {}) =>
     at.send(path, { method, headers: { authorization: `Bearer ${ADMIN}`, 'content-type': type, ...more }, body });
 
-  test('that is not UTF-8 is refused, and nothing is made of it', async () => {
+  test('that is not UTF-8 is rejected', async () => {
     const latin = Buffer.from('{"name":"Zürich"}', 'latin1');
     expect(await said(bytes('/scopes', 'POST', 'application/json', latin))).toEqual([
       400,
@@ -59,7 +59,7 @@ describe('a body', () => {
     });
   });
 
-  test('that is compressed is refused, and says so', async () => {
+  test('that is compressed is rejected with the reason', async () => {
     const packed = new Uint8Array(gzipSync('{"name":"Packed"}'));
     expect(await said(bytes('/scopes', 'POST', 'application/json', packed, { 'content-encoding': 'gzip' }))).toEqual([
       415,
@@ -72,7 +72,7 @@ describe('a catalogue in YAML', () => {
   const apply = (yaml: string, type = 'application/yaml') =>
     at.call('PUT', '/catalogue?dry_run=true', yaml, { headers: { 'content-type': type } });
 
-  test('has the registered name of its form, and is told it', async () => {
+  test('must have the registered media type application/yaml', async () => {
     expect(await apply('services: [{ name: ledger }]')).toMatchObject({
       status: 200,
       body: { changes: [{ section: 'services', name: 'ledger', change: 'add' }] },
@@ -83,7 +83,7 @@ describe('a catalogue in YAML', () => {
     });
   });
 
-  test('may say once what several have', async () => {
+  test('can use anchors and merge keys', async () => {
     const yaml = 'services:\n  - &ledger { name: ledger, visibility: internal }\n  - { <<: *ledger, name: books }\n';
     const { status, body } = await apply(yaml);
     expect(status).toBe(200);
@@ -101,13 +101,13 @@ describe('a catalogue in YAML', () => {
       'scopes: [{ name: !secret prod }]',
       /^The body cannot be read\. It is not YAML: Unresolved tag.*line 1, column \d+\.$/,
     ],
-  ])('with a mistake is refused, and says where: %j', async (yaml, detail) => {
+  ])('with a mistake is rejected with its position: %j', async (yaml, detail) => {
     expect(await said(apply(yaml))).toEqual([400, typeof detail === 'string' ? detail : expect.stringMatching(detail)]);
   });
 });
 
 describe('a service', () => {
-  test('cannot join a scope that has one of its name, and hears which', async () => {
+  test('cannot move to a scope with a service of the same name', async () => {
     const { body: scope } = await at.post('/scopes', { name: 'Staging' });
     await at.post('/services', { name: 'cart', scope: scope.id });
     const { body: other } = await at.post('/services', { name: 'cart' });

@@ -10,17 +10,17 @@ export const ADMIN = 'the-admin-token-of-the-tests';
 export interface Reply {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: what is answered is looked at as JSON, whatever it is.
+  // biome-ignore lint/suspicious/noExplicitAny: tests assert on arbitrary JSON.
   readonly body: any;
 }
 
-/** The native interface on a world of its own, called without a network. */
+/** Calls API v1 in memory, without a network. */
 export function calling(w: World) {
   const app = new Hono();
   const authentication = { ctx: w.ctx, adminToken: ADMIN, account: async () => w.account.id };
   app.route('/api/v1', apiV1({ ctx: w.ctx, providers: connected(w.ctx.database) }, authentication, silent));
 
-  /** `token` null: without one. `headers` besides. */
+  /** Sends a JSON request. `token: null` sends none; `headers` are added. */
   async function call(
     method: string,
     path: string,
@@ -38,7 +38,7 @@ export function calling(w: World) {
     });
   }
 
-  /** As it is said. */
+  /** Sends a request as given. */
   async function send(path: string, request: RequestInit): Promise<Reply> {
     const response = await app.request(path.startsWith('/api') ? path : `/api/v1${path}`, request);
     const text = await response.text();
@@ -52,7 +52,7 @@ export function calling(w: World) {
     post: (path: string, body?: unknown, headers?: Record<string, string>) =>
       call('POST', path, body, headers && { headers }),
     anonymous: (path: string) => call('GET', path, undefined, { token: null }),
-    /** A token that has these rights. */
+    /** Creates a token with these rights. */
     async token(rights: Rights): Promise<string> {
       const text = `token-${rights}-${Math.random()}`;
       await w.ctx.database.apiToken.create({
@@ -67,7 +67,7 @@ export function calling(w: World) {
       });
       return text;
     },
-    /** A time so many minutes from now. */
+    /** The instant in so many minutes, as ISO 8601. */
     in: (minutes: number) => new Date(w.clock.now().getTime() + minutes * 60_000).toISOString(),
   };
 }

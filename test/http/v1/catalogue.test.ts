@@ -62,7 +62,7 @@ describe('the catalogue', () => {
     expect(await at.call('PATCH', '/checks/%00', { name: 'y' })).toMatchObject({ status: 404 });
   });
 
-  test('a check is changed and switched as a whole or not at all, and switched alone by who may not change it', async () => {
+  test('a check is updated completely or not at all; the write role may only enable or disable it', async () => {
     const { body: check } = await at.post('/checks', { name: 'one', tags: ['web'] });
     const path = `/checks/${check.id}`;
     expect(await at.call('PATCH', path, { enabled: false, services: [999_999] })).toMatchObject({ status: 400 });
@@ -85,7 +85,7 @@ describe('the catalogue', () => {
     expect(await at.call('PATCH', path, { enabled: false }, read)).toMatchObject({ status: 403 });
   });
 
-  test('a check of a monitoring system is switched there, as the refusal says, and nothing else of it is changed', async () => {
+  test('a check of a monitoring system cannot be enabled or disabled in Lull, and the error leaves it unchanged', async () => {
     const elsewhere = { id: 'ELSEWHERE1', name: 'db', provider: 'icinga', externalId: 'db1' };
     await w.ctx.database.check.create({ data: { ...elsewhere, accountId: w.account.id } });
     const path = `/checks/${elsewhere.id}`;

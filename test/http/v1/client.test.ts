@@ -6,7 +6,7 @@ import { ADMIN_TOKEN, type Served, served } from '../served.ts';
 import { described } from './described.ts';
 import * as generated from './generated/client.ts';
 
-/** Says which functions of the client were used. */
+/** Names of the functions of the client that were called. */
 const used = new Set<string>();
 const client = new Proxy(generated, {
   get(of, name) {
@@ -190,7 +190,7 @@ async function access() {
   await ok(client.rotateWebhookSecret(webhook.id));
   const delivery = await ok(client.pingWebhook(webhook.id));
   expect((await ok(client.listDeliveries(webhook.id))).items).toMatchObject([{ id: delivery.id }]);
-  // As after a day in which nobody answered.
+  // As after a day of failed attempts.
   await at.ctx.database.delivery.updateMany({ data: { state: 'failed' } });
   expect(await ok(client.resendDelivery(webhook.id, delivery.id))).toMatchObject({ id: delivery.id });
   await ok(client.removeWebhook(webhook.id));

@@ -22,7 +22,7 @@ const window = (values: object = {}) => ({
 const count = () => w.ctx.database.maintenance.count();
 
 describe('a request with an Idempotency-Key', () => {
-  test('is done once, and answered again as it was', async () => {
+  test('is processed once, and a repetition gets the same response', async () => {
     const key = { 'idempotency-key': 'once-1' };
     const before = await count();
     const first = await at.post('/maintenances', window(), key);
@@ -35,7 +35,7 @@ describe('a request with an Idempotency-Key', () => {
     expect(await count()).toBe(before + 1);
   });
 
-  test('with another body, or to another address, is a 422', async () => {
+  test('that is reused with another body or path gets 422', async () => {
     const key = { 'idempotency-key': 'once-2' };
     await at.post('/maintenances', window(), key);
     const before = await count();
@@ -44,7 +44,7 @@ describe('a request with an Idempotency-Key', () => {
     expect(await count()).toBe(before);
   });
 
-  test('is done once by many at the same time', async () => {
+  test('is processed once among concurrent repetitions', async () => {
     const key = { 'idempotency-key': 'once-3' };
     const before = await count();
     const all = await Promise.all(Array.from({ length: 8 }, () => at.post('/maintenances', window(), key)));
@@ -56,13 +56,13 @@ describe('a request with an Idempotency-Key', () => {
     expect(await count()).toBe(before + 1);
   });
 
-  test('that was refused did nothing, and its key is free again', async () => {
+  test('that was rejected does not use up the key', async () => {
     const key = { 'idempotency-key': 'once-4' };
     expect(await at.post('/maintenances', window({ name: '' }), key)).toMatchObject({ status: 400 });
     expect(await at.post('/maintenances', window(), key)).toMatchObject({ status: 201 });
   });
 
-  test('of another token is another', async () => {
+  test('is independent of the same key of another token', async () => {
     const key = { 'idempotency-key': 'once-5' };
     const token = await at.token('write');
     const mine = await at.post('/maintenances', window(), key);
@@ -71,7 +71,7 @@ describe('a request with an Idempotency-Key', () => {
     expect(theirs.body.id).not.toBe(mine.body.id);
   });
 
-  test('is forgotten after a day', async () => {
+  test('is processed again after a day', async () => {
     const key = { 'idempotency-key': 'once-6' };
     const first = await at.post('/maintenances', window(), key);
     await w.ctx.database.$executeRaw`
@@ -79,7 +79,7 @@ describe('a request with an Idempotency-Key', () => {
     expect((await at.post('/maintenances', window(), key)).body.id).not.toBe(first.body.id);
   });
 
-  test('that nobody answered is done by the next, unless it was done', async () => {
+  test('whose response was lost is processed by the next repetition, unless it was carried out', async () => {
     const stuck = async (key: string, done: boolean) => {
       await at.post('/maintenances', window(), { 'idempotency-key': key });
       await w.ctx.database.$executeRaw`
@@ -93,7 +93,7 @@ describe('a request with an Idempotency-Key', () => {
     expect(lost.body.detail).toContain('was carried out');
   });
 
-  test('that made a secret is done once, and its answer is kept nowhere', async () => {
+  test('that creates a secret is processed once, and its response is not stored', async () => {
     const key = { 'idempotency-key': 'once-9' };
     const made = await at.post('/tokens', { name: 'Deploys' }, key);
     expect(made).toMatchObject({ status: 201, body: { token: expect.any(String) } });
@@ -106,15 +106,15 @@ describe('a request with an Idempotency-Key', () => {
     expect(items.filter(({ name }: { name: string }) => name === 'Deploys')).toHaveLength(1);
   });
 
-  test('has one that can be written', async () => {
+  test('with an invalid key is rejected', async () => {
     for (const key of ['a b', 'x'.repeat(256)]) {
       expect(await at.post('/maintenances', window(), { 'idempotency-key': key })).toMatchObject({ status: 400 });
     }
   });
 });
 
-describe('a condition', () => {
-  test('If-Match keeps a change from overwriting another', async () => {
+describe('a conditional request', () => {
+  test('If-Match prevents overwriting a change', async () => {
     const made = await at.post('/maintenances', window());
     const path = `/maintenances/${made.body.id}`;
     const seen = (await at.get(path)).headers.get('etag') ?? '';
@@ -132,7 +132,7 @@ describe('a condition', () => {
     expect((await at.get(path)).body.status).toBe('scheduled');
   });
 
-  test('of many that hold one version, one changes it', async () => {
+  test('If-Match lets only one of several concurrent changes through', async () => {
     const made = await at.post('/maintenances', window());
     const tag = made.headers.get('etag') ?? '';
     const all = await Promise.all(
@@ -143,7 +143,7 @@ describe('a condition', () => {
     expect(all.map(({ status }) => status).sort()).toEqual([200, 412, 412, 412, 412, 412]);
   });
 
-  test('If-Match keeps the catalogue from being brought back to what it was before a change', async () => {
+  test('If-Match prevents restoring an outdated catalogue', async () => {
     const read = await at.get('/catalogue');
     const held = { headers: { 'if-match': read.headers.get('etag') ?? '' } };
     expect(await at.call('PUT', '/catalogue?dry_run=true', read.body, held)).toMatchObject({ status: 200 });
@@ -158,7 +158,7 @@ describe('a condition', () => {
     ['tokens', { name: 'Deploys' }],
     ['calendars', { name: 'On call' }],
     ['webhooks', { url: 'https://hooks.example/' }],
-  ] as const)('If-Match holds for %s, whose tag is of what is no secret', async (kind, values) => {
+  ] as const)('If-Match applies to %s, with an ETag that does not depend on the secret', async (kind, values) => {
     const made = await at.post(`/${kind}`, values);
     const path = `/${kind}/${made.body.id}`;
     expect(made.headers.get('location')).toBe(`/api/v1${path}`);
@@ -171,7 +171,7 @@ describe('a condition', () => {
     expect(await removed(tag)).toMatchObject({ status: 404 });
   });
 
-  test('If-Match keeps a webhook from being changed, given another secret or told by who saw an older one', async () => {
+  test('If-Match prevents changing, rotating or pinging a webhook with an outdated ETag', async () => {
     const made = await at.post('/webhooks', { url: 'https://hooks.example/' });
     const path = `/webhooks/${made.body.id}`;
     const seen = { 'if-match': made.headers.get('etag') ?? '' };
@@ -188,7 +188,7 @@ describe('a condition', () => {
     expect((await Promise.all(changes)).map(({ status }) => status).sort()).toEqual([200, 412, 412, 412, 412]);
   });
 
-  test('If-Match on a token that was used since it was read keeps it from being revoked', async () => {
+  test('If-Match prevents revoking a token that was used since it was read', async () => {
     const made = await at.post('/tokens', { name: 'Unused, it seems', rights: 'read' });
     const path = `/tokens/${made.body.id}`;
     expect(await at.call('GET', '/services', undefined, { token: made.body.token })).toMatchObject({ status: 200 });
@@ -197,7 +197,7 @@ describe('a condition', () => {
     expect(await at.call('DELETE', path)).toMatchObject({ status: 200 });
   });
 
-  test('If-Match says nothing of a token or a calendar of somebody else', async () => {
+  test('If-Match does not reveal whether the token or calendar of somebody else exists', async () => {
     const other = { token: await at.token('read') };
     for (const kind of ['tokens', 'calendars'] as const) {
       const path = `/${kind}/${(await at.post(`/${kind}`, { name: 'Not theirs' })).body.id}`;
@@ -208,7 +208,7 @@ describe('a condition', () => {
     }
   });
 
-  test('If-None-Match answers nothing to who has it already', async () => {
+  test('If-None-Match answers 304 if the client has the current version', async () => {
     const made = await at.post('/maintenances', window());
     for (const path of [`/maintenances/${made.body.id}`, '/maintenances?limit=2', '/services']) {
       const first = await at.get(path);

@@ -27,13 +27,13 @@ const document = z.looseObject({
 });
 
 export interface Operation extends z.infer<typeof operation> {
-  /** In capitals. */
+  /** Upper case. */
   readonly method: string;
-  /** With its `{parameters}`, below `/api/v1`. */
+  /** Path template below `/api/v1`, with `{parameters}`. */
   readonly path: string;
 }
 
-/** The document that is served at `/api/v1/openapi.json`. */
+/** Reads the OpenAPI document at `/api/v1/openapi.json`. */
 export async function described(at: Served) {
   const { text } = await at.send('GET', '/api/v1/openapi.json');
   const { paths, components } = document.parse(JSON.parse(text));
@@ -45,14 +45,14 @@ export async function described(at: Served) {
 export type Described = Awaited<ReturnType<typeof described>>;
 
 const DOCUMENT = 'document';
-/** How instants are answered: in UTC, to the second. */
+/** Instants in responses are in UTC with seconds. */
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/;
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
-/** What every answer of the interface has, whatever the operation. */
+/** Headers of every response. */
 const ALWAYS = ['x-request-id', 'ratelimit', 'ratelimit-policy'];
 const ALSO: Readonly<Record<number, string>> = { 401: 'www-authenticate', 429: 'retry-after' };
 
-/** What an answer has that the document does not say of its operation, or the other way round. */
+/** Returns a function that lists the differences between a response and the document. */
 function inspector(schemas: Readonly<Record<string, Schema>>) {
   const validator = new Validator({ strict: false, allErrors: true, formats: { 'date-time': INSTANT, uuid: UUID } });
   const components = { schemas: Object.fromEntries(Object.entries(schemas).map(([name, is]) => [name, within(is)])) };
@@ -91,13 +91,13 @@ function textOf({ instancePath, message, params }: ErrorObject): string {
   return `${instancePath.replaceAll(/\/\d+/g, '/n')} ${message} ${JSON.stringify(params)}`;
 }
 
-/** As it is used for a whole value: what is answered has no member that it does not name. */
+/** A schema of a complete value, without undocumented properties. */
 function whole(is: Schema): Schema {
   const named = ['$ref', 'properties', 'allOf', 'anyOf', 'oneOf'].some((word) => is[word] !== undefined);
   return named ? { ...within(is), unevaluatedProperties: false } : within(is);
 }
 
-/** As it is used for a part of a value, which other schemas say more of. */
+/** A schema of a part of a value, which other schemas extend. */
 function within(is: Schema): Schema {
   const { $ref, properties, items, additionalProperties, allOf, anyOf, oneOf } = is;
   const mapped = (of: unknown, each: (is: Schema) => Schema) => z.array(schema).parse(of).map(each);

@@ -9,9 +9,9 @@ import { type Described, described } from './described.ts';
 import { type Asking, requests, Seen } from './requests.ts';
 
 const CASES = cases(600);
-/** So many requests are sent at the same time. */
+/** Number of concurrent requests. */
 const TOGETHER = 4;
-/** Milliseconds without a word, after which an answer is not waited for any more. */
+/** Timeout of a response, in milliseconds. */
 const SILENCE = 120_000;
 
 let at: Served;
@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => at.close());
 
-/** One of each kind, for others to be about. */
+/** Creates a resource of each kind, for the requests to refer to. */
 async function seed() {
   const time = (hours: number) => new Date(at.clock.now().getTime() + hours * 3_600_000).toISOString();
   const window = { service: 1, scheduled_start_date: time(1), scheduled_end_date: time(3) };
@@ -74,11 +74,11 @@ async function sent(asking: Asking): Promise<Answered> {
   const headers = {
     ...asking.headers,
     ...(as === 'nobody' ? {} : { authorization: `Bearer ${token}` }),
-    // Each from an address of its own: nobody has to wait for having guessed tokens.
+    // Each request has its own client address, so guessed tokens do not hit the rate limit.
     'x-forwarded-for': `10.${sentSoFar >> 16}.${(sentSoFar >> 8) & 255}.${sentSoFar++ & 255}`,
   };
   const answer = await at.send(method, path, body === undefined ? { headers } : { headers, body }, SILENCE);
-  // One of the requests may have revoked it.
+  // An earlier request may have revoked the token.
   if (answer.status === 401 && (as === 'write' || as === 'read')) tokens.delete(as);
   remember(asking, answer);
   return answer;
@@ -92,7 +92,7 @@ const answered = item.extend({
   seen: z.string().optional(),
 });
 
-/** What is answered is what later requests are about. */
+/** Remembers ids, cursors and tags of a response for later requests. */
 function remember({ operation }: Asking, { status, headers, text }: Answered): void {
   if (operation === undefined || status >= 300 || !/json/.test(headers['content-type'] ?? '')) return;
   if (typeof headers.etag === 'string') seen.add('tag', headers.etag);
@@ -109,7 +109,7 @@ function remember({ operation }: Asking, { status, headers, text }: Answered): v
   }
 }
 
-/** What is wrong with an answer. */
+/** Everything that is wrong with a response. */
 function complaintsOf({ operation, method }: Asking, answer: Answered): string[] {
   const wrong = answer.status >= 500 ? [`${answer.status} ${logged.at(-1)?.slice(0, 1500)}`] : [];
   if (operation !== undefined) return [...wrong, ...document.complaints(operation, answer)];
@@ -122,11 +122,11 @@ function complaintsOf({ operation, method }: Asking, answer: Answered): string[]
   return [...wrong, `${answer.status} with ${answer.headers['content-type']}`];
 }
 
-test('whatever is asked, the answer is one that the document describes', async () => {
+test('every response to a random request is described by the document', async () => {
   const complaints = new Map<string, string>();
   const statuses = new Map<string, Set<number>>();
   const several = fc.array(requests(document, seen, at.clock.now()), { minLength: TOGETHER, maxLength: TOGETHER });
-  // What is answered depends on all that was asked before: nothing could be left out to find a smaller case.
+  // Responses depend on all earlier requests, so a failure cannot be shrunk to a smaller case.
   await fc.assert(
     fc.asyncProperty(several, async (askings) => {
       await Promise.all(
@@ -145,7 +145,7 @@ test('whatever is asked, the answer is one that the document describes', async (
     { numRuns: Math.ceil(CASES / TOGETHER), endOnFailure: true },
   );
   expect([...complaints].slice(0, 20)).toEqual([]);
-  // It did get through to what the operations do: to about half of them in the short form, as chance has it.
+  // The random requests reach about half of the operations in the short run.
   const reached = document.operations.filter(({ method, path }) => {
     const known = statuses.get(`${method} ${path}`) ?? [];
     return [...known].some((status) => status < 300);

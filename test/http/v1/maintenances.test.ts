@@ -48,13 +48,13 @@ describe('a list', () => {
     return found;
   };
 
-  test('comes in pages, each row once, whatever is added meanwhile', async () => {
+  test('is paginated, each row once, even while rows are added', async () => {
     expect(await pages('external_reference=LIST&limit=2&order=id')).toEqual([
       ids.slice(0, 2),
       ids.slice(2, 4),
       ids.slice(4),
     ]);
-    // All of them start at one instant: ties are broken by id.
+    // All start at the same instant: ties are broken by id.
     const start = at.in(600);
     const same = [];
     for (let i = 0; i < 6; i++) {
@@ -82,14 +82,14 @@ describe('a list', () => {
     ['cursor=W10.xx', 'cursor'],
     ['timezone=Mars/Base', 'timezone'],
     ['colour=red', 'colour'],
-  ])('with %s is a 400 that names it', async (query, field) => {
+  ])('with %s gets 400 with the name of the parameter', async (query, field) => {
     const { status, body, headers } = await at.get(`/maintenances?${query}`);
     expect(status).toBe(400);
     expect(headers.get('content-type')).toContain('application/problem+json');
     expect(body.errors.map((error: { field: string }) => error.field.split('.')[0])).toContain(field);
   });
 
-  test('refuses the cursor of other filters', async () => {
+  test('rejects a cursor that belongs to other filters', async () => {
     const { body } = await at.get('/maintenances?external_reference=LIST&limit=2');
     const cursor = encodeURIComponent(body.next_cursor);
     expect(await at.get(`/maintenances?external_reference=LIST&limit=1&cursor=${cursor}`)).toMatchObject({
@@ -103,7 +103,7 @@ describe('a list', () => {
     });
   });
 
-  test('finds by what is asked for: the same parameter again is "or", another is "and"', async () => {
+  test('filters: repeated parameters are combined with "or", different ones with "and"', async () => {
     const found = async (query: string) =>
       (await at.get(`/maintenances?external_reference=FIND&order=id&${query}`)).body.items.map(
         ({ name }: { name: string }) => name,
@@ -144,7 +144,7 @@ describe('a list', () => {
 });
 
 describe('times', () => {
-  test('are on the clocks of the zone that is named, and answered in UTC', async () => {
+  test('are read in the given zone, and returned in UTC', async () => {
     const made = await scheduled({
       timezone: 'Europe/Berlin',
       scheduled_start_date: '2027-07-01T02:00',
@@ -164,7 +164,7 @@ describe('times', () => {
     expect(edited.body).toMatchObject({ scheduled_end_date: '2027-07-02T08:00:00Z' });
   });
 
-  test('in the gap of a clock change are where it ends', async () => {
+  test('in the gap of a clock change move to its end', async () => {
     const made = await scheduled({
       timezone: 'Europe/Berlin',
       scheduled_start_date: '2027-03-28T02:30',
@@ -184,7 +184,7 @@ describe('times', () => {
     '0001-01-01T00:00:00Z',
     'now',
     '',
-  ])('%j is none', async (time) => {
+  ])('%j is not a time', async (time) => {
     const { status, body } = await at.post('/maintenances', whole({ scheduled_start_date: time }));
     expect(status).toBe(400);
     expect(body.errors).toContainEqual(expect.objectContaining({ field: 'scheduled_start_date' }));
@@ -192,7 +192,7 @@ describe('times', () => {
 });
 
 describe('a maintenance', () => {
-  test('is changed as a whole by sending back what was answered, or what is new', async () => {
+  test('is replaced by PUT with a changed response, or with new values only', async () => {
     const made = await scheduled({ description: 'before', external_reference: 'CHG-1', visibility: 'internal' });
     const path = `/maintenances/${made.id}`;
     const { body: read } = await at.get(path);
@@ -215,7 +215,7 @@ describe('a maintenance', () => {
     expect(await at.call('PUT', path, whole({ version: 1 }))).toMatchObject({ status: 409, body: { version: 3 } });
   });
 
-  test('goes from start to end, with a body or without one', async () => {
+  test('goes from start to end, with or without a request body', async () => {
     const { id } = await scheduled();
     const path = `/maintenances/${id}`;
     expect(await at.call('POST', `${path}/start`)).toMatchObject({ status: 200, body: { status: 'in-progress' } });
@@ -240,7 +240,7 @@ describe('a maintenance', () => {
     expect(await at.post(`/maintenances/${id}/decline`, { reason: 'x' })).toMatchObject({ status: 409 });
   });
 
-  test('has a history, and comments that are edited and deleted', async () => {
+  test('has a history, and comments that can be edited and deleted', async () => {
     const { id } = await scheduled();
     const path = `/maintenances/${id}/comments`;
     const first = await at.post(path, { comment: 'Half done', internal: true });
@@ -271,7 +271,7 @@ describe('a maintenance', () => {
     ]);
   });
 
-  test('that is deleted is not there any more', async () => {
+  test('that is deleted no longer exists', async () => {
     const { id } = await scheduled({ external_reference: 'GONE' });
     expect(await at.call('DELETE', `/maintenances/${id}`)).toMatchObject({ status: 200, body: { status: 'canceled' } });
     expect(await at.get(`/maintenances/${id}`)).toMatchObject({ status: 404 });
@@ -281,7 +281,7 @@ describe('a maintenance', () => {
 });
 
 describe('a body', () => {
-  test('that is not JSON, or not said to be, is refused', async () => {
+  test('that is not JSON, or has another content type, is rejected', async () => {
     const as = (type: string) => ({ headers: { 'content-type': type } });
     expect(await at.call('POST', '/maintenances', '{"name":', as('application/json'))).toMatchObject({ status: 400 });
     expect(await at.call('POST', '/maintenances', 'name=x', as('application/x-www-form-urlencoded'))).toMatchObject({
@@ -292,7 +292,7 @@ describe('a body', () => {
   });
 });
 
-test('the selector of its checks goes in and comes out, alone and with the rest', async () => {
+test('the selector of checks can be set on its own or with other fields, and is returned', async () => {
   const made = await at.post('/maintenances', {
     name: 'Reindex',
     services: [],
@@ -310,7 +310,7 @@ test('the selector of its checks goes in and comes out, alone and with the rest'
   expect(wrong).toMatchObject({ status: 400, body: { errors: [{ field: 'selector' }] } });
 });
 
-test('an empty reference is none, and so is one of blanks', async () => {
+test('an empty or blank external reference is stored as null', async () => {
   const made = await scheduled({ external_reference: ' ' });
   expect(made.external_reference).toBeNull();
   const path = `/maintenances/${made.id}`;
@@ -318,7 +318,7 @@ test('an empty reference is none, and so is one of blanks', async () => {
   expect((await at.call('PATCH', path, { external_reference: '' })).body.external_reference).toBeNull();
 });
 
-test('what nothing can be called is found nowhere, in the audit neither', async () => {
+test('a filter with a null character finds nothing, also in the audit log', async () => {
   await scheduled({ name: 'Audited' });
   expect((await at.get('/maintenances?external_reference=%00')).body.items).toEqual([]);
   expect((await at.get('/audit?type=maintenance.scheduled&limit=1')).body.items).toHaveLength(1);

@@ -15,15 +15,15 @@ beforeEach(async () => {
 });
 afterAll(() => w.close());
 
-/** So many minutes from now. */
+/** The instant in so many minutes. */
 const inMinutes = (count: number) => at.in(count);
-/** The clock runs on while a request is answered (milliseconds). */
+/** The clock advances while a request is processed, in milliseconds. */
 const SLACK = 20_000;
-/** An instant that is answered, near this one. */
+/** Matches an instant within SLACK of this one. */
 const near = (expected: string) =>
   expect.toSatisfy((text: string) => Math.abs(Date.parse(text) - Date.parse(expected)) < SLACK, `near ${expected}`);
 
-/** Planned for an hour from now, two hours long. */
+/** Schedules a window that starts in an hour and lasts two hours. */
 const scheduled = async (values: object = {}) => {
   const times = { scheduled_start_date: inMinutes(60), scheduled_end_date: inMinutes(180) };
   return (await at.post('/maintenances', { name: 'Reindex', service, ...times, ...values })).body;
@@ -40,7 +40,7 @@ async function advance(by: number) {
 }
 
 describe('a window that starts early', () => {
-  test('keeps its plan, and ends by itself after its planned length', async () => {
+  test('keeps its plan, and ends automatically after its planned length', async () => {
     const { id, ends_at, scheduled_start_date, scheduled_end_date } = await scheduled();
     expect(ends_at).toBeNull();
     const plan = { scheduled_start_date, scheduled_end_date };
@@ -53,7 +53,7 @@ describe('a window that starts early', () => {
     expect(await read(id)).toMatchObject({ ...plan, status: 'succeed', start_date: near(now), ends_at: null });
   });
 
-  test('is extended from the instant it would end, and keeps its plan', async () => {
+  test('is extended from its actual end, and keeps its plan', async () => {
     const { id, scheduled_end_date } = await scheduled();
     const end = inMinutes(150);
     await at.post(`/maintenances/${id}/start`);
@@ -61,7 +61,7 @@ describe('a window that starts early', () => {
     expect(extended.body).toMatchObject({ ends_at: near(end), scheduled_end_date });
   });
 
-  test('is found by its plan, and shown as it runs', async () => {
+  test('is filtered by its plan, and shown with its actual end', async () => {
     const { id } = await scheduled();
     const end = inMinutes(120);
     await at.post(`/maintenances/${id}/start`);
@@ -71,7 +71,7 @@ describe('a window that starts early', () => {
     expect((await at.get(`/now?service=${service}`)).body).toMatchObject({ in_maintenance: true, until: near(end) });
   });
 
-  test('is edited by the instant it ends, which is when the checks are unmuted', async () => {
+  test('can have its actual end edited, which is when the checks are unmuted', async () => {
     const { id, scheduled_end_date } = await scheduled();
     await at.post(`/maintenances/${id}/start`);
     const end = inMinutes(45);
@@ -81,14 +81,14 @@ describe('a window that starts early', () => {
     expect(await read(id)).toMatchObject({ status: 'succeed', end_date: near(end) });
   });
 
-  test('is sent back as it was answered without a change', async () => {
+  test('is unchanged by PUT with its own response', async () => {
     const { id } = await scheduled();
     const { version, ...whole } = (await at.post(`/maintenances/${id}/start`)).body;
     const sent = await at.call('PUT', `/maintenances/${id}`, whole);
     expect(sent).toMatchObject({ status: 200, body: { version, ends_at: whole.ends_at } });
   });
 
-  test('can be extended into no freeze that blocks, counted from its actual start', async () => {
+  test('cannot be extended into a blocking freeze, measured from its actual end', async () => {
     const { id } = await scheduled();
     await at.post(`/maintenances/${id}/start`);
     const freeze = { start: inMinutes(130), end: inMinutes(150), reason: 'Quiet week', effect: 'block' };
@@ -111,7 +111,7 @@ describe('a window that starts on time', () => {
     expect(extended.body).toMatchObject({ ends_at: near(end), scheduled_end_date: near(end) });
   });
 
-  test('has no end of its own before it starts', async () => {
+  test('has no actual end before it starts', async () => {
     const { id } = await scheduled();
     const refused = await at.call('PATCH', `/maintenances/${id}`, { ends_at: inMinutes(90) });
     expect(refused).toMatchObject({ status: 400, body: { errors: [{ field: 'ends_at' }] } });

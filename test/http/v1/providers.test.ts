@@ -27,7 +27,7 @@ const add = (name: string, more: object = {}) =>
   api('POST', '/providers', { name, kind: 'nodeping', credentials: { token: SECRET }, ...more });
 
 describe('a monitoring system', () => {
-  test('is added, listed with its health, changed and removed', async () => {
+  test('is created, listed with its health, updated and deleted', async () => {
     expect((await add('nodeping-eu')).status).toBe(201);
     const { body } = await api('GET', '/providers', undefined, reader);
     expect(body.items).toMatchObject([
@@ -46,7 +46,7 @@ describe('a monitoring system', () => {
     expect((await api('GET', '/providers/nodeping-eu')).status).toBe(404);
   });
 
-  test('keeps its credentials to itself: not in answers, not in the audit, not in the database as they are', async () => {
+  test('never reveals its credentials in responses, in the audit log, or as plain text in the database', async () => {
     const added = await add('secretive');
     const changed = await api('PATCH', '/providers/secretive', { credentials: { token: `${SECRET}-2` } });
     const listed = await api('GET', '/providers');
@@ -62,7 +62,7 @@ describe('a monitoring system', () => {
     ]);
   });
 
-  test('is where its answer says, and changed only by whoever saw it as it is', async () => {
+  test('has a Location, and is changed only with a current ETag', async () => {
     const { headers } = await add('seen');
     expect(headers.location).toBe('/api/v1/providers/seen');
     const tag = { 'if-match': headers.etag };
@@ -72,7 +72,7 @@ describe('a monitoring system', () => {
     expect((await api('GET', '/providers/seen')).body.enabled).toBe(false);
   });
 
-  test('that is described with a credential is not there without it', async () => {
+  test('with a placeholder for a credential requires that credential', async () => {
     const request = (muted: boolean) => ({ method: 'PUT', url: 'https://example.com/{check}', json: { muted } });
     const settings = { off: request(true), on: request(false), headers: { Authorization: 'Bearer {token}' } };
     const bare = { name: 'theirs', kind: 'http', settings, credentials: {} };
@@ -96,17 +96,20 @@ describe('a monitoring system', () => {
     ['alertmanager', { url: 'https://example.com', margin: 0 }, 'settings.margin: Expected 1 or more.'],
     ['alertmanager', { url: 'https://example.com', margin: 'x' }, 'settings.margin: Expected a number.'],
     ['checkly', { account: '' }, 'settings.account: It is empty.'],
-  ])('of the kind %s with the settings %j is told what is expected', async (kind, settings, message) => {
-    const { status, body } = await api('POST', '/providers', { name: 'wrong', kind, settings, credentials: {} });
-    expect(status).toBe(400);
-    expect(body.errors.map((each: { message: string }) => each.message)).toContain(message);
-  });
+  ])(
+    'of the kind %s with the invalid settings %j gets an error that says what is expected',
+    async (kind, settings, message) => {
+      const { status, body } = await api('POST', '/providers', { name: 'wrong', kind, settings, credentials: {} });
+      expect(status).toBe(400);
+      expect(body.errors.map((each: { message: string }) => each.message)).toContain(message);
+    },
+  );
 
-  test('is not called as an address beside it is', async () => {
+  test('cannot have the name of a neighboring route', async () => {
     expect(await add('kinds')).toMatchObject({ status: 400, body: { errors: [{ field: 'name' }] } });
   });
 
-  test('is for admins to add, change and remove', async () => {
+  test('can be created, updated and deleted by admins only', async () => {
     const writer = await at.token('write');
     const input = { name: 'n', kind: 'nodeping', credentials: { token: SECRET } };
     expect((await api('POST', '/providers', input, writer)).status).toBe(403);
@@ -115,26 +118,34 @@ describe('a monitoring system', () => {
   });
 
   test.each<[string, object, string]>([
-    ['a name with other signs', { name: 'Node Ping' }, 'name'],
-    ['the name of the register', { name: 'builtin' }, 'name'],
-    ['a kind that there is not', { kind: 'nagios' }, 'kind'],
+    ['a name with invalid characters', { name: 'Node Ping' }, 'name'],
+    ['the name of the built-in provider', { name: 'builtin' }, 'name'],
+    ['a kind that does not exist', { kind: 'nagios' }, 'kind'],
     ['no credentials', { credentials: {} }, 'credentials.token'],
     ['a setting that the kind does not have', { settings: { token: SECRET } }, 'settings.token'],
-    ['an address that is none', { settings: { url: 'nodeping' } }, 'settings.url'],
-    ['a variable of the environment that is not for this', { credentials: { token: 'env:HOME' } }, 'credentials.token'],
-    ['one that is not set', { credentials: { token: 'env:LULL_SECRET_NONE' } }, 'credentials.token'],
-  ])('with %s is refused at the field', async (_, values, field) => {
+    ['an invalid URL', { settings: { url: 'nodeping' } }, 'settings.url'],
+    [
+      'an environment variable without the required prefix',
+      { credentials: { token: 'env:HOME' } },
+      'credentials.token',
+    ],
+    [
+      'an environment variable that is not set',
+      { credentials: { token: 'env:LULL_SECRET_NONE' } },
+      'credentials.token',
+    ],
+  ])('with %s is rejected with the field', async (_, values, field) => {
     const refused = await add('refused', values);
     expect(refused.status).toBe(400);
     expect(refused.body.errors.map((error: { field: string }) => error.field)).toEqual([field]);
     expect(refused.text).not.toContain(SECRET);
   });
 
-  test('whose name is taken is refused', async () => {
+  test('whose name is taken is rejected', async () => {
     expect((await add('secretive')).status).toBe(409);
   });
 
-  test('that moves to another address wants its credentials anew, so that they are not sent to somebody else', async () => {
+  test('needs its credentials again when its URL changes, so that they are not sent to another host', async () => {
     const elsewhere = { settings: { url: 'https://collector.example/api/1' } };
     const refused = await api('PATCH', '/providers/secretive', elsewhere);
     expect(refused.body.errors).toMatchObject([{ field: 'credentials' }]);
@@ -142,7 +153,7 @@ describe('a monitoring system', () => {
     expect(given.body.settings).toEqual(elsewhere.settings);
   });
 
-  test('cannot be removed while Lull has checks of it in hand, unless it is gone for good', async () => {
+  test('cannot be deleted while Lull mutes checks of it, unless it is abandoned', async () => {
     await add('busy');
     const service = await at.service('api');
     const check = await api('POST', '/checks', {
@@ -166,7 +177,7 @@ describe('a monitoring system', () => {
   });
 });
 
-test('the kinds that can be added are told with their fields, each described', async () => {
+test('the available kinds are listed with a description of each field', async () => {
   const { body } = await api('GET', '/providers/kinds', undefined, reader);
   const nodeping = body.items.find(({ kind }: { kind: string }) => kind === 'nodeping');
   expect(nodeping.title).toBe('NodePing');

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import type { Described, Operation, Schema } from './described.ts';
 
-/** A request that something may be wrong with, or everything. */
+/** A random request, valid or not. */
 export interface Asking {
-  /** Undefined: one that the document does not know. */
+  /** `undefined` if the document has no such operation. */
   readonly operation: Operation | undefined;
   readonly method: string;
   readonly path: string;
@@ -13,7 +13,7 @@ export interface Asking {
   readonly as: 'admin' | 'write' | 'read' | 'nobody' | 'unknown';
 }
 
-/** Ids, cursors and tags that were seen in answers, by what they are of. The last ones are kept. */
+/** The latest ids, cursors and tags of responses, by kind. */
 export class Seen {
   readonly #values = new Map<string, (string | number)[]>();
 
@@ -22,7 +22,7 @@ export class Seen {
     this.#values.set(kind, [...known.filter((each) => each !== value), value].slice(-20));
   }
 
-  /** One of them, looked up when the request is made. */
+  /** A random value of a kind, looked up when the request is generated. */
   one(kind: string, otherwise: string | number): fc.Arbitrary<string | number> {
     return fc.nat().map((which) => {
       const known = this.#values.get(kind) ?? [];
@@ -32,7 +32,7 @@ export class Seen {
 }
 
 const HUGE = 'x'.repeat(100_000);
-/** What no field is made for. */
+/** Texts that are invalid in most fields. */
 const oddText = fc.oneof(
   { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
   fc.constantFrom(
@@ -85,7 +85,7 @@ const oddHeader = fc
 
 const DAY = 86_400_000;
 
-/** Requests that are drawn from what the document says, right ones and wrong ones. @param now the time that most are about */
+/** Valid and invalid requests, generated from the document. @param now the time that most of them refer to */
 export function requests({ operations, schemas }: Described, seen: Seen, now: Date): fc.Arbitrary<Asking> {
   const time = fc.oneof(
     {
@@ -105,7 +105,7 @@ export function requests({ operations, schemas }: Described, seen: Seen, now: Da
     fc.constantFrom('api', 'web', 'db', 'Postgres upgrade', 'eu', 'us', 'nodeping-eu', 'Ünïcödé'),
     fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }),
   );
-  /** What fits a field of this name, where its schema does not say enough. */
+  /** Values for fields by name, where the schema is not specific enough. */
   const hints: readonly (readonly [RegExp, fc.Arbitrary<unknown>])[] = [
     [/(_date|_before|_after|^start|^end|^after|^before|^now|^over)$/, time],
     [
@@ -170,7 +170,7 @@ export function requests({ operations, schemas }: Described, seen: Seen, now: Da
     [/minutes|days/, fc.oneof(fc.integer({ min: 1, max: 600 }), fc.constantFrom(0, -5, 1_000_000, 2 ** 31, 2 ** 53))],
   ];
 
-  /** Values that a schema takes. @param name of the field */
+  /** Values that fit a schema. @param name of the field */
   function fitting(is: Schema, name: string): fc.Arbitrary<unknown> {
     const {
       $ref,
@@ -228,7 +228,7 @@ export function requests({ operations, schemas }: Described, seen: Seen, now: Da
     return odd;
   }
 
-  /** Mostly what fits, and something else in one of its fields. */
+  /** Mostly valid bodies, and bodies with one wrong field. */
   function bodyOf({ requestBody }: Operation): fc.Arbitrary<{ body?: string | Buffer; type?: string }> {
     const [first] = Object.entries(requestBody?.content ?? {});
     const right = first === undefined ? fc.constant<unknown>({}) : fitting(first[1].schema, '');

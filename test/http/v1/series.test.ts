@@ -21,7 +21,7 @@ const input = (values: object = {}) => ({
   ...values,
 });
 
-test('a series is made, changed in part and as a whole, and deleted; its versions are minded', async () => {
+test('a series is created, updated, replaced and deleted, with version checks', async () => {
   const made = await at.post('/series', input());
   expect(made).toMatchObject({ status: 201, body: { name: 'Backups', enabled: true, version: 1 } });
   const path = `/series/${made.body.id}`;
@@ -44,7 +44,7 @@ test('a series is made, changed in part and as a whole, and deleted; its version
   expect((await at.get('/maintenances?status=scheduled')).body.items).toEqual([]);
 });
 
-test('its runs come in pages, and it is paused, resumed and skipped with a body or without', async () => {
+test('runs are paginated, and a series is paused, resumed and skipped with or without a request body', async () => {
   const { body: made } = await at.post('/series', input({ cron: '0 3 * * *' }));
   const path = `/series/${made.id}`;
   const runs = async () => (await at.get(`${path}/runs?order=scheduled_start_date&limit=1`)).body.items;
@@ -59,7 +59,7 @@ test('its runs come in pages, and it is paused, resumed and skipped with a body 
   expect(await at.post(`${path}/resume`)).toMatchObject({ status: 409 });
 });
 
-test('series come in pages by name, and by what they are on', async () => {
+test('series are paginated by name and filtered by service', async () => {
   const other = (await at.post('/services', { name: 'other' })).body.id;
   for (const name of ['C', 'A', 'B', 'A']) await at.post('/series', input({ name, services: [other] }));
   const names: string[] = [];
@@ -72,7 +72,7 @@ test('series come in pages by name, and by what they are on', async () => {
   expect(names).toEqual(['A', 'A', 'B', 'C']);
 });
 
-test('a preview takes times on the clocks of its zone', async () => {
+test('a preview reads times in its zone', async () => {
   const recurrence = { cron: '30 2 * * *', timezone: 'Europe/Berlin', duration_minutes: 60 };
   const shown = await at.post('/series/preview', { ...recurrence, after: '2027-03-27T12:00', count: 2 });
   expect(shown).toMatchObject({

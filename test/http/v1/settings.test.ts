@@ -13,7 +13,7 @@ afterAll(() => w.close());
 
 const change = (body: object, headers: Record<string, string> = {}) => at.call('PATCH', '/settings', body, { headers });
 
-test('are what holds for the account, and what is left out of a change stays as it is', async () => {
+test('settings of the account are read and changed; omitted settings keep their values', async () => {
   const first = await at.get('/settings');
   expect(first).toMatchObject({ status: 200, body: { post_check_after: 5, default_role: 'operator' } });
   const wanted = { timezone: 'Europe/Berlin', default_channel: 'C0OPS', default_role: 'viewer', post_check_after: 0 };
@@ -23,7 +23,7 @@ test('are what holds for the account, and what is left out of a change stays as 
     body: { ...wanted, default_channel: null },
   });
   expect((await at.get('/settings')).body).toEqual({ ...wanted, default_channel: null });
-  // It is the zone of times without an offset from then on.
+  // Times without an offset are now in this zone.
   const { body: freeze } = await at.post('/freezes', {
     start: '2027-07-01T02:00',
     end: '2027-07-01T03:00',
@@ -32,7 +32,7 @@ test('are what holds for the account, and what is left out of a change stays as 
   expect(freeze.start).toBe('2027-07-01T00:00:00Z');
 });
 
-test('that cannot be are refused by name, and nothing is changed', async () => {
+test('invalid settings are rejected by name, and nothing changes', async () => {
   const before = (await at.get('/settings')).body;
   const wrong = { timezone: 'Mars/Base', default_channel: '#ops', default_role: 'admin', post_check_after: 100_000 };
   for (const [field, value] of Object.entries(wrong)) {
@@ -47,7 +47,7 @@ test('that cannot be are refused by name, and nothing is changed', async () => {
   expect((await at.get('/settings')).body).toEqual(before);
 });
 
-test('that somebody else changed since are not overwritten', async () => {
+test('settings that somebody else changed in between are not overwritten', async () => {
   const tag = (await at.get('/settings')).headers.get('etag') ?? '';
   const first = await change({ post_check_after: 20 }, { 'if-match': tag });
   expect(first).toMatchObject({ status: 200, body: { post_check_after: 20 } });
@@ -58,7 +58,7 @@ test('that somebody else changed since are not overwritten', async () => {
   });
 });
 
-test('of which two people change different ones at the same time are both changed', async () => {
+test('concurrent changes of different settings all apply', async () => {
   const admin = w.person('admin');
   await Promise.all([
     configureAccount(w.ctx, admin, { timezone: 'Asia/Tokyo' }),
@@ -72,7 +72,7 @@ test('of which two people change different ones at the same time are both change
   });
 });
 
-test('are for admins of the whole account', async () => {
+test('settings are for admins of the whole account only', async () => {
   for (const rights of ['read', 'write'] as const) {
     const token = await at.token(rights);
     expect(await at.call('GET', '/settings', undefined, { token })).toMatchObject({ status: 403 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { ADMIN_TOKEN, type Served, served } from '../served.ts';
 
-/** So many requests come at the same time. */
+/** One entry per concurrent request. */
 const MANY = Array.from({ length: 20 }, (_, place) => place);
 
 let at: Served;
@@ -25,23 +25,26 @@ const kinds = [
   ['scopes', { name: 'Production' }],
 ] as const;
 
-test.each(kinds)('of %s, twenty identical requests with one Idempotency-Key make one', async (kind, values) => {
-  const { id: service } = await at.service(`for ${kind}`);
-  const times = { scheduled_start_date: '2027-07-01T02:00:00Z', scheduled_end_date: '2027-07-01T04:00:00Z' };
-  const on = { maintenances: { service, ...times }, series: { services: [service] }, scopes: {} }[kind];
-  const asked = () => call('POST', `/${kind}`, { ...values, ...on }, { 'idempotency-key': `together-${kind}` });
-  const all = await Promise.all(MANY.map(asked));
-  expect(all.map(({ status }) => status).filter((status) => status !== 201 && status !== 409)).toEqual([]);
-  // Who was told to wait asks again.
-  const answers = [...all.filter(({ status }) => status === 201), await asked()];
-  expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
-  const { items } = z
-    .object({ items: z.array(made) })
-    .parse(JSON.parse((await call('GET', `/${kind}`, undefined)).text));
-  expect(items.map(({ id }) => id)).toEqual([made.parse(JSON.parse(answers[0]?.text ?? '')).id]);
-});
+test.each(kinds)(
+  'twenty concurrent requests to create one of the %s with one Idempotency-Key create one',
+  async (kind, values) => {
+    const { id: service } = await at.service(`for ${kind}`);
+    const times = { scheduled_start_date: '2027-07-01T02:00:00Z', scheduled_end_date: '2027-07-01T04:00:00Z' };
+    const on = { maintenances: { service, ...times }, series: { services: [service] }, scopes: {} }[kind];
+    const asked = () => call('POST', `/${kind}`, { ...values, ...on }, { 'idempotency-key': `together-${kind}` });
+    const all = await Promise.all(MANY.map(asked));
+    expect(all.map(({ status }) => status).filter((status) => status !== 201 && status !== 409)).toEqual([]);
+    // A client that got 409 retries.
+    const answers = [...all.filter(({ status }) => status === 201), await asked()];
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+    const { items } = z
+      .object({ items: z.array(made) })
+      .parse(JSON.parse((await call('GET', `/${kind}`, undefined)).text));
+    expect(items.map(({ id }) => id)).toEqual([made.parse(JSON.parse(answers[0]?.text ?? '')).id]);
+  },
+);
 
-test.each(kinds)('of twenty changes of %s that hold one ETag, one is made', async (kind) => {
+test.each(kinds)('only one of twenty concurrent changes of %s with the same ETag is made', async (kind) => {
   const listed = z.object({ items: z.array(made) }).parse(JSON.parse((await call('GET', `/${kind}`, undefined)).text));
   const path = `/${kind}/${listed.items[0]?.id}`;
   const tag = (await call('GET', path, undefined)).headers.etag ?? '';
@@ -75,11 +78,11 @@ test.each<[string, string, object, (id: number) => Request]>([
     (id) => ['POST', `/maintenances/${id}/comments`, { comment: 'x' }],
   ],
   ['a window is canceled', 'maintenances', times, (id) => ['POST', `/maintenances/${id}/cancel`, {}]],
-])('while it is removed, %s or is not, and it is no fault', async (_, kind, values, asking) => {
+])('while it is deleted, %s or not, without an internal error', async (_, kind, values, asking) => {
   const { id: service } = await at.service(crypto.randomUUID());
   const input = kind === 'maintenances' ? { ...name, service, ...values } : values;
   for (const round of [1, 2, 3, 4, 5]) {
-    // A scope that got a service first stays, with its name.
+    // A scope that got a service first is not deleted and keeps its name.
     const own = 'name' in input ? { name: `${input.name} ${service} ${round}` } : {};
     const answer = await call('POST', `/${kind}`, { ...input, ...own });
     const { id } = z.looseObject({ id: z.number() }).parse(JSON.parse(answer.text));

@@ -17,7 +17,7 @@ const scheduled = async (values: object = {}) => {
   return (await at.post('/maintenances', { name: 'Reindex', service, ...times, ...values })).body;
 };
 
-test('an early start into a freeze is refused, and done for an admin who says why', async () => {
+test('an early start during a freeze is rejected, except for an admin who gives a reason', async () => {
   const { id } = await scheduled();
   const { body: freeze } = await at.post('/freezes', { start: at.in(0), end: at.in(30), reason: 'Quiet week' });
   const write = { token: await at.token('write') };
@@ -32,7 +32,7 @@ test('an early start into a freeze is refused, and done for an admin who says wh
   await at.call('DELETE', `/freezes/${freeze.id}`);
 });
 
-test('a second token approves what the first asked for, or declines it', async () => {
+test('a second token approves or declines a request of the first', async () => {
   const scope = (await at.post('/scopes', { name: 'Guarded' })).body.id;
   await at.call('PATCH', `/scopes/${scope}`, { requires_approval: true });
   const other = { token: await at.token('admin') };
@@ -51,7 +51,7 @@ test('a second token approves what the first asked for, or declines it', async (
   expect(await at.post(`/maintenances/${declined.id}/start`)).toMatchObject({ status: 409 });
 });
 
-test('one that is over is reopened, and the new one says which it goes on with, but to nobody without a token', async () => {
+test('a finished maintenance is reopened as a new one that refers to it; requests without a token do not see the reference', async () => {
   const over = (await scheduled()).id;
   expect(await at.post(`/maintenances/${over}/reopen`)).toMatchObject({ status: 409 });
   await at.post(`/maintenances/${over}/start`);
@@ -65,7 +65,7 @@ test('one that is over is reopened, and the new one says which it goes on with, 
   expect(await at.call('PUT', path, (await at.get(path)).body)).toMatchObject({ status: 200, body: { reopens: over } });
 });
 
-test('who may only read changes nothing', async () => {
+test('a read token changes nothing', async () => {
   const { id } = await scheduled();
   const read = { token: await at.token('read') };
   for (const verb of ['start', 'finish', 'cancel', 'approve', 'decline']) {

@@ -1,6 +1,6 @@
 /**
- * A process that holds the embedded PostgreSQL of a data folder, as Lull does. Says `ready <url>` when it runs, ends with
- * code 1 and the sentence when it does not. Asks the database once more after a Ctrl-C, and says what it heard.
+ * Runs the embedded PostgreSQL of a data folder, as Lull does. Prints `ready <url>` when it runs, or the error and exits
+ * with code 1. After a Ctrl-C it queries the database once more and prints the result.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -10,7 +10,7 @@ import { startEmbedded } from '../../../src/platform/embedded/server.ts';
 try {
   const server = await startEmbedded(process.argv[2] ?? '', { durable: false });
   process.once('SIGINT', async () => {
-    await sleep(200); // long enough for a server that the Ctrl-C had reached to be gone
+    await sleep(200); // long enough for the server to exit if it also received the Ctrl-C
     const session = new pg.Client({ connectionString: server.url });
     await session.connect();
     const { rows } = await session.query<{ answer: string }>("select 'still served' as answer");

@@ -26,14 +26,14 @@ describe('the embedded PostgreSQL', () => {
     const server = await startEmbedded(dataDir, options);
     ends.push(async () => {
       await server.stop();
-      // Where the path is too long for a socket, a folder elsewhere has it, which stays for the next start.
+      // If the path is too long for a socket, the socket is in another folder, which is kept between starts.
       const socketFolder = new URL(server.url).searchParams.get('host') ?? '';
       if (!socketFolder.startsWith(dataDir)) await rm(socketFolder, { recursive: true, force: true });
     });
     return server;
   }
 
-  // The sources as one file that Node runs, where the packages are found from.
+  // A bundle for Node in dist/, from where the packages can be imported.
   let program = '';
   beforeAll(async () => {
     await mkdir(dist, { recursive: true });
@@ -44,7 +44,7 @@ describe('the embedded PostgreSQL', () => {
   });
   afterAll(() => rm(dirname(program), { recursive: true, force: true }));
 
-  /** Starts the server from a process of its own, in a process group of its own; answers when it is ready or has ended. */
+  /** Starts the server from a child process in a new process group. Resolves when it is ready or has exited. */
   async function startElsewhere(dataDir: string) {
     const child = spawn(process.execPath, [program, dataDir], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -63,7 +63,7 @@ describe('the embedded PostgreSQL', () => {
     return { child, said };
   }
 
-  it('keeps from one start to the next what was written', async () => {
+  it('keeps its data between starts', async () => {
     const dataDir = await temporaryFolder();
     const first = await startEmbedded(dataDir);
     await query(first.url, 'create table kept as select 42 as answer');
@@ -74,7 +74,7 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(second.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
   });
 
-  it('listens on a socket in a private folder and nowhere else, keeps UTC, UTF-8 and checksums', async () => {
+  it('listens only on a socket in a private folder, and uses UTC, UTF-8 and checksums', async () => {
     const dataDir = await temporaryFolder();
     const server = await start(dataDir);
     const settings = ['listen_addresses', 'server_encoding', 'TimeZone', 'data_checksums'];
@@ -84,7 +84,7 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(server.url, "select lower('ÄÖÜ') as lower")).toEqual([{ lower: 'äöü' }]);
   });
 
-  it('is taken over, running, from a process that was killed', async () => {
+  it('keeps running when its process is killed, and is taken over by the next', async () => {
     const dataDir = await temporaryFolder();
     const { child, said } = await startElsewhere(dataDir);
     const url = said[0]?.replace('ready ', '') ?? '';
@@ -99,7 +99,7 @@ describe('the embedded PostgreSQL', () => {
     expect(existsSync(join(dataDir, 'postgres/postmaster.pid'))).toBe(false);
   });
 
-  it('refuses a second Lull on the same data folder, and goes on serving the first', async () => {
+  it('rejects a second Lull on the same data folder, and keeps serving the first', async () => {
     const dataDir = await temporaryFolder();
     const server = await start(dataDir);
     const { said, child } = await startElsewhere(dataDir);
@@ -111,7 +111,7 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(server.url, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
-  it('lets one of two have a new folder that both start on at once', async () => {
+  it('gives a new folder to one of two processes that start concurrently', async () => {
     const dataDir = await temporaryFolder();
     const both = await Promise.all([startElsewhere(dataDir), startElsewhere(dataDir)]);
     const words = both.map(({ said }) =>
@@ -125,16 +125,16 @@ describe('the embedded PostgreSQL', () => {
     expect(words.sort()).toEqual(['Lull is already', 'ready']);
   });
 
-  it('is out of reach of a Ctrl-C meant for Lull', async () => {
+  it('does not receive a Ctrl-C in the terminal of Lull', async () => {
     const dataDir = await temporaryFolder();
     const { child, said } = await startElsewhere(dataDir);
-    process.kill(-(child.pid ?? 0), 'SIGINT'); // as a terminal does: the whole process group
+    process.kill(-(child.pid ?? 0), 'SIGINT'); // like a terminal, to the whole process group
     await once(child, 'close');
     expect(said.at(-1)).toBe('still served');
     expect(existsSync(join(dataDir, 'postgres/postmaster.pid'))).toBe(false);
   });
 
-  it('comes back when it is killed while Lull runs', async () => {
+  it('restarts if it is killed while Lull runs', async () => {
     const dataDir = await temporaryFolder();
     const reports: string[] = [];
     const server = await start(dataDir, { report: (sentence) => reports.push(sentence) });
@@ -144,7 +144,7 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(server.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
   });
 
-  it('starts where the path is too long for a socket', async () => {
+  it('starts if the path is too long for a socket', async () => {
     const dataDir = join(await temporaryFolder(), 'long'.repeat(30));
     const server = await start(dataDir);
     const host = new URL(server.url).searchParams.get('host') ?? '';
@@ -153,19 +153,19 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(server.url, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
-  it('starts where the path has spaces, quotes and letters of other alphabets', async () => {
+  it('starts if the path has spaces, quotes and non-ASCII letters', async () => {
     const server = await start(join(await temporaryFolder(), `it's Lull, données 100%`));
     expect(await query(server.url, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
-  it('says what to do when the folder holds the data of another version', async () => {
+  it('explains what to do if the folder has data of another version', async () => {
     const dataDir = await temporaryFolder();
     await mkdir(join(dataDir, 'postgres'));
     await writeFile(join(dataDir, 'postgres/PG_VERSION'), '17\n');
     await expect(start(dataDir)).rejects.toThrow(/was made by PostgreSQL 17, and this Lull brings PostgreSQL \d+/);
   });
 
-  it('leaves alone what is not its own', async () => {
+  it('leaves files of other programs alone', async () => {
     const dataDir = await temporaryFolder();
     await mkdir(join(dataDir, 'postgres'));
     await writeFile(join(dataDir, 'postgres/letters.txt'), 'dear');
@@ -173,7 +173,7 @@ describe('the embedded PostgreSQL', () => {
     expect(readFileSync(join(dataDir, 'postgres/letters.txt'), 'utf8')).toBe('dear');
   });
 
-  it('says what to do when the data folder cannot be made', async () => {
+  it('explains what to do if the data folder cannot be created', async () => {
     const file = join(await temporaryFolder(), 'file');
     await writeFile(file, '');
     const refusal = start(join(file, 'data'));
@@ -182,7 +182,7 @@ describe('the embedded PostgreSQL', () => {
   });
 
   describe.runIf(isRoot)('started by root', () => {
-    it('says what to do when the user postgres cannot reach the data folder', async () => {
+    it('explains what to do if the user postgres cannot access the data folder', async () => {
       const closed = await temporaryFolder('closed');
       await chmod(closed, 0o700);
       const refusal = start(join(closed, 'data'));
@@ -194,7 +194,7 @@ describe('the embedded PostgreSQL', () => {
       );
     });
 
-    it('runs as the user who owns the data, when that is another than root', async () => {
+    it('runs as the owner of the data if that is not root', async () => {
       const nobody = 65_534;
       const dataDir = await temporaryFolder();
       await (await startEmbedded(dataDir, { durable: false })).stop();

@@ -17,15 +17,21 @@ describe('an address', () => {
     ['unspecified', '0.0.0.0', '0.1.2.3', '::'],
     ['private', '10.0.0.1', '172.16.0.1', '172.31.255.255', '192.168.1.1', 'fc00::1', 'fd12::1', 'fec0::1'],
     ['link-local', '169.254.169.254', 'fe80::1', 'fe80::1%eth0'],
-    ['behind a carrier', '100.64.0.1', '100.127.255.255'],
+    ['a carrier-grade NAT address', '100.64.0.1', '100.127.255.255'],
     ['multicast or broadcast', '224.0.0.1', '239.255.255.255', '255.255.255.255', 'ff02::1'],
     ['reserved', '192.0.0.8', '192.0.2.1', '198.18.0.1', '198.51.100.1', '203.0.113.1', '240.0.0.1', '2001:db8::1'],
-    ['a mapped IPv4 one', '::ffff:127.0.0.1', '::ffff:7f00:1', '::ffff:169.254.169.254', '::ffff:10.0.0.1'],
-    ['a compatible IPv4 one', '::127.0.0.1', '::a00:1'],
-    ['a translated IPv4 one (NAT64)', '64:ff9b::7f00:1', '64:ff9b::808:808', '64:ff9b:1::a00:1', '::ffff:0:127.0.0.1'],
-    ['a tunnelled IPv4 one (6to4, Teredo)', '2002:7f00:1::1', '2002:808:808::1', '2001:0:7f00:1::1'],
-    ['not given out to the internet', '4000::1', '1::1', '100::1', '5f00::1'],
-  ])('that is %s is refused', (_kind, ...addresses) => {
+    ['an IPv4-mapped address', '::ffff:127.0.0.1', '::ffff:7f00:1', '::ffff:169.254.169.254', '::ffff:10.0.0.1'],
+    ['an IPv4-compatible address', '::127.0.0.1', '::a00:1'],
+    [
+      'an IPv4-translated address (NAT64)',
+      '64:ff9b::7f00:1',
+      '64:ff9b::808:808',
+      '64:ff9b:1::a00:1',
+      '::ffff:0:127.0.0.1',
+    ],
+    ['a tunneled IPv4 address (6to4, Teredo)', '2002:7f00:1::1', '2002:808:808::1', '2001:0:7f00:1::1'],
+    ['not allocated for the internet', '4000::1', '1::1', '100::1', '5f00::1'],
+  ])('that is %s is blocked', (_kind, ...addresses) => {
     for (const address of addresses)
       expect(explainBlockedAddress(address, NOTHING_ALLOWED), address).toEqual(expect.any(String));
   });
@@ -39,19 +45,19 @@ describe('an address', () => {
     '::ffff:8.8.8.8',
     '2606:4700:4700::1111',
     '2a00:1450:4001:82a::200e',
-  ])('on the open internet is not: %s', (address) => {
+  ])('on the open internet is allowed: %s', (address) => {
     expect(explainBlockedAddress(address, NOTHING_ALLOWED)).toBeUndefined();
   });
 
-  it('is refused with its kind in words', () => {
+  it('is blocked with a description of its kind', () => {
     expect(explainBlockedAddress('10.1.2.3', NOTHING_ALLOWED)).toBe('a private address');
     expect(explainBlockedAddress('127.0.0.1', NOTHING_ALLOWED)).toBe('this machine itself');
     expect(explainBlockedAddress('192.0.2.1', NOTHING_ALLOWED)).toBe('an address with a special use');
   });
 });
 
-describe('the list of what is allowed', () => {
-  it('takes addresses, ranges and names, in any mixture', () => {
+describe('the list of allowed addresses', () => {
+  it('accepts addresses, ranges and names', () => {
     const list = allowed(' 10.0.0.0/8,127.0.0.1 , [::1],fd00::/8,Icinga.Internal., localhost,');
     expect(explainBlockedAddress('10.200.0.1', list)).toBeUndefined();
     expect(explainBlockedAddress('::ffff:10.200.0.1', list)).toBeUndefined();
@@ -76,5 +82,7 @@ describe('the list of what is allowed', () => {
     '10/8',
     '10.0/16',
     '::ffff:10.0.0.0/104',
-  ])('refuses %s, by name', (entry) => expect(parseAllowedAddresses(`10.0.0.0/8,${entry}`)).toEqual({ wrong: entry }));
+  ])('rejects %s, and reports it', (entry) =>
+    expect(parseAllowedAddresses(`10.0.0.0/8,${entry}`)).toEqual({ wrong: entry }),
+  );
 });

@@ -11,10 +11,10 @@ import { OutboundClient, OutboundError, type OutboundOptions } from '../../../sr
 import { readTrust } from '../../../src/platform/outbound/trust.ts';
 import { CERTIFICATE, type Got, got, type Peer, startPeer } from './peer.ts';
 
-/** What the resolver of an attacker answers, a list for each time it is asked; other names go to the real one. */
+/** Answers of an attacker's resolver, one list per lookup; other names go to the real resolver. */
 const answers = new Map<string, string[][]>();
 
-/** Takes the place of the system's resolver, in each form it can be called in. */
+/** Replaces the system's resolver in each of its call forms. */
 function resolve(host: string, ...rest: readonly unknown[]): void {
   const next = answers.get(host)?.shift();
   const done = rest.at(-1);
@@ -97,7 +97,7 @@ async function failure(answer: Promise<Response>): Promise<OutboundError> {
 }
 
 describe('a request', () => {
-  it('brings its method, headers and body, and is answered in full', async () => {
+  it('sends its method, headers and body, and gets the complete response', async () => {
     const answer = await outgoing('127.0.0.1').fetch(`${peer.url}/path?q=1`, {
       method: 'PUT',
       headers: { authorization: 'Bearer t' },
@@ -118,19 +118,19 @@ describe('a request', () => {
     ]);
   });
 
-  it('is answered with what the server says, be it a failure or nothing', async () => {
+  it('returns error statuses and empty responses as they are', async () => {
     const { fetch } = outgoing('127.0.0.1');
     expect((await fetch(`${peer.url}/missing`)).status).toBe(404);
     expect(await (await fetch(`${peer.url}/empty`)).text()).toBe('');
   });
 
-  it('ends when its signal does, and at the latest when the time for all is over, in the middle of an answer too', async () => {
+  it('ends when its signal aborts or its timeout passes, also in the middle of a response', async () => {
     const mine = await failure(outgoing('127.0.0.1').fetch(`${peer.url}/hang`, { signal: AbortSignal.timeout(50) }));
     expect([mine.reason, mine.message]).toEqual(['late', `127.0.0.1:${peer.port} did not answer in time.`]);
     expect((await failure(outgoing('127.0.0.1', { timeoutMs: 50 }).fetch(`${peer.url}/hang`))).reason).toBe('late');
   });
 
-  it('takes no more than it may of an answer, packed or endless', async () => {
+  it('reads no more than the limit of a response, compressed or endless', async () => {
     const { fetch } = outgoing('127.0.0.1', { maxResponseBytes: 50_000 });
     for (const path of ['/large', '/endless']) {
       const error = await failure(fetch(peer.url + path));
@@ -141,14 +141,14 @@ describe('a request', () => {
     }
   });
 
-  it('says that nothing answers', async () => {
+  it('reports that nothing answers', async () => {
     const gone = await startPeer(() => {});
     await gone.close();
     const refused = await failure(outgoing('127.0.0.1').fetch(gone.url));
     expect([refused.reason, refused.message]).toEqual(['unreachable', `Nothing answers at 127.0.0.1:${gone.port}.`]);
   });
 
-  it('never tells more of an address than its host', async () => {
+  it('never reveals more of a URL than its host', async () => {
     const { fetch } = outgoing();
     const told = await Promise.all([
       failure(fetch(`${peer.url}/secret?token=secret`)),
@@ -161,7 +161,7 @@ describe('a request', () => {
   });
 });
 
-describe('where a request may go', () => {
+describe('the target of a request', () => {
   it.each([
     ['127.0.0.1'],
     ['2130706433'],
@@ -176,19 +176,19 @@ describe('where a request may go', () => {
     ['127.0.0.1.'],
     ['localhost'],
     ['①②⑦.⓪.⓪.①'],
-  ])('is not this machine, written %s', async (host) => {
+  ])('cannot be this machine, written as %s', async (host) => {
     const error = await failure(outgoing().fetch(`http://${host}:${peer.port}/`));
     expect([error.reason, error.message]).toEqual(['forbidden', expect.stringContaining('this machine itself')]);
     expect(received).toEqual([]);
   });
 
-  it('is what the configuration allows: an address, or a name wherever it leads', async () => {
+  it('can be a configured address, or a configured name with any address', async () => {
     expect((await outgoing('127.0.0.0/8').fetch(peer.url)).status).toBe(200);
     expect((await outgoing('localhost').fetch(`http://localhost:${peer.port}`)).status).toBe(200);
     expect((await failure(outgoing('localhost').fetch(peer.url))).reason).toBe('forbidden');
   });
 
-  it('says how to allow it', async () => {
+  it('can be allowed, as the error explains', async () => {
     expect((await failure(outgoing().fetch('http://10.0.0.5/'))).message).toBe(
       '10.0.0.5 is not asked: it is a private address. If that is meant, whoever runs Lull allows it with LULL_ALLOWED_ADDRESSES=10.0.0.5.',
     );
@@ -202,15 +202,15 @@ describe('where a request may go', () => {
     await shared.close();
   });
 
-  it('is judged by every address that a name leads to, without telling it', async () => {
+  it('is checked for every address of a name, without revealing it', async () => {
     answers.set('two.example.com', [['8.8.8.8', '10.9.8.7']]);
     const error = await failure(outgoing().fetch(`http://two.example.com:${peer.port}/`));
     expect(error.message).toMatch(/^two\.example\.com is not asked: it is a private address\./);
     expect(error.message).not.toContain('10.9.8.7');
   });
 
-  it('is judged anew with every connection, and the address judged is the one connected to', async () => {
-    // The second answer is what a resolver gives that was asked once more for the connection itself.
+  it('is checked for every connection, which uses the checked address', async () => {
+    // A second lookup for the connection itself would get the second answer.
     answers.set('turns.example.com', [['127.0.0.1'], ['10.9.8.7']]);
     const here = outgoing('127.0.0.1');
     const url = `http://turns.example.com:${peer.port}`;
@@ -225,7 +225,7 @@ describe('where a request may go', () => {
 describe('a redirect', () => {
   const to = (where: string, status = 302) => `${peer.url}/redirect?status=${status}&to=${encodeURIComponent(where)}`;
 
-  it('is followed on the same server, with what the request brought', async () => {
+  it('on the same server is followed with the headers and body of the request', async () => {
     const { fetch } = outgoing('127.0.0.1');
     await fetch(to('/there'), { headers: { 'x-api-key': 'k' } });
     await fetch(to('/there', 307), { method: 'PUT', headers: { 'x-api-key': 'k' }, body: 'b' });
@@ -235,7 +235,7 @@ describe('a redirect', () => {
     ]);
   });
 
-  it('to another server is followed without anything that says who asks', async () => {
+  it('to another server is followed without headers that identify the sender', async () => {
     const headers = { authorization: 'Bearer t', cookie: 'c=1', 'x-api-key': 'k', accept: 'application/json' };
     const answer = await outgoing('127.0.0.1').fetch(to(`${other.url}/there`), { headers });
     expect(await answer.text()).toBe('other');
@@ -244,7 +244,7 @@ describe('a redirect', () => {
     for (const name of ['authorization', 'cookie', 'x-api-key']) expect(arrived).not.toHaveProperty(name);
   });
 
-  it('leads nowhere that the request could not have gone by itself', async () => {
+  it('cannot lead to a blocked address', async () => {
     const { fetch } = outgoing('127.0.0.1');
     for (const where of ['http://10.0.0.1/', 'http://[::1]/', 'http://169.254.169.254/latest', 'file:///etc/passwd']) {
       expect((await failure(fetch(to(where)))).reason, where).toBe('forbidden');
@@ -253,7 +253,7 @@ describe('a redirect', () => {
     expect(received.every(({ path }) => path.startsWith('/redirect'))).toBe(true);
   });
 
-  it('is not followed where a change would become a question, or be sent to another server', async () => {
+  it('is not followed if a POST would become a GET or be sent to another server', async () => {
     const { fetch } = outgoing('127.0.0.1');
     for (const url of [to('/there', 301), to('/there', 302), to('/there', 303), to(`${other.url}/`, 307)]) {
       expect((await failure(fetch(url, { method: 'POST', body: 'secret' }))).reason, url).toBe('answer');
@@ -261,7 +261,7 @@ describe('a redirect', () => {
     expect(received).toHaveLength(4);
   });
 
-  it('is not followed for ever, nor where the caller does not want it', async () => {
+  it('is not followed endlessly, or against the option of the caller', async () => {
     const { fetch } = outgoing('127.0.0.1');
     expect((await failure(fetch(`${peer.url}/circle`))).reason).toBe('answer');
     expect(received).toHaveLength(6);
@@ -275,7 +275,7 @@ describe('a certificate', () => {
   const FINGERPRINT =
     'sha256 Fingerprint=95:E3:1E:3D:E9:94:4B:4F:5F:7D:06:07:B3:D1:9F:E8:1F:A4:F0:18:F1:37:C9:DD:C8:0D:F8:49:08:15:B7:F2';
 
-  it('that nobody signed is not trusted', async () => {
+  it('that is self-signed is not trusted', async () => {
     const error = await failure(outgoing('localhost').fetch(`https://localhost:${secure.port}/`));
     expect([error.reason, error.message]).toEqual([
       'unreachable',
@@ -284,14 +284,14 @@ describe('a certificate', () => {
     expect(received).toEqual([]);
   });
 
-  it('is trusted when it is the one given, for its own host alone', async () => {
+  it('is trusted if it is the configured one, for its own host only', async () => {
     const { fetch } = outgoing('localhost,127.0.0.1');
     const trust = readTrust(`\n${CERTIFICATE}\n`);
     expect(await (await fetch(`https://localhost:${secure.port}/`, {}, trust)).text()).toBe('secure');
     expect((await failure(fetch(`${secure.url}/`, {}, trust))).message).toContain('ERR_TLS_CERT_ALTNAME_INVALID');
   });
 
-  it('is trusted by its fingerprint, whatever the host is called, and no other is sent a byte', async () => {
+  it('is trusted by its fingerprint for any host name, and another certificate gets no request', async () => {
     const { fetch } = outgoing('127.0.0.1');
     expect(await (await fetch(`${secure.url}/a`, {}, readTrust(FINGERPRINT))).text()).toBe('secure');
     expect(await (await fetch(`${secure.url}/b`, {}, readTrust(FINGERPRINT))).text()).toBe('secure');
@@ -301,7 +301,7 @@ describe('a certificate', () => {
     expect(received.map(({ path }) => path)).toEqual(['/a', '/b']);
   });
 
-  it('is read as openssl prints it, and nothing else is', () => {
+  it('can be configured as openssl prints it, and in no other form', () => {
     expect(readTrust(FINGERPRINT)).toEqual({ fingerprint: expect.stringMatching(/^[0-9A-F]{64}$/) });
     expect(readTrust(FINGERPRINT.replace(/.*=/, '').toLowerCase())).toEqual(readTrust(FINGERPRINT));
     for (const wrong of ['', 'AB:CD', 'x'.repeat(64), CERTIFICATE.replace('M', '?'), CERTIFICATE.slice(0, 200)]) {

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener } from 'node:h
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
-/** A request that a peer got. */
+/** A request that the peer received. */
 export interface Got {
   readonly method: string;
   /** Path and query. */
@@ -13,7 +13,7 @@ export interface Got {
 }
 
 export interface Peer {
-  /** `http://127.0.0.1:40123`, without a slash at the end. */
+  /** Such as `http://127.0.0.1:40123`, without a trailing slash. */
   readonly url: string;
   readonly port: number;
   close(): Promise<void>;
@@ -21,10 +21,10 @@ export interface Peer {
 
 const file = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
 
-/** What the https peer shows: signed by itself, for `localhost`. */
+/** The self-signed certificate of the https peer, for `localhost`. */
 export const CERTIFICATE = file('certificate.pem');
 
-/** A server on this machine, at any free port. */
+/** Starts a server on this machine on a free port. */
 export async function startPeer(listener: RequestListener, scheme: 'http' | 'https' = 'http'): Promise<Peer> {
   const server =
     scheme === 'http' ? createServer(listener) : createTlsServer({ key: file('key.pem'), cert: CERTIFICATE }, listener);
