@@ -22,7 +22,6 @@ type Approved = Pick<Maintenance, 'id' | 'status' | 'approval'>;
 
 const awaitsApproval = (maintenance: Approved) => maintenance.status === 'scheduled' && !canStart(maintenance);
 
-/** The approval in the live message of a maintenance that needs one. */
 export function approvalField({ status, approval }: Approved): string[] {
   return status !== 'scheduled' || approval === null ? [] : [texts.field[approval]];
 }
@@ -33,7 +32,6 @@ export function approvalRemark(maintenance: Approved): string[] {
   return [texts.listed[maintenance.approval === 'declined' ? 'declined' : 'pending']];
 }
 
-/** The buttons for those who approve. */
 export function approvalButtons(maintenance: Approved): Button[] {
   if (!awaitsApproval(maintenance)) return [];
   const value = String(maintenance.id);
@@ -47,7 +45,6 @@ export function approvalButtons(maintenance: Approved): Button[] {
 const because = (reason: string | undefined) =>
   reason === undefined ? '' : `\n>${quote(reason, 1400).replaceAll('\n', '\n>')}`;
 
-/** An approval in internal threads. */
 export function decisionLine(event: TimelineEvent<'maintenance.approved' | 'maintenance.declined'>): string {
   const by = mentionPerson(event.actor);
   return event.type === 'maintenance.approved'

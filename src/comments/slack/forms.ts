@@ -43,9 +43,7 @@ export const commentCommands: readonly Entry[] = [
   { form: subcommand('internal', TEXT), run: commentOn(true) },
 ];
 
-/** The action id by which Slack asks for the maintenances of the select. */
 const MAINTENANCES = 'options.maintenances';
-/** The callback id of "Add as comment" in the manifest. */
 const COMMENT_SHORTCUT = 'add_as_comment';
 
 /** Listens for the Comment button, for "Add as comment" in the menu of a message, and for the forms that they open. */
@@ -137,7 +135,6 @@ async function findLikelyMaintenance(
   return other === undefined ? active : undefined;
 }
 
-/** The open maintenances that have these words in their name, and the one that has this number. */
 async function findMaintenances({ ctx, workspace }: SlackContext, typed: string): Promise<Maintenance[]> {
   const { database } = ctx;
   const accountId = workspace.account.id;
@@ -161,7 +158,6 @@ const commentInput = (value = '') => textInput('comment', texts.commentLabel, { 
 const audienceInput = (internal: boolean): KnownBlock =>
   radioInput('audience', texts.visibility, [INTERNAL, PUBLIC], internal ? INTERNAL : PUBLIC);
 
-/** Whether the comment is internal. */
 function readAudience(held: ReturnType<typeof readInput>): boolean {
   return held.get('audience')?.selected_option?.value !== PUBLIC.value;
 }
@@ -179,7 +175,6 @@ export function commentModal({ id, name }: NamedMaintenance): ModalView {
   ]);
 }
 
-/** @param values Slack's `view.state.values` */
 export function readCommentModal(values: unknown): { text: string; internal: boolean } {
   const held = readInput(values);
   return {
@@ -208,7 +203,6 @@ export function commentForm(text: string, maintenance: NamedMaintenance | undefi
   ]);
 }
 
-/** @param values Slack's `view.state.values` */
 export function readCommentForm(values: unknown): { maintenanceId: number; text: string; internal: boolean } {
   const held = readInput(values);
   return {
@@ -218,7 +212,6 @@ export function readCommentForm(values: unknown): { maintenanceId: number; text:
   };
 }
 
-/** For a reply that is a comment already, only its audience is left to choose. */
 export function audienceForm({ id, text, internal }: Comment, maintenance: NamedMaintenance): ModalView {
   return modal(VIEWS.audience, texts.audience, id, [
     section(texts.isComment(quote(maintenance.name, 250), maintenance.id)),

@@ -104,7 +104,6 @@ async function handleReply(context: SlackContext, event: ReplyEvent): Promise<vo
   }
 }
 
-/** The announcement that a reply answers. */
 async function findAnnouncement({ ctx, workspace }: SlackContext, { channel, thread, threadBy }: ReplyEvent['reply']) {
   const ref = toMessageRef({ channel, ts: thread });
   for (const pause of [...ANNOUNCEMENT_PAUSES_MS, undefined]) {
@@ -115,7 +114,6 @@ async function findAnnouncement({ ctx, workspace }: SlackContext, { channel, thr
   return undefined;
 }
 
-/** Shows only to the writer why their reply is no comment. */
 async function answerRefusal({ client }: SlackContext, reply: Reply, error: UserError): Promise<void> {
   const { text, blocks } = successMessage(commentMessages.refused(escapeMrkdwn(slackErrorText(error))));
   const { channel, userId, thread } = reply;
@@ -164,7 +162,6 @@ export async function ingestMissedReplies(
   return next === '' ? undefined : { ...page, cursor: next, after: lastTs(read) };
 }
 
-/** One page of a thread. */
 export interface ThreadPage {
   readonly channel: string;
   /** The `ts` of the root message. */

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { SlackContext } from '../../slack/context.ts';
 
-/** A reply in a thread, by a person. */
 export interface Reply {
   readonly channel: string;
   readonly ts: string;

@@ -31,7 +31,6 @@ import { currentWindow, deviatedPlan } from '../rules/times.ts';
 const MAX_SERVICES_CHARS = 1000;
 const MAX_DESCRIPTION_CHARS = 2000;
 
-/** A status with its emoji. */
 export function heading({ status, missed }: Pick<Maintenance, 'status' | 'missed'>): string {
   return texts.headings[missed ? 'missed' : status];
 }
@@ -88,7 +87,6 @@ export function announcement(maintenance: Maintenance, about: { audience: Audien
   return { text: summary(maintenance), blocks };
 }
 
-/** What, where, and when in UTC, in one line for notifications and lists. */
 function summary(maintenance: Maintenance): string {
   const name = escapeMrkdwn(maintenance.name);
   const services = listServiceNames(maintenance, 500);
@@ -135,7 +133,6 @@ function asideLine({ text, link }: Fact): string[] {
   return [`<${address}|${named ? quote(text, 200) : texts.linkDetails}>`];
 }
 
-/** The buttons that fit the status. */
 export function announcementButtons(maintenance: Maintenance): Button[] {
   const { id, name, status } = maintenance;
   const allowed = allowedTransitions(status);

@@ -24,7 +24,6 @@ import { changeOrOfferOverride, openOverride, saveBlockedChange } from './freeze
 import { cancelModal, extendModal, finishModal } from './transition-forms.ts';
 import { wholeModal, wholeQuery } from './whole-form.ts';
 
-/** The callback id of "Schedule maintenance" among Slack's shortcuts, as in the manifest. */
 const SCHEDULE_SHORTCUT = 'schedule_maintenance';
 
 /**
@@ -90,13 +89,11 @@ export function listenToMaintenanceButtons(on: Listeners): void {
   }
 }
 
-/** Opens the form to change a maintenance, for somebody who may. */
 export async function openEdit(context: SlackContext, person: Person, id: number, triggerId: string): Promise<void> {
   await getChangeable(context, person, id, 'edit');
   await context.client.views.open({ trigger_id: triggerId, view: await editForm(context, person, id) });
 }
 
-/** Turns a page of the dialog that shows everything of a maintenance. */
 async function turnWholePage(
   { ctx, client }: SlackContext,
   person: Person,
@@ -114,7 +111,6 @@ async function turnWholePage(
   }
 }
 
-/** Checks before a form is opened that this person could submit it. */
 async function getChangeable(
   { ctx }: SlackContext,
   { actor }: Person,

@@ -102,7 +102,6 @@ const showOne: Run = async (context, person, [ref]) => {
   return showMessage(maintenance, { covered: switched.length, mutes }, comments, person.timezone);
 };
 
-/** The commands on one maintenance. */
 export const maintenanceCommands: readonly Entry[] = [
   { form: subcommand('start'), run: startOne },
   { form: subcommand('finish', String.raw`(?:\s+(failed|succeeded))?(?:${TEXT})?`), run: finishOne },

@@ -63,7 +63,6 @@ export const EMPTY_COVERAGE: CoverageForm = {
   selector: { text: '', follows: false },
 };
 
-/** The services and checks of a window or a series, with their names. */
 export interface NamedCoverage {
   readonly services: readonly Service[];
   readonly checks: readonly Check[];
@@ -93,7 +92,6 @@ export function toCoverageForm(
   };
 }
 
-/** The values that a command takes. What the form has too many of to show is left out. */
 export function toCoverage(form: CoverageForm) {
   const checks = form.checks?.map(({ value }) => value ?? '');
   return {
@@ -104,7 +102,6 @@ export function toCoverage(form: CoverageForm) {
   };
 }
 
-/** What the inputs hold now. @param held by the names of the fields */
 export function readCoverageForm(held: ReadonlyMap<string, InputValue>): CoverageForm {
   return {
     ...readFieldInputs(CONTENT_FIELDS, held),
@@ -146,7 +143,6 @@ export function mergeForms<Form extends CoverageForm>(
   return merged;
 }
 
-/** The names of the services that events or the form mention, for the lines that tell of conflicts. */
 export async function loadReading(
   db: Queries,
   { actor, timezone }: Person,
@@ -159,13 +155,9 @@ export async function loadReading(
 }
 
 interface CoverageDrawing {
-  /** Makes the id of a block out of the name of a field. */
   readonly id: (field: string) => string;
-  /** The inputs of the times. */
   readonly times: readonly KnownBlock[];
-  /** In mrkdwn, below the times. */
   readonly remarks: readonly string[];
-  /** Whether the form is redrawn when an input of the coverage changes. */
   readonly redraws: boolean;
   readonly afterRemarks?: readonly KnownBlock[];
 }
@@ -218,7 +210,6 @@ export function coverageBlocks(
   ];
 }
 
-/** @param onEnter the action id under which Slack reports the words */
 export function wordsInput(
   blockId: string,
   { words }: CoverageForm,

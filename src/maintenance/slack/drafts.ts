@@ -22,7 +22,6 @@ import { findDraft, saveDraft } from '../repository/drafts.ts';
 import { findMaintenance, type Maintenance } from '../repository/maintenances.ts';
 import { plannedWindow } from '../rules/times.ts';
 
-/** Like the fields of a table, in a draft. */
 const schemas = <T extends FieldTable>(table: T): { [P in keyof T]: T[P]['schema'] } =>
   mapTable(table, (field, property) => [[property, field.schema]]);
 
@@ -30,7 +29,6 @@ const draftContent = z.object({
   ...schemas(CONTENT_FIELDS),
   ...schemas(COVERAGE_FIELDS),
   channels: z.array(z.string()),
-  /** What was left open, in words for people. */
   assumed: z.array(z.string()),
   /** What a person should know of how the words were read: clock changes, zones. */
   notices: z.array(z.string()),
@@ -81,7 +79,6 @@ export function toScheduleInput({ kind: _, assumed: __, notices: ___, ...window 
   return { ...window, scopeId: null };
 }
 
-/** The maintenance that an earlier request of this key scheduled. */
 export async function findCreatedMaintenance(
   db: Queries,
   accountId: number,
@@ -110,7 +107,6 @@ export async function scheduledMessage(
   );
 }
 
-/** One answer to a question, as the sentence that it stands for. */
 export interface Choice {
   readonly label: string;
   /** What a person would type after `/maintenance`. */
@@ -119,7 +115,6 @@ export interface Choice {
   readonly addService?: string;
 }
 
-/** One row of buttons. */
 const MAX_CHOICES = 5;
 
 /** Asks with a button for each choice. The sentences are stored as a draft, because a button holds only 2,000 characters. */
@@ -139,7 +134,6 @@ export async function askChoice(
   );
 }
 
-/** A question with a button for each choice; a press reads the sentence of that choice. */
 export function questionMessage(question: string, draftId: string, labels: readonly string[]): Message {
   const { text, blocks } = successMessage(escapeMrkdwn(question));
   const buttons = labels

@@ -22,7 +22,6 @@ export interface ParsedWords<Form extends CoverageForm> {
   readonly remarks: readonly string[];
 }
 
-/** Why words are not understood. */
 export function describeProblem(read: RefusalAnswer | (QuestionAnswer & { readonly example?: string })): string {
   return read.outcome === 'question'
     ? describeQuestion(read.question, read.choices)
@@ -113,7 +112,6 @@ export async function describeOverlaps(
   };
 }
 
-/** How many checks that a selector chooses are named. */
 const NAMED = 300;
 
 /** Which checks a selector chooses now, in mrkdwn; or what is wrong with it. */

@@ -44,7 +44,6 @@ import {
   withVersion,
 } from './window-form.ts';
 
-/** Opens the form to schedule a maintenance, where there is no conversation to answer in. */
 export async function openCreateForm({ ctx, client }: SlackContext, person: Person, triggerId: string): Promise<void> {
   authorize(person.actor, 'schedule');
   const services = await countServices(ctx.database, person.actor.accountId);
@@ -54,7 +53,6 @@ export async function openCreateForm({ ctx, client }: SlackContext, person: Pers
   });
 }
 
-/** The form to change a maintenance as it is now, with what it overlaps. */
 export async function editForm(context: SlackContext, person: Person, id: number): Promise<ModalView> {
   const { maintenance, named, event } = await loadEditable(context, person, id);
   const form = toForm(maintenance, named);
@@ -94,7 +92,6 @@ async function reloadEditForm(
   return drawEdit(withVersion(metadata, maintenance.version, event), maintenance, form, lines, { news, asksReason });
 }
 
-/** Listens for submitted forms, and for the inputs that redraw them. */
 export function listenToMaintenanceForms(on: Listeners): void {
   const { context } = on;
   const { log, ctx } = context;

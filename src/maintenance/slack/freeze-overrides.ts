@@ -96,7 +96,6 @@ async function applyChange(
   }
 }
 
-/** A maintenance in an answer to a command, in mrkdwn. */
 export function named({ id, name }: Pick<Maintenance, 'id' | 'name'>): string {
   return `maintenance ${id}, *${quote(name, 200)}*`;
 }
@@ -117,7 +116,6 @@ const overrideMetadata = z.object({
   responseUrl: z.string().optional(),
 });
 
-/** Listens for the button that asks why a freeze should not hold, and for the submitted reason. */
 export function listenToOverrides(on: Listeners): void {
   const { context } = on;
 
@@ -131,7 +129,6 @@ export function listenToOverrides(on: Listeners): void {
   });
 }
 
-/** Opens the form that asks for the reason. */
 export async function openOverride(
   context: SlackContext,
   person: Person,
@@ -173,7 +170,6 @@ async function applyBlockedChange(
   return made === undefined ? again : scheduledMessage(context, person, made, blocked.channels);
 }
 
-/** When a maintenance would be after the change. */
 function windowAfter(change: Change, current: Interval, now: Date): Interval {
   switch (change.kind) {
     case 'move': {

@@ -30,7 +30,6 @@ export const listQuery = z.object({
   kind,
   service: z.number().optional(),
   scope: z.number().optional(),
-  /** The name of the service or scope. */
   name: z.string().optional(),
   page: z.number().int().min(1),
 });
@@ -72,7 +71,6 @@ export async function listPage({ ctx }: SlackContext, { actor }: Person, query: 
   return listMessage(shown, { ...query, page, total });
 }
 
-/** One page of maintenances, each with its number, in the reader's own zone. */
 export function listMessage(
   shown: readonly Maintenance[],
   { total, page, ...query }: ListQuery & { readonly total: number },

@@ -15,7 +15,6 @@ import { formatDuration } from '../rules/status.ts';
 const texts = maintenanceMessages.notes;
 const loud = (text: string): Message => ({ ...successMessage(text), broadcast: true });
 
-/** Draws an event in internal threads, and nothing in public ones. */
 const internally =
   <E extends TimelineEvent>(draw: (event: E) => Message) =>
   (event: E, audience: Audience) =>
@@ -157,7 +156,6 @@ function changesTimes({ after }: TimelineEvent<'maintenance.changed'>): boolean 
   return after.series === undefined && times.some((time) => time !== undefined);
 }
 
-/** Other maintenances by their numbers, at most five. */
 function numbers(ids: readonly number[]): string {
   const shown = ids.slice(0, 5).map((id) => `#${id}`);
   return texts.maintenances(ids.length, shown.join(', '), ids.length - shown.length);

@@ -35,10 +35,8 @@ import { previewMessage, seriesPreview } from './preview.ts';
 
 const texts = maintenanceMessages.sentence;
 
-/** How many of the next runs are shown, and how many are searched for a clock change. */
 const SHOWN_RUNS = 5;
 const SEARCHED_RUNS = 400;
-/** How many suggestions for an unknown name. */
 const MAX_SUGGESTIONS = 3;
 
 /**
@@ -82,7 +80,6 @@ export async function previewSentence(context: SlackContext, person: Person, tex
       );
 }
 
-/** Keeps the window as a draft and draws its preview with the buttons. */
 async function previewWindow(
   { ctx }: SlackContext,
   { actor, timezone }: Person,
@@ -119,7 +116,6 @@ function serviceNames({ services: ids }: { services: readonly number[] }, servic
   return services.filter(({ id }) => ids.includes(id)).map(({ name }) => name);
 }
 
-/** The content of a sentence besides its times. */
 function toDraftContent(
   sentence: Sentence,
   { timezone, assumed, notices }: WindowAnswer | SeriesAnswer,

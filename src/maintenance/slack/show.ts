@@ -35,7 +35,6 @@ export function showMessage(
 const MAX_GROUPS = 6;
 const MAX_NAMES_CHARS = 120;
 
-/** What happened to the checks of a window, and when, in a person's zone. */
 function checkOutcomes(mutes: readonly MuteRecord[], zone: string): SectionBlock[] {
   const groups = new Map<string, string[]>();
   for (const mute of mutes) {

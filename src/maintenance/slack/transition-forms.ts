@@ -27,7 +27,6 @@ export function finishModal(maintenance: Maintenance): ModalView {
   ]);
 }
 
-/** @param values Slack's `view.state.values` */
 export function readFinishModal(values: unknown): { outcome: 'succeed' | 'failed'; note: string } {
   const held = readInput(values);
   return {
@@ -49,7 +48,6 @@ export function cancelModal(maintenance: Maintenance, zone: string): ModalView {
 const CHOICES = [15, 30, 60, 120, 240] as const;
 const choice = (minutes: number) => option(String(minutes), formatDuration(minutes * 60_000));
 
-/** The action id under which Slack reports the words. */
 export const EXTEND_WORDS = 'extend.words';
 
 /**
@@ -86,7 +84,6 @@ export function extendModal(
 
 /**
  * `minutes` counts where there are no words; `overrideReason` is undefined where the form does not ask for it.
- * @param values Slack's `view.state.values`
  */
 export function readExtendModal(values: unknown) {
   const held = readInput(values);

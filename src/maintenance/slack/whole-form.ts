@@ -8,7 +8,6 @@ import type { Maintenance } from '../repository/maintenances.ts';
 /** How many sections a page has: with sections of 3,000 characters it stays within the 250 KB that a view may have. */
 const SECTIONS = 20;
 
-/** What the button of a page carries. */
 export const wholeQuery = z.object({ id: z.number(), page: z.number().int().min(1) });
 
 /** Everything that an announcement shortens: the names of all services, and the whole description, in pages. */
@@ -57,7 +56,6 @@ function titled(title: string, parts: readonly string[]): KnownBlock[] {
   return [...blocks, section(text)];
 }
 
-/** A text in escaped pieces small enough to be put together, no sign cut in two. */
 function pieces(text: string): string[] {
   return text.match(/[\s\S]{1,400}(?![\uDC00-\uDFFF])/g)?.map(escapeMrkdwn) ?? [];
 }

@@ -30,14 +30,11 @@ import {
 } from './coverage-form.ts';
 import type { DraftContent, DraftWindow } from './drafts.ts';
 
-/** The action ids of the inputs that redraw the form of a window. */
 export const WINDOW_ACTIONS = { start: 'window.start', end: 'window.end', words: 'window.words' } as const;
 
-/** What a form of a window holds, complete or not. */
 export interface WindowForm extends CoverageForm {
   readonly start: Date | null;
   readonly end: Date | null;
-  /** Why a freeze should not hold. */
   readonly overrideReason: string;
 }
 
@@ -97,7 +94,6 @@ export function toDraftForm(draft: DraftContent, { services, checks }: NamedCove
   });
 }
 
-/** The form to schedule a maintenance, empty or filled with what was understood so far. */
 export function createModal(
   metadata: z.input<typeof createMetadata>,
   filled?: NamedCoverage & { readonly window: DraftWindow },
@@ -189,7 +185,6 @@ function windowBlocks(
   });
 }
 
-/** A maintenance as the form shows it. */
 export function toForm(maintenance: Maintenance, named: NamedCoverage): WindowForm {
   return { ...EMPTY_FORM, ...toCoverageForm(maintenance, named), ...currentWindow(maintenance) };
 }

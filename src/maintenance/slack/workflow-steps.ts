@@ -21,7 +21,6 @@ import { resolveMaintenance } from './resolve.ts';
 
 const texts = maintenanceMessages.steps;
 
-/** As the manifest calls them. */
 const STEPS = { schedule: 'schedule_maintenance', comment: 'comment_on_maintenance' } as const;
 
 /** Whoever started a workflow. Slack fills it in: https://docs.slack.dev/reference/types/user_context-type. */
@@ -56,7 +55,6 @@ const scheduleInputs = z.object({
 });
 type ScheduleInputs = z.infer<typeof scheduleInputs>;
 
-/** The inputs of "Comment on a maintenance". */
 const commentInputs = z.object({ maintenance: text, comment: text, internal: flag });
 
 type Outputs = Record<string, string | number>;
@@ -162,12 +160,10 @@ async function scheduleStep(
 }
 
 interface StepWindow extends Interval {
-  /** The IANA zone of the words. */
   readonly timezone: string;
   readonly notices: readonly string[];
 }
 
-/** The window that the inputs mean, or what is wrong with them. */
 function readWindow(
   { when: words, starts_at: start, ends_at: end }: Pick<ScheduleInputs, 'when' | 'starts_at' | 'ends_at'>,
   context: WhenContext,

@@ -34,7 +34,6 @@ export async function seriesPage(
   return seriesList(shown, person, { page, total });
 }
 
-/** @param ref the key of a series, or its id */
 async function find({ ctx }: SlackContext, { actor }: Person, ref = ''): Promise<Series> {
   const series = await findSeries(ctx.database, actor.accountId, /^\d+$/.test(ref) ? Number(ref) : ref);
   if (series === undefined) throw seriesNotFound({ ref });
@@ -69,7 +68,6 @@ const skip: Run = async (context, person, [ref]) => {
   return successMessage(texts.skipped(skipped.id, formatWindow(plannedWindow(skipped), person.timezone)));
 };
 
-/** Opens the empty form to make a series. */
 export async function openCreateSeries(
   { client }: SlackContext,
   { actor, timezone }: Person,

@@ -44,14 +44,11 @@ import { getSeries, type SeriesEdit, toSeriesInput } from '../commands.ts';
 import { SERIES_FIELDS } from '../fields.ts';
 import type { Series } from '../repository.ts';
 
-/** The action id under which Slack reports the words. */
 export const SERIES_WORDS = 'series.words';
 
-/** What the form of a series holds. */
 export interface SeriesForm extends CoverageForm {
   readonly cron: string;
   readonly timezone: string;
-  /** Minutes, as typed. */
   readonly duration: string;
 }
 
@@ -61,7 +58,6 @@ const NAMES = {
   duration: SERIES_FIELDS.durationMinutes.name,
 } as const;
 
-/** The form to make a series, empty or filled with what was understood so far. */
 export function createSeriesModal(
   metadata: z.input<typeof createMetadata>,
   filled?: NamedCoverage & { readonly series: DraftSeries },
@@ -73,7 +69,6 @@ export function createSeriesModal(
   return drawCreateSeries(createMetadata.parse(metadata), form, []);
 }
 
-/** @param remarks what was understood, in mrkdwn */
 export function drawCreateSeries(metadata: CreateMetadata, form: SeriesForm, remarks: readonly string[]): ModalView {
   return modal(VIEWS.createSeries, texts.create, metadata, seriesBlocks(form, metadata, remarks));
 }
@@ -184,7 +179,6 @@ export function parseSeriesWords(form: SeriesForm, when: WhenContext): ParsedWor
   };
 }
 
-/** The form to change a series as it is now. */
 export async function seriesForm(context: SlackContext, person: Person, id: number, responseUrl: string) {
   const { series, named, event } = await loadEditable(context, person, id);
   const { version } = series;

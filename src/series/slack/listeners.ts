@@ -34,7 +34,6 @@ import {
 } from './form.ts';
 import { seriesChangedMessage, seriesScheduledMessage } from './messages.ts';
 
-/** Listens for the buttons and forms of series, and of previews that may be of one. */
 export function listenToSeries(on: Listeners): void {
   const { context } = on;
   const { client, ctx, log } = context;

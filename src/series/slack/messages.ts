@@ -9,7 +9,6 @@ import { seriesForms } from '../../texts/slack-forms.ts';
 import { seriesMessages as texts } from '../../texts/slack-messages.ts';
 import type { Series } from '../repository.ts';
 
-/** One page of the series there are, each with its next run in the reader's zone. */
 export function seriesList(
   shown: readonly Series[],
   { locale, timezone }: Pick<Person, 'locale' | 'timezone'>,
@@ -42,7 +41,6 @@ export function seriesList(
   return { ...list, blocks: [...list.blocks, add] };
 }
 
-/** The answer to the one who made a series. */
 export function seriesScheduledMessage(
   { key, name, nextRun }: Pick<Series, 'key' | 'name' | 'nextRun'>,
   zone: string,
@@ -51,7 +49,6 @@ export function seriesScheduledMessage(
   return successMessage(texts.scheduled(key, quote(name, 250), next));
 }
 
-/** The answer to the one who changed a series. */
 export function seriesChangedMessage(
   { key, name, nextRun }: Pick<Series, 'key' | 'name' | 'nextRun'>,
   zone: string,
