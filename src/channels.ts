@@ -12,17 +12,12 @@ export interface IdFormat {
  * Every kind of channel, by the name that is stored with its addresses. To add a kind, implement `Channel` in a folder next to
  * `delivery/slack/`, and add its ids here. The compiler then asks for the implementation in app/.
  */
-export const CHANNEL_KINDS = {
-  slack: SLACK_IDS,
-} as const satisfies Readonly<Record<string, IdFormat>>;
+export const CHANNEL_KINDS = { slack: SLACK_IDS } as const satisfies Readonly<Record<string, IdFormat>>;
 
 const FORMATS: readonly (readonly [string, IdFormat])[] = Object.entries(CHANNEL_KINDS);
 
 /** A channel. Only its kind understands the address. */
-export interface ChannelRef {
-  readonly channelKind: string;
-  readonly channel: string;
-}
+export type ChannelRef = { readonly channelKind: string; readonly channel: string };
 
 /** A message, with the reference that its channel gave it. */
 export interface MessageRef extends ChannelRef {

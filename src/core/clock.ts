@@ -1,7 +1,5 @@
 /** The only source of the current time in Lull. */
-export interface Clock {
-  now(): Date;
-}
+export type Clock = { now(): Date };
 
 export const systemClock: Clock = { now: () => new Date() };
 

@@ -4,11 +4,7 @@ export type ErrorKind = 'invalid' | 'forbidden' | 'not-found' | 'conflict';
 export type ErrorParams = Readonly<Record<string, unknown>>;
 
 /** A problem with one field of a request. `field` is its name in the HTTP API. */
-export interface Problem {
-  readonly field: string;
-  readonly code: string;
-  readonly params: ErrorParams;
-}
+export type Problem = { readonly field: string; readonly code: string; readonly params: ErrorParams };
 
 interface Failure {
   readonly code: string;

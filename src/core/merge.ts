@@ -4,10 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 export type Value = string | number | boolean | null | readonly (string | number)[];
 export type Fields = Readonly<Record<string, Value>>;
 
-export interface Difference<T extends object> {
-  readonly before: Partial<T>;
-  readonly after: Partial<T>;
-}
+export type Difference<T extends object> = { readonly before: Partial<T>; readonly after: Partial<T> };
 
 /** The fields that differ with their values before and after, or undefined if none does. */
 export function difference<T extends object>(before: T, after: T): Difference<T> | undefined {

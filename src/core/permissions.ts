@@ -112,9 +112,7 @@ export const outsideScopes = forbidden('outside-scopes', {
 export function authorize(actor: Actor, permission: Permission): void {
   if (isAllowed(actor, permission)) return;
   const { name, role, scopes } = actor;
-  if (scopes !== undefined && !isWithinScopes(permission)) {
-    throw limitedToScopes({ actor: name, permission, scopes });
-  }
+  if (scopes !== undefined && !isWithinScopes(permission)) throw limitedToScopes({ actor: name, permission, scopes });
   throw roleRequired({ actor: name, permission, needed: PERMISSIONS[permission].role, role });
 }
 
@@ -140,9 +138,7 @@ export const AUDIENCES = ['internal', 'public'] as const;
 export type Audience = (typeof AUDIENCES)[number];
 
 /** A reader who sees only these scopes, and every maintenance that touches one of them. */
-export interface Limited {
-  readonly scopes: readonly number[];
-}
+export type Limited = { readonly scopes: readonly number[] };
 
 /** What a person or program is authorized to see. */
 export type Reader = Audience | Limited;

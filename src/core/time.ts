@@ -70,9 +70,7 @@ export function resolve(wall: WallClock, zone: string): Resolved {
   const first = wall.toZonedDateTime(zone, { disambiguation: 'earlier' });
   const second = wall.toZonedDateTime(zone, { disambiguation: 'later' });
   if (first.epochMilliseconds === second.epochMilliseconds) return { instant: toDate(first) };
-  if (first.toPlainDateTime().equals(wall)) {
-    return { instant: toDate(first), overlap: { second: toDate(second) } };
-  }
+  if (first.toPlainDateTime().equals(wall)) return { instant: toDate(first), overlap: { second: toDate(second) } };
   // In a gap "earlier" lies before the change and "later" after it, so the change is between them.
   const instant = firstMinuteUnlike(toDate(first), toDate(second), zone);
   return { instant, gap: { until: wallClock(instant, zone) } };
@@ -96,7 +94,4 @@ function toDate(zoned: Temporal.ZonedDateTime): Date {
 }
 
 /** Half-open: `end` is the first instant after the window. */
-export interface Interval {
-  readonly start: Date;
-  readonly end: Date;
-}
+export type Interval = { readonly start: Date; readonly end: Date };

@@ -31,11 +31,7 @@ export type ChannelMessage =
   | { readonly type: 'approval-request'; readonly maintenance: Maintenance; readonly approval: RequestedApproval };
 
 /** A channel, or the direct messages with a person. Only the channel kind understands the address. */
-export interface Recipient {
-  readonly accountId: number;
-  readonly type: 'channel' | 'person';
-  readonly address: string;
-}
+export type Recipient = { readonly accountId: number; readonly type: 'channel' | 'person'; readonly address: string };
 
 /**
  * The port to one kind of channel, such as Slack. Messages have references that only their channel understands. Each method

@@ -15,10 +15,7 @@ const RETRY_MS = 2_000;
 const OTHERS_MS = 200;
 
 /** The ids that could not be advanced in this round, so that they do not hold up the others. */
-interface Failed {
-  readonly maintenances: number[];
-  readonly series: number[];
-}
+type Failed = { readonly maintenances: number[]; readonly series: number[] };
 
 /**
  * Sleeps until the next due instant of any maintenance or series, advances what is due, and sleeps again. Several processes

@@ -63,9 +63,7 @@ export function userErrorText(error: unknown): string | undefined {
 export function failureMessage(log: Logger, error: unknown): Message {
   const text = userErrorText(error);
   if (text !== undefined) return successMessage(escapeMrkdwn(text));
-  if (slackError(error) === 'expired_trigger_id') {
-    return successMessage(kitMessages.answeredLate);
-  }
+  if (slackError(error) === 'expired_trigger_id') return successMessage(kitMessages.answeredLate);
   const reference = Date.now().toString(36).toUpperCase();
   log.error({ error, reference }, 'a request from Slack failed');
   return successMessage(kitMessages.fault(reference));

@@ -12,10 +12,7 @@ import { Redraw } from './redraw.ts';
 import { ReplyError } from './reply-error.ts';
 
 /** The result of a submitted form besides closing it: another form in its place, or work after the acknowledgement. */
-export interface Outcome {
-  readonly show?: ModalView;
-  readonly after?: () => Promise<void>;
-}
+export type Outcome = { readonly show?: ModalView; readonly after?: () => Promise<void> };
 
 /** A pressed button. */
 interface ButtonPress {
@@ -27,11 +24,7 @@ interface ButtonPress {
 }
 
 /** A button or a select in a view. `value`: of the button, or of the option chosen. */
-export interface ViewPress {
-  readonly view: ViewOutput;
-  readonly value: string;
-  readonly triggerId: string;
-}
+export type ViewPress = { readonly view: ViewOutput; readonly value: string; readonly triggerId: string };
 
 const select = z.object({ selected_option: z.object({ value: z.string() }) });
 

@@ -1,8 +1,5 @@
 /** A problem with one field of a form, worded for the person who filled it in. */
-export interface FieldMessage {
-  readonly field: string;
-  readonly message: string;
-}
+export type FieldMessage = { readonly field: string; readonly message: string };
 
 /** A request cannot be carried out. Raised by the Slack interface itself, and worded for its reader. */
 export class ReplyError extends Error {

@@ -158,10 +158,7 @@ function findNthWeekday({ nth, weekday }: DayOf<'nth weekday'>, month: Month): n
   return day <= last ? day : undefined;
 }
 
-interface ResolvedDay {
-  readonly day: Day;
-  readonly notices: readonly string[];
-}
+type ResolvedDay = { readonly day: Day; readonly notices: readonly string[] };
 
 /**
  * The day of a bound, relative to `today`. `accept` tells whether a day is late enough.

@@ -97,11 +97,7 @@ const UNITS: readonly Unit[] = ['second', 'minute', 'hour', 'day', 'week', 'mont
 // One letter, or a word that also means o'clock in some languages.
 const CLOCK_UNIT = /^(?:h|hs|heures?|horas?)$/;
 
-interface DurationPart {
-  readonly amount: number;
-  readonly unit: Unit;
-  readonly isClockUnit: boolean;
-}
+type DurationPart = { readonly amount: number; readonly unit: Unit; readonly isClockUnit: boolean };
 
 function parsePart(lexicon: Lexicon, text: string, at: number): Match<DurationPart> | undefined {
   const number = matchAt(lexicon.amount, text, at);

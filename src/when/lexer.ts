@@ -7,10 +7,7 @@ import { parseClock, parseDottedClock, parseMinuteMark } from './times.ts';
 import { type Duration, hasTerm, type Token, type TokenMeaning } from './tokens.ts';
 import { parseZone } from './zones.ts';
 
-interface LexerOptions {
-  readonly lexicon: Lexicon;
-  readonly order: DateOrder;
-}
+type LexerOptions = { readonly lexicon: Lexicon; readonly order: DateOrder };
 
 interface Position extends LexerOptions {
   readonly text: string;

@@ -49,18 +49,11 @@ export interface QuestionAnswer {
   readonly choices: readonly Choice[];
 }
 
-export interface RefusalAnswer {
-  readonly outcome: 'refusal';
-  readonly reason: string;
-  readonly example: string;
-}
+export type RefusalAnswer = { readonly outcome: 'refusal'; readonly reason: string; readonly example: string };
 
 export type When = WindowAnswer | SeriesAnswer | QuestionAnswer | RefusalAnswer;
 
-interface Option {
-  readonly label?: string;
-  readonly edits: readonly Edit[];
-}
+type Option = { readonly label?: string; readonly edits: readonly Edit[] };
 
 /** A question whose options have not been tried yet. */
 export interface Ambiguity {

@@ -2,10 +2,7 @@ import { hasPhrase, type Phrase, selectPhrases } from './phrases.ts';
 import type { Span } from './source-text.ts';
 
 /** Where services and time end, and where the name begins. */
-interface NameSplit {
-  readonly headEnd: number;
-  readonly nameStart: number;
-}
+type NameSplit = { readonly headEnd: number; readonly nameStart: number };
 
 /** Bounds the work per text. */
 const MAX_SEPARATORS = 40;

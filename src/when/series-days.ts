@@ -158,9 +158,7 @@ function onNthWeekday(
   step: number,
   words: string,
 ): SeriesDays {
-  if (first === undefined || others.length > 0) {
-    return refuseIrregular(words, IRREGULARITIES.oneDayAMonth, NTH_EXAMPLE);
-  }
+  if (first === undefined || others.length > 0) return refuseIrregular(words, IRREGULARITIES.oneDayAMonth, NTH_EXAMPLE);
   if (step === 12 && months.length === 0) {
     refuse(REFUSALS.inWhichMonth, 'every year on the first monday of may at 03:00 for 2h');
   }

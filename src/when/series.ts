@@ -70,10 +70,7 @@ function quoteRecurrence(phrases: readonly Phrase[], reader: ReaderContext): str
   return about.length === 0 ? 'this' : quote(reader, ...about);
 }
 
-interface SeriesZone {
-  readonly id: string;
-  readonly notices: readonly string[];
-}
+type SeriesZone = { readonly id: string; readonly notices: readonly string[] };
 
 function resolveSeriesZone(phrases: readonly Phrase[], reader: ReaderContext): SeriesZone {
   const zone = resolveZone(selectPhrases(phrases, 'zone'), reader);

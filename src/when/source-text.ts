@@ -1,8 +1,5 @@
 /** A stretch of the text, in UTF-16 units; `end` is exclusive. */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
+export type Span = { readonly start: number; readonly end: number };
 
 export interface Edit extends Span {
   readonly replacement: string;
@@ -72,10 +69,7 @@ export function insertAt(position: number, replacement: string): Edit {
 }
 
 /** A value read from a text, and where it ends. */
-export interface Match<T> {
-  readonly value: T;
-  readonly end: number;
-}
+export type Match<T> = { readonly value: T; readonly end: number };
 
 /** Matches a sticky pattern at a position. */
 export function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {

@@ -121,10 +121,7 @@ function parseHourMarkClock(lexicon: Lexicon, text: string, at: number): Match<C
   if (found === undefined) return undefined;
   const end = at + found[0].length;
   const minutes = matchAt(MINUTES_AFTER_MARK, text, end);
-  return {
-    value: from24Hour(found[0], [found[1], minutes?.[1]], true),
-    end: end + (minutes?.[0].length ?? 0),
-  };
+  return { value: from24Hour(found[0], [found[1], minutes?.[1]], true), end: end + (minutes?.[0].length ?? 0) };
 }
 
 /** Four digits (`0200`) as a time of day. */

@@ -18,11 +18,7 @@ export interface Clock {
 }
 
 /** A duration as written. Months have no fixed length; a day counts as 24 hours. */
-export interface Duration {
-  readonly months: number;
-  readonly days: number;
-  readonly minutes: number;
-}
+export type Duration = { readonly months: number; readonly days: number; readonly minutes: number };
 
 /** A date in digits. With `order` unknown the first two numbers are day and month, or month and day. */
 export type NumericDate = { readonly year?: number | undefined } & (
@@ -61,10 +57,7 @@ export type TokenOf<K extends TokenMeaning['kind']> = Extract<TokenMeaning, { ki
 export type Token = Span & TokenMeaning;
 
 /** A parsed value, and the index of the next token. */
-export interface Parse<T> {
-  readonly value: T;
-  readonly next: number;
-}
+export type Parse<T> = { readonly value: T; readonly next: number };
 
 export const parsed = <T>(next: number, value: T): Parse<T> => ({ value, next });
 

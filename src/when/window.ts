@@ -42,10 +42,7 @@ export function resolveWindow(phrases: readonly Phrase[], reader: ReaderContext)
   return buildWindow(start, end, minutes, zones, reader);
 }
 
-interface WindowZones {
-  readonly start: ResolvedZone;
-  readonly end: ResolvedZone;
-}
+type WindowZones = { readonly start: ResolvedZone; readonly end: ResolvedZone };
 
 function resolveZones({ start, end }: Bounds, reader: ReaderContext): WindowZones {
   const startZone = resolveZone(start.zones, reader);

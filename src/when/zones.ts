@@ -177,10 +177,7 @@ function formatOffset(minutes: number): string {
   return `UTC${minutes < 0 ? '-' : '+'}${hours}${rest === 0 ? '' : `:${String(rest).padStart(2, '0')}`}`;
 }
 
-interface AbbreviationMeaning {
-  readonly reading: ZoneAbbreviation;
-  readonly zone: string;
-}
+type AbbreviationMeaning = { readonly reading: ZoneAbbreviation; readonly zone: string };
 
 /**
  * What an abbreviation such as CST means to a reader in `own` (an IANA zone): the meaning in that zone, else the only

@@ -120,10 +120,7 @@ function writeRuns(values: readonly number[]): string[] {
   });
 }
 
-interface Run {
-  readonly first: number;
-  readonly last: number;
-}
+type Run = { readonly first: number; readonly last: number };
 
 /** Groups ascending values into consecutive runs. */
 function findRuns(values: readonly number[]): Run[] {

@@ -28,11 +28,7 @@ export interface Occurrence {
 }
 
 /** A valid recurrence in the form that the searches use. */
-export interface Schedule {
-  readonly line: CronLine;
-  readonly clock: ZoneClock;
-  readonly durationMs: number;
-}
+export type Schedule = { readonly line: CronLine; readonly clock: ZoneClock; readonly durationMs: number };
 
 /** @throws RangeError for an invalid cron line, zone or duration, with a sentence for people */
 export function toSchedule({ cron, timezone, durationMinutes }: Recurrence): Schedule {
@@ -52,11 +48,7 @@ export function toSchedule({ cron, timezone, durationMinutes }: Recurrence): Sch
 
 export function createOccurrence({ line, clock, durationMs: duration }: Schedule, start: InstantMs): Occurrence {
   const notice = describeClockChange(line, clock, start);
-  return {
-    start: new Date(start),
-    end: new Date(start + duration),
-    ...(notice === undefined ? {} : { notice }),
-  };
+  return { start: new Date(start), end: new Date(start + duration), ...(notice === undefined ? {} : { notice }) };
 }
 
 /** @throws RangeError for an invalid date */

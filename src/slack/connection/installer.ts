@@ -202,9 +202,7 @@ ${link === undefined ? '' : html`<p><a href="${link.href}">${link.text}</a></p>`
   response.end(String(body));
 }
 
-const manifest = z.object({
-  oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()).min(1) }) }),
-});
+const manifest = z.object({ oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()).min(1) }) }) });
 
 /**
  * The bot scopes of a Slack app.
