@@ -19,7 +19,6 @@ const FORMATS: readonly (readonly [string, IdFormat])[] = Object.entries(CHANNEL
 /** A channel. Only its kind understands the address. */
 export type ChannelRef = { readonly channelKind: string; readonly channel: string };
 
-/** A message, with the reference that its channel gave it. */
 export interface MessageRef extends ChannelRef {
   readonly messageRef: string;
 }

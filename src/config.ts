@@ -179,14 +179,7 @@ const variables = z.object({
   SLACK_API_URL: url(['http:', 'https:'], [`the address of a Slack Web API; leave it out for ${slackApi}`]).optional(),
 });
 
-/**
- * Reads the configuration. Values are trimmed, and an empty variable counts as absent.
- *
- *     const result = readConfig({ PORT: '8080' });
- *     // { ok: true, config: { port: 8080, slack: { mode: 'playground', port: 8081 }, ... } }
- *
- * @returns the configuration, or every problem at once.
- */
+/** Values are trimmed, and an empty variable counts as absent. @returns the configuration, or every problem at once */
 export function readConfig(environment: Environment): ConfigResult {
   const given = Object.fromEntries(
     Object.keys(variables.shape).flatMap((name) => {
@@ -230,10 +223,7 @@ export function readConfig(environment: Environment): ConfigResult {
   };
 }
 
-/**
- * Reads the configuration from the environment and, for absent variables, from a `.env` file.
- * @param file may be missing
- */
+/** From the environment and, for absent variables, from a `.env` file, which may be missing. */
 export function loadConfig(file = '.env', environment: Environment = process.env): ConfigResult {
   let text = '';
   try {
@@ -247,7 +237,6 @@ export function loadConfig(file = '.env', environment: Environment = process.env
   return readConfig({ ...parseEnv(text), ...environment });
 }
 
-/** A whole number up to `max`. */
 function count(max: number, expected: string) {
   return z
     .string()

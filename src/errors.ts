@@ -14,7 +14,6 @@ import * as series from './series/errors.ts';
 import * as subscriptions from './subscriptions/errors.ts';
 import * as webhooks from './webhooks/errors.ts';
 
-/** All errors of rules and commands. */
 export const ERRORS = [
   invalidRequest,
   roleRequired,
@@ -40,7 +39,6 @@ type ParamsByCode = { readonly [Type in Declared as Type['code']]: Type['example
 
 export type ErrorCode = keyof ParamsByCode;
 
-/** An error as data: a code with its parameters. */
 export type ErrorValue = {
   readonly [Code in ErrorCode]: { readonly code: Code; readonly params: ParamsByCode[Code] };
 }[ErrorCode];
@@ -52,7 +50,6 @@ export interface Wording {
   instant(at: Date): string;
 }
 
-/** The text of each code. */
 export type ErrorTexts<Code extends ErrorCode = ErrorCode> = {
   readonly [C in Code]: (params: ParamsByCode[C], wording: Wording) => string;
 };
@@ -64,7 +61,6 @@ function isErrorValue(error: { readonly code: string; readonly params: ErrorPara
   return CODES.has(error.code);
 }
 
-/** Renders an error or a problem. */
 export function wordError(
   texts: ErrorTexts,
   error: { readonly code: string; readonly params: ErrorParams },

@@ -32,15 +32,12 @@ const RETRY_MS = 5_000;
 
 export interface LullOptions {
   readonly server: HttpServer;
-  /** Of a migrated database. */
   readonly databaseUrl: string;
   readonly adminToken: string;
   readonly edge: EdgeOptions;
-  /** Seals the secrets in the database. */
   readonly vault: Vault;
   readonly credentials: SlackCredentials;
   readonly checks: {
-    /** For monitoring systems and webhooks. */
     readonly fetch: ProviderContext['fetch'];
     /** Where people reach Lull, without a slash at the end. */
     readonly publicUrl: string;
@@ -107,11 +104,7 @@ export class Lull {
     this.#providers = { configuration, vault, list };
   }
 
-  /**
-   * Starts everything. While Slack cannot be reached, windows start and end and checks are muted all the same; messages
-   * follow when it is back.
-   * @throws StartError when Slack rejects a token
-   */
+  /** While Slack cannot be reached, windows start and end all the same. @throws StartError when Slack rejects a token */
   async start(): Promise<void> {
     const { log, vault } = this.#options;
     this.#serve();
@@ -167,7 +160,6 @@ export class Lull {
     });
   }
 
-  /** @throws StartError when Slack rejects a token */
   async #connect(): Promise<boolean> {
     try {
       this.#workspace = await this.#slack.connect();

@@ -30,7 +30,6 @@ export type SlackCredentials = { readonly apiUrl: string } & (
     | { readonly oauth: OAuthCredentials; readonly botToken?: undefined }
   );
 
-/** Where Slack sends its requests in HTTP mode. */
 export const EVENTS_PATH = '/slack/events';
 
 /** How far the timestamp of a signed request may be from now. */
@@ -39,10 +38,8 @@ const MAX_SIGNATURE_AGE_SECONDS = 300;
 interface SlackOptions {
   readonly ctx: ActionContext;
   readonly credentials: SlackCredentials;
-  /** Seals the tokens of workspaces. */
   readonly vault: Vault;
   readonly services: SlackServices;
-  /** Where people reach Lull over HTTP, without a slash at the end. */
   readonly publicUrl: string;
   readonly log: Logger;
   readonly defaults: Defaults;
@@ -50,7 +47,6 @@ interface SlackOptions {
   readonly missed: () => void;
 }
 
-/** Lull in Slack. */
 export class Slack {
   readonly #options: SlackOptions;
   readonly #receiver: SocketModeReceiver | HTTPReceiver;
@@ -87,7 +83,6 @@ export class Slack {
     new WorkspaceRouter(this.#receiver, findApp, notInstalled, log);
   }
 
-  /** Posts announcements and direct messages, each in the workspace of its account. */
   channel(): Channel {
     return slackChannel(this.#workspaces, this.#options.ctx.database);
   }
@@ -98,11 +93,7 @@ export class Slack {
     return this.#socket?.connected !== false && (await this.#workspaces.isReachable());
   }
 
-  /**
-   * Connects to Slack. Can be called again after it failed.
-   * @returns the workspace in single-workspace mode
-   * @throws TokenRejected; whatever the client throws while Slack cannot be reached
-   */
+  /** Can be called again after it failed. @returns the workspace in single-workspace mode @throws TokenRejected */
   async connect(): Promise<Workspace | undefined> {
     const workspace = await this.#workspaces.connect();
     await this.#socket?.open();
@@ -111,10 +102,7 @@ export class Slack {
     return workspace;
   }
 
-  /**
-   * Answers Slack's requests in HTTP mode, and the pages on which a workspace installs Lull.
-   * @returns false for a request to another path
-   */
+  /** Answers Slack's requests in HTTP mode, and those for the install pages. @returns false for another path */
   handle(request: IncomingMessage, response: ServerResponse): boolean {
     const path = request.url?.split('?', 1)[0];
     if (path !== EVENTS_PATH || request.method !== 'POST') return this.#installer?.handle(request, response) ?? false;

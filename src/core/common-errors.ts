@@ -1,7 +1,5 @@
 import { conflict, invalid } from './errors.ts';
 
-// Errors that several slices raise.
-
 /** PostgreSQL cannot store U+0000. */
 export const nullCharacter = invalid('null-character', {});
 export const loneSurrogate = invalid('lone-surrogate', {});
@@ -9,7 +7,6 @@ export const textTooLong = invalid('text-too-long', { length: 212, max: 200 });
 export const nameRequired = invalid('name-required', { kind: 'service' as NamedKind });
 export const timeZoneUnknown = invalid('time-zone-unknown', { timezone: 'Europe/Atlantis' });
 
-/** Things with a name. */
 export type NamedKind = 'scope' | 'service' | 'check' | 'token' | 'calendar' | 'sub-account';
 
 /** Others changed the fields since they were shown. */

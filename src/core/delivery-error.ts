@@ -1,6 +1,4 @@
-/**
- * Why a call to a channel failed. Other errors of a channel are transient, and the job queue retries them.
- */
+/** Why a call to a channel failed. Other errors of a channel are transient, and the job queue retries them. */
 export class DeliveryError extends Error {
   readonly reason: /** Rate limited, or the credentials are temporarily rejected. */
     | { readonly kind: 'later'; readonly retryAfterSeconds: number }

@@ -1,4 +1,3 @@
-/** The kind of response to an error. */
 export type ErrorKind = 'invalid' | 'forbidden' | 'not-found' | 'conflict';
 
 export type ErrorParams = Readonly<Record<string, unknown>>;
@@ -32,7 +31,6 @@ export class UserError extends Error implements Failure {
     this.problems = problems;
   }
 
-  /** An error with the problems of several fields. */
   static invalid(problems: readonly Problem[]): UserError {
     return new UserError({ code: invalidRequest.code, kind: 'invalid', params: {}, problems });
   }

@@ -33,7 +33,6 @@ export function subject<const K extends SubjectKind>(kind: K) {
   return z.object({ kind: z.literal(kind), id: subjectIds[kind] });
 }
 
-/** A subject of any kind. */
 export type Subject = {
   [K in SubjectKind]: { readonly kind: K; readonly id: z.output<(typeof subjectIds)[K]> };
 }[SubjectKind];
@@ -55,7 +54,6 @@ export function accountEvent<const T extends string, S extends z.core.$ZodShape>
 
 const maintenanceEventBase = accountEventBase.extend({ maintenanceId: z.int(), internal: z.boolean().optional() });
 
-/** The schema of an event of a maintenance. */
 export function maintenanceEvent<const T extends string, S extends z.core.$ZodShape>(type: T, shape: S) {
   return maintenanceEventBase.extend({ type: z.literal(type), ...shape });
 }

@@ -7,7 +7,6 @@ import type { Fields } from './merge.ts';
  */
 export type FieldTable = Readonly<Record<string, Field>>;
 export type Field = TextField | ChoiceField | OtherField;
-/** A field with a single text as its value. */
 export type PlainField = TextField | ChoiceField;
 export type PlainTable = Readonly<Record<string, PlainField>>;
 
@@ -75,7 +74,6 @@ interface OtherField extends Described {
   recorded?(value: unknown): Fields;
 }
 
-/** The values of a table by property. */
 export type ValuesOf<T extends FieldTable> = { readonly [P in keyof T]: z.infer<T[P]['schema']> };
 type RequiredIn<T extends PlainTable> = { [P in keyof T]: T[P] extends { initial: undefined } ? P : never }[keyof T];
 /** The values of a new maintenance or series, with `initial` for absent ones. */
@@ -97,30 +95,25 @@ export function mapTable<T extends FieldTable, R>(
   return Object.fromEntries(properties.flatMap((property) => entries(table[property], property))) as R;
 }
 
-/** Only the values of the table. */
 export function pick<T extends FieldTable>(table: T, values: ValuesOf<T>): ValuesOf<T> {
   return mapTable(table, (_, property) => [[property, values[property]]]);
 }
 
-/** Completes the values with `initial`. */
 export function withInitial<T extends PlainTable>(table: T, values: NewValuesOf<T>): ValuesOf<T> {
   const partial: Partial<ValuesOf<T>> = values;
   return mapTable(table, (field, property) => [[property, partial[property] ?? field.initial]]);
 }
 
-/** The values by the names of their fields. */
 export function toNamed<T extends FieldTable>(table: T, values: ValuesOf<T>): NamedValuesOf<T> {
   return mapTable(table, (field, property) => [[field.name, values[property]]]);
 }
 
 type SchemasOf<T extends FieldTable> = { [P in keyof T as T[P]['name']]: T[P]['schema'] };
 
-/** The schemas by the names of the fields. */
 export function namedSchemas<T extends FieldTable>(table: T): SchemasOf<T> {
   return mapTable(table, (field) => [[field.name, field.schema]]);
 }
 
-/** The defined values by property. */
 export function fromNamed<T extends FieldTable>(table: T, named: Given<NamedValuesOf<T>>): Partial<ValuesOf<T>> {
   const byName: Readonly<Record<string, unknown>> = named;
   return mapTable(table, ({ name }, property) => (byName[name] === undefined ? [] : [[property, byName[name]]]));
@@ -152,7 +145,6 @@ export function mergeValues<T extends FieldTable>(
   return mapTable(table, ({ name }, property) => [[property, (theirs.includes(name) ? current : mine)[property]]]);
 }
 
-/** The columns of a table, to select in a query. */
 export function columns<T extends FieldTable>(table: T): { readonly [P in keyof T]: true } {
   return mapTable(table, (_, property) => [[property, true]]);
 }

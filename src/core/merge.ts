@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 
-/** A recorded value. */
 export type Value = string | number | boolean | null | readonly (string | number)[];
 export type Fields = Readonly<Record<string, Value>>;
 
@@ -26,7 +25,6 @@ export function changedFields(before: Fingerprints, after: Fingerprints): string
   return Object.keys({ ...before, ...after }).filter((field) => after[field] !== before[field]);
 }
 
-/** The changes of two people to the same values. */
 export interface Merge {
   /** The fields that others changed. */
   readonly theirs: readonly string[];
@@ -36,10 +34,7 @@ export interface Merge {
   readonly disputed: readonly string[];
 }
 
-/**
- * A three-way merge by field.
- * @param base as shown to this person; `wanted` is what they made of the shown fields, `current` the present values
- */
+/** A three-way merge: `base` was shown to a person, `wanted` is what they made of it, `current` the present values. */
 export function merge(base: Fingerprints, wanted: Fingerprints, current: Fingerprints): Merge {
   const theirs = changedFields(base, current);
   const changed = changedFields(base, wanted).filter((field) => field in wanted);

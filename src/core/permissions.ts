@@ -116,11 +116,7 @@ export function authorize(actor: Actor, permission: Permission): void {
   throw roleRequired({ actor: name, permission, needed: PERMISSIONS[permission].role, role });
 }
 
-/**
- * Limits actors with scopes to maintenances in those scopes.
- * @param touched the ids of the scopes of the maintenance, its services and its checks
- * @throws UserError `outside-scopes`
- */
+/** @param touched scopes of the maintenance, its services and its checks. @throws UserError `outside-scopes` */
 export function authorizeScopes(actor: Actor, touched: readonly number[]): void {
   const { scopes } = actor;
   if (scopes === undefined) return;
@@ -128,7 +124,6 @@ export function authorizeScopes(actor: Actor, touched: readonly number[]): void 
   throw outsideScopes({ actor: actor.name, scopes, touched });
 }
 
-/** The actor of the scheduler and the sweeper in an account. */
 export function systemActor(accountId: number): Actor {
   return { accountId, id: 'lull', name: 'Lull', source: 'lull', role: 'admin' };
 }
@@ -140,17 +135,13 @@ export type Audience = (typeof AUDIENCES)[number];
 /** A reader who sees only these scopes, and every maintenance that touches one of them. */
 export type Limited = { readonly scopes: readonly number[] };
 
-/** What a person or program is authorized to see. */
 export type Reader = Audience | Limited;
 
 export function toReader(actor: Actor): Reader {
   return isAllowed(actor, 'read') ? memberReader(actor) : 'public';
 }
 
-/**
- * The reader of something that is not for the public.
- * @throws UserError `role-required`
- */
+/** The reader of something that is not for the public. @throws UserError `role-required` */
 export function authorizeReader(actor: Actor): Limited | 'internal' {
   authorize(actor, 'read');
   return memberReader(actor);

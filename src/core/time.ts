@@ -26,10 +26,7 @@ export interface Resolved {
 /** Zones by lower-case name. Unknown names are not cached, because people type any number of them. */
 const known = new Map<string, string>();
 
-/**
- * The IANA zone with that name in any case (`europe/berlin`), as the time zone database spells it, or undefined.
- * Offsets such as `+02:00` are not zones.
- */
+/** The IANA zone of that name in any case, as the time zone database spells it; undefined for `+02:00`. */
 export function findZone(name: string): string | undefined {
   if (!/^[a-z][a-z0-9_+\-/]*$/i.test(name) || name.length > 64) return undefined;
   const key = name.toLowerCase();
@@ -46,7 +43,6 @@ function lookUp(name: string): string | undefined {
   }
 }
 
-/** Whether this is the name of an IANA zone. */
 export function isZone(name: string): boolean {
   return findZone(name) !== undefined;
 }
@@ -62,10 +58,7 @@ export function offsetMinutes(instant: Date, zone: string): number {
   return zoned.offsetNanoseconds / 60e9;
 }
 
-/**
- * The instant at which the clocks of `zone` (an IANA zone or an offset such as `+02:00`) show `wall`.
- * In a gap it is the instant the gap ends; of two passes it is the first.
- */
+/** The instant at which the clocks of `zone` (or an offset) show `wall`: the end of a gap, the first of two passes. */
 export function resolve(wall: WallClock, zone: string): Resolved {
   const first = wall.toZonedDateTime(zone, { disambiguation: 'earlier' });
   const second = wall.toZonedDateTime(zone, { disambiguation: 'later' });

@@ -104,7 +104,6 @@ class LiveAnnouncement {
     this.#ref = announcement.messageRef;
   }
 
-  /** Removes the content of the live message, if it was ever posted. */
   async withdraw(): Promise<void> {
     const ref = await this.#findPosted();
     const message = { type: 'withdrawn-announcement' } as const;
@@ -129,12 +128,10 @@ class LiveAnnouncement {
     }
   }
 
-  /** Posts the live message again, because it was deleted. */
   async repost(maintenance: Maintenance): Promise<void> {
     await this.#post(await this.#message(maintenance));
   }
 
-  /** Posts a note for each event that the thread does not have yet. */
   async refreshThread(maintenance: Maintenance): Promise<void> {
     const { database } = this.#ctx;
     const { id, channel, audience } = this.#announcement;
@@ -183,7 +180,6 @@ class LiveAnnouncement {
       : this.#channel.find(this.#place, claim.id, searchSince(claim.claimedAt), this.#thread());
   }
 
-  /** @returns the reference of the note */
   async #postNote({ event, claim }: PendingPost, message: ChannelMessage): Promise<string> {
     const key = claim?.id ?? (await claimPost(this.#ctx.database, this.#announcement.id, event.id, new Date()));
     return this.#channel.post(this.#place, message, key, this.#thread());
@@ -231,7 +227,6 @@ class LiveAnnouncement {
   }
 }
 
-/** How many checks a maintenance mutes, or muted if it is over. */
 async function countChecks(db: Queries, maintenance: Maintenance): Promise<number> {
   const { accountId, id, status } = maintenance;
   if (!OPEN_STATUSES.includes(status)) return countMutes(db, accountId, id);
@@ -248,11 +243,7 @@ export function searchSince(claimedAt: Date): Date {
   return new Date(claimedAt.getTime() > now ? now - WRONG_CLOCK_SEARCH_MS : claimedAt.getTime() - MAX_CLOCK_SKEW_MS);
 }
 
-/**
- * Records that a maintenance cannot be announced in a channel. Notifies its owner and the threads of the other channels, once
- * until an announcement succeeds there.
- * @param why the error of the channel, and advice for a person
- */
+/** Notifies the owner and the threads of the other channels, once until an announcement succeeds there. */
 async function recordPermanentFailure(
   ctx: ActionContext,
   { accountId, id }: Maintenance,

@@ -38,28 +38,16 @@ export type Recipient = { readonly accountId: number; readonly type: 'channel' |
  * makes its call once, because the job queue retries; it throws a `DeliveryError` if callers can act on the failure.
  */
 export interface Channel extends ThreadReader, ApproverDirectory {
-  /**
-   * The message as this channel shows it, serialized. Equal texts look equal, so an unchanged message is not sent again.
-   * @returns undefined for a message that this channel does not show
-   */
+  /** Serialized: equal texts look equal, so an unchanged message is not sent again. Undefined for one not shown. */
   render(message: ChannelMessage): string | undefined;
-  /**
-   * Posts a message that `render` shows, with `key` in its metadata.
-   * @param thread the message whose thread it goes to
-   * @returns the reference of the new message
-   */
+  /** @param key goes into its metadata @param thread the message whose thread it goes to @returns its reference */
   post(to: Recipient, message: ChannelMessage, key: string, thread?: string): Promise<string>;
   update(at: Recipient, ref: string, message: ChannelMessage): Promise<void>;
-  /**
-   * Finds a message after a crash.
-   * @param since the message is not older than this
-   * @returns the reference of the message posted with this key in the conversation, or in the thread if one is given
-   */
+  /** Finds a message with this key after a crash. @param since it is not older @returns its reference */
   find(at: Recipient, key: string, since: Date, thread?: string): Promise<string | undefined>;
   /** Shows the author of a message that Lull processed it; does nothing where the channel cannot show that. */
   mark(at: Recipient, ref: string): Promise<void>;
   readonly home: Home;
 }
 
-/** The implementation of every kind. */
 export type Channels = Readonly<Record<keyof typeof CHANNEL_KINDS, Channel>>;

@@ -75,10 +75,7 @@ async function send(
   return { messageRef: await channel.post(to, message, id), ...(request === undefined ? {} : { rendered }) };
 }
 
-/**
- * The message that requests an approval, and whether the request is open.
- * @param round the number of decisions before this request
- */
+/** @param round the number of decisions before this request */
 async function approvalRequestMessage(
   db: Queries,
   maintenance: Maintenance,

@@ -15,7 +15,6 @@ export async function loadClock(file: string): Promise<MovableClock> {
 const JOBS_TIMEOUT_MS = 10_000;
 const POLL_EVERY_MS = 20;
 
-/** The parts of Lull that a moved clock affects. */
 interface ClockedApp {
   readonly database: Database;
   /** Runs the scheduler now; resolves when everything due is processed. */
@@ -43,7 +42,6 @@ export class DemoClock {
     return this.#clock.now();
   }
 
-  /** When the next window starts or ends. */
   async nextEvent(): Promise<Date | undefined> {
     return (this.#app && (await findNextStartOrEnd(this.#app.database))) ?? undefined;
   }

@@ -23,10 +23,7 @@ import {
 import { requestNextRun } from '../series/repository.ts';
 import { isNewestMissed } from '../series/rules.ts';
 
-/**
- * Advances one due maintenance by one step, in one transaction with the jobs that this causes.
- * @param except ids to skip: one that failed must not hold up the others
- */
+/** @param except ids to skip: one that failed must not hold up the others */
 export async function advanceDueMaintenance(
   ctx: ActionContext,
   except: readonly number[] = [],
@@ -41,7 +38,6 @@ export async function advanceDueMaintenance(
   return advanced.outcome === 'moved' ? { ...advanced, transition } : advanced;
 }
 
-/** @returns the transition, if the step was one */
 async function advance(
   tx: Queries,
   due: { accountId: number; id: number },

@@ -5,19 +5,15 @@ import { deleteDeliveriesBefore } from '../webhooks/repository.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** Retention of temporary rows. Everything else is kept. */
 const RETENTION_MS = {
   /** Unanswered previews. Slack's `response_url` expires after 30 minutes. */
   drafts: 24 * HOUR_MS,
-  /** Keys of processed requests. */
   processedRequests: 24 * HOUR_MS,
-  /** Keys of replies that became comments. */
   replies: REPLY_KEY_TTL_MS,
   /** Settled webhook deliveries. Pending ones are kept. */
   deliveries: 30 * 24 * HOUR_MS,
 } as const;
 
-/** Deletes the rows that are older than their retention at `now` (UTC). */
 export async function applyRetention(db: Queries, now: Date): Promise<void> {
   const before = (ms: number) => new Date(now.getTime() - ms);
   await deleteDraftsBefore(db, before(RETENTION_MS.drafts));

@@ -51,7 +51,6 @@ export class Sweeper {
   }
 }
 
-/** Repairs once. */
 export async function sweep({ database, clock }: ActionContext): Promise<void> {
   const again = { ifNotWaiting: true };
   for (const provider of await listUnsettledProviders(database)) await enqueue(database, 'reconcile', provider, again);

@@ -24,7 +24,6 @@ type Failed = { readonly maintenances: number[]; readonly series: number[] };
 export class Timer {
   readonly #ctx: ActionContext;
   readonly #log: Logger;
-  /** Notified of changed due instants. */
   readonly #listener: PersistentConnection;
   #timer: NodeJS.Timeout | undefined;
   #round: Promise<void> | undefined;
@@ -32,7 +31,6 @@ export class Timer {
   #stopped = false;
   #healthy = false;
 
-  /** @param url of the database, for a connection that listens for changed due instants */
   constructor(ctx: ActionContext, url: string, log: Logger) {
     this.#ctx = ctx;
     this.#log = log;
@@ -49,7 +47,6 @@ export class Timer {
     await this.wake();
   }
 
-  /** Whether the last round succeeded, and notifications arrive. */
   get ready(): boolean {
     return this.#healthy && this.#listener.client !== undefined;
   }
@@ -64,7 +61,6 @@ export class Timer {
     return this.#round;
   }
 
-  /** Takes no new work and resolves when the work in progress is finished. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
@@ -111,7 +107,6 @@ export class Timer {
     return result.outcome !== 'idle';
   }
 
-  /** How long to sleep (milliseconds). */
   async #untilNext(): Promise<number> {
     const due = await findNextDueAt(this.#ctx.database);
     if (due === null) return MAX_SLEEP_MS;

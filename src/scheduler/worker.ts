@@ -76,12 +76,10 @@ export class Worker {
     this.#takeOverTimer = setInterval(() => void this.#takeOver(), TAKE_OVER_EVERY_MS);
   }
 
-  /** Whether jobs are run now. */
   get ready(): boolean {
     return this.#runner !== undefined;
   }
 
-  /** Takes no new jobs and resolves when those in progress are finished. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#restart);

@@ -151,7 +151,6 @@ export function button(
 
 export const divider: KnownBlock = { type: 'divider' };
 
-/** A message in Slack. */
 export interface Message {
   /** For notifications and screen readers. */
   readonly text: string;

@@ -2,7 +2,6 @@ import type { Message } from './blocks.ts';
 import type { SlackContext } from './context.ts';
 import type { Person } from './people.ts';
 
-/** Where a command was typed, and what can open a form in answer. */
 export interface CommandRequest {
   /** Slack's id. */
   readonly channel: string;
@@ -11,12 +10,7 @@ export interface CommandRequest {
   readonly responseUrl: string;
 }
 
-/**
- * Runs a command.
- * @param words the groups of its form
- * @param request absent when the text comes from a button
- * @returns the answer; undefined if a form was opened instead
- */
+/** `words`: the groups of the form; `request`: absent for a button. Returns undefined if a form was opened instead. */
 export type Run = (
   context: SlackContext,
   person: Person,

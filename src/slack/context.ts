@@ -11,7 +11,6 @@ import type { Workspace } from './connection/workspace.ts';
 import type { People } from './people.ts';
 import { ReplyError } from './reply-error.ts';
 
-/** Dependencies of listeners and commands in one workspace. */
 export interface SlackContext {
   readonly ctx: ActionContext;
   readonly client: WebClient;
@@ -44,7 +43,6 @@ export function createReply(responseUrl: string, log: Logger): Reply {
   };
 }
 
-/** Runs the work of a listener and answers with its error, if there is one. */
 export async function withErrorReply(log: Logger, reply: Reply, work: () => Promise<void>): Promise<void> {
   try {
     await work();

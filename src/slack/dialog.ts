@@ -14,10 +14,7 @@ export function messageDialog({ blocks }: Message, title = 'Lull'): ModalView {
   };
 }
 
-/**
- * Answers with a dialog, where there is no conversation to answer in. Serves once, within three seconds.
- * @param how `push`: on top of the view that is open, as an error
- */
+/** Where there is no conversation to answer in. Serves once, within three seconds. `push`: on top of the open view. */
 export function replyInDialog(client: WebClient, triggerId: string, log: Logger, how: 'open' | 'push' = 'open'): Reply {
   return async (message) => {
     try {

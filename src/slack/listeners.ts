@@ -14,7 +14,6 @@ import { ReplyError } from './reply-error.ts';
 /** The result of a submitted form besides closing it: another form in its place, or work after the acknowledgement. */
 export type Outcome = { readonly show?: ModalView; readonly after?: () => Promise<void> };
 
-/** A pressed button. */
 interface ButtonPress {
   readonly value: string;
   /** Opens one form, within three seconds. */
@@ -46,16 +45,11 @@ export class Listeners {
     this.#redraw = new Redraw(context.client);
   }
 
-  /** Does the work of an acknowledged request. `reply` receives the error, if there is one. */
   run(userId: string, reply: Reply, work: (person: Person) => Promise<void>): void {
     this.track(withErrorReply(this.context.log, reply, async () => work(await this.#find(userId))));
   }
 
-  /**
-   * A pressed button.
-   * @param work returns the answer, if there is one
-   * @param how `replace`: the answer replaces the message of the button
-   */
+  /** @param work returns the answer, if there is one @param how `replace`: it replaces the message of the button */
   button(
     actionId: string | RegExp,
     work: (person: Person, press: ButtonPress) => Promise<Message | undefined> | Promise<void>,

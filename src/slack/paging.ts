@@ -15,12 +15,10 @@ export interface Page {
   readonly valueFor: (page: number) => string;
 }
 
-/** The number of the last page, from 1. */
 export function lastPage(total: number): number {
   return Math.max(1, Math.ceil(total / PAGE_SIZE));
 }
 
-/** A page of a list, with buttons for the page before and after. */
 export function pagedMessage({ title, lines, total, page, valueFor }: Page): Message {
   const pages = lastPage(total);
   const where = pages === 1 ? '' : ` · page ${page} of ${pages}`;

@@ -52,9 +52,7 @@ const CACHE = { max: 5_000, ttl: 5 * 60_000, ttlResolution: 0 } as const;
 export class People {
   readonly #client: WebClient;
   readonly #database: Queries;
-  /** By user id. */
   readonly #users: LRUCache<string, SlackUser>;
-  /** The members of user groups, by group id. */
   readonly #members: LRUCache<string, ReadonlySet<string>>;
 
   constructor(client: WebClient, database: Queries, log: Logger) {
@@ -94,7 +92,6 @@ export class People {
     };
   }
 
-  /** The admins among the first thousands of people in the workspace. */
   async adminsOf(workspace: Workspace): Promise<string[]> {
     const admins: string[] = [];
     let cursor = '';
@@ -114,7 +111,6 @@ export class People {
     return this.#members.forceFetch(group);
   }
 
-  /** The grants to user groups that this person is in. */
   async #grantsByGroup(userId: string, grants: readonly Grant[]): Promise<Grant[]> {
     const toGroups = grants.filter(({ subject }) => subject.startsWith('S'));
     const members = await Promise.all(toGroups.map(({ subject }) => this.membersOf(subject)));

@@ -7,7 +7,6 @@ import { QUESTIONS, REFUSALS } from './texts.ts';
 import { clockCandidates, minuteOfDay } from './times.ts';
 import type { Clock } from './tokens.ts';
 
-/** The phrases about one bound of a window. */
 export type Bound = ReturnType<typeof toBound>;
 
 export interface Bounds {
@@ -38,7 +37,6 @@ function namesTimeIn(phrases: readonly Phrase[]): boolean {
   return hasPhrase(phrases, 'day', 'clock', 'part', 'tonight', 'now', 'in', 'weekdays');
 }
 
-/** Whether a bound has any time in it. */
 export function namesTime(bound: Bound): boolean {
   return namesTimeIn(bound.phrases);
 }

@@ -1,7 +1,6 @@
 import { type WallClock, wallClock } from '../core/time.ts';
 import type { Span } from './source-text.ts';
 
-/** What the interpretation of phrases depends on. */
 export interface ReaderContext {
   readonly now: Date;
   /** The reader's own IANA zone. */
@@ -18,7 +17,6 @@ export function todayIn(zone: string, now: Date): Day {
   return wallClock(now, zone).toPlainDate();
 }
 
-/** The text as typed, from the first of these phrases to the last. */
 export function quote(reader: ReaderContext, ...phrases: readonly Span[]): string {
   const start = Math.min(...phrases.map((phrase) => phrase.start));
   const end = Math.max(...phrases.map((phrase) => phrase.end));

@@ -15,7 +15,6 @@ import {
 
 type DayParse = Parse<DayReference> | undefined;
 
-/** Parses the day at a position. */
 export function parseDay(stream: TokenStream, at: number): DayParse {
   const start = skipTerms(stream, at, 'filler');
   return (

@@ -13,10 +13,7 @@ type DayCandidates = { readonly days: readonly [Day, ...Day[]]; readonly far?: t
 /** Dates without a year that are further ahead cause a question. */
 const FAR_DAYS = 270;
 
-/**
- * The days that a reference can mean. `from` is the first possible day: today, or tomorrow when the time
- * of day has passed. People choose between several days.
- */
+/** `from` is the first possible day: today, or tomorrow when the time has passed. People choose between several. */
 function findDays(reference: DayReference, today: Day, from: Day): DayCandidates {
   switch (reference.kind) {
     case 'relative':
@@ -110,7 +107,6 @@ function markIfFar(date: Day, from: Day): DayCandidates {
 
 type Month = ReturnType<Day['toPlainYearMonth']>;
 
-/** The months to search, in order. */
 function monthsToSearch(reference: MonthReference, today: Day, from: Day): readonly [Month, ...Month[]] {
   const now = today.toPlainYearMonth();
   switch (reference.kind) {
@@ -160,12 +156,7 @@ function findNthWeekday({ nth, weekday }: DayOf<'nth weekday'>, month: Month): n
 
 type ResolvedDay = { readonly day: Day; readonly notices: readonly string[] };
 
-/**
- * The day of a bound, relative to `today`. `accept` tells whether a day is late enough.
- * Undefined for a bound without a day.
- *
- * @throws Unresolved
- */
+/** The day of a bound, relative to `today`, if it has one. `accept`: whether a day is late enough. @throws Unresolved */
 export function resolveDay(
   { days }: Bound,
   today: Day,

@@ -19,7 +19,6 @@ const FRACTIONS: Readonly<Record<string, number>> = { '½': 0.5, '¼': 0.25, '¾
 // `2h30`: the minutes without their unit.
 const LOOSE_MINUTES = /([0-5]\d)(?![\d:\p{Script=Latin}])/uy;
 
-/** Parses a duration at a position of the folded text. */
 export function parseDuration(lexicon: Lexicon, text: string, at: number): DurationMatch | undefined {
   return (
     parseAt(ISO_DURATION, text, at, readIsoDuration) ??

@@ -23,7 +23,6 @@ import {
   type TokenStream,
 } from './tokens.ts';
 
-/** Groups tokens into phrases. */
 export function parseTokens(stream: TokenStream, hoursAreClock: boolean): Phrase[] {
   const phrases: Phrase[] = [];
   const { list } = stream;
@@ -94,7 +93,6 @@ const TIME_POINTS: readonly Term[] = [
   ...(['tonight', 'noon', 'midnight', 'night', 'morning', 'evening', 'afternoon'] as const),
 ];
 
-/** Whether a token can be the start or the end of a window. */
 function isTimePoint(token: Token | undefined): boolean {
   if (token === undefined) return false;
   if (token.kind === 'duration') return token.clock !== undefined;
@@ -163,14 +161,12 @@ function parseEndConnector({ list, phrases }: ParserState, at: number): PhrasePa
   return again && hasTerm(token, 'at') ? emit(at + 1) : emit(at + 1, { kind: 'to' });
 }
 
-/** Whether a range is open and has its start. */
 function hasOpenRange(phrases: readonly Phrase[]): boolean {
   const from = phrases.findLastIndex((phrase) => phrase.kind === 'from' || phrase.kind === 'between');
   const to = phrases.findLastIndex((phrase) => phrase.kind === 'to');
   return from >= 0 && to < from && hasPhrase(phrases.slice(from), 'clock');
 }
 
-/** Interprets a time of day in its context. */
 function parseClockToken({ list, phrases }: ParserState, clock: Clock, next: number): PhraseParse {
   const after = list[next];
   if (hasTerm(after, "o'clock")) return emit(next + 1, { kind: 'clock', clock });
@@ -209,7 +205,6 @@ function parseDuration(context: ParserState, at: number): PhraseParse | undefine
   return emit(at + 1, { kind: 'duration', duration, negative: false });
 }
 
-/** Interprets numbers without a unit: days, hours, four digits. */
 function parseNumber(context: ParserState, at: number): PhraseParse | undefined {
   const { list, phrases, folded } = context;
   const [before, token, next] = [list[at - 1], list[at], list[at + 1]];

@@ -10,7 +10,6 @@ import { LABELS, NOTICES, QUESTIONS, REFUSALS } from './texts.ts';
 import { clockCandidates, explainContradiction, suggestTimes } from './times.ts';
 import type { Clock } from './tokens.ts';
 
-/** An instant with its wall-clock time. */
 export interface ZonedTime {
   readonly instant: Date;
   /** The wall-clock time as written, or now. */
@@ -41,7 +40,6 @@ export function resolveTime(day: Day, clock: Clock, zone: string, floor: Date): 
   return { instant, wall, notices: [] };
 }
 
-/** The next instant with a time of day, from `floor` on. */
 function nextTimeAt(clock: Clock, zone: string, floor: Date): ZonedTime {
   const today = todayIn(zone, floor);
   for (let days = 0; ; days++) {
@@ -50,7 +48,6 @@ function nextTimeAt(clock: Clock, zone: string, floor: Date): ZonedTime {
   }
 }
 
-/** Refuses a time that is past. */
 function checkFuture(time: ZonedTime, words: string, zone: string, reader: ReaderContext): ZonedTime {
   if (time.instant >= reader.now) return time;
   const now = wallClock(reader.now, zone);
@@ -108,7 +105,6 @@ function askWhichWeekday(phrase: PhraseOf<'weekdays'>, reader: ReaderContext): n
   ]);
 }
 
-/** A bound with a day or a part of the day, but without a time. */
 function askStartTime(bound: Bound, zone: string, reader: ReaderContext): never {
   const { tonight, part } = bound;
   const named = [...bound.days, part, tonight].filter((phrase) => phrase !== undefined);
@@ -125,7 +121,6 @@ function askStartTime(bound: Bound, zone: string, reader: ReaderContext): never 
   return askInsertion(QUESTIONS.atWhatTimeOn(quote(reader, ...named)), end, [...suggestTimes(partOfDay), ...allDay]);
 }
 
-/** Resolves an unambiguous time of day on the day of the bound. */
 function resolveDayAndTime(bound: Bound, clock: Clock, zone: string, reader: ReaderContext): ZonedTime {
   const today = todayIn(zone, reader.now);
   const ownToday = todayIn(reader.timezone, reader.now);
@@ -187,7 +182,6 @@ function askMidnight(question: string, midnight: PhraseOf<'clock'>, day: Day): n
   ]);
 }
 
-/** The midnight that ends the day. */
 function toEndMidnight(clock: Clock): Clock {
   return clock.isMidnight === true ? { ...clock, hour: 24 } : clock;
 }
@@ -221,10 +215,7 @@ function resolveTonight(
 /** Longer ranges, such as "friday 22:00 to friday 20:00", are probably a mistake and cause a question. */
 const LONG_RANGE_DAYS = 5.5;
 
-/**
- * Resolves the end of a window that starts at `start`; `plain` if the start is a time of day.
- * @throws Unresolved
- */
+/** Resolves the end of a window that starts at `start`; `plain` if the start is a time of day. @throws Unresolved */
 export function resolveEnd(
   bound: Bound,
   start: ZonedTime,
@@ -305,7 +296,6 @@ function resolveEndDayAndTime(
   return checkAfterStart(end, start);
 }
 
-/** A day without a time, as the end. */
 function askEndTime(bound: Bound, zone: string, reader: ReaderContext): never {
   const named = [...bound.days, bound.tonight, bound.part].filter((phrase) => phrase !== undefined);
   const [first] = named;

@@ -32,10 +32,7 @@ const BRACKETS = '()[]{}"\'`!?;…';
 
 const JOINABLE = /^[-_./'+@\p{L}\d]$/u;
 
-/**
- * Splits a text into tokens. Skips the stretches in `excluded`, such as the names of services.
- * Brackets and quotes have no meaning.
- */
+/** Splits a text into tokens, without the stretches in `excluded`. Brackets and quotes have no meaning. */
 export function tokenize(text: string, options: LexerOptions, excluded: readonly Span[] = []): Token[] {
   const folded = foldText(text);
   const tokens: Token[] = [];
@@ -166,10 +163,7 @@ function parseUnknown({ folded, at }: Position): TokenMatch {
   return { value: { kind: 'unknown' }, end: at + Math.max(word.length, 1) };
 }
 
-/**
- * Joins a word to an adjacent unknown one (`now-api` is not "now"), and the unknown characters of a language without
- * spaces.
- */
+/** Joins a word to an adjacent unknown one (`now-api` is not "now"), and characters of a language without spaces. */
 function joinUnknown(tokens: readonly Token[], text: string): Token[] {
   const result: Token[] = [];
   for (const token of tokens) {
@@ -201,10 +195,7 @@ const CRON_FIELD =
 
 const CRON_ALIAS = /@[a-z]+(?![\p{L}\d])/uy;
 
-/**
- * The cron line at a position of the folded text. After the word "cron" (`announced`), anything that looks
- * like fields is accepted, valid or not; otherwise only five fields with a wildcard.
- */
+/** The cron line at a position. It may be invalid after the word "cron" (`announced`), else it needs a wildcard. */
 function parseCronFields(text: string, at: number, announced: boolean): Match<string> | undefined {
   const alias = parseAt(CRON_ALIAS, text, at, ([name]) => name);
   if (alias !== undefined) return alias;

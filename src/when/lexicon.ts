@@ -4,7 +4,6 @@ import { numberGroups, parseValues, splitWords, type Unit } from './languages/la
 import { type Match, matchAt } from './source-text.ts';
 import type { WordMeaning } from './tokens.ts';
 
-/** The language tables of a locale as sticky patterns and maps. */
 export type Lexicon = ReturnType<typeof buildLexicon>;
 
 const lexicons = new Map<string, Lexicon>();

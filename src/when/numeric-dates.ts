@@ -39,7 +39,6 @@ export function getDateOrder(locale = ''): DateOrder {
   }
 }
 
-/** Parses a date in digits at a position of the folded text. */
 export function parseNumericDate(text: string, at: number, order: DateOrder): Match<DateMeaning> | undefined {
   const dayMonth = ([source, day, month]: RegExpExecArray) =>
     isDate(undefined, Number(month), Number(day)) ? fromKnownOrder(source, undefined, month, day) : undefined;

@@ -7,7 +7,6 @@ export type MonthReference =
   | { readonly kind: 'this' | 'next' | 'the' | 'every' | 'any' }
   | { readonly kind: 'named'; readonly month: number; readonly year?: number | undefined };
 
-/** A day as written, not yet resolved. */
 export type DayReference =
   | { readonly kind: 'relative'; readonly days: number }
   | {
@@ -36,7 +35,6 @@ export type PartOfDay = 'small hours' | 'morning' | 'afternoon' | 'evening' | 'n
 
 export type Period = 'minute' | 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
 
-/** The meaning of a group of tokens. */
 export type PhraseMeaning =
   | { readonly kind: 'day'; readonly day: DayReference }
   /** Several days of the week; `every` when they repeat (`mondays`). */
@@ -94,14 +92,12 @@ export function hasPhrase(phrases: readonly Phrase[], ...kinds: readonly Kind[])
   return phrases.some(isOfKind(kinds));
 }
 
-/** The tokens, and the phrases before the current position. */
 export interface ParserState extends TokenStream {
   /** `3h` after no other word is a time of day. */
   readonly hoursAreClock: boolean;
   readonly phrases: readonly Phrase[];
 }
 
-/** The meanings of some tokens, and the index of the next token. */
 export type PhraseParse = Parse<readonly PhraseMeaning[]>;
 
 export function emit(next: number, ...value: readonly PhraseMeaning[]): PhraseParse {

@@ -64,12 +64,10 @@ export function readWhen(text: string, context: WhenContext): When {
   return refuseIfTooLong(asTyped) ?? resolveQuestion(asTyped, read(asTyped), read, context);
 }
 
-/** Why a text is too long to be read. */
 export function refuseIfTooLong({ length }: string): RefusalAnswer | undefined {
   return length <= MAX_TEXT_CHARS ? undefined : refusal(REFUSALS.tooLong(length, MAX_TEXT_CHARS));
 }
 
-/** The tokens of a text, except the stretches in `excluded`. */
 function readTokens(text: string, excluded: readonly Span[], { locale, now, timezone }: WhenContext) {
   const lexicon = getLexicon(locale);
   const today = todayIn(timezone, now);
@@ -77,7 +75,6 @@ function readTokens(text: string, excluded: readonly Span[], { locale, now, time
   return { lexicon, folded: foldText(text), year: today.year, list: addChronoDates(text, tokens, locale, today) };
 }
 
-/** Finds typos outside of the stretches in `excluded`. */
 export function findCorrections(
   text: string,
   excluded: readonly Span[],
@@ -112,13 +109,11 @@ export function toOriginalText(
   }
 }
 
-/** Parses a text into phrases, except the stretches in `excluded`. */
 export function parsePhrases(text: string, excluded: readonly Span[], context: WhenContext): Phrase[] {
   const { lexicon, ...stream } = readTokens(text, excluded, context);
   return parseTokens(stream, lexicon.hoursAreClock);
 }
 
-/** Interprets phrases as a window, a series, an ambiguity or a refusal. */
 export function interpret(phrases: readonly Phrase[], text: string, context: WhenContext): Interpretation {
   const reader: ReaderContext = {
     now: context.now,
@@ -160,10 +155,7 @@ function checkPhrases(phrases: readonly Phrase[], reader: ReaderContext): void {
   if (hasPhrase(phrases, 'past')) refuse(REFUSALS.inThePast);
 }
 
-/**
- * Turns an ambiguity into a question. Every option is interpreted again: another ambiguity contributes its own choices,
- * and an option that is refused is dropped.
- */
+/** Turns an ambiguity into a question. Each option is interpreted again; one that is refused is dropped. */
 export function resolveQuestion(
   text: string,
   interpretation: Interpretation,

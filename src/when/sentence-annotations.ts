@@ -44,10 +44,7 @@ const INTERNAL = /internal(?![\p{L}\d_-])/iuy;
 
 const QUOTED = /"([^"]+)"|`([^`]+)`|(?<![\p{L}\d])'([^']+)'(?![\p{L}\d])/uy;
 
-/**
- * Finds the annotations of a command. `folded` has the same positions as `text`.
- * A link ends before punctuation that closes a sentence.
- */
+/** `folded` has the same positions as `text`. A link ends before punctuation that closes a sentence. */
 export function findAnnotations(text: string, folded: string): Annotation[] {
   const annotations: Annotation[] = [];
   for (let at = 0; at < text.length; ) {

@@ -7,7 +7,6 @@ type NameSplit = { readonly headEnd: number; readonly nameStart: number };
 /** Bounds the work per text. */
 const MAX_SEPARATORS = 40;
 
-/** Parses a stretch of the text. */
 type ParseRange = (start: number, end: number) => readonly Phrase[];
 
 function hasTimeOfDay(phrases: readonly Phrase[]): boolean {
@@ -21,10 +20,7 @@ function hasTime(phrases: readonly Phrase[]): boolean {
   );
 }
 
-/**
- * The first colon or spaced dash after the words about time. `excluded` are
- * stretches that cannot contain a separator.
- */
+/** The first colon or spaced dash after the words about time, outside of `excluded`. */
 export function findNameSplit(
   folded: string,
   excluded: readonly Span[],
@@ -82,7 +78,6 @@ function isOnlyTime(phrases: readonly Phrase[]): boolean {
   return hasTime(phrases) && !hasPhrase(phrases, 'unknown');
 }
 
-/** Parses up to the next separator. */
 function parseNextPart(folded: string, start: number, parseRange: ParseRange): readonly Phrase[] {
   const next = /:(?=[ \p{L}]|$)| -{1,2}(?=[ \p{L}])/u.exec(folded.slice(start + 1));
   return parseRange(start, next === null ? folded.length : start + 1 + next.index);

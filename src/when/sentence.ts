@@ -41,7 +41,6 @@ export interface UnknownWord {
   readonly suggestions: readonly { readonly id: number; readonly name: string }[];
 }
 
-/** The parts of a command. */
 export interface Sentence {
   readonly services: readonly number[];
   /** Words that are neither a service nor a time. Nothing may be scheduled while there are any. */
@@ -76,7 +75,6 @@ export function readSentence(text: string, sentenceContext: SentenceContext): Se
   return { ...parts, when: resolveQuestion(asTyped, interpretation, read, context) };
 }
 
-/** The parts of a command, with typos corrected if a word is unknown. */
 function parseSentence(asTyped: string, context: ParserContext): SentenceParts {
   const parts = parseWithoutCorrections(asTyped, context);
   if (parts.unknown.length === 0) return parts;
@@ -86,7 +84,6 @@ function parseSentence(asTyped: string, context: ParserContext): SentenceParts {
   return { ...better, interpretation: toOriginalText(better.interpretation, corrections, text, asTyped) };
 }
 
-/** The annotations and services of a text, and where its name begins. */
 function splitSentence(text: string, context: ParserContext) {
   const folded = foldText(text);
   const marks = findAnnotations(text, folded);
@@ -360,7 +357,6 @@ export function replaceWord(text: string, word: string, name: string): string {
   return at < 0 ? `${put} ${text}` : `${text.slice(0, at)}${put}${text.slice(at + word.length)}`;
 }
 
-/** Removes a word from a sentence. */
 export function removeWord(text: string, word: string): string {
   const at = findWord(text, word);
   return at < 0 ? text : `${text.slice(0, at)}${text.slice(at + word.length)}`.replace(/\s+/g, ' ').trim();

@@ -179,7 +179,6 @@ function onDates(dates: readonly DayOf<'date'>[], words: string): SeriesDays {
   return { ...EVERY_DAY, months, monthDays, notices: isLeapDay ? [NOTICES.leapYears] : [] };
 }
 
-/** The last three fields of a cron line. */
 export function writeDayFields({ monthDays, months, weekdays, nth }: SeriesDays): string {
   const days = monthDays.map((day) => (day === -1 ? 'L' : String(day))).join(',') || '*';
   const nthWeekday = nth === undefined ? undefined : `${weekdays[0] ?? 0}${nth === -1 ? 'L' : `#${nth}`}`;

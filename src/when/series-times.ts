@@ -14,13 +14,7 @@ export type SeriesDraft = Omit<SeriesAnswer, 'outcome' | 'timezone'>;
 
 const SEVERAL_TIMES_EXAMPLE = 'daily at 03:00 and 15:00 for 1h';
 
-/**
- * A series at one or several times of day.
- *
- * @param minutes the duration, if there is one
- * @param endDays the days of the end
- * @throws Unresolved
- */
+/** `minutes`: the duration, if there is one; `endDays`: the days of the end. @throws Unresolved */
 export function fromTimesOfDay(
   { start: left, end: right }: Bounds,
   days: SeriesDays,
@@ -57,7 +51,6 @@ export function fromTimesOfDay(
   return { cron, durationMinutes, assumed, notices };
 }
 
-/** The duration of a series without an end, which is assumed if it is not in the text. */
 export function assumeDuration(
   minutes: number | undefined,
   { defaultMinutes }: ReaderContext,
@@ -74,7 +67,6 @@ function askSeriesTime(phrases: readonly Phrase[], part: PartOfDay | undefined, 
   return askInsertion(QUESTIONS.atWhatTime, Math.max(...about.map(({ end }) => end), 0), times);
 }
 
-/** Resolves the times of day of a series. */
 function resolveClocks(left: Bound, part: PartOfDay | undefined, reader: ReaderContext): readonly Clock[] {
   const clocks = left.clocks.map((phrase): Clock => {
     const clock = readClock(phrase, part, reader);

@@ -12,7 +12,6 @@ import { IRREGULARITIES, NOTICES, QUESTIONS, REFUSALS } from './texts.ts';
 import { clockCandidates } from './times.ts';
 import { findFixedZone, getQuarterlyOffsets, resolveZone } from './zones.ts';
 
-/** Whether the phrases describe a series. */
 export function isRecurring(phrases: readonly Phrase[]): boolean {
   if (hasPhrase(phrases, 'every', 'repeat', 'cron', 'irregular')) return true;
   return phrases.some((phrase) => {
@@ -64,7 +63,6 @@ export function resolveSeries(phrases: readonly Phrase[], reader: ReaderContext)
   };
 }
 
-/** The words about recurrence, for messages. */
 function quoteRecurrence(phrases: readonly Phrase[], reader: ReaderContext): string {
   const about = selectPhrases(phrases, 'every', 'repeat', 'weekdays', 'day', 'month', 'except');
   return about.length === 0 ? 'this' : quote(reader, ...about);
@@ -81,7 +79,6 @@ function resolveSeriesZone(phrases: readonly Phrase[], reader: ReaderContext): S
   return { id, notices: isChanging ? [...zone.notices, NOTICES.zoneAllYear(id)] : zone.notices };
 }
 
-/** A series from a literal cron line. */
 function fromCronLine(
   phrases: readonly Phrase[],
   { line: cron }: PhraseOf<'cron'>,
@@ -93,7 +90,6 @@ function fromCronLine(
   return { cron, ...assumeDuration(minutes, reader), notices: [] };
 }
 
-/** A series from words. */
 function fromWords(phrases: readonly Phrase[], minutes: number | undefined, reader: ReaderContext): SeriesDraft {
   const words = quoteRecurrence(phrases, reader);
   const bounds = splitBounds(phrases);
@@ -140,7 +136,6 @@ const INTERVALS = {
   minute: { unit: 'minutes', cycle: 60, whole: 'an hour', counts: '1, 2, 3, 4, 5, 6, 10, 12, 15, 20 and 30' },
 } as const;
 
-/** Every so many hours or minutes. */
 function fromInterval(
   repeat: PhraseOf<'repeat'>,
   phrases: readonly Phrase[],

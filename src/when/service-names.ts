@@ -52,13 +52,11 @@ function isNameEnd(folded: string, at: number): boolean {
   return !(/[.:']/.test(next) && /[\p{L}\d]/u.test(folded.charAt(at + 1)));
 }
 
-/** The services with exactly that name. */
 export function findByName(text: string, services: readonly KnownService[]): readonly KnownService[] {
   const wanted = foldText(text).trim();
   return services.filter((service) => listNames(service).includes(wanted));
 }
 
-/** Finds the services with a name similar to a word, the most similar first. */
 export type SuggestServices = (word: string) => readonly KnownService[];
 
 /** Creates a search with one index for all unknown words of a text, built for the first of them. */
@@ -74,7 +72,6 @@ export function createSuggester(services: readonly KnownService[]): SuggestServi
   };
 }
 
-/** Whether a word could be a typo of the name of a service. */
 export function resemblesService(word: string, services: readonly KnownService[]): boolean {
   const wanted = foldText(word);
   return services.some(({ name }) => editDistance(wanted, foldText(name)) <= 1);

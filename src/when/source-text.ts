@@ -68,10 +68,8 @@ export function insertAt(position: number, replacement: string): Edit {
   return { start: position, end: position, replacement };
 }
 
-/** A value read from a text, and where it ends. */
 export type Match<T> = { readonly value: T; readonly end: number };
 
-/** Matches a sticky pattern at a position. */
 export function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {
   pattern.lastIndex = at;
   return pattern.exec(text) ?? undefined;

@@ -1,6 +1,5 @@
 /** All texts of this folder that people read. Parameters are formatted values. */
 
-/** Questions about words with several meanings. */
 export const QUESTIONS = {
   morningOrAfternoon: (words: string) => `Is "${words}" in the morning or in the afternoon?`,
   whichOfTwo: 'Which of the two is meant?',
@@ -39,7 +38,6 @@ export const QUESTIONS = {
     `${zone} does not keep ${abbreviation} that day: its clocks show ${offset}. Which time is meant?`,
 } as const;
 
-/** Why a text is refused. */
 export const REFUSALS = {
   severalStartsAndEnds: 'More than one end is named. Say one start and one end.',
   twoReadings: 'It has two readings.',

@@ -216,12 +216,10 @@ const SUGGESTED_TIMES: Readonly<Record<PartOfDay, readonly string[]>> = {
   night: ['21:00', '22:00', '23:00'],
 };
 
-/** Times of day to suggest when there is none. */
 export function suggestTimes(part: PartOfDay | undefined, otherwise = ['02:00', '06:00', '22:00']): readonly string[] {
   return part === undefined ? otherwise : SUGGESTED_TIMES[part];
 }
 
-/** Minutes since midnight. */
 export function minuteOfDay(clock: Clock): number {
   return clock.hour * 60 + clock.minute;
 }

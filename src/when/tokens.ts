@@ -69,7 +69,6 @@ export interface TokenStream {
   readonly year: number;
 }
 
-/** Whether a word has one of these meanings. */
 export function hasTerm(token: Token | undefined, ...terms: readonly Term[]): boolean {
   return token?.kind === 'known' && terms.some((term) => token.terms.includes(term));
 }
@@ -85,7 +84,6 @@ export const getPluralWeekday = (token: Token | undefined) => asWord(token)?.eve
 export const getAnyWeekday = (token: Token | undefined) => getWeekday(token) ?? getPluralWeekday(token);
 export const getMonth = (token: Token | undefined) => asWord(token)?.month;
 
-/** A number in digits or in words. */
 export function getNumber(token: Token | undefined): number | undefined {
   return token?.kind === 'number' ? token.value : asWord(token)?.number;
 }
@@ -102,7 +100,6 @@ export function skipTerms({ list }: TokenStream, at: number, ...terms: readonly 
   return next;
 }
 
-/** Whether a token is a duration of hours and minutes only. */
 export function isHoursAndMinutes(token: Token | undefined): boolean {
   return token?.kind === 'duration' && token.duration.days === 0 && toMinutes(token.duration) !== undefined;
 }

@@ -14,10 +14,7 @@ export interface Correction extends Edit {
   readonly notice: string;
 }
 
-/**
- * Corrects unknown words that differ by one typo from exactly one word about time. `isName` tells which words could be
- * the name of a service; those stay.
- */
+/** Corrects unknown words that are one typo away from exactly one word about time, unless `isName` accepts them. */
 export function correctTokens(
   tokens: readonly Token[],
   text: string,

@@ -89,7 +89,6 @@ function buildWindow(
   };
 }
 
-/** Explains the effect of a clock change during the window. */
 function describeClockChange(start: Date, end: Date, hasEnd: boolean, zones: WindowZones): string[] {
   const { id } = zones.start;
   const change = offsetMinutes(end, id) - offsetMinutes(start, id);
@@ -134,10 +133,7 @@ function resolveWithoutStart(
   return refuse(REFUSALS.sayStartAndDuration(reason));
 }
 
-/**
- * "10pm to 11pm tomorrow": a day at the end applies to both bounds. In a range across midnight it can also be the
- * day of the end alone.
- */
+/** A day at the end ("10pm to 11pm tomorrow") applies to both bounds; across midnight it can be the end's alone. */
 function shareDay(left: Bound, right: Bound, zone: string, reader: ReaderContext): { start: Bound; end: Bound } {
   const [from, to] = [left.clocks[0], right.clocks[0]];
   const named = right.days[0] ?? right.tonight;
@@ -173,7 +169,6 @@ function findSoleReading(clock: Clock | undefined, reader: ReaderContext): Clock
   return readings.length === 1 ? readings[0] : undefined;
 }
 
-/** Asks for times when both bounds are days only. */
 function askTimesOfDays(left: Bound, right: Bound, zone: string, reader: ReaderContext): void {
   const [from, to] = [left.days[0], right.days[0]];
   const hasTime = [left, right].some((bound) => bound.clocks.length > 0 || getPartOfDay(bound) !== undefined);

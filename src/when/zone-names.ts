@@ -1,4 +1,3 @@
-/** One meaning of a zone abbreviation. */
 export interface ZoneAbbreviation {
   /** A representative IANA zone. */
   readonly zone: string;

@@ -31,13 +31,11 @@ const ABBREVIATION = /[a-z]{2,5}(?![\p{L}\d_/'-])/uy;
 const EVERYDAY_WORDS = /^(?:art|cat|eat|wat|cot|pet|met|sst|ist|ast|trt|wit|wib|clt|bot|gst|ect)$/;
 
 interface ZonePosition {
-  /** The text as typed and folded. */
   readonly text: string;
   readonly folded: string;
   readonly at: number;
   /** Whether a time of day precedes, and how it is written. */
   readonly after: 'nothing' | 'clock' | 'exact clock';
-  /** Directly after the time of day. */
   readonly glued: boolean;
   /** The text is a word of the reader's language, which takes precedence over abbreviations such as `est`. */
   readonly isWord: boolean;
@@ -45,7 +43,6 @@ interface ZonePosition {
 
 type ZoneMatch = Match<ZoneReference> | undefined;
 
-/** Parses a zone at a position of the text. */
 export function parseZone(position: ZonePosition): ZoneMatch {
   return (
     parseZoneName(position) ??
@@ -207,7 +204,6 @@ export function getQuarterlyOffsets(zone: string, now: Date): number[] {
   return [0, 1, 2, 3].map((n) => offsetMinutes(new Date(now.getTime() + n * 91 * 86_400_000), zone));
 }
 
-/** The zone of one bound of a window. */
 export interface ResolvedZone {
   /** IANA, or an offset such as `+05:30`, to resolve wall-clock times in. */
   readonly id: string;
@@ -293,10 +289,7 @@ export function checkOffset({ id, offset }: ResolvedZone, instant: Date): void {
   refuse(REFUSALS.wrongOffset(id, formatOffset(offsetMinutes(instant, id)), formatOffset(offset)));
 }
 
-/**
- * An abbreviation such as CET implies an offset. When the zone has another offset that day, both are possible.
- * @throws Unresolved
- */
+/** Asks when the zone has another offset that day than an abbreviation such as CET implies. @throws Unresolved */
 export function checkSeason({ id, abbreviation }: ResolvedZone, instant: Date): void {
   const actual = offsetMinutes(instant, id);
   if (abbreviation === undefined || actual === abbreviation.reading.offset) return;

@@ -24,14 +24,11 @@ import type { Person } from '../../slack/people.ts';
 import { channelCommands } from '../../subscriptions/slack.ts';
 import { findNearestCommand, help, helpCommand } from './help.ts';
 
-/** What was typed, and where. */
 export interface Command extends CommandRequest {
   readonly text: string;
 }
 
-/** What commands need besides the context of the workspace. */
 export interface SlackServices {
-  /** Lists the checks of a monitoring system. */
   readonly list: Lister;
   readonly providers: ProviderDependencies;
 }

@@ -7,7 +7,6 @@ import type { Person } from '../../slack/people.ts';
 import { COMMANDS_HELP, type CommandHelp, helpTexts } from '../../texts/slack-help.ts';
 import { readSentence } from '../../when/index.ts';
 
-/** All commands, each on a line. */
 export const help: Message = {
   text: helpTexts.title,
   blocks: [
@@ -17,10 +16,7 @@ export const help: Message = {
   ],
 };
 
-/**
- * One command, with an example; undefined if there is none of that name.
- * @param notUnderstood what was typed, if it is that command and incomplete
- */
+/** @param notUnderstood what was typed, if it is that command and incomplete */
 export function helpOn(name: string, notUnderstood?: string): Message | undefined {
   const found = COMMANDS_HELP.find((each) => each.name === name.toLowerCase());
   if (found === undefined) return undefined;
@@ -36,13 +32,11 @@ export function helpOn(name: string, notUnderstood?: string): Message | undefine
   return { text: `/maintenance ${form}`, blocks: [section(lines.join('\n'))] };
 }
 
-/** All commands, for a word that is like none of them. */
 export function unknownCommandMessage(typed: string): Message {
   const text = helpTexts.unknown(quoteCode(typed));
   return { text, blocks: [section(text), ...help.blocks] };
 }
 
-/** The command that a misspelled one may stand for. */
 export function suggestHelp(typed: string, { form, example = form }: CommandHelp): Message {
   const lines = [helpTexts.suggestion(quoteCode(typed), escapeMrkdwn(form)), helpTexts.example(escapeMrkdwn(example))];
   return { text: helpTexts.unknownShort(quote(typed, 50)), blocks: [section(lines.join('\n'))] };
@@ -57,10 +51,7 @@ export function helpCommand(word: string): Message {
   return helpOn(word) ?? (nearest === undefined ? unknownCommandMessage(word) : suggestHelp(word, nearest));
 }
 
-/**
- * Help on a command that was written wrongly: incomplete, or its name misspelled.
- * @returns undefined for a sentence: words that begin with a service or contain a time
- */
+/** Help on an incomplete or misspelled command; undefined for a sentence, which begins with a service or has a time. */
 export async function findNearestCommand(
   context: SlackContext,
   person: Person,
@@ -86,7 +77,6 @@ function findNearest(word: string): CommandHelp | undefined {
   return fuse.search(word).find(({ item }) => Math.abs(item.name.length - word.length) <= 2)?.item;
 }
 
-/** Whether words contain a time, perhaps after known services. */
 async function hasTime({ ctx }: SlackContext, { actor, timezone, locale }: Person, text: string): Promise<boolean> {
   const services = await listServices(ctx.database, actor.accountId);
   const { when } = readSentence(text, { now: ctx.clock.now(), timezone, locale, services });

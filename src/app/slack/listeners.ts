@@ -27,7 +27,6 @@ import { listenToSubscriptions } from '../../subscriptions/slack.ts';
 import { kitMessages } from '../../texts/slack-messages.ts';
 import { type SlackServices, slackCommands } from './commands.ts';
 
-/** Events of one workspace that the rest of Lull reacts to. */
 interface WorkspaceEvents {
   /** Something may have been written in Slack that Lull did not receive. */
   readonly missed: () => void;
@@ -35,10 +34,6 @@ interface WorkspaceEvents {
   readonly removed: (how: string) => void;
 }
 
-/**
- * Registers everything that Lull reacts to in a workspace. Everything but a submitted form is acknowledged at once and worked
- * on after, so that Slack's three seconds are never at stake; errors are answered to the person who asked.
- */
 export function registerListeners(on: Listeners, services: SlackServices, events: WorkspaceEvents): void {
   const { context } = on;
   const { log } = context;

@@ -41,7 +41,6 @@ export class CronLine {
     this.hasPlainTimes = !/[*?/-]/.test(minuteField + hourField);
   }
 
-  /** The values of each field, as parsed by cron-parser. */
   get fields(): CronExpression['fields'] {
     return this.#expression.fields;
   }

@@ -22,12 +22,7 @@ const LANGUAGES: Readonly<Record<string, readonly [locale: string, either: strin
   'zh-TW': ['zh_TW', '(日期或星期，符合其一即可)'],
 };
 
-/**
- * Describes a cron line in words: `0 3 * * 0` is "At 03:00, only on Sunday".
- *
- * @param locale such as `de-DE`; English is the fallback
- * @throws RangeError for a line that `parseCron` rejects
- */
+/** Describes `0 3 * * 0` as "At 03:00, only on Sunday". @throws RangeError for a line that `parseCron` rejects */
 export function describeCron(cron: string, locale = 'en-US'): string {
   const reading = parseCron(cron);
   if (!reading.ok) throw new RangeError(reading.reason);
@@ -38,7 +33,6 @@ export function describeCron(cron: string, locale = 'en-US'): string {
   return description.either ? `${words} ${either}` : words;
 }
 
-/** A cron line that a description can follow field by field. */
 interface DescribableLine {
   /** Matches the same minutes. */
   readonly cron: string;
@@ -70,10 +64,7 @@ function toDescribableLine(line: CronLine): DescribableLine {
   return toResult(days, writeDaysOfWeek(dayOfWeek.values, dayOfWeek.nthDay, true), true);
 }
 
-/**
- * The minutes of an hour or the hours of a day.
- * @param apart write a range only where it is the whole field
- */
+/** @param apart write a range only where it is the whole field */
 function writeField(written: string, values: readonly number[], cycle: number, apart = false): string {
   if (values.length === cycle) return '*';
   const [first = 0, second = first] = values;
@@ -122,7 +113,6 @@ function writeRuns(values: readonly number[]): string[] {
 
 type Run = { readonly first: number; readonly last: number };
 
-/** Groups ascending values into consecutive runs. */
 function findRuns(values: readonly number[]): Run[] {
   const found: Run[] = [];
   for (const value of values) {

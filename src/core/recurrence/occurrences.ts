@@ -9,32 +9,19 @@ import {
 } from './schedule.ts';
 import { DAY_MS, type InstantMs, type OffsetSpan, type ZoneClock } from './zone-clock.ts';
 
-/**
- * The first windows that start after an instant, in order. Fewer than `count` only at the end of the year 9999.
- *
- * @throws RangeError for an invalid cron line, zone, duration, instant or count
- */
+/** The first windows that start after an instant. Fewer than `count` only at the end of the year 9999. @throws RangeError */
 export function nextOccurrences(recurrence: Recurrence, after: Date, count = 1): Occurrence[] {
   const schedule = toSchedule(recurrence);
   return take(ascendingStarts(schedule.line, schedule.clock, toInstantMs(after) + 1), count, schedule);
 }
 
-/**
- * The last windows that start before an instant, newest first.
- *
- * @throws RangeError as {@link nextOccurrences} does
- */
+/** The last windows that start before an instant, newest first. @throws RangeError */
 export function previousOccurrences(recurrence: Recurrence, before: Date, count = 1): Occurrence[] {
   const schedule = toSchedule(recurrence);
   return take(descendingStarts(schedule.line, schedule.clock, toInstantMs(before) - 1), count, schedule);
 }
 
-/**
- * The window that is open at an instant: it starts at or before the instant and ends after it. Of overlapping windows,
- * the one that started last.
- *
- * @throws RangeError as {@link nextOccurrences} does
- */
+/** The window that is open at an instant; of overlapping ones, the one that started last. @throws RangeError */
 export function findOpenOccurrence(recurrence: Recurrence, instant: Date): Occurrence | undefined {
   const schedule = toSchedule(recurrence);
   const at = toInstantMs(instant);

@@ -10,7 +10,6 @@ import {
 } from './schedule.ts';
 import { DAY_MS, type InstantMs, MINUTE_MS } from './zone-clock.ts';
 
-/** Two consecutive windows, of which the second starts before the first ends. */
 export interface SelfOverlap {
   readonly first: Occurrence;
   readonly second: Occurrence;

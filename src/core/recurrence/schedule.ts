@@ -27,7 +27,6 @@ export interface Occurrence {
   readonly notice?: string;
 }
 
-/** A valid recurrence in the form that the searches use. */
 export type Schedule = { readonly line: CronLine; readonly clock: ZoneClock; readonly durationMs: number };
 
 /** @throws RangeError for an invalid cron line, zone or duration, with a sentence for people */
@@ -58,10 +57,7 @@ export function toInstantMs(instant: Date): InstantMs {
   return milliseconds;
 }
 
-/**
- * Explains the effect of a clock change on a start, or undefined when it has none: the start replaces minutes that do
- * not exist, or its minute exists twice.
- */
+/** Explains the effect of a clock change: a start replaces minutes that do not exist, or its minute exists twice. */
 function describeClockChange(line: CronLine, clock: ZoneClock, start: InstantMs): string | undefined {
   const span = clock.spanAt(start);
   if (start === span.start && span.before < span.offset) return describeGap(line, clock, span);

@@ -34,12 +34,7 @@ const MARGIN_MS = 2 * DAY_MS;
 /** The closest two clock changes in the time zone database are almost four days apart (Africa/Freetown, 1939). */
 const PROBE_STEP_MS = DAY_MS;
 
-/**
- * The clock of an IANA zone, from the time zone database of the runtime. Each year is sampled once and cached, because
- * Temporal is too slow to be asked about every minute.
- *
- * @throws RangeError for a zone that the runtime does not know
- */
+/** Each year is sampled once and cached, because Temporal is slow. @throws RangeError for an unknown zone */
 export function getZoneClock(zone: string): ZoneClock {
   return zoneClocks.memo(zone);
 }
@@ -49,7 +44,6 @@ const zoneClocks = new LRUCache<string, ZoneClock>({
   memoMethod: (zone) => createZoneClock(zone, createOffsetReader(zone)),
 });
 
-/** The offset from UTC at an instant, in milliseconds. */
 type OffsetAt = (instant: InstantMs) => number;
 
 /** @param offsetAt the offset of the zone at any instant; nothing else is known of it */

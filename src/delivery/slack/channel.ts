@@ -130,7 +130,6 @@ function content({ text, blocks }: Message) {
   return { text, blocks: [...blocks] };
 }
 
-/** In the thread alone, or shown in the channel too. */
 function inThread(thread: string, { broadcast }: Message) {
   return broadcast === true ? { thread_ts: thread, reply_broadcast: true as const } : { thread_ts: thread };
 }

@@ -6,7 +6,6 @@ import { noticeMessage } from '../../maintenance/slack/notice.ts';
 import type { Message } from '../../slack/blocks.ts';
 import type { ChannelMessage } from '../channel.ts';
 
-/** The blocks of a message; undefined for one that Slack does not show. */
 export function renderMessage(message: ChannelMessage): Message | undefined {
   switch (message.type) {
     case 'announcement':

@@ -11,10 +11,7 @@ const GONE: ReadonlySet<string> = new Set(['message_not_found', 'cant_update_mes
 /** Retry interval while Slack rejects the token: nothing is lost once somebody fixes it. */
 const TOKEN_RETRY_SECONDS = 15;
 
-/**
- * Makes one call with the poster of an account's workspace.
- * @throws DeliveryError for an error that callers can act on; transient errors stay as they are
- */
+/** @throws DeliveryError for an error that callers can act on; transient errors stay as they are */
 export async function call<T>(
   workspaces: Pick<Workspaces, 'posterFor' | 'isRevoked'>,
   accountId: number,

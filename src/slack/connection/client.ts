@@ -7,10 +7,7 @@ import { emit } from '../../platform/telemetry.ts';
 /** Of one call to Slack. The client itself has no timeout. */
 const TIMEOUT_MS = 10_000;
 
-/**
- * For calls that a person waits for: a few quick retries. Always set, because Socket Mode retries 100 times by default.
- * @param apiUrl base of the Web API
- */
+/** For calls that a person waits for. Always set, because Socket Mode retries 100 times by default. */
 export function clientOptions(log: Logger, apiUrl: string): WebClientOptions {
   return {
     timeout: TIMEOUT_MS,
@@ -39,7 +36,6 @@ export function slackError(error: unknown): string | undefined {
   return error instanceof WebAPIPlatformError ? error.data.error : undefined;
 }
 
-/** Writes the log lines of Bolt and the client to Lull's log, info as debug. */
 export function boltLogger(log: Logger): BoltLogger {
   const slack = log.child({ part: 'slack' });
   const line = (parts: unknown[]) => parts.map(String).join(' ');
@@ -62,7 +58,6 @@ export function quietLogger(log: Logger): BoltLogger {
 
 const answer = z.object({ ok: z.boolean(), error: z.string().optional() });
 
-/** Emits the outcome of each call to the Web API. */
 const observedFetch: NonNullable<WebClientOptions['fetch']> = async (input, init) => {
   // `https://slack.com/api/chat.postMessage` is `chat.postMessage`.
   const method = new URL(input).pathname.split('/').at(-1) ?? '';

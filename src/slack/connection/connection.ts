@@ -12,18 +12,14 @@ import type { Workspace } from './workspace.ts';
 export interface Connection {
   readonly workspace: Workspace;
   readonly people: People;
-  /** The client for announcements, which makes each call once. */
   readonly poster: WebClient;
-  /** Handles the requests of this workspace, and rejects those of any other. */
   readonly app: App;
   readonly context: SlackContext;
 }
 
 export interface ConnectionContext {
   readonly ctx: ActionContext;
-  /** Base of Slack's Web API. */
   readonly apiUrl: string;
-  /** Where people reach Lull over HTTP. */
   readonly publicUrl: string;
   readonly log: Logger;
   /** Registers work that continues after the acknowledgement, so that a stop can wait for it. */
@@ -35,10 +31,7 @@ export interface ConnectionContext {
 /** The router passes the requests to the app. */
 const noReceiver: Receiver = { init() {}, start: async () => {}, stop: async () => {} };
 
-/**
- * Opens the connection to a workspace, without asking Slack for anything yet.
- * @param removed is called when the workspace removed Lull, with how it did
- */
+/** Asks Slack for nothing yet. @param removed is called when the workspace removed Lull, with how it did */
 export async function openConnection(
   { ctx, apiUrl, publicUrl, log, track, registerListeners }: ConnectionContext,
   workspace: Workspace,

@@ -22,7 +22,6 @@ import { clientOptions, createClient, quietLogger, slackError } from './client.t
 import { accountDefaults, type Defaults } from './workspace.ts';
 import { installationSealPurpose } from './workspaces.ts';
 
-/** Where a workspace installs Lull, and where Slack redirects the browser to. */
 const INSTALL_PATH = '/slack/install';
 const REDIRECT_PATH = '/slack/oauth_redirect';
 
@@ -31,9 +30,7 @@ export interface OAuthCredentials {
   readonly clientSecret: string;
   /** Signs the state parameter; the same for all instances. */
   readonly stateSecret: string;
-  /** Where people reach Lull, without a slash at the end. */
   readonly publicUrl: string;
-  /** The bot scopes of the manifest. */
   readonly scopes: readonly string[];
 }
 
@@ -46,12 +43,9 @@ interface InstallerOptions {
   readonly credentials: OAuthCredentials;
 }
 
-/** The address at which a workspace installs Lull. */
 export const installUrl = ({ publicUrl }: OAuthCredentials): string => `${publicUrl}${INSTALL_PATH}`;
 
-/** Slack's errors for a code that cannot be used any more. */
 const CODE_REJECTED: ReadonlySet<string> = new Set(['invalid_code', 'code_already_used', 'code_expired']);
-/** Slack's errors for app credentials that are wrong. */
 const APP_REJECTED: ReadonlySet<string> = new Set([
   'bad_client_secret',
   'invalid_client_id',
@@ -118,7 +112,6 @@ export class Installer {
     });
   }
 
-  /** @throws UnusableInstallation */
   async #install({ team, bot, user, appId, isEnterpriseInstall }: Installation | OrgInstallation): Promise<Page> {
     const { ctx, apiUrl, log, vault, defaults } = this.#options;
     const { problems } = installPages;
@@ -204,11 +197,7 @@ ${link === undefined ? '' : html`<p><a href="${link.href}">${link.text}</a></p>`
 
 const manifest = z.object({ oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()).min(1) }) }) });
 
-/**
- * The bot scopes of a Slack app.
- * @param app its manifest, parsed
- * @throws ZodError if it has none
- */
+/** @throws ZodError if the parsed manifest of the app has none */
 export function readBotScopes(app: unknown): string[] {
   return manifest.parse(app).oauth_config.scopes.bot;
 }

@@ -30,7 +30,6 @@ export class Socket {
   #opening = false;
   #closed = false;
 
-  /** @param reopened is called when a lost connection is open again */
   constructor(receiver: SocketModeReceiver, log: Logger, reopened: () => void) {
     this.#client = receiver.client;
     this.#log = log;
@@ -54,15 +53,11 @@ export class Socket {
     });
   }
 
-  /** Whether Slack can send requests now. */
   get connected(): boolean {
     return this.#client.websocket?.isActive() === true;
   }
 
-  /**
-   * Opens the connection, and keeps it open from then on.
-   * @throws TokenRejected; whatever the client throws while Slack cannot be reached
-   */
+  /** Keeps the connection open from then on. @throws TokenRejected; what the client throws while Slack is away */
   async open(): Promise<void> {
     this.#opening = true;
     try {

@@ -20,10 +20,7 @@ export class WorkspaceRouter extends App {
   readonly #notInstalled: string;
   readonly #log: Logger;
 
-  /**
-   * @param findApp returns undefined for a workspace that Lull is not installed in
-   * @param notInstalled answers a command from such a workspace
-   */
+  /** `findApp`: undefined for a workspace without Lull, whose commands are answered by `notInstalled`. */
   constructor(
     receiver: Receiver,
     findApp: (teamId: string) => Promise<App | undefined>,
@@ -56,10 +53,7 @@ export class WorkspaceRouter extends App {
   }
 }
 
-/**
- * The workspace whose installation a request is for, as Bolt determines it: in a channel that several workspaces share it is
- * not always the workspace of the person.
- */
+/** As Bolt determines it: in a channel that several workspaces share it is not always the workspace of the person. */
 function teamOf({ type, team_id, authorizations, team, user, view }: z.infer<typeof body>): string | undefined {
   const ofView = type?.startsWith('view_') === true ? view?.app_installed_team_id : undefined;
   return authorizations?.[0]?.team_id ?? ofView ?? team?.id ?? team_id ?? user?.team_id ?? undefined;

@@ -4,7 +4,6 @@ import { clearRemoval } from '../../access/repository.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { slackError } from './client.ts';
 
-/** A connected workspace and its account. */
 export interface Workspace {
   readonly teamId: string;
   readonly botUserId: string;
@@ -27,7 +26,6 @@ const TOKEN_SOURCES = {
   SLACK_APP_TOKEN: 'an app-level token (xapp-...) with connections:write from the app\'s page "Basic Information"',
 } as const;
 
-/** Settings of the account of a new workspace. */
 export interface Defaults {
   /** IANA zone. */
   readonly timezone: string;
@@ -49,10 +47,7 @@ export class TokenRejected extends Error {
   }
 }
 
-/**
- * Asks Slack which workspace the token is of, and finds or creates its account.
- * @throws TokenRejected; whatever the client throws when Slack cannot be reached
- */
+/** Asks Slack which workspace the token is of, and finds or creates its account. @throws TokenRejected */
 export async function connectWorkspace(client: WebClient, ctx: ActionContext, defaults: Defaults): Promise<Workspace> {
   const { team_id, team, user_id, bot_id } = await client.auth.test().catch((error: unknown) => {
     throw TokenRejected.from('SLACK_BOT_TOKEN', error) ?? error;
@@ -67,7 +62,6 @@ export async function connectWorkspace(client: WebClient, ctx: ActionContext, de
   return { teamId: team_id, botUserId: user_id, botId: bot_id, account };
 }
 
-/** The settings of a new account, with the id of the default channel. */
 export async function accountDefaults(
   client: WebClient,
   { timezone, defaultChannel }: Defaults,

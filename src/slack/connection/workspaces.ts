@@ -9,22 +9,14 @@ import { createClient, createPoster, slackError } from './client.ts';
 import { type Connection, type ConnectionContext, openConnection } from './connection.ts';
 import { connectWorkspace, type Defaults, FINAL_TOKEN_ERRORS, type Workspace } from './workspace.ts';
 
-/** The workspaces that Lull is installed in, and the connection to each. */
 export interface Workspaces {
-  /**
-   * Asks Slack what must be known before the first request. Can be called again after it failed.
-   * @returns the workspace in single-workspace mode
-   * @throws TokenRejected; whatever the client throws while Slack cannot be reached
-   */
+  /** Can be called again after it failed. @returns the workspace in single-workspace mode @throws TokenRejected */
   connect(): Promise<Workspace | undefined>;
   /** Undefined where Lull is not installed. */
   findByTeam(teamId: string): Promise<Connection | undefined>;
   /** @throws DeliveryError `disconnected` where Lull is not installed; Error before Slack was reached */
   forAccount(accountId: number): Promise<Connection>;
-  /**
-   * The client for announcements, which makes each call once.
-   * @throws as `forAccount`
-   */
+  /** The client for announcements, which makes each call once. @throws as `forAccount` */
   posterFor(accountId: number): Promise<WebClient>;
   /** Called when Slack rejected the token of an account. Returns whether it was revoked for good, and is forgotten if so. */
   isRevoked(accountId: number): Promise<boolean>;
@@ -146,7 +138,6 @@ const DATABASE_TIMEOUT_MS = 1_000;
 /** Each takes about 120 KB; another one is opened in a few milliseconds. */
 const MAX_CONNECTIONS = 500;
 
-/** The purpose for which the vault seals a workspace's token. */
 export const installationSealPurpose = (teamId: string) => `installation:${teamId}`;
 
 /** The workspaces that installed Lull by OAuth. The database is asked each time, because other instances change it too. */
