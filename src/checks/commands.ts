@@ -108,13 +108,7 @@ async function getCheck(tx: Queries, { accountId }: Actor, id: string): Promise<
   return check;
 }
 
-async function changeCheck(
-  tx: Queries,
-  actor: Actor,
-  check: Check,
-  edit: Omit<CheckEdit, 'enabled'>,
-  now: Date,
-): Promise<void> {
+async function changeCheck(tx: Queries, actor: Actor, check: Check, edit: Omit<CheckEdit, 'enabled'>, now: Date) {
   const name = edit.name?.trim() ?? check.name;
   const tags = [...new Set(edit.tags ?? check.tags)];
   const sorted = (ids: readonly number[]) => [...new Set(ids)].sort((a, b) => a - b);

@@ -92,11 +92,7 @@ export async function countMutes(db: Queries, accountId: number, maintenanceId: 
   return db.mute.count({ where: { accountId, maintenanceId } });
 }
 
-export async function listProvidersOfChecks(
-  db: Queries,
-  accountId: number,
-  checks: readonly string[],
-): Promise<string[]> {
+export async function listProvidersOfChecks(db: Queries, accountId: number, checks: readonly string[]) {
   const rows = await db.check.findMany({
     where: { accountId, id: { in: [...checks] } },
     distinct: ['provider'],
@@ -117,11 +113,7 @@ export async function listUnsettledProviders(db: Queries): Promise<{ accountId: 
 }
 
 /** The checks of a provider that are muted or being switched, and the maintenances that mute them. */
-export async function listUnreleasedMutes(
-  db: Queries,
-  accountId: number,
-  provider: string,
-): Promise<{ checks: number; maintenances: number[] }> {
+export async function listUnreleasedMutes(db: Queries, accountId: number, provider: string) {
   const rows = await db.mute.findMany({
     where: { accountId, releasedAt: null, check: { provider } },
     select: { checkId: true, maintenanceId: true },
@@ -176,12 +168,7 @@ export interface MuteChanges {
 }
 
 /** Makes the same changes to many mutes. A mute that began again in the meantime is not released. */
-export async function updateMutes(
-  db: Queries,
-  accountId: number,
-  keys: readonly MuteKeys[],
-  changes: MuteChanges,
-): Promise<void> {
+export async function updateMutes(db: Queries, accountId: number, keys: readonly MuteKeys[], changes: MuteChanges) {
   // One statement for all checks of the same maintenances.
   const groups = new Map<string, { maintenances: readonly number[]; checks: string[] }>();
   for (const { checkId, maintenances } of keys) {
@@ -244,11 +231,7 @@ export async function saveDowntimeEnds(
 }
 
 /** Stores the states of checks of other providers than the built-in register. */
-export async function saveCheckStates(
-  db: Queries,
-  accountId: number,
-  states: ReadonlyMap<string, CheckState>,
-): Promise<void> {
+export async function saveCheckStates(db: Queries, accountId: number, states: ReadonlyMap<string, CheckState>) {
   for (const enabled of [true, false]) {
     const ids = [...states].filter(([, state]) => (state === 'on') === enabled).map(([id]) => id);
     if (ids.length === 0) continue;

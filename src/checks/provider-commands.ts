@@ -144,10 +144,7 @@ export async function editProvider(
       if (problems.length > 0) throw UserError.invalid(problems);
       const change = difference(
         { settings: providerSettings.parse(provider.settings), enabled: provider.enabled },
-        {
-          settings: providerSettings.parse(settings ?? provider.settings),
-          enabled: enabled ?? provider.enabled,
-        },
+        { settings: providerSettings.parse(settings ?? provider.settings), enabled: enabled ?? provider.enabled },
       );
       if (change === undefined && credentials === undefined) return provider;
       const changed = await updateProvider(tx, accountId, name, {

@@ -84,12 +84,7 @@ export interface NewProvider {
   readonly enabled: boolean;
 }
 
-export async function insertProvider(
-  tx: Queries,
-  accountId: number,
-  { settings, ...row }: NewProvider,
-  now: Date,
-): Promise<StoredProvider> {
+export async function insertProvider(tx: Queries, accountId: number, { settings, ...row }: NewProvider, now: Date) {
   const data = { ...row, accountId, settings: toJson(settings), createdAt: now };
   return toProvider(await tx.provider.create({ data, select: fields }));
 }
@@ -168,11 +163,7 @@ export async function listProvidersIdleSince(
     where enabled and coalesce(greatest(last_ok_at, last_error_at), '-infinity') < ${since}`;
 }
 
-export async function findAnyCheck(
-  db: Queries,
-  accountId: number,
-  provider: string,
-): Promise<{ id: string; externalId: string } | undefined> {
+export async function findAnyCheck(db: Queries, accountId: number, provider: string) {
   const where = { accountId, provider, removedAt: null };
   return (await db.check.findFirst({ where, select: { id: true, externalId: true } })) ?? undefined;
 }

@@ -97,12 +97,7 @@ export async function findCheck(db: Queries, accountId: number, id: string): Pro
   return (await readChecks(db, { where: { accountId, id, removedAt: null } }))[0] ?? null;
 }
 
-export async function findProviderCheck(
-  db: Queries,
-  accountId: number,
-  provider: string,
-  externalId: string,
-): Promise<Check | null> {
+export async function findProviderCheck(db: Queries, accountId: number, provider: string, externalId: string) {
   return (await readChecks(db, { where: { accountId, provider, externalId, removedAt: null } }))[0] ?? null;
 }
 
@@ -173,12 +168,7 @@ export async function listStoredChecks(db: Queries, accountId: number, provider:
 }
 
 /** Adds checks in one statement, and restores those that were removed. */
-export async function importChecks(
-  tx: Queries,
-  accountId: number,
-  provider: string,
-  added: readonly ListedCheck[],
-): Promise<void> {
+export async function importChecks(tx: Queries, accountId: number, provider: string, added: readonly ListedCheck[]) {
   const rows = JSON.stringify(added.map((each) => ({ ...each, id: newKey(10) })));
   await tx.$executeRaw`
     insert into checks (id, account_id, provider, external_id, name, enabled, tags)
@@ -190,11 +180,7 @@ export async function importChecks(
 }
 
 /** Changes names and tags in one statement. */
-export async function applyCheckChanges(
-  tx: Queries,
-  accountId: number,
-  changed: readonly ChangedCheck[],
-): Promise<void> {
+export async function applyCheckChanges(tx: Queries, accountId: number, changed: readonly ChangedCheck[]) {
   const rows = JSON.stringify(
     changed.map(({ before, after }) => ({ id: before.id, name: after.name, tags: after.tags })),
   );

@@ -43,12 +43,7 @@ export interface Sync {
  * Compares a provider's checks with those that Lull has of it. Changes nothing.
  * @throws UserError `forbidden`, `not-found`, or what the lister throws
  */
-export async function previewSync(
-  { database }: ActionContext,
-  actor: Actor,
-  name: string,
-  list: Lister,
-): Promise<Sync> {
+export async function previewSync({ database }: ActionContext, actor: Actor, name: string, list: Lister) {
   authorize(actor, 'sync-provider');
   return compare(database, actor.accountId, name, await listOf(database, actor, name, list));
 }
@@ -59,13 +54,7 @@ export async function previewSync(
  * @throws UserError `forbidden`, `not-found`, `conflict` when the difference is another one by now, or what the lister
  *   throws
  */
-export async function syncProvider(
-  ctx: ActionContext,
-  actor: Actor,
-  name: string,
-  list: Lister,
-  fingerprint: string,
-): Promise<Sync> {
+export async function syncProvider(ctx: ActionContext, actor: Actor, name: string, list: Lister, fingerprint: string) {
   authorize(actor, 'sync-provider');
   const { accountId } = actor;
   const listed = await listOf(ctx.database, actor, name, list);

@@ -69,11 +69,7 @@ export function nodeping(ctx: ActionContext, authentication: Authentication, log
 }
 
 /** The actor of a token, in the sub-account that `customerid` names. */
-async function identifyActor(
-  ctx: ActionContext,
-  authentication: Authentication,
-  { token, members }: NodePingRequest,
-): Promise<Actor> {
+async function identifyActor(ctx: ActionContext, authentication: Authentication, { token, members }: NodePingRequest) {
   if (token === undefined || token === '') {
     throw new AuthenticationError(
       'Send a token: as token in the query or in the JSON body, or as the user name of HTTP Basic authentication.',

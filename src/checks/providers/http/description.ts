@@ -33,10 +33,7 @@ export const parts = {
   change: request.extend({
     shows: pointer.optional().describe('Where the answer itself shows the new state, if it does.'),
   }),
-  state: request.extend({
-    state: pointer.describe('Where the answer shows the state.'),
-    failing: failing.optional(),
-  }),
+  state: request.extend({ state: pointer.describe('Where the answer shows the state.'), failing: failing.optional() }),
   result: request.extend({ failing }),
   list: request.extend({
     items: pointer.describe('Where the list is in the answer.'),

@@ -73,10 +73,7 @@ export class Icinga2Api {
    * Creates a fixed downtime for every object of the target.
    * @throws Error unless all of them have it
    */
-  async createDowntime(
-    { target, author, comment, startsAt, endsAt, allServices }: NewDowntime,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async createDowntime({ target, author, comment, startsAt, endsAt, allServices }: NewDowntime, signal: AbortSignal) {
     const response = await this.#act(
       'schedule-downtime',
       {

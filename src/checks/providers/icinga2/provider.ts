@@ -18,11 +18,7 @@ type OwnDowntime = Downtime & { readonly mark: DowntimeMark };
 export function icinga2(
   api: Icinga2Api,
   context: ProviderContext,
-  options: {
-    readonly marginMinutes: number;
-    readonly allServices: boolean;
-    readonly variables: readonly string[];
-  },
+  options: { readonly marginMinutes: number; readonly allServices: boolean; readonly variables: readonly string[] },
 ): Provider {
   const { publicUrl, now } = context;
 

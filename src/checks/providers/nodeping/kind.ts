@@ -17,9 +17,7 @@ const settings = z.object({
     .describe('Where its interface is; leave it out for the usual address.'),
 });
 
-const credentials = z.object({
-  token: z.string().min(1).describe('The API token, from Account Settings, API.'),
-});
+const credentials = z.object({ token: z.string().min(1).describe('The API token, from Account Settings, API.') });
 
 export const nodepingKind: ProviderKind<typeof settings, typeof credentials> = {
   kind: 'nodeping',
