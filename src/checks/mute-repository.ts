@@ -13,19 +13,8 @@ export interface MutedCheck {
   readonly mutes: readonly (MuteState & { readonly maintenanceName: string; readonly error: string | null })[];
 }
 
-export interface MuteRecord {
-  readonly checkId: string;
-  readonly checkName: string;
-  readonly outcome: Outcome;
-  readonly mutedAt: Date;
-  /** When the outcome came about, or was last tried for. */
-  readonly decidedAt: Date | null;
-  /** When the maintenance no longer wanted the check muted. */
-  readonly endedAt: Date | null;
-  /** When the check was in the state that it has without this maintenance. */
-  readonly releasedAt: Date | null;
-  readonly error: string | null;
-}
+/** The mute of a check by a maintenance, from the first attempt to its release. */
+export type MuteRecord = Awaited<ReturnType<typeof listMutes>>[number];
 
 function readOutcome(text: string): Outcome {
   const outcome = OUTCOMES.find((known) => known === text);
@@ -42,18 +31,15 @@ export async function insertMutes(
   now: Date,
 ): Promise<void> {
   if (checks.length === 0) return;
-  await tx.mute.deleteMany({
-    where: { accountId, maintenanceId, checkId: { in: [...checks] }, releasedAt: { not: null } },
-  });
+  const present = { accountId, maintenanceId, checkId: { in: [...checks] } };
+  await tx.mute.deleteMany({ where: { ...present, releasedAt: { not: null } } });
   // The check may be on already, so the outcome is decided again. The intention stays, as the provider may know of it.
   await tx.mute.updateMany({
-    where: { accountId, maintenanceId, checkId: { in: [...checks] }, endedAt: { not: null } },
+    where: { ...present, endedAt: { not: null } },
     data: { endedAt: null, outcome: 'pending', decidedAt: null, error: null },
   });
-  await tx.mute.createMany({
-    data: checks.map((checkId) => ({ accountId, maintenanceId, checkId, mutedAt: now })),
-    skipDuplicates: true,
-  });
+  const data = checks.map((checkId) => ({ accountId, maintenanceId, checkId, mutedAt: now }));
+  await tx.mute.createMany({ data, skipDuplicates: true });
 }
 
 /** Ends mutes of a maintenance; without `checks`, all of them. Their errors are cleared: failing to unmute is a new one. */
@@ -70,7 +56,7 @@ export async function endMutes(
   });
 }
 
-export async function listMutes(db: Queries, accountId: number, maintenanceId: number): Promise<MuteRecord[]> {
+export async function listMutes(db: Queries, accountId: number, maintenanceId: number) {
   const rows = await db.mute.findMany({
     where: { accountId, maintenanceId },
     select: {
@@ -153,61 +139,48 @@ export async function listMutedChecks(db: Queries, accountId: number, provider: 
 
 type MuteRow = Omit<MutedCheck, 'mutes'> & Omit<MutedCheck['mutes'][number], 'outcome'> & { readonly outcome: string };
 
-/** The mutes of one check by these maintenances. */
+/** The mutes of one check by these maintenances, and why it could not be switched for them. */
 interface MuteKeys {
   readonly checkId: string;
   readonly maintenances: readonly number[];
+  readonly error?: string;
 }
 
-export interface MuteChanges {
-  outcome?: Outcome;
-  intendedAt?: Date;
-  decidedAt?: Date;
-  releasedAt?: Date;
-  error?: null;
-}
+/** Fields that are absent stay unchanged. */
+export type MuteChanges = Partial<{
+  outcome: Outcome;
+  intendedAt: Date;
+  decidedAt: Date;
+  releasedAt: Date;
+  error: null;
+}>;
 
-/** Makes the same changes to many mutes. A mute that began again in the meantime is not released. */
-export async function updateMutes(db: Queries, accountId: number, keys: readonly MuteKeys[], changes: MuteChanges) {
-  // One statement for all checks of the same maintenances.
-  const groups = new Map<string, { maintenances: readonly number[]; checks: string[] }>();
-  for (const { checkId, maintenances } of keys) {
-    const name = maintenances.join();
-    const group = groups.get(name) ?? { maintenances, checks: [] };
-    group.checks.push(checkId);
-    groups.set(name, group);
-  }
-  for (const { maintenances, checks } of groups.values()) {
-    await db.mute.updateMany({
-      where: {
-        accountId,
-        checkId: { in: checks },
-        maintenanceId: { in: [...maintenances] },
-        ...(changes.releasedAt === undefined ? {} : { endedAt: { not: null } }),
-      },
-      data: changes,
-    });
-  }
-}
-
-/** Stores why checks could not be switched, in one statement. */
-export async function failMutes(
+/**
+ * Makes the same changes to many mutes, and stores the error of each, in one statement. A mute that began again in the
+ * meantime is not released.
+ */
+export async function updateMutes(
   db: Queries,
   accountId: number,
-  failures: readonly (MuteKeys & { readonly error: string })[],
-  { outcome, at }: { outcome?: 'failed'; at?: Date },
-): Promise<void> {
-  if (failures.length === 0) return;
-  const rows = failures.flatMap(({ checkId, maintenances, error }) =>
-    maintenances.map((maintenanceId) => ({ checkId, maintenanceId, error })),
+  keys: readonly MuteKeys[],
+  changes: MuteChanges = {},
+) {
+  const { outcome = null, intendedAt = null, decidedAt = null, releasedAt = null } = changes;
+  const rows = keys.flatMap(({ maintenances, ...key }) =>
+    maintenances.map((maintenanceId) => ({ ...key, maintenanceId })),
   );
+  if (rows.length === 0) return;
   await db.$executeRaw`
-    update mutes set error = failure.error, outcome = coalesce(${outcome ?? null}::text, outcome),
-      decided_at = coalesce(${at ?? null}::timestamptz, decided_at)
+    update mutes set outcome = coalesce(${outcome}::text, outcome),
+      intended_at = coalesce(${intendedAt}::timestamptz, intended_at),
+      decided_at = coalesce(${decidedAt}::timestamptz, decided_at),
+      released_at = coalesce(${releasedAt}::timestamptz, released_at),
+      error = case when not ${changes.error === null}::boolean then coalesce(changed.error, mutes.error) end
     from unnest(${rows.map((row) => row.checkId)}::text[], ${rows.map((row) => row.maintenanceId)}::int[],
-      ${rows.map((row) => row.error)}::text[]) as failure (check_id, maintenance_id, error)
-    where mutes.account_id = ${accountId} and mutes.check_id = failure.check_id
-      and mutes.maintenance_id = failure.maintenance_id`;
+      ${rows.map((row) => row.error ?? null)}::text[]) as changed (check_id, maintenance_id, error)
+    where mutes.account_id = ${accountId} and mutes.check_id = changed.check_id
+      and mutes.maintenance_id = changed.maintenance_id
+      and (${releasedAt}::timestamptz is null or mutes.ended_at is not null)`;
 }
 
 /** Whether any of these maintenances is no longer in progress. */

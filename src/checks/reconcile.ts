@@ -10,7 +10,6 @@ import type { Jobs } from '../platform/jobs.ts';
 import { toStorable } from '../platform/stored-values.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import {
-  failMutes,
   hasEnded,
   listMutedChecks,
   type MuteChanges,
@@ -102,9 +101,8 @@ async function runRound(
   const formOf = ({ downtimeEndsAt: endsAt }: MutedCheck) =>
     session.form === 'switch' ? ({ by: 'switch' } as const) : ({ by: 'downtime', endsAt } as const);
   const unread = checks.filter((check) => decideFor(check).do === 'read');
-  const watched = checks.filter(
-    (check) => session.isOpen && !known.has(check.id) && isWatched(check.mutes, formOf(check)),
-  );
+  const unwatched = session.isOpen ? checks.filter(({ id }) => !known.has(id)) : [];
+  const watched = unwatched.filter((check) => isWatched(check.mutes, formOf(check)));
   const { states, error } = await readStates(session, [...unread, ...watched]);
   for (const { id } of [...unread, ...watched]) known.add(id);
   const tasks = checks.flatMap((check): Task[] => {
@@ -168,36 +166,31 @@ async function switchChecks(
 ): Promise<void> {
   // Stored before the call, so that the next run repairs what a crash during it leaves behind.
   const intended = tasks.filter(({ decision }) => decision.do === 'off').map(toMuteKeys);
-  if (intended.length > 0) await updateMutes(ctx.database, accountId, intended, { intendedAt: ctx.clock.now() });
+  await updateMutes(ctx.database, accountId, intended, { intendedAt: ctx.clock.now() });
   // Until the provider answers, the end that it knows is uncertain.
   const uncertain = tasks.filter(({ check }) => to === 'off' && check.downtimeEndsAt !== null);
-  await saveDowntimeEnds(
-    ctx.database,
-    accountId,
-    uncertain.map(({ check }) => ({ checkId: check.id, until: null })),
-  );
+  const noEnds = uncertain.map(({ check }) => ({ checkId: check.id, until: null }));
+  await saveDowntimeEnds(ctx.database, accountId, noEnds);
   const { answers, error } =
     to === 'on' ? await session.switchOn(tasks.map(({ check }) => check)) : await session.switchOff(tasks.map(toState));
   const resultFor = ({ check }: Task): SwitchResult => answers.get(check.id) ?? { ok: false, error };
   const removed = tasks.filter((task) => to === 'on' && task.check.removed && !resultFor(task).ok);
-  const unknown = await filterUnknown(
-    session,
-    removed.map(({ check }) => check),
-  );
+  const unknown = await listUnknown(session, removed);
   for (const task of tasks) {
     const result = resultFor(task);
     const { check, decision } = task;
     if (result.ok) round.done.push(task);
-    else if (unknown.has(check.id)) round.done.push({ check, decision: { do: 'release', mutes: decision.mutes } });
+    else if (unknown.includes(check.id)) round.done.push({ check, decision: { do: 'release', mutes: decision.mutes } });
     else round.failed.push({ check, mutes: decision.mutes, doing: decision.do, error: toStorable(result.error) });
   }
 }
 
 /** Of checks that were removed from Lull, those that the provider no longer knows: there is nothing to unmute. */
-async function filterUnknown(session: ProviderSession, checks: readonly MutedCheck[]): Promise<ReadonlySet<string>> {
-  if (session.writeOnly) return new Set();
+async function listUnknown(session: ProviderSession, tasks: readonly Task[]): Promise<readonly string[]> {
+  if (session.writeOnly) return [];
+  const checks = tasks.map(({ check }) => check);
   const { answers, answered } = await session.read(checks);
-  return new Set(checks.filter(({ id }) => answered && !answers.has(id)).map(({ id }) => id));
+  return checks.map(({ id }) => id).filter((id) => answered && !answers.has(id));
 }
 
 /** The check with the maintenances that mute it. */
@@ -238,21 +231,20 @@ async function saveRound(
     // First, as commands do: they lock their maintenance, and then write to its mutes.
     await lockMaintenances(tx, accountId, [...new Set([...mutesOf(done), ...failed.flatMap(({ mutes }) => mutes)])]);
     for (const [action, change] of Object.entries(changes)) {
-      const tasks = done.filter(({ decision }) => decision.do === action);
-      await updateMutes(tx, accountId, tasks.map(toMuteKeys), change);
+      const keys = done.filter(({ decision }) => decision.do === action).map(toMuteKeys);
+      await updateMutes(tx, accountId, keys, change);
     }
     // A check that could not be muted has failed; one that could not be renewed or unmuted is muted all the same.
     for (const outcome of ['failed', undefined] as const) {
       const failures = failed
         .filter(({ doing }) => (doing === 'off') === (outcome === 'failed'))
         .map(({ check, mutes, error }) => ({ checkId: check.id, maintenances: mutes, error }));
-      await failMutes(tx, accountId, failures, outcome === undefined ? {} : { outcome, at: now });
+      await updateMutes(tx, accountId, failures, outcome && { outcome, decidedAt: now });
     }
     if (form === 'downtime') {
-      const ends = switched.map(({ check, to }) => ({
-        checkId: check.id,
-        until: to === 'on' ? null : computeDowntimeEnd(check.mutes),
-      }));
+      const endOf = ({ check, to }: (typeof switched)[number]) =>
+        to === 'on' ? null : computeDowntimeEnd(check.mutes);
+      const ends = switched.map((each) => ({ checkId: each.check.id, until: endOf(each) }));
       await saveDowntimeEnds(tx, accountId, ends);
     }
     // In the built-in register, the state of a check is the check's own.
@@ -286,16 +278,8 @@ const LISTED_AS = { off: 'muted', skip: 'already_muted', on: 'unmuted', yield: '
 function toReports(done: readonly Task[], failed: readonly FailedTask[]): [number, Report][] {
   const reports = new Map<number, Report>();
   const reportFor = (id: number): Report => {
-    const report: Report = reports.get(id) ?? {
-      muted: [],
-      shared: [],
-      already_muted: [],
-      unmuted: [],
-      left_muted: [],
-      still_muted: [],
-      unmuted_by_hand: [],
-      failed: [],
-    };
+    const muted = { muted: [], shared: [], already_muted: [], left_muted: [], still_muted: [] };
+    const report: Report = reports.get(id) ?? { ...muted, unmuted: [], unmuted_by_hand: [], failed: [] };
     reports.set(id, report);
     return report;
   };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listMutes } from '../../src/checks/mute-repository.ts';
-import { builtin } from '../../src/checks/providers/builtin.ts';
+import { builtin } from '../../src/checks/providers/registry.ts';
 import { reconcile } from '../../src/checks/reconcile.ts';
 import { findCheck } from '../../src/checks/repository.ts';
 import { extend } from '../../src/maintenance/commands/edit.ts';

@@ -1,12 +1,12 @@
 import type { Clock } from '../../core/clock.ts';
-import type { Database } from '../../platform/database.ts';
+import type { Database, Queries } from '../../platform/database.ts';
 import type { Vault } from '../../platform/vault.ts';
 import { checksNotListable, checksNotListed } from '../errors.ts';
 import { findProvider, openCredentials } from '../provider-repository.ts';
+import { readRegister, writeRegister } from '../repository.ts';
 import type { Lister } from '../sync.ts';
-import { builtin } from './builtin.ts';
 import type { Configuration } from './configuration.ts';
-import type { Provider, ProviderContext, Providers } from './provider.ts';
+import type { Provider, ProviderContext, Providers, SwitchResult, Target } from './provider.ts';
 import { openSession } from './session.ts';
 
 interface RegistryOptions {
@@ -60,5 +60,23 @@ export function createLister(
     if (!listed.ok) throw checksNotListed({ name, reason: listed.error });
     if (listed.value === null) throw checksNotListable({ name });
     return listed.value;
+  };
+}
+
+/** Lull's own register, which external monitors ask whether to run a check: `GET /api/v1/checks/{id}`. */
+export function builtin(database: Queries): Provider {
+  const write = async (targets: readonly Target[], enabled: boolean): Promise<ReadonlyMap<string, SwitchResult>> => {
+    const ids = targets.map(({ id }) => id);
+    await writeRegister(database, ids, enabled);
+    return new Map(ids.map((id) => [id, { ok: true }]));
+  };
+  return {
+    form: 'switch',
+    async read(targets) {
+      const ids = targets.map(({ id }) => id);
+      return new Map([...(await readRegister(database, ids))].map(([id, enabled]) => [id, enabled ? 'on' : 'off']));
+    },
+    switchOff: (targets) => write(targets, false),
+    switchOn: (targets) => write(targets, true),
   };
 }

@@ -6,15 +6,29 @@ import { z } from 'zod';
 import { findSubaccount, listSubaccounts, type Subaccount } from '../../access/accounts.ts';
 import { type Authentication, identifyToken } from '../../access/authentication.ts';
 import { addSubaccount } from '../../access/commands.ts';
+import { listServices } from '../../catalogue/services/repository.ts';
+import { editCheck, switchChecksTogether } from '../../checks/commands.ts';
+import { type ProviderIds, providerIds } from '../../checks/provider-repository.ts';
+import { type Check, countRegister, listChecks } from '../../checks/repository.ts';
 import { UserError } from '../../core/errors.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
 import { WRONG_TOKEN } from '../../http/limits.ts';
 import { problemBody } from '../../http/problem.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { httpErrorText } from '../../texts/http-errors.ts';
-import { checks } from './checks.ts';
-import { maintenance } from './maintenance.ts';
-import { type Env, MAX_BODY_BYTES, type NodePingRequest, RequestError, readMembers, readRequest } from './request.ts';
+import { maintenance, toLimited } from './maintenance.ts';
+import {
+  type Env,
+  flag,
+  ids,
+  MAX_BODY_BYTES,
+  type NodePingRequest,
+  RequestError,
+  readMembers,
+  readRequest,
+  text,
+  unknownCheck,
+} from './request.ts';
 
 /** @param id the last part of the path, if there is one */
 type Answer = (
@@ -51,7 +65,7 @@ export function nodeping(ctx: ActionContext, authentication: Authentication, log
     return c.json(await answer(ctx, actor, request, c.req.param('id')));
   };
   for (const path of ['/maintenance', '/maintenance/', '/maintenance/:id']) api.all(path, serve(maintenance));
-  for (const path of ['/checks', '/checks/:id']) api.all(path, serve(checks));
+  for (const path of ['/checks', '/checks/', '/checks/:id']) api.all(path, serve(checks));
   api.all('/accounts', serve(accounts));
 
   api.all('*', (c) => failure(c, 404, `There is nothing at ${c.req.method} ${c.req.path}.`));
@@ -119,3 +133,75 @@ export const toErrorMessage: MiddlewareHandler = async (c, next) => {
   c.res = undefined;
   c.res = new Response(JSON.stringify({ error: detail }), { status, headers });
 };
+
+const pattern = text
+  .refine((value) => !value.includes('\0'), { error: 'Expected text without the character U+0000.' })
+  .optional();
+
+/** `active` and `inactive`, as a check is shown, or true and false. */
+const enabled = z.preprocess((value) => (value === 'active' ? true : value === 'inactive' ? false : value), flag);
+
+const checkMembers = z.object({
+  id: ids.optional(),
+  label: pattern,
+  target: pattern,
+  type: pattern,
+  enabled: enabled.optional(),
+  disableall: flag.optional(),
+});
+
+/** Answers `/checks` as far as maintenance needs it: lists checks, and switches them one by one or together. */
+export async function checks(
+  ctx: ActionContext,
+  actor: Actor,
+  { method, members }: NodePingRequest,
+  id: string | undefined,
+): Promise<Record<string, unknown>> {
+  const { database } = ctx;
+  const { label, target, type, disableall, ...sent } = readMembers(checkMembers, members);
+  const known = await providerIds(database, actor.accountId);
+  const named = id === undefined ? sent.id : [id];
+  const find = (name: string) => {
+    const found = known.idOf.get(name);
+    if (found === undefined) throw unknownCheck(name);
+    return found;
+  };
+  if (method === 'GET') {
+    authorize(actor, 'read');
+    const all = await listChecks(database, actor.accountId, named === undefined ? {} : { ids: named.map(find) });
+    const documents = (await filterVisible(ctx, actor, all)).map((check) => toDocument(check, known));
+    if (id === undefined) return Object.fromEntries(documents.map((document) => [document._id, document]));
+    if (documents[0] === undefined) throw unknownCheck(id);
+    return documents[0];
+  }
+  if (method !== 'PUT') throw new RequestError(`${method} is not possible here: checks can be read and switched.`);
+  if (named === undefined) {
+    if (disableall === undefined) {
+      throw new RequestError('Name the check: PUT /api/1/checks/<id>, or say disableall=true or false for all.');
+    }
+    await switchChecksTogether(ctx, actor, { label, target, type }, !disableall);
+    const { enabled, disabled, together } = await countRegister(database, actor.accountId);
+    return { enabled, disabled, disableall: together };
+  }
+  const check = find(named[0] ?? '');
+  return toDocument(await editCheck(ctx, actor, check, { name: label, enabled: sent.enabled }), known);
+}
+
+/** Somebody limited to scopes knows the checks of services in them. */
+async function filterVisible({ database }: ActionContext, actor: Actor, all: readonly Check[]) {
+  const reader = toLimited(actor);
+  if (reader === 'internal') return all;
+  const services = new Set((await listServices(database, actor.accountId, { reader })).map(({ id }) => id));
+  return all.filter((check) => check.services.some((id) => services.has(id)));
+}
+
+function toDocument({ id, name, provider, externalId, enabled, tags }: Check, { nameOf }: ProviderIds) {
+  return {
+    _id: nameOf.get(id) ?? id,
+    label: name,
+    type: provider.toUpperCase(),
+    enable: enabled ? 'active' : 'inactive',
+    tags,
+    parameters: { target: externalId },
+  };
+}

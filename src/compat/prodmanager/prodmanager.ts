@@ -17,13 +17,13 @@ import { toReader } from '../../core/permissions.ts';
 import { type ReadingOptions, requestOrigin } from '../../http/reading.ts';
 import { deleteMaintenance } from '../../maintenance/commands/finish.ts';
 import { countMaintenances } from '../../maintenance/repository/maintenances.ts';
-import { namedDocument } from './documents.ts';
 import { Failure, Fields, type Form, type Reasons, readForm, resourceNotFound, toFailure } from './form.ts';
 import {
   commentFromForm,
   createFromForm,
   getVisibleMaintenance,
   listPage,
+  namedDocument,
   type PageRequest,
   type RequestContext,
   toDocuments,

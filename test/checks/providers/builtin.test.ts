@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { builtin } from '../../../src/checks/providers/builtin.ts';
+import { builtin } from '../../../src/checks/providers/registry.ts';
 import { findCheck } from '../../../src/checks/repository.ts';
 import { type World, world } from '../../world.ts';
 

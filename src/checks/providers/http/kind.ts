@@ -3,8 +3,7 @@ import { credentialMissing } from '../../errors.ts';
 import type { ProviderKind } from '../provider.ts';
 import { certificateSetting, encodeBasic, ProviderHttp, readTrustSetting } from '../provider-http.ts';
 import { headers, parts } from './description.ts';
-import { switches } from './switches.ts';
-import { System } from './system.ts';
+import { System, switches } from './system.ts';
 import { listPlaceholders } from './template.ts';
 
 const CREDENTIALS = ['token', 'user', 'password'] as const;

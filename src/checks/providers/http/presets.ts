@@ -2,9 +2,7 @@ import { z } from 'zod';
 import type { ProviderKind } from '../provider.ts';
 import { addressSetting, ProviderHttp } from '../provider-http.ts';
 import type { DowntimeDescription, List, SwitchDescription } from './description.ts';
-import { downtimes } from './downtimes.ts';
-import { switches } from './switches.ts';
-import { System } from './system.ts';
+import { downtimes, System, switches } from './system.ts';
 
 /**
  * The description of one monitoring system's REST API. It is written from the documentation and tested against a server

@@ -1,8 +1,10 @@
 import type { ListedCheck } from '../../repository.ts';
-import type { Provider } from '../provider.ts';
+import type { CheckState } from '../../rules.ts';
+import { DEFAULT_MARGIN_MINUTES, downtimeProvider, type OwnDowntime, readMark } from '../downtimes.ts';
+import { type Provider, type ProviderContext, SentStates, type Target } from '../provider.ts';
 import type { ProviderHttp, ProviderResponse } from '../provider-http.ts';
-import { readEach, withRetries } from '../requests.ts';
-import type { Description, HttpRequest, List, Paged } from './description.ts';
+import { readEach, switchEach, withRetries } from '../requests.ts';
+import type { Description, DowntimeDescription, HttpRequest, List, Paged, SwitchDescription } from './description.ts';
 import { fillHeader, fillJson, fillText, fillUrl, lookUp, readText, type Values } from './template.ts';
 
 const MAX_PAGES = 1_000;
@@ -162,4 +164,126 @@ function readTags(json: unknown): string[] {
   if (typeof json === 'string') return json.split(/[\s,]+/).filter((tag) => tag !== '');
   if (!Array.isArray(json)) return [];
   return json.flatMap((tag) => readText(typeof tag === 'object' ? lookUp(tag, '/name') : tag) ?? []);
+}
+
+/**
+ * A system with a switch for each check. After a change its state is read, from the answer or with another request. A
+ * system that does not show states is trusted.
+ */
+export function switches(system: System, description: SwitchDescription): Provider {
+  const { state, list, states, concurrency = DEFAULT_CONCURRENCY } = description;
+
+  /** @returns undefined for a value that means neither */
+  const toState = (value: unknown): CheckState | undefined => {
+    const isOneOf = (values: readonly unknown[] | undefined) => values?.includes(value) === true;
+    if (isOneOf(states.off)) return 'off';
+    if (isOneOf(states.on)) return 'on';
+    if (value === undefined || (states.off !== undefined && states.on !== undefined)) return undefined;
+    return states.off === undefined ? 'off' : 'on';
+  };
+
+  /** @returns undefined when the system does not know the check, or shows no states */
+  const readOne = async (check: string, signal: AbortSignal): Promise<CheckState | undefined> => {
+    const answer = state && (await system.ask(check, state, signal));
+    if (state === undefined || answer === undefined) return undefined;
+    const found = toState(lookUp(answer.json, state.state));
+    if (found !== undefined) return found;
+    throw new Error(`${system.title} shows neither on nor off at "${state.state}". Is the description right?`);
+  };
+
+  const switchOne = async (to: CheckState, check: string, signal: AbortSignal): Promise<void> => {
+    const change = description[to];
+    const response = await system.send(change, { check }, signal);
+    if (change.shows !== undefined && toState(lookUp(system.readJson(response), change.shows)) === to) return;
+    if (state === undefined && change.shows === undefined) return;
+    if ((await readOne(check, signal)) === to) return;
+    throw new Error(`${system.title} took it, and does not show the check ${to} all the same.`);
+  };
+
+  const listAll = list && ((signal: AbortSignal) => system.list(list, (value) => toState(value) !== 'off', signal));
+
+  const readFromList = async (targets: readonly Target[], signal: AbortSignal) => {
+    const enabled = new Map((await listAll?.(signal))?.map((each) => [each.externalId, each.enabled]));
+    return new Map(
+      targets.flatMap(({ id, externalId }): [string, CheckState][] => {
+        const isOn = enabled.get(externalId);
+        return isOn === undefined ? [] : [[id, isOn ? 'on' : 'off']];
+      }),
+    );
+  };
+
+  const sent = new SentStates();
+  const showsStates = state !== undefined || list?.state !== undefined;
+  const switchTo = async (to: CheckState, targets: readonly Target[], signal: AbortSignal) => {
+    const results = await switchEach(
+      targets,
+      signal,
+      ({ externalId }) => switchOne(to, externalId, signal),
+      concurrency,
+    );
+    sent.save(results, to);
+    return results;
+  };
+
+  return {
+    form: showsStates ? 'switch' : 'downtime',
+    writeOnly: !showsStates,
+    ...(listAll && { list: listAll }),
+    ...system.failing(description),
+    async read(targets, signal) {
+      if (!showsStates) return sent.read(targets);
+      const useList = list?.state !== undefined && targets.length >= MIN_CHECKS_FOR_LIST;
+      if (state === undefined || useList) return readFromList(targets, signal);
+      return readEach(targets, signal, ({ externalId }) => readOne(externalId, signal), concurrency);
+    },
+    switchOff: (targets, signal) => switchTo('off', targets, signal),
+    switchOn: (targets, signal) => switchTo('on', targets, signal),
+  };
+}
+
+interface Downtime extends OwnDowntime {
+  readonly id: string;
+  /** The external id of its check. */
+  readonly externalId: string | undefined;
+}
+
+/** A system with downtimes for checks. */
+export function downtimes(system: System, description: DowntimeDescription, context: ProviderContext): Provider {
+  const { find, create, change, cancel, list, concurrency = DEFAULT_CONCURRENCY } = description;
+  // In comments that are sent to people, a name after this character would notify somebody.
+  const toText = (comment: string) => comment.replaceAll('@', '(at)');
+  const provider = downtimeProvider<Downtime>(
+    {
+      async list(signal) {
+        return (await system.items(find, signal)).flatMap((item): Downtime[] => {
+          const id = readText(lookUp(item, find.id));
+          const comment = lookUp(item, find.comment);
+          const mark = typeof comment === 'string' ? readMark(comment, context.publicUrl) : undefined;
+          if (id === undefined || typeof comment !== 'string' || mark === undefined) return [];
+          const inForce = find.inForce.includes(lookUp(item, find.state));
+          return [{ id, comment, mark, inForce, externalId: readText(lookUp(item, find.check)) }];
+        });
+      },
+      covers: (downtime, externalId) => downtime.externalId === externalId,
+      removedByHand: (own) => own.some(({ mark }) => mark.ends !== null && mark.ends > context.now()),
+      async save({ externalId: check }, existing, values, signal) {
+        const [until, comment] = [values.ends.toISOString(), toText(values.comment)];
+        if (existing === undefined) await system.send(create, { check, until, comment }, signal, 'sendOnce');
+        else if (existing.comment !== comment)
+          await system.send(change, { downtime: existing.id, until, comment }, signal);
+      },
+      async remove({ id: downtime, mark }, comment, signal) {
+        const until = (mark.ends ?? context.now()).toISOString();
+        await system.send(change, { downtime, until, comment }, signal);
+        await system.send(cancel, { downtime }, signal);
+      },
+    },
+    context,
+    { marginMinutes: DEFAULT_MARGIN_MINUTES, concurrency },
+  );
+  return {
+    ...provider,
+    ...(list && { list: (signal) => system.list(list, () => true, signal) }),
+    ...system.failing(description),
+  };
 }

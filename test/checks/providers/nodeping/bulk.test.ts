@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Check } from '../../../../src/checks/providers/nodeping/api.ts';
-import { findBulkFilters } from '../../../../src/checks/providers/nodeping/provider.ts';
+import type { Check } from '../../../../src/checks/providers/nodeping/kind.ts';
+import { findBulkFilters } from '../../../../src/checks/providers/nodeping/kind.ts';
 
 /** So many checks of a type, labeled `<type> 0`, `<type> 1` and so on. */
 const checks = (type: string, count: number): [string, Check][] =>
