@@ -7,7 +7,7 @@ import { KINDS } from '../checks/providers/kinds.ts';
 import type { ProviderContext, ProviderKind } from '../checks/providers/provider.ts';
 import { createLister, Registry } from '../checks/providers/registry.ts';
 import type { Secrets } from '../checks/secrets.ts';
-import { backfillReplies } from '../comments/ingest-replies.ts';
+import { backfillReplies } from '../comments/commands.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import type { Channels } from '../delivery/channel.ts';
 import type { HttpServer } from '../http/server.ts';

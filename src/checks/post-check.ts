@@ -1,8 +1,7 @@
 import type { Logger } from 'pino';
 import { record } from '../audit/record.ts';
 import { systemActor } from '../core/permissions.ts';
-import { reannounce } from '../maintenance/commands/announce.ts';
-import { notifyOwner } from '../maintenance/commands/notify-owner.ts';
+import { notifyOwner, reannounce } from '../maintenance/commands/announce.ts';
 import { lockMaintenance, type Maintenance } from '../maintenance/repository/maintenances.ts';
 import { nextDue } from '../maintenance/rules/lifecycle.ts';
 import type { Queries } from '../platform/database.ts';

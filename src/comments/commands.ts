@@ -1,4 +1,6 @@
+import type { Logger } from 'pino';
 import { record } from '../audit/record.ts';
+import { DeliveryError } from '../core/delivery-error.ts';
 import { assertValid } from '../core/errors.ts';
 import { MAX_COMMENT_CHARS } from '../core/limits.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
@@ -7,6 +9,7 @@ import { lockForChange, withMaintenance } from '../maintenance/commands/find.ts'
 import { validateText } from '../maintenance/rules/validation.ts';
 import type { Queries } from '../platform/database.ts';
 import { claimKey } from '../platform/idempotency.ts';
+import { enqueue, type Jobs, postpone } from '../platform/jobs.ts';
 import { type ActionContext, inTransaction, type Repeated } from '../platform/transactions.ts';
 import { commentEmpty } from './errors.ts';
 import {
@@ -16,6 +19,7 @@ import {
   findComment,
   insertComment,
   isAuthor,
+  listOpenThreads,
   type NewComment,
   updateComment,
 } from './repository.ts';
@@ -34,11 +38,7 @@ export async function comment<Once extends string | undefined = undefined>(
 ): Promise<Comment | Repeated<Once>> {
   return withMaintenance(ctx, actor, maintenanceId, 'comment', once, async (tx, _, now) => {
     const added = await insertComment(tx, actor, maintenanceId, { ...input, text: validText(input.text) }, now);
-    await record(tx, actor, now, {
-      type: 'maintenance.commented',
-      ...eventBase(added),
-      after: recorded(added),
-    });
+    await record(tx, actor, now, { type: 'maintenance.commented', ...eventBase(added), after: recorded(added) });
     await reannounce(tx, actor.accountId, maintenanceId);
     return added;
   });
@@ -130,4 +130,55 @@ export async function deleteComment(ctx: ActionContext, actor: Actor, ref: Comme
     await reannounce(tx, actor.accountId, comment.maintenanceId);
     return comment;
   });
+}
+
+/** Threads of windows that start within this time are read again. */
+const STARTS_WITHIN_MS = 14 * 24 * 3_600_000;
+/** So are those of windows that ended within this time. */
+const ENDED_WITHIN_MS = 24 * 3_600_000;
+/** Connections lost within this time cause one backfill. */
+const SETTLE_MS = 1_000;
+
+/** Reads the threads of announcements in one kind of channel. */
+export interface ThreadReader {
+  /**
+   * Reads one page of a thread, and turns the replies that were missed into comments. Idempotent.
+   * @returns the next page; undefined after the last one
+   */
+  ingestReplies(page: Jobs['ingest-replies']): Promise<Jobs['ingest-replies'] | undefined>;
+}
+
+/** Enqueues a read of every thread in which people may have written while Lull was offline. */
+export async function backfillReplies({ database, clock }: ActionContext): Promise<void> {
+  const now = clock.now().getTime();
+  const open = { startsBefore: new Date(now + STARTS_WITHIN_MS), overAfter: new Date(now - ENDED_WITHIN_MS) };
+  // The queue runs on the real clock, not on Lull's.
+  const when = { notBefore: new Date(Date.now() + SETTLE_MS), ifNotWaiting: true };
+  for (const thread of await listOpenThreads(database, open)) {
+    await enqueue(database, 'ingest-replies', { ...thread, cursor: '', after: thread.thread }, when);
+  }
+}
+
+/**
+ * Ingests one page of a thread, and enqueues the next one. When the channel asks for a pause, all threads of the account
+ * wait. A thread that cannot be read is skipped: Lull was removed from the channel, or the announcement was deleted.
+ */
+export async function ingestReplies(
+  { database }: ActionContext,
+  channel: ThreadReader,
+  log: Logger,
+  page: Jobs['ingest-replies'],
+): Promise<void> {
+  try {
+    const next = await channel.ingestReplies(page);
+    if (next !== undefined) await enqueue(database, 'ingest-replies', next);
+  } catch (error) {
+    if (!(error instanceof DeliveryError)) throw error;
+    const { maintenanceId: maintenance, channel: address } = page;
+    if (error.reason.kind === 'later') {
+      await postpone(database, 'ingest-replies', page, new Date(Date.now() + error.reason.retryAfterSeconds * 1000));
+    } else {
+      log.debug({ maintenance, channel: address, error }, 'a thread cannot be read again');
+    }
+  }
 }

@@ -6,9 +6,8 @@ import { type CommentEventType, commentEvents } from '../comments/events.ts';
 import { findComment } from '../comments/repository.ts';
 import { DeliveryError } from '../core/delivery-error.ts';
 import { systemActor } from '../core/permissions.ts';
-import { toCoverage } from '../maintenance/commands/announce.ts';
+import { notifyOwner, toCoverage } from '../maintenance/commands/announce.ts';
 import { forecastMutes } from '../maintenance/commands/coverage.ts';
-import { notifyOwner } from '../maintenance/commands/notify-owner.ts';
 import {
   type Announcement,
   claimPost,

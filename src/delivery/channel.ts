@@ -1,8 +1,8 @@
-import type { ApproverDirectory } from '../approvals/request.ts';
+import type { ApproverDirectory } from '../approvals/commands.ts';
 import type { RequestedApproval } from '../approvals/rules.ts';
 import type { TimelineEvent } from '../audit/events.ts';
 import type { CHANNEL_KINDS } from '../channels.ts';
-import type { ThreadReader } from '../comments/ingest-replies.ts';
+import type { ThreadReader } from '../comments/commands.ts';
 import type { Comment } from '../comments/repository.ts';
 import type { Audience } from '../core/permissions.ts';
 import type { Home } from '../home/content.ts';

@@ -8,8 +8,8 @@ import {
 } from '../approvals/repository.ts';
 import type { RequestedApproval } from '../approvals/rules.ts';
 import { DeliveryError } from '../core/delivery-error.ts';
+import { listPendingNotices, type Notice, updateNotice } from '../maintenance/repository/announcements.ts';
 import { findMaintenance, type Maintenance } from '../maintenance/repository/maintenances.ts';
-import { listPendingNotices, type Notice, updateNotice } from '../maintenance/repository/notices.ts';
 import type { Queries } from '../platform/database.ts';
 import { handleDeliveryError, type Jobs } from '../platform/jobs.ts';
 import type { ActionContext } from '../platform/transactions.ts';

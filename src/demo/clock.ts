@@ -1,7 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MovableClock } from '../core/clock.ts';
-import { findNextDueAt, findNextStartOrEnd } from '../maintenance/repository/due.ts';
+import { findNextDueAt, findNextStartOrEnd } from '../maintenance/repository/changes.ts';
 import type { Database } from '../platform/database.ts';
 import { countActiveJobs } from '../platform/jobs.ts';
 

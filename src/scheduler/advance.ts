@@ -1,14 +1,10 @@
 import { record } from '../audit/record.ts';
 import { requestPostCheck } from '../checks/post-check.ts';
 import { systemActor } from '../core/permissions.ts';
-import { announceEverywhere } from '../maintenance/commands/announce.ts';
+import { announceEverywhere, notifyOwner } from '../maintenance/commands/announce.ts';
 import { lockForChange } from '../maintenance/commands/find.ts';
-import { endMaintenance } from '../maintenance/commands/finish.ts';
-import { notifyOwner } from '../maintenance/commands/notify-owner.ts';
-import { remind } from '../maintenance/commands/remind.ts';
-import { startMaintenance } from '../maintenance/commands/start.ts';
-import { updateMaintenance } from '../maintenance/repository/changes.ts';
-import { lockDue, setReminded } from '../maintenance/repository/due.ts';
+import { endMaintenance, remind, startMaintenance } from '../maintenance/commands/transitions.ts';
+import { lockDue, setReminded, updateMaintenance } from '../maintenance/repository/changes.ts';
 import { countMissedInARow, type Maintenance } from '../maintenance/repository/maintenances.ts';
 import { nextStep } from '../maintenance/rules/change.ts';
 import { nextDue } from '../maintenance/rules/lifecycle.ts';

@@ -1,4 +1,4 @@
-import { deleteDraftsBefore } from '../maintenance/repository/drafts.ts';
+import { deleteDraftsBefore } from '../maintenance/repository/changes.ts';
 import type { Queries } from '../platform/database.ts';
 import { deleteKeysBefore, REPLY_KEY_TTL_MS } from '../platform/idempotency.ts';
 import { deleteDeliveriesBefore } from '../webhooks/repository.ts';

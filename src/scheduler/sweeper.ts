@@ -1,8 +1,7 @@
 import type { Logger } from 'pino';
 import { listUnsettledProviders } from '../checks/mute-repository.ts';
 import { listProvidersIdleSince } from '../checks/provider-repository.ts';
-import { listUnfinishedAnnouncements } from '../maintenance/repository/announcements.ts';
-import { listUnfinishedNotices } from '../maintenance/repository/notices.ts';
+import { listUnfinishedAnnouncements, listUnfinishedNotices } from '../maintenance/repository/announcements.ts';
 import { enqueue, sweepReplacedJobs } from '../platform/jobs.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { listDueDeliveries } from '../webhooks/repository.ts';

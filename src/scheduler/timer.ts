@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { findNextDueAt } from '../maintenance/repository/due.ts';
+import { findNextDueAt } from '../maintenance/repository/changes.ts';
 import { DUE_CHANNEL } from '../platform/jobs.ts';
 import { emit } from '../platform/telemetry.ts';
 import type { ActionContext, AdvanceResult } from '../platform/transactions.ts';

@@ -3,12 +3,12 @@ import { setImmediate as nextRound, setTimeout as sleep } from 'node:timers/prom
 import { Logger as JobLogger, type Runner, run, type Task, type WorkerEvents, type WorkerPool } from 'graphile-worker';
 import type { Client } from 'pg';
 import type { Logger } from 'pino';
-import { notifyApprovers } from '../approvals/request.ts';
+import { notifyApprovers } from '../approvals/commands.ts';
 import { findPersonKind } from '../channels.ts';
 import { verifyChecksAfterWindow } from '../checks/post-check.ts';
 import type { Providers } from '../checks/providers/provider.ts';
 import { pruneStaleDowntimes, reconcile } from '../checks/reconcile.ts';
-import { ingestReplies } from '../comments/ingest-replies.ts';
+import { ingestReplies } from '../comments/commands.ts';
 import { announce } from '../delivery/announce.ts';
 import type { Channel } from '../delivery/channel.ts';
 import { sendNotices } from '../delivery/notify.ts';

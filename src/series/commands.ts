@@ -9,14 +9,13 @@ import { announceEverywhere } from '../maintenance/commands/announce.ts';
 import { validateReferences } from '../maintenance/commands/coverage.ts';
 import { changeLocked, findCommonScope, scopeAfterEdit, toEditable } from '../maintenance/commands/edit.ts';
 import { assertWithinScopes } from '../maintenance/commands/find.ts';
-import { endMaintenance } from '../maintenance/commands/finish.ts';
+import { endMaintenance } from '../maintenance/commands/transitions.ts';
 import { CONTENT_FIELDS, MAINTENANCE_FIELDS, SCOPE_FIELD } from '../maintenance/fields.ts';
-import { setReminded } from '../maintenance/repository/due.ts';
+import { setReminded } from '../maintenance/repository/changes.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import { normalizeContent } from '../maintenance/rules/validation.ts';
 import type { Queries } from '../platform/database.ts';
-import type { ActionContext } from '../platform/transactions.ts';
-import { inTransactionOnce, type Repeated } from '../platform/transactions.ts';
+import { type ActionContext, inTransactionOnce, type Repeated } from '../platform/transactions.ts';
 import {
   noRunToSkip,
   scheduledRunsUndecided,

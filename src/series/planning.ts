@@ -3,11 +3,10 @@ import { pick } from '../core/fields.ts';
 import { newKey } from '../core/keys.ts';
 import { type Actor, authorize, type Permission, systemActor } from '../core/permissions.ts';
 import { utc } from '../core/time.ts';
-import { announceEverywhere, toCoverage } from '../maintenance/commands/announce.ts';
+import { announceEverywhere, notifyOwner, toCoverage } from '../maintenance/commands/announce.ts';
 import { assertWithinScopes } from '../maintenance/commands/find.ts';
-import { endMaintenance } from '../maintenance/commands/finish.ts';
-import { notifyOwner } from '../maintenance/commands/notify-owner.ts';
 import { createMaintenance } from '../maintenance/commands/schedule.ts';
+import { endMaintenance } from '../maintenance/commands/transitions.ts';
 import { CONTENT_FIELDS } from '../maintenance/fields.ts';
 import { insertMissedRuns, type NewMaintenance } from '../maintenance/repository/changes.ts';
 import {

@@ -5,7 +5,7 @@ import { findEvent } from '../audit/repository.ts';
 import { findPersonKind } from '../channels.ts';
 import { type Audience, systemActor } from '../core/permissions.ts';
 import { utc } from '../core/time.ts';
-import { notifyOwner, notifyPerson } from '../maintenance/commands/notify-owner.ts';
+import { notifyOwner, notifyPerson } from '../maintenance/commands/announce.ts';
 import { findMaintenanceOrDeleted, type Maintenance } from '../maintenance/repository/maintenances.ts';
 import { viewFor } from '../maintenance/rules/visibility.ts';
 import { enqueue, type Jobs } from '../platform/jobs.ts';

@@ -4,8 +4,8 @@ import { addService } from '../../src/catalogue/services/commands.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { Actor } from '../../src/core/permissions.ts';
 import { edit } from '../../src/maintenance/commands/edit.ts';
-import { cancel } from '../../src/maintenance/commands/finish.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
+import { cancel } from '../../src/maintenance/commands/transitions.ts';
 import { httpErrorText } from '../../src/texts/http-errors.ts';
 import { type World, world } from '../world.ts';
 

@@ -14,7 +14,7 @@ import type { UserError } from '../../src/core/errors.ts';
 import { type Actor, systemActor } from '../../src/core/permissions.ts';
 import { revertToScheduled } from '../../src/maintenance/commands/edit.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
-import { start } from '../../src/maintenance/commands/start.ts';
+import { start } from '../../src/maintenance/commands/transitions.ts';
 import { deleteSeries, scheduleSeries } from '../../src/series/commands.ts';
 import { listLastRuns } from '../../src/series/repository.ts';
 import { readTimelines } from '../../src/status-page/timeline-repository.ts';

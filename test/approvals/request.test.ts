@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { approve, decline } from '../../src/approvals/commands.ts';
-import { notifyApprovers } from '../../src/approvals/request.ts';
+import { approve, decline, notifyApprovers } from '../../src/approvals/commands.ts';
 import { addScope, editScope } from '../../src/catalogue/scopes/commands.ts';
 import { addService } from '../../src/catalogue/services/commands.ts';
 import type { Channel } from '../../src/delivery/channel.ts';
 import { sendNotices } from '../../src/delivery/notify.ts';
 import { reschedule } from '../../src/maintenance/commands/edit.ts';
-import { cancel } from '../../src/maintenance/commands/finish.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
+import { cancel } from '../../src/maintenance/commands/transitions.ts';
 import { Channels } from '../delivery/channels.ts';
 import { hours, silent, type World, world } from '../world.ts';
 

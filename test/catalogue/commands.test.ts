@@ -6,9 +6,8 @@ import { findService, listServices } from '../../src/catalogue/services/reposito
 import { editCheck } from '../../src/checks/commands.ts';
 import { listMutes } from '../../src/checks/mute-repository.ts';
 import { findCheck } from '../../src/checks/repository.ts';
-import { cancel } from '../../src/maintenance/commands/finish.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
-import { start } from '../../src/maintenance/commands/start.ts';
+import { cancel, start } from '../../src/maintenance/commands/transitions.ts';
 import { findMaintenance } from '../../src/maintenance/repository/maintenances.ts';
 import { type World, world } from '../world.ts';
 

@@ -4,7 +4,7 @@ import { findProvider, insertProvider } from '../../src/checks/provider-reposito
 import type { Provider } from '../../src/checks/providers/provider.ts';
 import { pruneStaleDowntimes, reconcile } from '../../src/checks/reconcile.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
-import { start } from '../../src/maintenance/commands/start.ts';
+import { start } from '../../src/maintenance/commands/transitions.ts';
 import { silent, type World, world } from '../world.ts';
 import { Monitoring, only } from './monitoring.ts';
 

@@ -2,9 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod';
 import { verifyChecksAfterWindow } from '../../src/checks/post-check.ts';
 import { reconcile } from '../../src/checks/reconcile.ts';
-import { finish } from '../../src/maintenance/commands/finish.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
-import { start } from '../../src/maintenance/commands/start.ts';
+import { finish, start } from '../../src/maintenance/commands/transitions.ts';
 import { Vault } from '../../src/platform/vault.ts';
 import { advanceDueMaintenance } from '../../src/scheduler/advance.ts';
 import { addWebhook } from '../../src/webhooks/commands.ts';

@@ -2,9 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { listMutes } from '../../src/checks/mute-repository.ts';
 import { reconcile } from '../../src/checks/reconcile.ts';
 import { edit } from '../../src/maintenance/commands/edit.ts';
-import { cancel, finish } from '../../src/maintenance/commands/finish.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
-import { start } from '../../src/maintenance/commands/start.ts';
+import { cancel, finish, start } from '../../src/maintenance/commands/transitions.ts';
 import { hours, silent, type World, world } from '../world.ts';
 import { Monitoring, only } from './monitoring.ts';
 import { mortal } from './writes.ts';

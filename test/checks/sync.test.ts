@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { listMutes } from '../../src/checks/mute-repository.ts';
 import { findProvider, insertProvider } from '../../src/checks/provider-repository.ts';
-import type { ListedCheck } from '../../src/checks/repository.ts';
-import { listChecks } from '../../src/checks/repository.ts';
+import { type ListedCheck, listChecks } from '../../src/checks/repository.ts';
 import { type Lister, previewSync, syncProvider } from '../../src/checks/sync.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
-import { start } from '../../src/maintenance/commands/start.ts';
+import { start } from '../../src/maintenance/commands/transitions.ts';
 import { type World, world } from '../world.ts';
 
 let w: World;

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { backfillReplies, ingestReplies } from '../../src/comments/ingest-replies.ts';
+import { backfillReplies, ingestReplies } from '../../src/comments/commands.ts';
 import { DeliveryError } from '../../src/core/delivery-error.ts';
-import { cancel, deleteMaintenance, finish } from '../../src/maintenance/commands/finish.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
-import { start } from '../../src/maintenance/commands/start.ts';
+import { cancel, deleteMaintenance, finish, start } from '../../src/maintenance/commands/transitions.ts';
 import type { Jobs } from '../../src/platform/jobs.ts';
 import { hours, silent, type World, world } from '../world.ts';
 

@@ -4,7 +4,7 @@ import { announce } from '../../src/delivery/announce.ts';
 import type { ChannelMessage } from '../../src/delivery/channel.ts';
 import { extend } from '../../src/maintenance/commands/edit.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
-import { start } from '../../src/maintenance/commands/start.ts';
+import { start } from '../../src/maintenance/commands/transitions.ts';
 import { listAnnouncedChannels } from '../../src/maintenance/repository/announcements.ts';
 import { silent, type World, world } from '../world.ts';
 import { RecordingChannel } from './channels.ts';

@@ -2,9 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { reconcile } from '../../src/checks/reconcile.ts';
 import { announce } from '../../src/delivery/announce.ts';
 import { sendNotices } from '../../src/delivery/notify.ts';
-import { finish } from '../../src/maintenance/commands/finish.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
-import { start } from '../../src/maintenance/commands/start.ts';
+import { finish, start } from '../../src/maintenance/commands/transitions.ts';
 import { advanceDueMaintenance } from '../../src/scheduler/advance.ts';
 import { sweep } from '../../src/scheduler/sweeper.ts';
 import { Monitoring, only } from '../checks/monitoring.ts';

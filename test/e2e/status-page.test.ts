@@ -5,7 +5,7 @@ import { addScope } from '../../src/catalogue/scopes/commands.ts';
 import { addService } from '../../src/catalogue/services/commands.ts';
 import { comment } from '../../src/comments/commands.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
-import { start } from '../../src/maintenance/commands/start.ts';
+import { start } from '../../src/maintenance/commands/transitions.ts';
 import { browserMissing, launchBrowser } from '../browser.ts';
 import { type Served, served } from '../http/served.ts';
 import { hours } from '../world.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Lull } from '../../src/app/lull.ts';
-import { findNextDueAt } from '../../src/maintenance/repository/due.ts';
+import { findNextDueAt } from '../../src/maintenance/repository/changes.ts';
 import { type Installation, install, settled, textOf } from '../e2e/installation.ts';
 import { hours, minutes } from '../world.ts';
 import { PATIENCE, stage } from './stage.ts';

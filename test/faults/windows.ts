@@ -4,9 +4,8 @@ import { insertProvider } from '../../src/checks/provider-repository.ts';
 import type { Provider } from '../../src/checks/providers/provider.ts';
 import { pruneStaleDowntimes, reconcile } from '../../src/checks/reconcile.ts';
 import { extend } from '../../src/maintenance/commands/edit.ts';
-import { finish } from '../../src/maintenance/commands/finish.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
-import { start } from '../../src/maintenance/commands/start.ts';
+import { finish, start } from '../../src/maintenance/commands/transitions.ts';
 import { only } from '../checks/monitoring.ts';
 import { hours, silent, type World } from '../world.ts';
 

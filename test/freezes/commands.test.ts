@@ -8,7 +8,7 @@ import { listFreezes } from '../../src/freezes/repository.ts';
 import { FreezeConflict } from '../../src/freezes/rules.ts';
 import { edit, extend, reschedule } from '../../src/maintenance/commands/edit.ts';
 import { preview, schedule } from '../../src/maintenance/commands/schedule.ts';
-import { start } from '../../src/maintenance/commands/start.ts';
+import { start } from '../../src/maintenance/commands/transitions.ts';
 import { hours, minutes, type World, world } from '../world.ts';
 
 let w: World;

@@ -8,7 +8,7 @@ import { refreshHome, refreshHomes } from '../../src/home/refresh.ts';
 import { saveHomeViewed } from '../../src/home/repository.ts';
 import { homeView } from '../../src/home/slack/view.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
-import { start } from '../../src/maintenance/commands/start.ts';
+import { start } from '../../src/maintenance/commands/transitions.ts';
 import { checkHome } from '../../src/playground/block-kit/check.ts';
 import { hours, silent, type World, world } from '../world.ts';
 

@@ -6,7 +6,7 @@ import type { Actor } from '../../src/core/permissions.ts';
 import { edit, extend, reschedule } from '../../src/maintenance/commands/edit.ts';
 import { getMaintenance } from '../../src/maintenance/commands/find.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
-import { start } from '../../src/maintenance/commands/start.ts';
+import { start } from '../../src/maintenance/commands/transitions.ts';
 import { advanceDueMaintenance } from '../../src/scheduler/advance.ts';
 import { scheduleSeries } from '../../src/series/commands.ts';
 import { hours, minutes, type World, world } from '../world.ts';

@@ -2,9 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { addCheck, removeCheck } from '../../src/checks/commands.ts';
 import { addProvider, editProvider } from '../../src/checks/provider-commands.ts';
 import { reconcile } from '../../src/checks/reconcile.ts';
-import { finish } from '../../src/maintenance/commands/finish.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
-import { start } from '../../src/maintenance/commands/start.ts';
+import { finish, start } from '../../src/maintenance/commands/transitions.ts';
 import { Monitoring, only } from '../checks/monitoring.ts';
 import { connected } from '../checks/providers/connected.ts';
 import { hours, silent, type World, world } from '../world.ts';

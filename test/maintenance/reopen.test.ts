@@ -2,10 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listMutes } from '../../src/checks/mute-repository.ts';
 import { addFreeze, removeFreeze } from '../../src/freezes/commands.ts';
 import { FreezeConflict } from '../../src/freezes/rules.ts';
-import { finish } from '../../src/maintenance/commands/finish.ts';
-import { reopen } from '../../src/maintenance/commands/reopen.ts';
 import { type ScheduleInput, schedule } from '../../src/maintenance/commands/schedule.ts';
-import { start } from '../../src/maintenance/commands/start.ts';
+import { finish, reopen, start } from '../../src/maintenance/commands/transitions.ts';
 import { hours, minutes, type World, world } from '../world.ts';
 
 let w: World;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listMutes } from '../../src/checks/mute-repository.ts';
 import { revertToScheduled } from '../../src/maintenance/commands/edit.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
-import { start } from '../../src/maintenance/commands/start.ts';
+import { start } from '../../src/maintenance/commands/transitions.ts';
 import { advanceDueMaintenance } from '../../src/scheduler/advance.ts';
 import { hours, minutes, type World, world } from '../world.ts';
 

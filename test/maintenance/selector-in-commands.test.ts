@@ -5,7 +5,7 @@ import { addCheck, editCheck } from '../../src/checks/commands.ts';
 import { listMutes } from '../../src/checks/mute-repository.ts';
 import { edit } from '../../src/maintenance/commands/edit.ts';
 import { preview, schedule } from '../../src/maintenance/commands/schedule.ts';
-import { start } from '../../src/maintenance/commands/start.ts';
+import { start } from '../../src/maintenance/commands/transitions.ts';
 import { findMaintenance } from '../../src/maintenance/repository/maintenances.ts';
 import { advanceDueMaintenance } from '../../src/scheduler/advance.ts';
 import { scheduleSeries } from '../../src/series/commands.ts';

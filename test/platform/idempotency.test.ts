@@ -3,9 +3,8 @@ import { addScope } from '../../src/catalogue/scopes/commands.ts';
 import { addService } from '../../src/catalogue/services/commands.ts';
 import { comment } from '../../src/comments/commands.ts';
 import { extend } from '../../src/maintenance/commands/edit.ts';
-import { cancel, finish } from '../../src/maintenance/commands/finish.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
-import { start } from '../../src/maintenance/commands/start.ts';
+import { cancel, finish, start } from '../../src/maintenance/commands/transitions.ts';
 import { findMaintenance } from '../../src/maintenance/repository/maintenances.ts';
 import { hours, type World, world } from '../world.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findNextDueAt } from '../../src/maintenance/repository/due.ts';
+import { findNextDueAt } from '../../src/maintenance/repository/changes.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import { Timer } from '../../src/scheduler/timer.ts';
 import { scheduleSeries } from '../../src/series/commands.ts';

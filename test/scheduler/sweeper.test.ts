@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { insertProvider, recordCall, updateProvider } from '../../src/checks/provider-repository.ts';
 import { comment } from '../../src/comments/commands.ts';
-import { finish } from '../../src/maintenance/commands/finish.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
-import { start } from '../../src/maintenance/commands/start.ts';
-import { findDraft, saveDraft } from '../../src/maintenance/repository/drafts.ts';
+import { finish, start } from '../../src/maintenance/commands/transitions.ts';
+import { findDraft, saveDraft } from '../../src/maintenance/repository/changes.ts';
 import { claimKey, REPLY_KEY_TTL_MS, replyKey } from '../../src/platform/idempotency.ts';
 import { enqueue } from '../../src/platform/jobs.ts';
 import { countJobsByState } from '../../src/platform/metrics.ts';

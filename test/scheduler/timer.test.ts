@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { cancel } from '../../src/maintenance/commands/finish.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
+import { cancel } from '../../src/maintenance/commands/transitions.ts';
 import { findMaintenance, type Maintenance } from '../../src/maintenance/repository/maintenances.ts';
 import { type Database, openDatabase } from '../../src/platform/database.ts';
 import type { ActionContext } from '../../src/platform/transactions.ts';

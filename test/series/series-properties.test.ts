@@ -3,8 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { UserError } from '../../src/core/errors.ts';
 import { nextOccurrences } from '../../src/core/recurrence/index.ts';
 import { extend, reschedule } from '../../src/maintenance/commands/edit.ts';
-import { cancel } from '../../src/maintenance/commands/finish.ts';
-import { start } from '../../src/maintenance/commands/start.ts';
+import { cancel, start } from '../../src/maintenance/commands/transitions.ts';
 import { listMaintenances, type Maintenance } from '../../src/maintenance/repository/maintenances.ts';
 import {
   editSeries,

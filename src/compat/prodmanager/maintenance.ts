@@ -3,9 +3,8 @@ import { comment } from '../../comments/commands.ts';
 import { difference } from '../../core/merge.ts';
 import { type Actor, toReader } from '../../core/permissions.ts';
 import { edit, type MaintenanceEdit, revertToScheduled } from '../../maintenance/commands/edit.ts';
-import { cancel, finish } from '../../maintenance/commands/finish.ts';
 import { schedule } from '../../maintenance/commands/schedule.ts';
-import { start } from '../../maintenance/commands/start.ts';
+import { cancel, finish, start } from '../../maintenance/commands/transitions.ts';
 import {
   countMaintenances,
   findVisible,

@@ -15,7 +15,7 @@ import { addService, editService, removeService } from '../../catalogue/services
 import { UserError } from '../../core/errors.ts';
 import { toReader } from '../../core/permissions.ts';
 import { type ReadingOptions, requestOrigin } from '../../http/reading.ts';
-import { deleteMaintenance } from '../../maintenance/commands/finish.ts';
+import { deleteMaintenance } from '../../maintenance/commands/transitions.ts';
 import { countMaintenances } from '../../maintenance/repository/maintenances.ts';
 import { Failure, Fields, type Form, type Reasons, readForm, resourceNotFound, toFailure } from './form.ts';
 import {

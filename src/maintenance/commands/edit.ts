@@ -21,14 +21,12 @@ import {
   wrongStatus,
 } from '../errors.ts';
 import { CONTENT_FIELDS, type EditableFields, MAINTENANCE_FIELDS } from '../fields.ts';
-import { type MaintenanceChanges, updateMaintenance } from '../repository/changes.ts';
-import { findReminders } from '../repository/due.ts';
+import { findReminders, type MaintenanceChanges, updateMaintenance } from '../repository/changes.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import { type ExtendBy, extendedEnd } from '../rules/extension.ts';
 import { nextDue } from '../rules/lifecycle.ts';
 import { remindedUntilAfterChange } from '../rules/reminders.ts';
 import type { Times } from '../rules/status.ts';
-import { changeEnd, currentWindow, scheduledTimes } from '../rules/times.ts';
+import { changeEnd, currentWindow, type ExtendBy, extendedEnd, scheduledTimes } from '../rules/times.ts';
 import { normalizeContent, validateContent, validateZone } from '../rules/validation.ts';
 import { announceChange, reconcileChecks, reconcileMuted, toCoverage } from './announce.ts';
 import { applyRules, type MaintenanceChange, recordEnteredFreezes } from './apply-rules.ts';

@@ -13,8 +13,7 @@ import { type ActionContext, inTransactionOnce, type Repeated } from '../../plat
 import type { Series } from '../../series/repository.ts';
 import { CONTENT_FIELDS, type NewWindow } from '../fields.ts';
 import type { Destination } from '../repository/announcements.ts';
-import { insertMaintenance, type NewMaintenance } from '../repository/changes.ts';
-import { findReminders } from '../repository/due.ts';
+import { findReminders, insertMaintenance, type NewMaintenance } from '../repository/changes.ts';
 import { listOpenBetween, type Maintenance } from '../repository/maintenances.ts';
 import { nextDue } from '../rules/lifecycle.ts';
 import { currentWindow, findOverlaps, scheduledTimes, startTimes } from '../rules/times.ts';

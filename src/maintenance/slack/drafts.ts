@@ -18,7 +18,7 @@ import { maintenanceMessages as texts } from '../../texts/slack-messages.ts';
 import { findDestinations, toCoverage } from '../commands/announce.ts';
 import type { ScheduleInput } from '../commands/schedule.ts';
 import { CONTENT_FIELDS, COVERAGE_FIELDS, MAINTENANCE_FIELDS } from '../fields.ts';
-import { findDraft, saveDraft } from '../repository/drafts.ts';
+import { findDraft, saveDraft } from '../repository/changes.ts';
 import { findMaintenance, type Maintenance } from '../repository/maintenances.ts';
 import { plannedWindow } from '../rules/times.ts';
 

@@ -18,14 +18,12 @@ import { toCoverage } from '../commands/announce.ts';
 import { listFreezesOn } from '../commands/apply-rules.ts';
 import { extend, reschedule } from '../commands/edit.ts';
 import { getMaintenance } from '../commands/find.ts';
-import { REOPEN_MINUTES, reopen } from '../commands/reopen.ts';
 import { schedule } from '../commands/schedule.ts';
-import { start } from '../commands/start.ts';
+import { REOPEN_MINUTES, reopen, start } from '../commands/transitions.ts';
 import { MAINTENANCE_FIELDS } from '../fields.ts';
-import { saveDraft } from '../repository/drafts.ts';
+import { saveDraft } from '../repository/changes.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import { extendedEnd } from '../rules/extension.ts';
-import { currentWindow, endOfStartAt } from '../rules/times.ts';
+import { currentWindow, endOfStartAt, extendedEnd } from '../rules/times.ts';
 import { draftWindow, getDraft, scheduledMessage, toScheduleInput } from './drafts.ts';
 
 const instant = MAINTENANCE_FIELDS.start.schema;

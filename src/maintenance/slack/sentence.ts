@@ -21,7 +21,7 @@ import {
 } from '../../when/index.ts';
 import { preview } from '../commands/schedule.ts';
 import { CONTENT_FIELDS, contentInSentence } from '../fields.ts';
-import { saveDraft } from '../repository/drafts.ts';
+import { saveDraft } from '../repository/changes.ts';
 import { validateContent } from '../rules/validation.ts';
 import {
   askChoice,

@@ -8,9 +8,8 @@ import { maintenanceForms as texts } from '../../texts/slack-forms.ts';
 import { maintenanceMessages } from '../../texts/slack-messages.ts';
 import type { WhenContext } from '../../when/index.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import { readExtension } from '../rules/extension.ts';
 import { formatDuration } from '../rules/status.ts';
-import { currentWindow } from '../rules/times.ts';
+import { currentWindow, readExtension } from '../rules/times.ts';
 import { formatTimes } from './announcement.ts';
 import { describeProblem, noticeLines } from './form-remarks.ts';
 

@@ -5,7 +5,7 @@ import { addCheck, removeCheck } from '../../../src/checks/commands.ts';
 import { listMutes } from '../../../src/checks/mute-repository.ts';
 import { newKey } from '../../../src/core/keys.ts';
 import { schedule } from '../../../src/maintenance/commands/schedule.ts';
-import { start } from '../../../src/maintenance/commands/start.ts';
+import { start } from '../../../src/maintenance/commands/transitions.ts';
 import { ADMIN_TOKEN, type Served, served } from '../../http/served.ts';
 import { type Answer, call, callWith } from './calling.ts';
 

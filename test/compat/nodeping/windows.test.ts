@@ -5,7 +5,7 @@ import { addService } from '../../../src/catalogue/services/commands.ts';
 import { listMutes } from '../../../src/checks/mute-repository.ts';
 import { findCheck } from '../../../src/checks/repository.ts';
 import { addFreeze, removeFreeze } from '../../../src/freezes/commands.ts';
-import { deleteMaintenance } from '../../../src/maintenance/commands/finish.ts';
+import { deleteMaintenance } from '../../../src/maintenance/commands/transitions.ts';
 import { scheduleSeries } from '../../../src/series/commands.ts';
 import { ADMIN_TOKEN, type Served, served } from '../../http/served.ts';
 import { hours, minutes } from '../../world.ts';

@@ -2,9 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { updateSettings } from '../../../src/access/accounts.ts';
 import { addScope } from '../../../src/catalogue/scopes/commands.ts';
 import { addService } from '../../../src/catalogue/services/commands.ts';
-import { finish } from '../../../src/maintenance/commands/finish.ts';
 import { schedule } from '../../../src/maintenance/commands/schedule.ts';
-import { start } from '../../../src/maintenance/commands/start.ts';
+import { finish, start } from '../../../src/maintenance/commands/transitions.ts';
 import { ADMIN_TOKEN, type Served, served } from '../../http/served.ts';
 import { hours, minutes } from '../../world.ts';
 import { Client, type Resource, type Values } from './client.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { schedule } from '../../../src/maintenance/commands/schedule.ts';
-import { start } from '../../../src/maintenance/commands/start.ts';
+import { start } from '../../../src/maintenance/commands/transitions.ts';
 import { hours } from '../../world.ts';
 import { type Served, served } from '../served.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readExtension } from '../../../src/maintenance/rules/extension.ts';
+import { readExtension } from '../../../src/maintenance/rules/times.ts';
 
 const at = (text: string) => new Date(`2027-03-15T${text}:00Z`);
 /** From 02:00 to 04:00 UTC. */
