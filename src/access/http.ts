@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { utc } from '../core/time.ts';
 import { resource } from '../http/resource.ts';
 import { type Api, withSecret } from '../http/route.ts';
+import { fromBody, outputMapper } from '../http/rows.ts';
 import { id, idInPath, idsOf, oneOf, text, utcText } from '../http/schemas.ts';
 import { accessFieldTexts } from '../texts/openapi.ts';
 import { tokenNotFound } from './errors.ts';
@@ -40,18 +41,11 @@ const tokenOut = z
 
 const madeTokenOut = tokenOut.extend({ token: z.string().describe(accessFieldTexts.token) }).openapi('MadeToken');
 
-function toToken(token: Token): z.infer<typeof tokenOut> {
-  return {
-    id: token.id,
-    name: token.name,
-    rights: token.rights,
-    scopes: token.scopes === null ? null : [...token.scopes],
-    made_by: token.createdBy.name,
-    creation_date: utc(token.createdAt),
-    expiry_date: token.expiresAt && utc(token.expiresAt),
-    last_use_date: token.lastUsedAt && utc(token.lastUsedAt),
-  };
-}
+const toToken = outputMapper(tokenOut, ({ createdBy, expiresAt, lastUsedAt }: Token) => ({
+  made_by: createdBy.name,
+  expiry_date: expiresAt && utc(expiresAt),
+  last_use_date: lastUsedAt && utc(lastUsedAt),
+}));
 
 export function tokens(api: Api): void {
   const token = resource(api, {
@@ -67,13 +61,8 @@ export function tokens(api: Api): void {
 
   token.list('listTokens', {}, ({ ctx, actor }) => listVisibleTokens(ctx, actor));
   token.createAs('makeToken', tokenIn, madeTokenOut, async (call) => {
-    const { scopes = null, expires_after_days: expiresAfterDays, ...values } = call.body;
-    const made = await createApiToken(call.ctx, call.actor, {
-      ...values,
-      scopes,
-      ...(expiresAfterDays !== undefined && { expiresAfterDays }),
-    });
-    return withSecret(call, toToken(made.token), { token: made.text });
+    const made = await createApiToken(call.ctx, call.actor, { scopes: null, ...fromBody(call.body) });
+    return withSecret(call, toToken(made.token, call.reader), { token: made.text });
   });
   token.get('getToken', {}, ({ db, actor, params }) => getVisibleToken(db, actor, params.id));
   token.change('delete', 'revokeToken', {}, ({ ctx, actor, params }) => revokeToken(ctx, actor, params.id));

@@ -1,8 +1,9 @@
 import { z } from '@hono/zod-openapi';
-import { SUBJECT_KINDS, type Subject } from '../core/events.ts';
+import { SUBJECT_KINDS } from '../core/events.ts';
 import { utc } from '../core/time.ts';
 import { listing, listingById, paged } from '../http/paging.ts';
 import { type Api, resolveZone } from '../http/route.ts';
+import { outputMapper } from '../http/rows.ts';
 import {
   id,
   idInPath,
@@ -68,25 +69,18 @@ const auditOut = z
   })
   .openapi('AuditEvent');
 
-const subjectOut = ({ kind, id }: Subject) => `${kind}:${id}`;
-const changesOut = ({ before, after }: RecordedEvent) => ({
+const changesOut = ({ before, after }: Pick<RecordedEvent, 'before' | 'after'>) => ({
   before: before === undefined ? null : { ...before },
   after: after === undefined ? null : { ...after },
 });
 
-function toAudit(event: RecordedEvent): z.infer<typeof auditOut> {
-  const { subject } = event;
-  return {
-    id: event.id,
-    date: utc(event.at),
-    actor: event.actor,
-    type: event.type,
-    maintenance: event.maintenanceId ?? null,
-    subject: subject === undefined ? null : subjectOut(subject),
-    internal: event.internal,
-    ...changesOut(event),
-  };
-}
+const toAudit = outputMapper(auditOut, ({ at, actor, maintenanceId, subject, ...event }: RecordedEvent) => ({
+  date: utc(at),
+  actor,
+  maintenance: maintenanceId ?? null,
+  subject: subject === undefined ? null : `${subject.kind}:${subject.id}`,
+  ...changesOut(event),
+}));
 
 const eventOut = z
   .object({
@@ -100,17 +94,11 @@ const eventOut = z
   })
   .openapi('Event');
 
-function toEvent(event: TimelineEvent): z.infer<typeof eventOut> {
-  return {
-    id: event.id,
-    at: utc(event.at),
-    actor: event.actor.name,
-    source: event.actor.source,
-    type: event.type,
-    internal: event.internal,
-    ...changesOut(event),
-  };
-}
+const toEvent = outputMapper(eventOut, ({ actor, ...event }: TimelineEvent) => ({
+  actor: actor.name,
+  source: actor.source,
+  ...changesOut(event),
+}));
 
 const historyListing = listingById<TimelineEvent>();
 

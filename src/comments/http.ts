@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi';
-import { authorize, type Reader } from '../core/permissions.ts';
-import { utc } from '../core/time.ts';
+import { authorize } from '../core/permissions.ts';
 import { withPreconditions } from '../http/conditional.ts';
 import { listingById, paged } from '../http/paging.ts';
 import { type Api, type Call, operation, publicQuery } from '../http/route.ts';
+import { fromBody, outputMapper } from '../http/rows.ts';
 import { boolean, id, idInPath, text, utcText } from '../http/schemas.ts';
 import { guardMaintenance, visibleMaintenance } from '../maintenance/http/maintenances.ts';
 import type { ActionContext } from '../platform/transactions.ts';
@@ -33,17 +33,10 @@ const commentOut = z
   })
   .openapi('Comment');
 
-function toComment(comment: Comment, reader: Reader): z.infer<typeof commentOut> {
-  return {
-    id: comment.id,
-    comment: comment.text,
-    internal: comment.internal,
-    edited: comment.edited,
-    author: reader === 'public' ? null : comment.author.name,
-    source: comment.source,
-    creation_date: utc(comment.createdAt),
-  };
-}
+const toComment = outputMapper(commentOut, ({ text, author }: Comment, reader) => ({
+  comment: text,
+  author: reader === 'public' ? null : author.name,
+}));
 
 const list = listingById<Comment>();
 
@@ -88,7 +81,7 @@ export function comments(api: Api): void {
     { request: { params: commentInPath, body: commentEditIn }, output: commentOut },
     (call) => {
       const { comment: text, internal } = call.body;
-      const edit = { ...(text !== undefined && { text }), ...(internal !== undefined && { internal }) };
+      const edit = fromBody({ text, internal });
       return change(call, (ctx) => editComment(ctx, call.actor, call.params.comment, edit));
     },
   );

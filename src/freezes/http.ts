@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi';
 import { authorizeReader } from '../core/permissions.ts';
-import { utc } from '../core/time.ts';
 import { byInstant, listing } from '../http/paging.ts';
 import { resource } from '../http/resource.ts';
 import { type Api, publicQuery, resolveZone } from '../http/route.ts';
+import { outputMapper } from '../http/rows.ts';
 import {
   flag,
   id,
@@ -60,18 +60,7 @@ const freezeOut = z
   })
   .openapi('Freeze');
 
-function toFreeze(freeze: StoredFreeze): z.infer<typeof freezeOut> {
-  return {
-    id: freeze.id,
-    scope: freeze.scope?.id ?? null,
-    start: utc(freeze.start),
-    end: utc(freeze.end),
-    reason: freeze.reason,
-    effect: freeze.effect,
-    created_by: freeze.createdBy.name,
-    creation_date: utc(freeze.createdAt),
-  };
-}
+const toFreeze = outputMapper(freezeOut, ({ createdBy }: StoredFreeze) => ({ created_by: createdBy.name }));
 
 const list = listing<StoredFreeze, 'start' | 'id', Date, number>({
   orders: { start: 'start', id: 'id' },

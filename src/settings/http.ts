@@ -3,6 +3,7 @@ import { type AccountSettings, readSettings } from '../access/accounts.ts';
 import { DEFAULT_ROLES } from '../access/rules.ts';
 import { withPreconditions } from '../http/conditional.ts';
 import { type Api, operation } from '../http/route.ts';
+import { fromBody, outputMapper } from '../http/rows.ts';
 import { oneOf, text, timezone } from '../http/schemas.ts';
 import { settingsFieldTexts } from '../texts/openapi.ts';
 import { configureAccount } from './commands.ts';
@@ -20,14 +21,7 @@ const fields = {
 const settingsOut = z.object(fields).openapi('Settings');
 const settingsEditIn = z.strictObject(fields).partial().openapi('SettingsEdit');
 
-function toSettings(settings: AccountSettings): z.infer<typeof settingsOut> {
-  return {
-    timezone: settings.timezone,
-    default_channel: settings.defaultChannel,
-    default_role: settings.defaultRole,
-    post_check_after: settings.postCheckAfter,
-  };
-}
+const toSettings = outputMapper(settingsOut, (_: AccountSettings) => ({}));
 
 export function settings(api: Api): void {
   operation(
@@ -35,7 +29,7 @@ export function settings(api: Api): void {
     'getSettings',
     'get /settings',
     { permission: 'configure-account', request: {}, output: settingsOut },
-    async ({ db, accountId }) => toSettings(await readSettings(db, accountId)),
+    async ({ db, accountId, reader }) => toSettings(await readSettings(db, accountId), reader),
   );
 
   operation(
@@ -43,17 +37,11 @@ export function settings(api: Api): void {
     'updateSettings',
     'patch /settings',
     { request: { body: settingsEditIn }, output: settingsOut },
-    async ({ c, actor, accountId, body }) => {
+    async ({ c, actor, accountId, reader, body }) => {
       const ctx = withPreconditions(c, 'settings', async (tx) => ({
-        answer: toSettings(await readSettings(tx, accountId)),
+        answer: toSettings(await readSettings(tx, accountId), reader),
       }));
-      const edited = await configureAccount(ctx, actor, {
-        ...(body.timezone !== undefined && { timezone: body.timezone }),
-        ...(body.default_channel !== undefined && { defaultChannel: body.default_channel }),
-        ...(body.default_role !== undefined && { defaultRole: body.default_role }),
-        ...(body.post_check_after !== undefined && { postCheckAfter: body.post_check_after }),
-      });
-      return toSettings(edited);
+      return toSettings(await configureAccount(ctx, actor, fromBody(body)), reader);
     },
   );
 }

@@ -3,6 +3,7 @@ import { AUDIENCES, authorize, authorizeReader } from '../core/permissions.ts';
 import { listingById } from '../http/paging.ts';
 import { resource } from '../http/resource.ts';
 import { type Api, publicQuery } from '../http/route.ts';
+import { outputMapper } from '../http/rows.ts';
 import { id, idInPath, many, oneOf, searchWord, text } from '../http/schemas.ts';
 import { subscriptionsFieldTexts } from '../texts/openapi.ts';
 import { endSubscription, subscribe } from './commands.ts';
@@ -25,15 +26,7 @@ const subscriptionOut = z
   .object({ id, channel: z.string(), audience, scope: id.nullable(), service: id.nullable() })
   .openapi('Subscription');
 
-function toSubscription(subscription: Subscription): z.infer<typeof subscriptionOut> {
-  return {
-    id: subscription.id,
-    channel: subscription.channel,
-    audience: subscription.audience,
-    scope: subscription.scope?.id ?? null,
-    service: subscription.service?.id ?? null,
-  };
-}
+const toSubscription = outputMapper(subscriptionOut, (_: Subscription) => ({}));
 
 const list = listingById<Subscription>();
 const query = z.strictObject({

@@ -4,6 +4,7 @@ import { utc } from '../core/time.ts';
 import { byInstant, listing, paged } from '../http/paging.ts';
 import { resource } from '../http/resource.ts';
 import { type Api, type Call, jsonContent, operation, withSecret } from '../http/route.ts';
+import { outputMapper } from '../http/rows.ts';
 import { boolean, id, idInPath, many, oneOf, text, utcText } from '../http/schemas.ts';
 import { maintenanceOutput } from '../maintenance/http/schemas.ts';
 import type { Vault } from '../platform/vault.ts';
@@ -109,42 +110,17 @@ const message = z
   })
   .openapi('WebhookMessage');
 
-function toWebhook(webhook: Webhook): z.infer<typeof webhookOut> {
-  return {
-    id: webhook.id,
-    url: webhook.url,
-    description: webhook.description,
-    events: webhook.events,
-    audience: webhook.audience,
-    enabled: webhook.enabled,
-    disabled_reason: webhook.disabledReason,
-    failing_since: webhook.failingSince && utc(webhook.failingSince),
-    made_by: webhook.createdBy.name,
-    creation_date: utc(webhook.createdAt),
-    version: webhook.version,
-  };
-}
+const toWebhook = outputMapper(webhookOut, ({ createdBy }: Webhook) => ({ made_by: createdBy.name }));
 
 function withWebhookSecret(call: Call, { webhook, secret }: CreatedWebhook): z.infer<typeof madeWebhookOut> {
-  return withSecret(call, toWebhook(webhook), { secret });
+  return withSecret(call, toWebhook(webhook, call.reader), { secret });
 }
 
-function toDelivery(delivery: Delivery): z.infer<typeof deliveryOut> {
-  return {
-    id: delivery.id,
-    type: delivery.type,
-    maintenance: delivery.maintenanceId,
-    state: delivery.state,
-    attempts: delivery.attempts,
-    due_date: delivery.state === 'waiting' ? utc(delivery.dueAt) : null,
-    status: delivery.status,
-    error: delivery.error,
-    answer: delivery.answer,
-    body: delivery.body,
-    creation_date: utc(delivery.createdAt),
-    delivery_date: delivery.deliveredAt && utc(delivery.deliveredAt),
-  };
-}
+const toDelivery = outputMapper(deliveryOut, ({ maintenanceId, state, dueAt, deliveredAt }: Delivery) => ({
+  maintenance: maintenanceId,
+  due_date: state === 'waiting' ? utc(dueAt) : null,
+  delivery_date: deliveredAt && utc(deliveredAt),
+}));
 
 const deliveryListing = listing<Delivery, 'createdAt', Date, string>({
   orders: { creation_date: 'createdAt' },
@@ -198,8 +174,8 @@ export function webhooks(api: Api, vault: Vault): void {
     withWebhookSecret(call, await rotateSecret(call.ctx, call.actor, call.params.id, vault)),
   );
   const ping = { suffix: '/ping', output: deliveryOut, status: 202 } as const;
-  webhook.changeAs('post', 'pingWebhook', ping, async ({ ctx, actor, params }) =>
-    toDelivery(await pingWebhook(ctx, actor, params.id)),
+  webhook.changeAs('post', 'pingWebhook', ping, async ({ ctx, actor, reader, params }) =>
+    toDelivery(await pingWebhook(ctx, actor, params.id), reader),
   );
 
   const list = deliveryListing;
@@ -222,7 +198,7 @@ export function webhooks(api: Api, vault: Vault): void {
     { request: { params: deliveryInPath }, output: deliveryOut, status: 202 },
     async (call) => {
       const { id, delivery } = call.params;
-      return toDelivery(await resend(webhook.guard(call), call.actor, id, delivery));
+      return toDelivery(await resend(webhook.guard(call), call.actor, id, delivery), call.reader);
     },
   );
 }

@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi';
-import { utc } from '../../core/time.ts';
 import { requestOrigin } from '../../http/reading.ts';
 import { resource } from '../../http/resource.ts';
 import { type Api, operation, publicQueryOnly, withSecret } from '../../http/route.ts';
+import { outputMapper } from '../../http/rows.ts';
 import { id, idInPath, idsOf, text, utcText } from '../../http/schemas.ts';
 import { maintenanceNotFound } from '../../maintenance/errors.ts';
 import { findVisible } from '../../maintenance/repository/maintenances.ts';
@@ -37,16 +37,7 @@ const madeCalendarOut = calendarOut
   .extend({ address: z.string().describe(calendarsFieldTexts.address) })
   .openapi('MadeCalendar');
 
-function toCalendar(calendar: Calendar): z.infer<typeof calendarOut> {
-  return {
-    id: calendar.id,
-    name: calendar.name,
-    scopes: [...calendar.scopes],
-    services: [...calendar.services],
-    made_by: calendar.createdBy.name,
-    creation_date: utc(calendar.createdAt),
-  };
-}
+const toCalendar = outputMapper(calendarOut, ({ createdBy }: Calendar) => ({ made_by: createdBy.name }));
 
 /** Calendars at secret addresses, and the calendar of one maintenance. */
 export function calendars(api: Api, publicUrl: string | undefined): void {
@@ -65,7 +56,7 @@ export function calendars(api: Api, publicUrl: string | undefined): void {
   calendar.createAs('makeCalendar', calendarIn, madeCalendarOut, async (call) => {
     const { calendar, secret } = await createSecretCalendar(call.ctx, call.actor, call.body);
     const address = `${requestOrigin(call.c, publicUrl)}${secretPath(secret)}`;
-    return withSecret(call, toCalendar(calendar), { address });
+    return withSecret(call, toCalendar(calendar, call.reader), { address });
   });
   calendar.get('getCalendar', {}, ({ db, actor, params }) => getVisibleCalendar(db, actor, params.id));
   calendar.change('delete', 'revokeCalendar', {}, ({ ctx, actor, params }) => revokeCalendar(ctx, actor, params.id));

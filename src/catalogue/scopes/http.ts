@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { listingByName, nameContains } from '../../http/paging.ts';
 import { resource } from '../../http/resource.ts';
 import { type Api, publicQuery } from '../../http/route.ts';
+import { fromBody, outputMapper } from '../../http/rows.ts';
 import { boolean, changedDescription, id, idInPath, newDescription, oneOf, text } from '../../http/schemas.ts';
 import { DEFAULT_REMINDERS_MINUTES } from '../../maintenance/rules/reminders.ts';
 import { VISIBILITIES } from '../../maintenance/rules/status.ts';
@@ -37,16 +38,7 @@ const scopeOut = z
   .object({ id, name: z.string(), description: z.string(), visibility, reminders, requires_approval: requiresApproval })
   .openapi('Scope');
 
-function toScope(scope: ScopeSettings): z.infer<typeof scopeOut> {
-  return {
-    id: scope.id,
-    name: scope.name,
-    description: scope.description,
-    visibility: scope.visibility,
-    reminders: [...scope.reminders],
-    requires_approval: scope.requiresApproval,
-  };
-}
+const toScope = outputMapper(scopeOut, (_: ScopeSettings) => ({}));
 
 const list = listingByName<ScopeSettings, number>(z.int());
 
@@ -71,9 +63,8 @@ export function scopes(api: Api): void {
   scope.get('getScope', { isPublic: true }, ({ db, accountId, reader, params }) =>
     findVisibleScope(db, accountId, reader, params.id),
   );
-  scope.change('patch', 'updateScope', { body: scopeEditIn }, ({ ctx, actor, params, body }) => {
-    const { requires_approval: requiresApproval, ...values } = body;
-    return editScope(ctx, actor, params.id, { ...values, requiresApproval });
-  });
+  scope.change('patch', 'updateScope', { body: scopeEditIn }, ({ ctx, actor, params, body }) =>
+    editScope(ctx, actor, params.id, fromBody(body)),
+  );
   scope.change('delete', 'deleteScope', {}, ({ ctx, actor, params }) => removeScope(ctx, actor, params.id));
 }

@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi';
-import type { Reader } from '../../core/permissions.ts';
 import { listingByName, nameContains } from '../../http/paging.ts';
 import { resource } from '../../http/resource.ts';
 import { type Api, publicQuery } from '../../http/route.ts';
+import { outputMapper } from '../../http/rows.ts';
 import { changedDescription, id, idInPath, idInQuery, many, newDescription, oneOf, text } from '../../http/schemas.ts';
 import { SERVICE_STATUSES, VISIBILITIES } from '../../maintenance/rules/status.ts';
 import { catalogueFieldTexts } from '../../texts/openapi.ts';
@@ -48,18 +48,9 @@ const serviceOut = z
   })
   .openapi('Service');
 
-function toService(service: ServiceSettings, reader: Reader): z.infer<typeof serviceOut> {
-  return {
-    id: service.id,
-    name: service.name,
-    scope: service.scope?.id ?? null,
-    description: service.description,
-    visibility: service.visibility,
-    status: service.status,
-    owners: reader === 'public' ? [] : [...service.owners],
-    checks: reader === 'public' ? [] : [...service.checks],
-  };
-}
+const toService = outputMapper(serviceOut, (_: ServiceSettings, reader) =>
+  reader === 'public' ? { owners: [], checks: [] } : {},
+);
 
 const list = listingByName<ServiceSettings, number>(z.int());
 const query = z.strictObject({

@@ -4,6 +4,7 @@ import { authorizeReader } from '../../core/permissions.ts';
 import { listingByName, nameContains } from '../../http/paging.ts';
 import { resource } from '../../http/resource.ts';
 import { type Api, publicQuery } from '../../http/route.ts';
+import { fromBody, outputMapper } from '../../http/rows.ts';
 import { boolean, flag, id, idInQuery, idsOf, isTrue, many, searchWord, text } from '../../http/schemas.ts';
 import { checksFieldTexts } from '../../texts/openapi.ts';
 import { addCheck, editCheck, removeCheck } from '../commands.ts';
@@ -45,18 +46,7 @@ const checkOut = z
   })
   .openapi('Check');
 
-function toCheck({ externalId, mutedBy, ...check }: Check): z.infer<typeof checkOut> {
-  return {
-    id: check.id,
-    name: check.name,
-    services: [...check.services],
-    provider: check.provider,
-    external_id: externalId,
-    enabled: check.enabled,
-    muted_by: [...mutedBy],
-    tags: [...check.tags],
-  };
-}
+const toCheck = outputMapper(checkOut, (_: Check) => ({}));
 
 const checkInPath = z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' }, example: 'K7QWZ3MNPT' }) });
 
@@ -88,8 +78,8 @@ export function checks(api: Api): void {
     const search = { services, providers, tags, enabled: isTrue(enabled), texts };
     return searchChecks(db, accountId, authorizeReader(actor), search, page);
   });
-  check.create('createCheck', checkIn, ({ ctx, actor, body: { external_id, ...values } }) =>
-    addCheck(ctx, actor, { ...values, externalId: external_id ?? null }),
+  check.create('createCheck', checkIn, ({ ctx, actor, body }) =>
+    addCheck(ctx, actor, { externalId: null, ...fromBody(body) }),
   );
   check.get('getCheck', {}, ({ db, actor, accountId, params }) =>
     findVisibleCheck(db, accountId, authorizeReader(actor), params.id),

@@ -4,6 +4,7 @@ import { fromNamed, withInitial } from '../../core/fields.ts';
 import { withPreconditions } from '../../http/conditional.ts';
 import { resource } from '../../http/resource.ts';
 import { type Api, type Call, operation, publicQueryOnly, resolveZone } from '../../http/route.ts';
+import { fromBody } from '../../http/rows.ts';
 import { idInPath, toInstant } from '../../http/schemas.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { edit, type MaintenanceEdit } from '../commands/edit.ts';
@@ -60,7 +61,7 @@ export function maintenances(api: Api): void {
     async (call) => {
       const found = await visibleMaintenance(call, call.params.id);
       const mutes = call.reader === 'public' ? [] : await listMutes(call.db, found.accountId, found.id);
-      return { ...toMaintenance(found, call.reader), mutes: mutes.map(toMute) };
+      return { ...toMaintenance(found, call.reader), mutes: mutes.map((mute) => toMute(mute, call.reader)) };
     },
   );
   maintenance.change('put', 'replaceMaintenance', { body: maintenanceReplacement }, async (call) => {
@@ -115,17 +116,19 @@ function toEdit(
   maintenance: Maintenance,
 ): MaintenanceEdit {
   const { scheduled_start_date: start, scheduled_end_date: end, ends_at: endsAt } = fields;
-  const zone = fields.timezone ?? maintenance.timezone;
-  const selector = toSelectorChange(fields, maintenance.selector);
+  const { scope: scopeId, services, checks, timezone } = fields;
+  const zone = timezone ?? maintenance.timezone;
   return {
     ...fromNamed(CONTENT_FIELDS, fields),
-    ...(fields.scope !== undefined && { scopeId: fields.scope }),
-    ...(fields.services !== undefined && { services: fields.services }),
-    ...(fields.checks !== undefined && { checks: fields.checks }),
-    ...(selector !== undefined && { selector }),
-    ...(start !== undefined && { start: toInstant(start, zone) }),
-    ...(end !== undefined && { end: toInstant(end, zone) }),
-    ...(endsAt == null ? {} : { endsAt: toInstant(endsAt, zone) }),
-    ...(fields.timezone !== undefined && { timezone: fields.timezone }),
+    ...fromBody({
+      scopeId,
+      services,
+      checks,
+      timezone,
+      selector: toSelectorChange(fields, maintenance.selector),
+      start: toInstant(start, zone),
+      end: toInstant(end, zone),
+      endsAt: toInstant(endsAt ?? undefined, zone),
+    }),
   };
 }

@@ -6,6 +6,7 @@ import { toNamed } from '../../core/fields.ts';
 import type { Reader } from '../../core/permissions.ts';
 import { utc } from '../../core/time.ts';
 import { answerShape, changeShape, newShape } from '../../http/fields.ts';
+import { outputMapper } from '../../http/rows.ts';
 import { boolean, id, idsOf, ignored, moment, text, timezone, utcText, versionBefore } from '../../http/schemas.ts';
 import { RUN_STATES } from '../../series/rules.ts';
 import { maintenanceFieldTexts } from '../../texts/openapi.ts';
@@ -158,46 +159,30 @@ export const maintenanceWithMutesOutput = maintenanceOutput
 export function toMaintenance(found: Maintenance, reader: Reader): z.infer<typeof maintenanceOutput> {
   const maintenance = viewFor(reader, found);
   if (maintenance === undefined) throw new Error(`maintenance ${found.id} is not visible to this reader`);
-  const ids = maintenance.services.map((service) => service.id);
-  return {
-    id: maintenance.id,
-    key: maintenance.key,
-    ...toNamed(CONTENT_FIELDS, maintenance),
-    status: maintenance.status,
-    missed: maintenance.missed,
-    scope: maintenance.scope?.id ?? null,
-    service: ids[0] ?? null,
-    services: ids,
-    checks: maintenance.checks === null ? null : [...maintenance.checks],
-    ...toSelector(maintenance.selector),
-    timezone: maintenance.timezone,
-    scheduled_start_date: utc(maintenance.scheduledStart),
-    scheduled_end_date: utc(maintenance.scheduledEnd),
-    start_date: maintenance.startedAt && utc(maintenance.startedAt),
-    end_date: maintenance.endedAt && utc(maintenance.endedAt),
-    ends_at: maintenance.endsAt && utc(maintenance.endsAt),
-    owner: reader === 'public' ? null : maintenance.owner.name,
-    approval: maintenance.approval,
-    series: maintenance.run?.series.id ?? null,
-    occurrence: maintenance.run && utc(maintenance.run.occurrence),
-    run: maintenance.run?.state ?? null,
-    reopens: maintenance.reopensId,
-    version: maintenance.version,
-    creation_date: utc(maintenance.createdAt),
-    update_date: utc(maintenance.updatedAt),
-  };
+  return toVisibleMaintenance(maintenance, reader);
 }
 
-export function toMute(mute: MuteRecord): z.infer<typeof muteOutput> {
-  return {
-    check: mute.checkId,
-    name: mute.checkName,
-    outcome: mute.outcome,
-    muted_date: utc(mute.mutedAt),
-    outcome_date: mute.decidedAt && utc(mute.decidedAt),
-    end_date: mute.endedAt && utc(mute.endedAt),
-    release_date: mute.releasedAt && utc(mute.releasedAt),
-    released: mute.releasedAt !== null,
-    error: mute.error,
-  };
-}
+const toVisibleMaintenance = outputMapper(maintenanceOutput, ({ run, ...maintenance }: Maintenance, reader) => ({
+  ...toNamed(CONTENT_FIELDS, maintenance),
+  service: maintenance.services[0]?.id ?? null,
+  ...toSelector(maintenance.selector),
+  scheduled_start_date: utc(maintenance.scheduledStart),
+  scheduled_end_date: utc(maintenance.scheduledEnd),
+  start_date: maintenance.startedAt && utc(maintenance.startedAt),
+  end_date: maintenance.endedAt && utc(maintenance.endedAt),
+  owner: reader === 'public' ? null : maintenance.owner.name,
+  series: run?.series.id ?? null,
+  occurrence: run && utc(run.occurrence),
+  run: run?.state ?? null,
+  reopens: maintenance.reopensId,
+}));
+
+export const toMute = outputMapper(muteOutput, (mute: MuteRecord) => ({
+  check: mute.checkId,
+  name: mute.checkName,
+  muted_date: utc(mute.mutedAt),
+  outcome_date: mute.decidedAt && utc(mute.decidedAt),
+  end_date: mute.endedAt && utc(mute.endedAt),
+  release_date: mute.releasedAt && utc(mute.releasedAt),
+  released: mute.releasedAt !== null,
+}));

@@ -4,6 +4,7 @@ import type { Reader } from '../../core/permissions.ts';
 import { describeCron, type Occurrence } from '../../core/recurrence/index.ts';
 import { utc } from '../../core/time.ts';
 import { answerShape, changeShape, newShape } from '../../http/fields.ts';
+import { outputMapper } from '../../http/rows.ts';
 import {
   id,
   idsOf,
@@ -136,30 +137,16 @@ export const seriesOutput = z
 export function toSeries(found: Series, reader: Reader): z.infer<typeof seriesOutput> {
   const series = seriesViewFor(reader, found);
   if (series === undefined) throw new Error(`series ${found.id} is not visible to this reader`);
-  return {
-    id: series.id,
-    key: series.key,
-    ...toNamed(CONTENT_FIELDS, series),
-    enabled: series.enabled,
-    cron: series.cron,
-    words: describeCron(series.cron),
-    timezone: series.timezone,
-    duration_minutes: series.durationMinutes,
-    scope: series.scope?.id ?? null,
-    services: series.services.map((service) => service.id),
-    checks: series.checks === null ? null : [...series.checks],
-    ...toSelector(series.selector),
-    owner: reader === 'public' ? null : series.owner.name,
-    next_run: series.nextRun && {
-      id: series.nextRun.id,
-      start: utc(series.nextRun.start),
-      end: utc(series.nextRun.end),
-    },
-    version: series.version,
-    creation_date: utc(series.createdAt),
-    update_date: utc(series.updatedAt),
-  };
+  return toVisibleSeries(series, reader);
 }
+
+const toVisibleSeries = outputMapper(seriesOutput, ({ nextRun, ...series }: Series, reader) => ({
+  ...toNamed(CONTENT_FIELDS, series),
+  words: describeCron(series.cron),
+  ...toSelector(series.selector),
+  owner: reader === 'public' ? null : series.owner.name,
+  next_run: nextRun && { id: nextRun.id, start: utc(nextRun.start), end: utc(nextRun.end) },
+}));
 
 /** A longer text was pasted by mistake. */
 const MAX_SENTENCE_CHARS = 3000;

@@ -4,6 +4,7 @@ import { filterShape, toFilters } from '../../http/fields.ts';
 import { listingByName } from '../../http/paging.ts';
 import { resource } from '../../http/resource.ts';
 import { type Api, type Call, publicQuery, resolveZone } from '../../http/route.ts';
+import { fromBody } from '../../http/rows.ts';
 import { flag, idInPath, idInQuery, isTrue, many } from '../../http/schemas.ts';
 import { CONTENT_FIELDS } from '../../maintenance/fields.ts';
 import { maintenanceOutput, toMaintenance, toSelectorChange } from '../../maintenance/http/schemas.ts';
@@ -116,15 +117,10 @@ async function toValues(call: Call, body: z.infer<typeof seriesInput>) {
 
 /** The fields in the request, under the names of the command. */
 function toEdit(body: Omit<z.infer<typeof seriesEditInput>, 'version'>, current: Series): SeriesEdit {
+  const { cron, timezone, duration_minutes, scope: scopeId, services, checks } = body;
   const selector = toSelectorChange(body, current.selector);
   return {
     ...fromNamed(CONTENT_FIELDS, body),
-    ...(body.cron !== undefined && { cron: body.cron }),
-    ...(body.timezone !== undefined && { timezone: body.timezone }),
-    ...(body.duration_minutes !== undefined && { durationMinutes: body.duration_minutes }),
-    ...(body.scope !== undefined && { scopeId: body.scope }),
-    ...(body.services !== undefined && { services: body.services }),
-    ...(body.checks !== undefined && { checks: body.checks }),
-    ...(selector !== undefined && { selector }),
+    ...fromBody({ cron, timezone, duration_minutes, scopeId, services, checks, selector }),
   };
 }
