@@ -24,11 +24,7 @@ const create: Run = async (context, person, [text = ''], request) => {
   const created = await createSecretCalendar(
     ctx,
     person.actor,
-    {
-      name,
-      scopes: place?.kind === 'scope' ? [place.id] : [],
-      services: place?.kind === 'service' ? [place.id] : [],
-    },
+    { name, scopes: place?.kind === 'scope' ? [place.id] : [], services: place?.kind === 'service' ? [place.id] : [] },
     idempotencyKey(request),
   );
   const names = await readNames(ctx, person.actor.accountId);

@@ -60,11 +60,7 @@ const FIELDS = {
     actionId: OPTIONS.scopes,
     toOption: ({ id, name }: { id: number; name: string }) => option(String(id), name),
   }),
-  services: searchManyField('services', {
-    ...forms.services,
-    actionId: OPTIONS.services,
-    toOption: serviceOption,
-  }),
+  services: searchManyField('services', { ...forms.services, actionId: OPTIONS.services, toOption: serviceOption }),
   audience: choiceField('audience', 'radio_buttons', forms.audiences, forms.audience),
 };
 

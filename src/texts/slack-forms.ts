@@ -44,10 +44,7 @@ export const catalogueForms = {
       hint: 'Switched off during its maintenances; those in progress follow at once.',
     },
   },
-  description: {
-    label: 'Description',
-    tooLong: 'Too long for a form; it stays as it is. Change it over HTTP.',
-  },
+  description: { label: 'Description', tooLong: 'Too long for a form; it stays as it is. Change it over HTTP.' },
   visibility: { label: 'Who may know of it' },
   visibilities: {
     public: 'Everybody: the status page and public channels, too',
@@ -102,7 +99,6 @@ export const commentForms = {
 export const freezeForms = {
   add: 'Add a freeze',
   scope: { label: 'Scope', placeholder: 'Everything' },
-  showAll: 'Show all',
   start: (zone: string) => `Start (${zone})`,
   end: (zone: string) => `End (${zone})`,
   timeRequired: 'Choose a day and a time.',
@@ -120,12 +116,7 @@ export const maintenanceForms = {
   override: { title: 'Override a freeze', submit: 'Do it anyway', close: 'Close' },
   whole: { title: (id: number) => `Maintenance ${id}`, close: 'Close' },
 
-  anyway: {
-    extend: 'Extend anyway...',
-    move: 'Move anyway...',
-    reopen: 'Reopen anyway...',
-    start: 'Start anyway...',
-  },
+  anyway: { extend: 'Extend anyway...', move: 'Move anyway...', reopen: 'Reopen anyway...', start: 'Start anyway...' },
   begun: (start: string, zone: string) => `*Start*\n${start} (${zone}); it has begun.`,
   buttons: {
     cancel: 'Cancel',
@@ -142,12 +133,6 @@ export const maintenanceForms = {
     start: 'Start now',
   },
   cancelMeaning: {
-    anyway: {
-      extend: 'Extend anyway...',
-      move: 'Move anyway...',
-      reopen: 'Reopen anyway...',
-      start: 'Start anyway...',
-    },
     begun: 'It ends now, and its checks are switched on again.',
     planned: 'It will not take place.',
   },
@@ -217,12 +202,7 @@ export const settingsForms = {
   change: 'Change...',
   connect: 'Connect another',
   addRole: 'Give a role...',
-  find: {
-    scope: 'Change a scope',
-    service: 'Change a service',
-    check: 'Change a check',
-    provider: 'Change one',
-  },
+  find: { scope: 'Change a scope', service: 'Change a service', check: 'Change a check', provider: 'Change one' },
   removeFreeze: {
     title: 'Remove this freeze?',
     text: (reason: string) => `"${reason}" holds no longer.`,

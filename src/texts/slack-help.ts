@@ -2,155 +2,110 @@
 
 export const EXAMPLE = '/maintenance api tomorrow 2am for 2h: Postgres upgrade';
 
-export interface CommandHelp {
-  /** The first word of the command. */
-  readonly name: string;
+interface MoreHelp {
+  /** By default the first word of the form. */
+  readonly name?: string;
   /** Other words that people use for it. */
   readonly also?: string;
-  readonly form: string;
-  readonly does: string;
   /** Absent where the form is one. */
   readonly example?: string;
   readonly more?: string;
 }
 
+const command = (form: string, does: string, more: MoreHelp = {}) => ({
+  ...{ name: form.replace(/ .*/, ''), form, does, ...more },
+});
+export type CommandHelp = ReturnType<typeof command>;
+
 /** Every command, in the order of the help. */
 export const COMMANDS_HELP: readonly CommandHelp[] = [
-  {
-    name: 'list',
+  command('list [upcoming|active|past|mine] [service or scope] [page]', 'what is on, what is coming, what was', {
     also: 'ls status upcoming active past mine',
-    form: 'list [upcoming|active|past|mine] [service or scope] [page]',
-    does: 'what is on, what is coming, what was',
     example: 'list past api',
-  },
-  { name: 'show', also: 'view info details', form: 'show 12', does: 'one maintenance, with its buttons' },
-  {
-    name: 'edit',
+  }),
+  command('show 12', 'one maintenance, with its buttons', { also: 'view info details' }),
+  command('edit 12', 'change anything of it in a form', {
     also: 'change update rename',
-    form: 'edit 12',
-    does: 'change anything of it in a form',
     more: 'A series by its key: `/maintenance edit NZT234`.',
-  },
-  { name: 'start', also: 'begin run', form: 'start 12', does: 'start it now; it keeps its length' },
-  {
-    name: 'finish',
+  }),
+  command('start 12', 'start it now; it keeps its length', { also: 'begin run' }),
+  command('finish 12 [failed] [note]', 'end it now, as succeeded or failed', {
     also: 'end stop complete close done',
-    form: 'finish 12 [failed] [note]',
-    does: 'end it now, as succeeded or failed',
     example: 'finish 12 failed Rolled back',
     more: 'The note shows in its threads, in public channels too.',
-  },
-  {
-    name: 'extend',
+  }),
+  command('extend 12 30m', 'make it last longer: a length, or `until 5am`', {
     also: 'prolong lengthen',
-    form: 'extend 12 30m',
-    does: 'make it last longer: a length, or `until 5am`',
     example: 'extend 12 until 5am',
     more: 'Without a length, a form asks for it.',
-  },
-  {
-    name: 'move',
+  }),
+  command('move 12 tomorrow 3am', 'move it to another time; without an end it keeps its length', {
     also: 'reschedule postpone delay shift',
-    form: 'move 12 tomorrow 3am',
-    does: 'move it to another time; without an end it keeps its length',
     example: 'move 12 sat 22:00 to sun 1am',
-  },
-  {
-    name: 'cancel',
+  }),
+  command('cancel 12 [reason]', 'cancel it; its checks go on again', {
     also: 'abort delete remove drop',
-    form: 'cancel 12 [reason]',
-    does: 'cancel it; its checks go on again',
     example: 'cancel 12 Not needed any more',
     more: 'The reason shows in its threads, in public channels too.',
-  },
-  {
-    name: 'reopen',
+  }),
+  command('reopen 12', 'a window on the same things as one that is over, now and for 30 min', {
     also: 'restart',
-    form: 'reopen 12',
-    does: 'a window on the same things as one that is over, now and for 30 min',
-  },
-  {
-    name: 'approve',
-    form: 'approve 12',
-    does: 'approve what somebody else asked for, where a scope wants that',
+  }),
+  command('approve 12', 'approve what somebody else asked for, where a scope wants that', {
     more: 'Unapproved at its start, it is canceled.',
-  },
-  {
-    name: 'decline',
+  }),
+  command('decline 12 [reason]', 'decline what waits for approval: it does not start', {
     also: 'reject deny',
-    form: 'decline 12 [reason]',
-    does: 'decline what waits for approval: it does not start',
     example: 'decline 12 Not on a Friday',
-  },
-  {
-    name: 'comment',
+  }),
+  command('comment 12 text', 'add a comment, shown in its threads', {
     also: 'note',
-    form: 'comment 12 text',
-    does: 'add a comment, shown in its threads',
     example: 'comment 12 Replicas are in sync',
-  },
-  {
-    name: 'internal',
-    form: 'internal 12 text',
-    does: 'add a comment that is for internal channels alone',
+  }),
+  command('internal 12 text', 'add a comment that is for internal channels alone', {
     example: 'internal 12 Waiting for the vendor',
-  },
-  { name: 'history', also: 'log audit', form: 'history 12', does: 'who did what to it, and when' },
-  { name: 'services', form: 'services', does: 'the services, and what they are now' },
-  {
-    name: 'checks',
-    form: 'checks [service]',
-    does: 'the checks, and which maintenance has them off',
-    example: 'checks api',
-  },
-  { name: 'sync', form: 'checks sync icinga', does: 'bring in what a monitoring system has, once you have seen it' },
-  {
-    name: 'subscribe',
-    form: 'subscribe [service|scope|all] [internal|public]',
-    does: 'have maintenances announced in this channel',
+  }),
+  command('history 12', 'who did what to it, and when', { also: 'log audit' }),
+  command('services', 'the services, and what they are now'),
+  command('checks [service]', 'the checks, and which maintenance has them off', { example: 'checks api' }),
+  command('checks sync icinga', 'bring in what a monitoring system has, once you have seen it', { name: 'sync' }),
+  command('subscribe [service|scope|all] [internal|public]', 'have maintenances announced in this channel', {
     example: 'subscribe api public',
     more: 'Without more it hears of everything, as an internal channel. A public one hears of no internal maintenance, internal comment or check.',
-  },
-  {
-    name: 'unsubscribe',
-    form: 'unsubscribe [service|scope|all]',
-    does: 'end the subscriptions of this channel',
+  }),
+  command('unsubscribe [service|scope|all]', 'end the subscriptions of this channel', {
     example: 'unsubscribe api',
     more: 'Without more, or with `all`, it ends all subscriptions of this channel.',
-  },
-  {
-    name: 'series',
-    form: 'series [page]',
-    does: 'the recurring windows, with their keys',
+  }),
+  command('series [page]', 'the recurring windows, with their keys', {
     example: 'series',
     more: 'A sentence makes one: `/maintenance api every sunday at 3am for 2h: Backups`; or a form: `/maintenance every`. A run is reminded of only once the window before it has been over for an hour: a nightly one that night, an hourly one not at all.',
-  },
-  { name: 'skip', form: 'skip NZT234', does: 'leave out the next run of a series' },
-  { name: 'pause', form: 'pause NZT234 [keep|cancel]', does: 'pause a series', example: 'pause NZT234' },
-  { name: 'resume', form: 'resume NZT234', does: 'let a series go on' },
-  {
-    name: 'settings',
-    also: 'setup config configure freeze freezes unfreeze roles scopes',
-    form: 'settings',
-    does: 'for admins, in forms: roles, the catalogue, monitoring systems, freezes, the default channel and zone',
-    example: 'settings freeze 24 dec 8am to 27 dec 8am: Holidays',
-    more: '`/maintenance settings show` says how things are, and how to change each in words.',
-  },
-  {
-    name: 'tokens',
-    form: 'tokens [add NAME [read|write|admin] [in SCOPE] [for 90 days] | revoke 3]',
-    does: 'tokens for tools that use the HTTP interface',
-    example: 'tokens add deploys write in Production for 90 days',
-    more: 'A token may do no more than whoever makes it, is shown once, and ends after a year unless told otherwise (`for ever`: never).',
-  },
-  {
-    name: 'calendar',
-    form: 'calendar [add NAME [of SERVICE] | revoke 3]',
-    does: 'calendars to subscribe to',
+  }),
+  command('skip NZT234', 'leave out the next run of a series'),
+  command('pause NZT234 [keep|cancel]', 'pause a series', { example: 'pause NZT234' }),
+  command('resume NZT234', 'let a series go on'),
+  command(
+    'settings',
+    'for admins, in forms: roles, the catalogue, monitoring systems, freezes, the default channel and zone',
+    {
+      also: 'setup config configure freeze freezes unfreeze roles scopes',
+      example: 'settings freeze 24 dec 8am to 27 dec 8am: Holidays',
+      more: '`/maintenance settings show` says how things are, and how to change each in words.',
+    },
+  ),
+  command(
+    'tokens [add NAME [read|write|admin] [in SCOPE] [for 90 days] | revoke 3]',
+    'tokens for tools that use the HTTP interface',
+    {
+      example: 'tokens add deploys write in Production for 90 days',
+      more: 'A token may do no more than whoever makes it, is shown once, and ends after a year unless told otherwise (`for ever`: never).',
+    },
+  ),
+  command('calendar [add NAME [of SERVICE] | revoke 3]', 'calendars to subscribe to', {
     example: 'calendar add Databases of postgres',
     more: 'One that is added is at a secret address, shown once, and has what is internal too.',
-  },
-  { name: 'help', form: 'help [command]', does: 'this, or more about one command', example: 'help extend' },
+  }),
+  command('help [command]', 'this, or more about one command', { example: 'help extend' }),
 ];
 
 export const helpTexts = {

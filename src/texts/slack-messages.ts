@@ -93,12 +93,10 @@ export const checkMessages = {
   syncNothing: (provider: string) => `Lull knows the checks of ${provider} as they are there. There is nothing to do.`,
   syncDone: (provider: string, difference: string) =>
     `:white_check_mark: Synced ${provider}: ${difference}. \`/maintenance checks\` shows them.`,
-  syncCounts: ({ added, removed, changed }: { added: number; removed: number; changed: number }) =>
-    [
-      ...(added > 0 ? [`${checkCount(added)} came`] : []),
-      ...(removed > 0 ? [`${checkCount(removed)} went`] : []),
-      ...(changed > 0 ? [`${checkCount(changed)} changed`] : []),
-    ].join(', '),
+  syncCounts: ({ added, removed, changed }: Record<'added' | 'removed' | 'changed', number>) =>
+    Object.entries({ came: added, went: removed, changed })
+      .flatMap(([verb, count]) => (count > 0 ? [`${checkCount(count)} ${verb}`] : []))
+      .join(', '),
 };
 
 export const commentMessages = {
@@ -127,8 +125,8 @@ export const freezeMessages = {
 
 export const historyMessages = {
   title: (id: number, name: string, zone: string) => `History of maintenance ${id}, ${name}: times in ${zone}`,
-  action: (done: string, overHttp: boolean, internal: boolean) =>
-    `${done}${overHttp ? ' over HTTP' : ''}${internal ? ' (internal)' : ''}`,
+  action: (type: EventType, overHttp: boolean, internal: boolean) =>
+    `${describeEvent(type)}${overHttp ? ' over HTTP' : ''}${internal ? ' (internal)' : ''}`,
   was: (value: string) => `, was ${value}`,
   none: 'none',
   yes: 'yes',
@@ -146,76 +144,53 @@ export const historyMessages = {
     minutes: 'minutes before',
     comment: 'text',
   },
-  /** After the name of the person. */
-  done: {
-    'maintenance.scheduled': 'scheduled it',
-    'maintenance.changed': 'changed it',
-    'maintenance.rescheduled': 'moved it',
-    'maintenance.approved': 'approved it',
-    'maintenance.declined': 'declined it',
-    'maintenance.approval_expired': 'canceled it, unapproved at its start',
-    'maintenance.reminded': 'reminded of it',
-    'maintenance.started': 'started it',
-    'maintenance.extended': 'extended it',
-    'maintenance.finished': 'ended it',
-    'maintenance.canceled': 'canceled it',
-    'maintenance.skipped': 'skipped it',
-    'maintenance.missed': 'missed it: nothing ran during the window',
-    'maintenance.reopened': 'reopened it',
-    'maintenance.deleted': 'deleted it',
-    'maintenance.checks_switched': 'switched its checks',
-    'maintenance.checks_unhealthy': 'found checks that do not watch again or that fail',
-    'maintenance.commented': 'commented',
-    'maintenance.comment_changed': 'changed a comment',
-    'maintenance.comment_deleted': 'removed a comment',
-    'maintenance.freeze_entered': 'found it in a freeze',
-    'maintenance.freeze_overridden': 'overrode a freeze',
-    'maintenance.announcement_failed': 'could not announce it',
-    'series.scheduled': 'scheduled it',
-    'series.changed': 'changed its series',
-    'series.paused': 'paused its series',
-    'series.resumed': 'let its series go on',
-    'series.deleted': 'deleted its series',
-    'series.runs_planned': 'planned its runs',
-    'account.added': 'added a sub-account',
-    'ad_hoc.added': 'added a one-off window',
-    'ad_hoc.changed': 'changed a one-off window',
-    'ad_hoc.removed': 'removed a one-off window',
-    'calendar.created': 'created a calendar',
-    'calendar.revoked': 'revoked a calendar',
-    'channel.subscribed': 'subscribed a channel',
-    'channel.unsubscribed': 'unsubscribed a channel',
-    'check.added': 'added a check',
-    'check.changed': 'changed a check',
-    'check.removed': 'removed a check',
-    'check.switched': 'switched a check',
-    'checks.switched': 'switched checks',
-    'freeze.added': 'added a freeze',
-    'freeze.changed': 'changed a freeze',
-    'freeze.removed': 'removed a freeze',
-    'provider.added': 'added a monitoring system',
-    'provider.changed': 'changed a monitoring system',
-    'provider.removed': 'removed a monitoring system',
-    'provider.synced': 'synced a monitoring system',
-    'role.granted': 'granted a role',
-    'scope.added': 'added a scope',
-    'scope.changed': 'changed a scope',
-    'scope.removed': 'removed a scope',
-    'service.added': 'added a service',
-    'service.changed': 'changed a service',
-    'service.removed': 'removed a service',
-    'settings.changed': 'changed the settings',
-    'token.created': 'created a token',
-    'token.revoked': 'revoked a token',
-    'webhook.added': 'added a webhook',
-    'webhook.changed': 'changed a webhook',
-    'webhook.removed': 'removed a webhook',
-    'webhook.secret_rotated': 'rotated the secret of a webhook',
-    'webhook.disabled': 'disabled a webhook',
-    'workspace.installed': 'installed Lull',
-    'workspace.uninstalled': 'uninstalled Lull',
-  } satisfies Readonly<Record<EventType, string>>,
 };
+
+/** What a person did, after their name; without the events whose words follow from their names. */
+const DONE: Readonly<Partial<Record<EventType, string>>> = {
+  'maintenance.scheduled': 'scheduled it',
+  'maintenance.changed': 'changed it',
+  'maintenance.rescheduled': 'moved it',
+  'maintenance.approved': 'approved it',
+  'maintenance.declined': 'declined it',
+  'maintenance.approval_expired': 'canceled it, unapproved at its start',
+  'maintenance.reminded': 'reminded of it',
+  'maintenance.started': 'started it',
+  'maintenance.extended': 'extended it',
+  'maintenance.finished': 'ended it',
+  'maintenance.canceled': 'canceled it',
+  'maintenance.skipped': 'skipped it',
+  'maintenance.missed': 'missed it: nothing ran during the window',
+  'maintenance.reopened': 'reopened it',
+  'maintenance.deleted': 'deleted it',
+  'maintenance.checks_switched': 'switched its checks',
+  'maintenance.checks_unhealthy': 'found checks that do not watch again or that fail',
+  'maintenance.commented': 'commented',
+  'maintenance.comment_changed': 'changed a comment',
+  'maintenance.comment_deleted': 'removed a comment',
+  'maintenance.freeze_entered': 'found it in a freeze',
+  'maintenance.freeze_overridden': 'overrode a freeze',
+  'maintenance.announcement_failed': 'could not announce it',
+  'series.scheduled': 'scheduled it',
+  'series.changed': 'changed its series',
+  'series.paused': 'paused its series',
+  'series.resumed': 'let its series go on',
+  'series.deleted': 'deleted its series',
+  'series.runs_planned': 'planned its runs',
+  'checks.switched': 'switched checks',
+  'settings.changed': 'changed the settings',
+  'webhook.secret_rotated': 'rotated the secret of a webhook',
+  'workspace.installed': 'installed Lull',
+  'workspace.uninstalled': 'uninstalled Lull',
+};
+const EVENT_NOUNS: Readonly<Record<string, string>> = {
+  ...{ account: 'sub-account', ad_hoc: 'one-off window', provider: 'monitoring system' },
+};
+
+function describeEvent(type: EventType): string {
+  const [kind = '', verb] = type.split('.');
+  return DONE[type] ?? `${verb} a ${EVENT_NOUNS[kind] ?? kind}`;
+}
 
 export const homeMessages = {
   membersOnly: 'Planned maintenance is shown to members of this workspace. Guests see the announcements.',
@@ -257,6 +232,14 @@ const chosenWhen = (follows: boolean) =>
 const announcementFailed = (what: string, channel: string, error: string, advice: string) =>
   `${what} could not be announced in <#${channel}> (${error}). ${advice}`;
 
+const FIELD_LABELS = {
+  ...{ services: 'Services', when: 'When', planned: 'Planned', duration: 'How long', now: 'Now', checks: 'Checks' },
+};
+const PREVIEW_LABELS = {
+  ...{ when: 'When', utc: 'UTC', written: 'As said', duration: 'How long', services: 'Services' },
+  ...{ checks: 'Checks switched off', selector: 'With those that are', channels: 'Announced in', internal: 'Internal' },
+};
+
 export const kitMessages = {
   answeredLate: 'Slack waits three seconds for a form, and it took longer. Nothing was changed; try once more.',
   example: (reason: string, example: string) => `${reason}\nFor example: \`${example}\``,
@@ -290,17 +273,7 @@ export const maintenanceMessages = {
   endsIn: (ago: string) => `ends ${ago}`,
   extended: (maintenance: string, end: string, zone: string) => `Extended: ${maintenance}, ends ${end} (${zone}).`,
   extensionBlocked: (freezes: string) => `${freezes} Make it shorter, or say why it cannot wait.`,
-  field: (field: 'services' | 'when' | 'planned' | 'duration' | 'now' | 'checks', value: string) => {
-    const labels = {
-      services: 'Services',
-      when: 'When',
-      planned: 'Planned',
-      duration: 'How long',
-      now: 'Now',
-      checks: 'Checks',
-    };
-    return `*${labels[field]}*\n${value}`;
-  },
+  field: (field: keyof typeof FIELD_LABELS, value: string) => `*${FIELD_LABELS[field]}*\n${value}`,
   finished: (status: 'succeed' | 'failed', maintenance: string) =>
     `Ended as ${status === 'failed' ? 'failed' : 'succeeded'}: ${maintenance}. Its checks go on again.`,
   headings: {
@@ -349,8 +322,8 @@ export const maintenanceMessages = {
     maintenances: (count: number, numbers: string, more: number) =>
       `${plural(count, 'maintenance', 'maintenances')} ${numbers}${more > 0 ? ` and ${more} more` : ''}`,
     missed: (runsBefore: number, audience: 'internal' | 'public') => {
-      const before = plural(runsBefore, 'run', `${runsBefore} runs`);
-      const like = runsBefore === 0 ? '' : `, as during the ${before} of its series before it`;
+      const runs = plural(runsBefore, 'run', `${runsBefore} runs`);
+      const like = runsBefore === 0 ? '' : `, as during the ${runs} of its series before it`;
       const checks = audience === 'public' ? '' : ', no check was switched';
       return `:warning: Missed: Lull was not running during this window${like}. Nothing was started${checks}.`;
     },
@@ -411,23 +384,7 @@ export const maintenanceMessages = {
     blocked: (mayOverride: boolean) =>
       `:snowflake: Choose another time, or ${mayOverride ? 'give a reason to do it all the same' : 'ask an admin to schedule it with a reason'}.`,
     each: (duration: string) => `${duration} each`,
-    line: (
-      field: 'when' | 'utc' | 'written' | 'duration' | 'services' | 'checks' | 'selector' | 'channels' | 'internal',
-      value: string,
-    ) => {
-      const labels = {
-        when: 'When',
-        utc: 'UTC',
-        written: 'As said',
-        duration: 'How long',
-        services: 'Services',
-        checks: 'Checks switched off',
-        selector: 'With those that are',
-        channels: 'Announced in',
-        internal: 'Internal',
-      };
-      return `*${labels[field]}*  ${value}`;
-    },
+    line: (field: keyof typeof PREVIEW_LABELS, value: string) => `*${PREVIEW_LABELS[field]}*  ${value}`,
     more: (count: number) => ` and ${count} more`,
     moreOverlaps: (count: number) => `:warning: and with ${count} more`,
     needsApproval: `:hourglass: ${startsOnceApproved}`,
@@ -442,10 +399,7 @@ export const maintenanceMessages = {
     selector: (text: string, follows: boolean) =>
       `\`${text}\`, ${follows ? 'kept up to date while it runs' : 'chosen anew at the start'}`,
     summary: (name: string, when: string) => `Preview: ${name}, ${when}`,
-    untouched: (
-      checks: { readonly count: number; readonly names: string },
-      systems: { readonly count: number; readonly names: string },
-    ) =>
+    untouched: (checks: Counted, systems: Counted) =>
       `${checks.count} of ${plural(systems.count, 'a disabled system', 'disabled systems')} (${systems.names}) ${plural(checks.count, 'is', 'are')} left alone: ${checks.names}`,
   },
   previewGone: 'This preview was answered already, or it is too old. Type the sentence again.',
@@ -454,30 +408,13 @@ export const maintenanceMessages = {
     `Reopened: maintenance ${id} goes on as ${maintenance}. It ends ${end} (${zone}).`,
   runOf: (key: string, recurrence: string, timezone: string) => `Series ${key}: ${recurrence} (${timezone})`,
   sayHowMuchLonger: (command: string) => `Say how much longer: \`/maintenance ${command}\`.`,
-  scheduled: (made: {
-    readonly id: number;
-    readonly name: string;
-    readonly window: string;
-    readonly channels: readonly string[];
-    readonly needsApproval: boolean;
-  }) => {
-    const { id, name, window, channels, needsApproval } = made;
-    const where =
-      channels.length === 0
-        ? 'No channel is subscribed, so it is announced nowhere.'
-        : `Announced in ${channels.join(', ')}.`;
+  scheduled: ({ id, name, window, channels, needsApproval }: Scheduled) => {
+    const nowhere = 'No channel is subscribed, so it is announced nowhere.';
+    const where = channels.length === 0 ? nowhere : `Announced in ${channels.join(', ')}.`;
     return `:white_check_mark: Scheduled as maintenance ${id}: *${name}*, ${window}. ${where}${needsApproval ? ` ${startsOnceApproved}` : ''}`;
   },
   scheduledAlready: 'This is scheduled already. `/maintenance list` shows it.',
-  selectorChooses: (chosen: {
-    readonly text: string;
-    readonly count: number;
-    readonly names: string;
-    readonly off: number;
-    readonly untouched: string;
-    readonly follows: boolean;
-  }) => {
-    const { text, count, names, off, untouched, follows } = chosen;
+  selectorChooses: ({ text, count, names, off, untouched, follows }: Chosen) => {
     const already = off === 0 ? '' : ` ${off} of them ${plural(off, 'is', 'are')} off already.`;
     return `:white_check_mark: \`${text}\` chooses ${checkCount(count)} now: ${names}.${already}${untouched} ${chosenWhen(follows)}`;
   },
@@ -532,6 +469,13 @@ export const maintenanceMessages = {
   withdrawn: 'A maintenance that was announced here is not announced in this channel any more.',
 };
 
+type Scheduled = { id: number; name: string; window: string; channels: readonly string[]; needsApproval: boolean };
+type Chosen = { text: string; count: number; names: string; off: number; untouched: string; follows: boolean };
+type SeriesLine = Record<'key' | 'name' | 'services' | 'recurrence' | 'timezone', string> & {
+  enabled: boolean;
+  next: string | null;
+};
+type Counted = { readonly count: number; readonly names: string };
 type ListKind = 'open' | 'upcoming' | 'active' | 'past' | 'mine';
 const listedFor = (place: string) => (place === '' ? '' : ` for ${place}`);
 const NONE_LISTED: Readonly<Record<ListKind, string>> = {
@@ -559,28 +503,13 @@ export const mergeMessages = {
       : 'Below are the newest values with your changes. *Save* keeps them.',
 };
 
-/** Of tokens and secret calendars. */
-export const secretMessages = {
-  line: (id: number, name: string, about: string, by: string, used?: string) =>
-    `• ${id} *${name}*: ${about}; made by ${by}${used === undefined ? '' : `, ${used}`}`,
-};
-
 export const seriesMessages = {
   cancelRuns: 'Cancel what is scheduled',
   changed: (key: string, name: string, nextRun: string | null) =>
     `Changed: series ${key}, *${name}*.${nextRun === null ? '' : ` Its next run is ${nextRun}.`}`,
   count: (total: number) => `${total} series`,
   keepRuns: 'Keep what is scheduled',
-  line: (series: {
-    key: string;
-    name: string;
-    services: string;
-    recurrence: string;
-    timezone: string;
-    enabled: boolean;
-    next: string | null;
-  }) => {
-    const { key, name, services, recurrence, timezone, enabled, next } = series;
+  line: ({ key, name, services, recurrence, timezone, enabled, next }: SeriesLine) => {
     const state = `${enabled ? '' : ', paused'}${next === null ? '' : `, next ${next}`}`;
     return `*${key}*  ${name}${services === '' ? '' : ` (${services})`}\n${recurrence}, ${timezone} time${state}`;
   },
@@ -605,26 +534,16 @@ export const seriesMessages = {
 export const settingsMessages = {
   /** @param postCheck how long after a window, in words */
   defaults: (channel: string | null, timezone: string, postCheck: string | undefined) =>
-    `*Defaults*\n${
-      channel === null ? 'No channel hears of every maintenance.' : `<#${channel}> hears of every maintenance.`
-    } Who names no zone is in ${timezone}. ${
-      postCheck === undefined
-        ? 'Checks are not looked at again after a window.'
-        : `Checks are looked at again ${postCheck} after a window.`
-    }`,
+    `*Defaults*\n${channel === null ? 'No channel' : `<#${channel}>`} hears of every maintenance. Who names no zone is in ${timezone}. Checks are ${postCheck === undefined ? 'not looked at again' : `looked at again ${postCheck}`} after a window.`,
   roles: (defaultRole: string) =>
     `*Roles*\nMembers: ${defaultRole === 'none' ? 'no rights' : defaultRole}, where nothing else was said. Admins of the workspace: admin. Guests: no rights.`,
   scopes: (count: number, names: string, approving: string) =>
-    `*Scopes*  ${count}\n${count === 0 ? 'A product, a region, an environment: what services live in.' : names}${
-      approving === '' ? '' : `\nNeed approval: ${approving}`
-    }`,
+    `*Scopes*  ${count}\n${count === 0 ? 'A product, a region, an environment: what services live in.' : names}${approving && `\nNeed approval: ${approving}`}`,
   services: (count: number) => `*Services*  ${count}\nWhat users know by name, with its owners and checks.`,
   checks: (count: number) =>
     `*Checks*  ${count}\nWhat a window switches off and on again, in Lull's own register and in monitoring systems.`,
   providers: (count: number) =>
-    `*Monitoring systems*  ${count}${
-      count === 0 ? '\nNone yet. Lull switches the checks of those that are connected here.' : ''
-    }`,
+    `*Monitoring systems*  ${count}${count === 0 ? '\nNone yet. Lull switches the checks of those that are connected here.' : ''}`,
   freezes: (count: number, shown: number) =>
     `*Freezes*  ${count}\nWhat falls into one is refused or remarked.${count > shown ? ` The next ${shown}:` : ''}`,
   warnsOnly: ', warns only',
@@ -672,14 +591,10 @@ export const settingsMessages = {
     freezeRecurs: 'A freeze is one window.',
     freezeEndRequired: 'Say until when it lasts.',
     freezeAdded: (id: number, subject: string, window: string, effect: 'block' | 'warn', scheduled: number) =>
-      `:snowflake: Freeze ${id} of *${subject}*, ${window}: what falls into it ${effect === 'block' ? 'is refused' : 'is remarked'}.${
-        scheduled === 0 ? '' : ` Scheduled in it already, and left as they are: ${scheduled}.`
-      }`,
+      `:snowflake: Freeze ${id} of *${subject}*, ${window}: what falls into it ${effect === 'block' ? 'is refused' : 'is remarked'}.${scheduled === 0 ? '' : ` Scheduled in it already, and left as they are: ${scheduled}.`}`,
     freezeRemoved: (id: number, reason: string) => `Removed freeze ${id}, ${reason}.`,
     channelChanged: (channel: string | undefined) =>
-      channel === undefined
-        ? 'No channel hears of everything any more.'
-        : `<#${channel}> hears of every maintenance now.`,
+      channel ? `<#${channel}> hears of every maintenance now.` : 'No channel hears of everything any more.',
     postCheckChanged: (delay: string | undefined) =>
       delay === undefined
         ? 'From now on checks are not looked at again after a window.'
@@ -711,10 +626,8 @@ export const subscriptionMessages = {
     isDefault: boolean,
   ) => {
     const because = publicFor === undefined ? '' : `, because it is one for ${publicFor}`;
-    const how =
-      audience === 'public'
-        ? `as a public channel${because}: no internal maintenances, no internal comments, no checks`
-        : 'as an internal channel: with everything that belongs to them';
+    const asPublic = `as a public channel${because}: no internal maintenances, no internal comments, no checks`;
+    const how = audience === 'public' ? asPublic : 'as an internal channel: with everything that belongs to them';
     return `This channel hears of ${subjects === undefined ? 'every maintenance' : `the maintenances of ${subjects}`}, ${how}.${isDefault ? DEFAULT_CHANNEL : ''}`;
   },
   subject: (scope: string | undefined) => (scope === undefined ? 'everything' : `everything in ${scope}`),

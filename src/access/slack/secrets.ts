@@ -3,7 +3,6 @@ import type { ActionContext } from '../../platform/transactions.ts';
 import { successMessage } from '../../slack/answers.ts';
 import { context, formatList, type Message, quote, section } from '../../slack/blocks.ts';
 import type { Entry, Run } from '../../slack/command.ts';
-import { secretMessages } from '../../texts/slack-messages.ts';
 
 /** What tokens and secret calendars have in common: people create them, see the secret once, and revoke them. */
 interface Secret {
@@ -48,7 +47,8 @@ export function secretList<T extends Secret>(
   const lines = formatList(secrets, MAX_LISTED, (secret) => {
     const { id, name, createdBy } = secret;
     const { about, used } = describe(secret);
-    return secretMessages.line(id, quote(name, 60), about, quote(createdBy.name, 40), used);
+    const maker = quote(createdBy.name, 40);
+    return `• ${id} *${quote(name, 60)}*: ${about}; made by ${maker}${used === undefined ? '' : `, ${used}`}`;
   });
   return { text: texts.title, blocks: [section([...headings, ...lines].join('\n')), context([texts.help])] };
 }

@@ -90,7 +90,7 @@ export function historyMessage(
 /** An event on a line: when, who, what. At most 480 characters of mrkdwn. */
 export function eventLine(event: RecordedEvent, reader: ReaderContext): string {
   const { at, actor, type, internal } = event;
-  const action = texts.action(texts.done[type], actor.source === 'http', internal);
+  const action = texts.action(type, actor.source === 'http', internal);
   const line = `*${formatInstant(at, reader.zone)}*  ${mentionPerson(actor)} ${action}`;
   const changes = describeChanges(event, reader);
   return truncateBlocks(changes.length === 0 ? line : `${line}: ${changes.join('; ')}`, MAX_LINE_CHARS);

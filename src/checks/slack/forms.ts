@@ -188,10 +188,7 @@ function toText(type: PropertyType, value: unknown): string {
 
 /** The values of both parts; fields that were left empty are left out. */
 function readParts(kind: DescribedKind, inputs: Inputs): Record<Part, Record<string, unknown>> {
-  const fields = {
-    ...schemaFields('settings', kind.settings),
-    ...schemaFields('credentials', kind.credentials),
-  };
+  const fields = { ...schemaFields('settings', kind.settings), ...schemaFields('credentials', kind.credentials) };
   const values = Object.entries(readFields(fields, inputs)).filter(([, value]) => value !== undefined);
   const pick = (part: Part) =>
     Object.fromEntries(
