@@ -17,7 +17,6 @@ import { type Approval, isAnotherPerson } from './rules.ts';
 
 /**
  * Approves a scheduled maintenance, so that it may start, even if it was declined before.
- * @returns undefined when the request `once` was acted upon before
  * @throws UserError `forbidden`, `second-person-required`, `not-found`, or `conflict` when it awaits no approval
  */
 export async function approve(ctx: ActionContext, actor: Actor, id: number, once?: string) {
@@ -45,7 +44,6 @@ function assertAwaitsApproval({ id, status, approval }: Maintenance, from: reado
 
 /**
  * Declines a scheduled maintenance: it does not start unless it is changed, or approved after all.
- * @returns undefined when the request `once` was acted upon before
  * @throws UserError `forbidden`, `not-found`, `invalid-request` for a reason that is too long, or `conflict` when it awaits
  *   no approval
  */
@@ -96,11 +94,8 @@ export async function notifyApprovers(
       const eventId = await findLastEventId(database, accountId, maintenanceId);
       const { count: round } = await readDecisions(database, accountId, maintenanceId);
       const second = people.filter((person) => isAnotherPerson(maintenance, person));
-      await insertApprovalRequests(
-        database,
-        { accountId, maintenanceId, round, eventId },
-        second.slice(0, MAX_APPROVERS),
-      );
+      const request = { accountId, maintenanceId, round, eventId };
+      await insertApprovalRequests(database, request, second.slice(0, MAX_APPROVERS));
     }
   } catch (error) {
     if ((await handleDeliveryError(database, error, 'ask-approvers', { accountId, maintenanceId })) !== undefined)

@@ -32,29 +32,14 @@ export function approvalRound(reason: string): number | undefined {
 /** Requests an approval from these people, once in a round. @param eventId the newest event of the maintenance */
 export async function insertApprovalRequests(
   db: Queries,
-  {
-    accountId,
-    maintenanceId,
-    round,
-    eventId,
-  }: Omit<ApprovalRequest, 'id' | 'messageRef' | 'rendered'> & { accountId: number; eventId: number },
+  { round, ...request }: Pick<ApprovalRequest, 'maintenanceId' | 'round'> & { accountId: number; eventId: number },
   people: readonly string[],
 ): Promise<void> {
-  await db.notice.createMany({
-    data: people.map((personId) => ({
-      id: randomUUID(),
-      accountId,
-      maintenanceId,
-      personId,
-      reason: `approval:${round}`,
-      eventId,
-      asks: true,
-    })),
-    skipDuplicates: true,
-  });
+  const shared = { ...request, reason: `approval:${round}`, asks: true };
+  const data = people.map((personId) => ({ id: randomUUID(), personId, ...shared }));
+  await db.notice.createMany({ data, skipDuplicates: true });
 }
 
-/** The people with an open request for this maintenance. */
 export async function listApprovalRequests(db: Queries, accountId: number, maintenanceId: number): Promise<string[]> {
   const rows = await db.notice.findMany({
     where: { accountId, maintenanceId, asks: true },
@@ -74,13 +59,9 @@ export async function hasApprovalRequests(db: Queries, accountId: number, mainte
   return row !== null;
 }
 
-/** The maintenances that await an approval or have open requests. */
 export async function listUnfinishedApprovals(db: Queries, accountId: number): Promise<number[]> {
   const rows = await db.maintenance.findMany({
-    where: {
-      accountId,
-      OR: [{ status: 'scheduled', approval: 'pending' }, { notices: { some: { asks: true } } }],
-    },
+    where: { accountId, OR: [{ status: 'scheduled', approval: 'pending' }, { notices: { some: { asks: true } } }] },
     orderBy: { id: 'asc' },
     select: { id: true },
   });
@@ -113,20 +94,12 @@ export interface Decisions {
 }
 
 export async function readDecisions(db: Queries, accountId: number, maintenanceId: number): Promise<Decisions> {
-  const where = {
-    accountId,
-    maintenanceId,
-    type: { in: ['maintenance.approved', 'maintenance.declined'] satisfies EventType[] },
-  };
-  const last = await db.auditEvent.findFirst({
-    where,
-    orderBy: { id: 'desc' },
-    select: { actorId: true, actorName: true },
-  });
-  return {
-    count: last === null ? 0 : await db.auditEvent.count({ where }),
-    by: last === null ? undefined : { id: last.actorId, name: last.actorName },
-  };
+  const decisions: EventType[] = ['maintenance.approved', 'maintenance.declined'];
+  const where = { accountId, maintenanceId, type: { in: decisions } };
+  const select = { actorId: true, actorName: true };
+  const last = await db.auditEvent.findFirst({ where, orderBy: { id: 'desc' }, select });
+  if (last === null) return { count: 0, by: undefined };
+  return { count: await db.auditEvent.count({ where }), by: { id: last.actorId, name: last.actorName } };
 }
 
 /** The owners of the services of a maintenance, by their ids in the chat. */

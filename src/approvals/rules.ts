@@ -37,12 +37,10 @@ export function canStart({ approval }: Pick<Approvable, 'approval'>): boolean {
   return approval === null || approval === 'approved';
 }
 
-/** Whether this person is none of the requesters. */
 export function isAnotherPerson({ requestedBy }: Pick<Approvable, 'requestedBy'>, personId: string): boolean {
   return !requestedBy.includes(personId);
 }
 
-/** The state of a requested approval. */
 export type RequestedApproval =
   | { readonly state: 'open' }
   /** Decided by this person. */

@@ -26,7 +26,6 @@ import {
 
 /**
  * Adds a comment, which the threads then show; internal ones only where the audience is internal.
- * @returns undefined when the request `once` was acted upon before
  * @throws UserError `forbidden`, `not-found`, or `invalid-request` for a text that is empty or too long
  */
 export async function comment<Once extends string | undefined = undefined>(

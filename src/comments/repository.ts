@@ -45,7 +45,6 @@ function toComment(row: Prisma.CommentGetPayload<{ select: typeof fields }>) {
   };
 }
 
-/** Comments of a query, which limits them to an account. */
 async function readComments(db: Queries, query: Pick<Prisma.CommentFindManyArgs, 'where' | 'orderBy' | 'take'>) {
   return (await db.comment.findMany({ ...query, select: fields })).map(toComment);
 }
@@ -91,7 +90,6 @@ export async function listComments(db: Queries, accountId: number, maintenanceId
   return readComments(db, { where: { accountId, maintenanceId }, orderBy: { id: 'asc' } });
 }
 
-/** One page of those that a reader can see. */
 export async function listCommentsPage(
   db: Queries,
   accountId: number,
@@ -128,11 +126,7 @@ export async function findComment(db: Queries, accountId: number, ref: CommentRe
   return comment;
 }
 
-export async function updateComment(
-  tx: Queries,
-  id: number,
-  changes: { text?: string; internal?: boolean; edited?: boolean; messageRevision?: string },
-): Promise<Comment> {
+export async function updateComment(tx: Queries, id: number, changes: Prisma.CommentUpdateInput): Promise<Comment> {
   return toComment(await tx.comment.update({ where: { id }, data: changes, select: fields }));
 }
 

@@ -19,7 +19,6 @@ import { validateFreeze } from './rules.ts';
 
 /**
  * Adds a freeze. What is scheduled in it already stays as it is.
- * @returns undefined when the request `once` was acted upon before
  * @throws UserError `forbidden`, or `invalid-request` with every wrong field
  */
 export async function addFreeze<Once extends string | undefined = undefined>(
@@ -47,7 +46,6 @@ function freezeForAudit({ scope, start, end, reason, effect }: StoredFreeze) {
   return { scope: scope?.id ?? null, start: utc(start), end: utc(end), reason, effect };
 }
 
-/** What is not named stays as it is. */
 export type FreezeEdit = { readonly [Field in keyof NewFreeze]?: NewFreeze[Field] | undefined };
 
 /**
@@ -72,10 +70,7 @@ export async function editFreeze(ctx: ActionContext, actor: Actor, id: number, e
   });
 }
 
-/**
- * Removes a freeze; the audit log keeps what it was.
- * @throws UserError `forbidden` or `not-found`
- */
+/** Removes a freeze; the audit log keeps what it was. @throws UserError `forbidden` or `not-found` */
 export async function removeFreeze(ctx: ActionContext, actor: Actor, id: number): Promise<StoredFreeze> {
   authorize(actor, 'remove-freeze');
   return inTransaction(ctx, async (tx, now) => {

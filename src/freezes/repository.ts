@@ -40,12 +40,10 @@ async function readFreezes(
   return (await db.freeze.findMany({ ...query, orderBy, select: fields })).map(toFreeze);
 }
 
-/** The freezes of any scope that share time with a window. */
 export async function listFreezesBetween(db: Queries, accountId: number, { start, end }: Interval) {
   return readFreezes(db, { where: { accountId, start: { lt: end }, end: { gt: start } } });
 }
 
-/** The freezes that are not over at `now`. */
 export async function listFreezes(db: Queries, accountId: number, now: Date): Promise<StoredFreeze[]> {
   return readFreezes(db, { where: { accountId, end: { gt: now } } });
 }
@@ -54,7 +52,6 @@ export async function findFreeze(db: Queries, accountId: number, id: number): Pr
   return findVisibleFreeze(db, accountId, 'internal', id);
 }
 
-/** Undefined also for one that the reader cannot see. */
 export async function findVisibleFreeze(db: Queries, accountId: number, reader: Limited | 'internal', id: number) {
   if (!isId(id)) return undefined;
   const [freeze] = await readFreezes(db, { where: { accountId, id, AND: [visibleFreezes(reader)] } });
@@ -98,7 +95,6 @@ export async function updateFreeze(tx: Queries, accountId: number, id: number, v
   return toFreeze(await tx.freeze.update({ where: { accountId, id }, data: { ...values }, select: fields }));
 }
 
-/** @returns whether there was one to delete */
 export async function deleteFreeze(tx: Queries, accountId: number, id: number): Promise<boolean> {
   return (await tx.freeze.deleteMany({ where: { accountId, id } })).count === 1;
 }

@@ -30,7 +30,6 @@ export const nothingToReopen = conflict('nothing-to-reopen', { id: 12 });
 export const reopenNeedsApproval = conflict('reopen-needs-approval', { id: 12 });
 
 export const maintenanceNameRequired = invalid('maintenance-name-required', {});
-/** Neither a service nor a check. */
 export const coverageRequired = invalid('coverage-required', {});
 export const linkInvalid = invalid('link-invalid', { link: 'change 123' });
 export const referenceUnknown = invalid('reference-unknown', {
@@ -46,7 +45,6 @@ export const endNotAfterStart = invalid('end-not-after-start', { start, end });
 export const endInPast = invalid('end-in-past', { end, now });
 export const endTooLate = invalid('end-too-late', { end: new Date('+010000-01-01T00:00:00Z') });
 export const startInPast = invalid('start-in-past', { start, now });
-/** The maintenance is in progress. */
 export const startFixed = invalid('start-fixed', { id: 12, start });
 /** Only a maintenance in progress has an end besides its plan. */
 export const endNotAdjustable = invalid('end-not-adjustable', { id: 12 });

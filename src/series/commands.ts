@@ -48,7 +48,6 @@ export interface NewSeriesInput extends SeriesValues {
 
 /**
  * Stores a series and makes its first runs. A window that has begun already is not among them.
- * @returns undefined when the request `once` was acted upon before
  * @throws UserError `forbidden`, or `invalid-request` with every wrong field
  */
 export async function scheduleSeries<Once extends string | undefined = undefined>(
@@ -97,7 +96,6 @@ function recordedRecurrence({ name, cron, timezone, durationMinutes }: Series) {
   return { name, cron, timezone, duration_minutes: durationMinutes };
 }
 
-/** What is not named stays as it is. */
 export type SeriesEdit = Partial<SeriesInput>;
 
 /** Another version was saved since the one that was edited. Nothing was changed. */
@@ -111,7 +109,6 @@ export class SeriesVersionConflict extends UserError {
  * Changes a series and the runs that follow it: those whose occurrence is still one of its windows get the new values, the
  * others are withdrawn, and new ones are made. Runs that people changed or that have begun stay as they are.
  * @param version that was edited; when the series has another one by now, nothing is changed
- * @returns undefined when the request `once` was acted upon before
  * @throws SeriesVersionConflict, or UserError `forbidden`, `not-found`, or `invalid-request` with every wrong field
  */
 export async function editSeries<Once extends string | undefined = undefined>(
@@ -154,14 +151,8 @@ export async function editSeries<Once extends string | undefined = undefined>(
 async function updateRun(tx: Queries, actor: Actor, series: Series, run: Maintenance, now: Date): Promise<void> {
   const occurrence = occursAt(series, run.scheduledStart);
   if (occurrence === undefined) {
-    await withdrawRun(
-      tx,
-      actor,
-      run,
-      now,
-      `The series ${series.key} changed, and this is not one of its windows any more.`,
-    );
-    return;
+    const reason = `The series ${series.key} changed, and this is not one of its windows any more.`;
+    return withdrawRun(tx, actor, run, now, reason);
   }
   const { accountId: _, owner: __, ...values } = runDefaults(series);
   const { end: scheduledEnd } = occurrence;
@@ -196,7 +187,6 @@ function attachSeries(maintenance: Maintenance, series: Series): Maintenance {
   return { ...maintenance, run: maintenance.run && { ...maintenance.run, series } };
 }
 
-/** The values that people can change. */
 export function toSeriesInput(series: Series): SeriesInput {
   const { services, scope } = series;
   return pick(SERIES_FIELDS, { ...series, services: services.map(({ id }) => id), scopeId: scope?.id ?? null });
@@ -205,7 +195,6 @@ export function toSeriesInput(series: Series): SeriesInput {
 /**
  * Pauses a series: it makes no new runs until it is resumed. A run in progress continues.
  * @param choice for the runs that are scheduled
- * @returns undefined when the request `once` was acted upon before
  * @throws UserError `forbidden`, `not-found`, `series-paused`, or `scheduled-runs-undecided` without a choice where runs are
  *   scheduled
  */
@@ -237,7 +226,6 @@ export async function pauseSeries<Once extends string | undefined = undefined>(
 
 /**
  * Resumes a paused series from now on: windows that came while it was paused are neither made nor missed.
- * @returns undefined when the request `once` was acted upon before
  * @throws UserError `forbidden`, `not-found`, or `series-not-paused`
  */
 export async function resumeSeries<Once extends string | undefined = undefined>(

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { accountEvent, instant, subject } from '../core/events.ts';
 import { windowEventFields } from '../maintenance/events.ts';
 
-/** The fields in events, with their names over HTTP. */
 const fields = z.object({
   ...windowEventFields,
   cron: z.string(),

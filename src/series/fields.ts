@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { FieldTable, ValuesOf } from '../core/fields.ts';
 import { CONTENT_FIELDS, COVERAGE_FIELDS, SCOPE_FIELD } from '../maintenance/fields.ts';
 
-/** What people can change of a series. */
 export const SERIES_FIELDS = {
   ...CONTENT_FIELDS,
   ...COVERAGE_FIELDS,

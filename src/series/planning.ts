@@ -135,7 +135,6 @@ async function recordMissed(tx: Queries, series: Series, missed: readonly Planne
   await notifyOwner(tx, newest, 'missed', event);
 }
 
-/** The values that every run takes from its series. */
 export function runDefaults(series: Series) {
   return {
     accountId: series.accountId,

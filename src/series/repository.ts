@@ -38,13 +38,11 @@ const fields = {
   },
 } as const satisfies Prisma.SeriesSelect;
 
-/** A recurring window, as stored. */
 export type Series = ReturnType<typeof toSeries>;
 
 function toSeries({ runs: [first], ...stored }: Prisma.SeriesGetPayload<{ select: typeof fields }>) {
   return {
     ...readWindow(stored),
-    /** The first of its scheduled runs. */
     nextRun: first === undefined ? null : { id: first.id, start: first.scheduledStart, end: first.scheduledEnd },
   };
 }
@@ -93,7 +91,6 @@ export async function requestNextRun(tx: Queries, { accountId, run, status }: Ma
   await tx.series.updateMany({ where, data: { nextDueAt: now } });
 }
 
-/** Ordered by name. */
 export async function listSeries(db: Queries, accountId: number, limit: number, offset = 0): Promise<Series[]> {
   return readSeries(db, { where: { accountId }, orderBy: [{ name: 'asc' }, { id: 'asc' }], take: limit, skip: offset });
 }
@@ -199,7 +196,6 @@ export interface SeriesSearch {
   readonly content?: FiltersOf<typeof CONTENT_FIELDS>;
 }
 
-/** One page of those that a reader can see. */
 export async function searchSeries(
   db: Queries,
   accountId: number,
@@ -224,7 +220,6 @@ export async function searchSeries(
   return readSeries(db, { where, orderBy: pageOrder(page), take: page.limit });
 }
 
-/** Undefined also for one that the reader cannot see. */
 export async function findVisibleSeries(db: Queries, accountId: number, reader: Reader, id: number) {
   if (!isId(id)) return undefined;
   const [series] = await readSeries(db, { where: { accountId, id, AND: [visibleSeries(reader)] } });

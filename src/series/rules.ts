@@ -102,7 +102,6 @@ function openAhead(series: Planning, made: readonly MadeRun[], now: Date): numbe
     .sort((a, b) => a - b);
 }
 
-/** The window that starts at this instant. */
 export function occursAt(recurrence: Recurrence, instant: Date): Occurrence | undefined {
   const [occurrence] = nextOccurrences(recurrence, new Date(instant.getTime() - 1));
   return occurrence?.start.getTime() === instant.getTime() ? occurrence : undefined;

@@ -95,7 +95,6 @@ async function refreshHomes(tx: Queries, accountId: number): Promise<void> {
   await enqueue(tx, 'homes', { accountId }, soon);
 }
 
-/** Refreshes the existing announcements of a maintenance. */
 export async function reannounce(tx: Queries, accountId: number, maintenanceId: number): Promise<void> {
   for (const channel of await listAnnouncedChannels(tx, accountId, maintenanceId)) {
     await enqueue(tx, 'announce', { accountId, maintenanceId, ...channel });
@@ -124,15 +123,10 @@ export async function announceChanges(tx: Queries, before: readonly Maintenance[
 /** Reconciles the checks that a running maintenance mutes, as its end changed, which is the end of their downtimes. */
 export async function reconcileMuted(tx: Queries, { accountId, id, status }: Maintenance): Promise<void> {
   if (status !== 'in-progress') return;
-  const muted = (await listMutes(tx, accountId, id)).filter(({ endedAt }) => endedAt === null);
-  await reconcileChecks(
-    tx,
-    accountId,
-    muted.map(({ checkId }) => checkId),
-  );
+  const muted = (await listMutes(tx, accountId, id)).flatMap((mute) => (mute.endedAt === null ? [mute.checkId] : []));
+  await reconcileChecks(tx, accountId, muted);
 }
 
-/** Enqueues a reconciliation of the providers of these checks. */
 export async function reconcileChecks(tx: Queries, accountId: number, checks: readonly string[]): Promise<void> {
   for (const provider of await listProvidersOfChecks(tx, accountId, checks)) {
     await enqueue(tx, 'reconcile', { accountId, provider });
@@ -141,9 +135,7 @@ export async function reconcileChecks(tx: Queries, accountId: number, checks: re
 
 /** Why the owner of a maintenance is notified: once per maintenance and reason. */
 export type NoticeReason =
-  /** A provider did not mute a check. */
   | 'not-switched-off'
-  /** A provider did not unmute a check. */
   | 'not-switched-on'
   | 'started-late'
   | 'ended-late'
@@ -155,7 +147,6 @@ export type NoticeReason =
   | `declined:${number}`
   /** A webhook, by its id, was disabled before it got all events of the maintenance. */
   | `webhook-disabled:${number}`
-  /** In this channel. */
   | `not-announced:${string}`;
 
 /** Notifies the owner of an event in a direct message, if the owner is a person in a chat. */

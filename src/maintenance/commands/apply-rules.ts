@@ -24,7 +24,6 @@ export interface MaintenanceChange {
   readonly before: Maintenance | null;
   readonly times: Times;
   readonly coverage: Touching;
-  /** Of its other fields. */
   readonly problems?: readonly Problem[];
   /** Words a problem of the times for the fields of the command. */
   readonly mapTimesProblem?: (problem: Problem) => Problem;
@@ -33,7 +32,6 @@ export interface MaintenanceChange {
   readonly overrideReason?: string | undefined;
   readonly unattended?: boolean;
   readonly recheck?: boolean;
-  /** Thrown when it would start without an approval. */
   readonly approvalError?: UserError | undefined;
 }
 
@@ -106,7 +104,6 @@ export async function forecastRules(
   return { freezes: entered.freezes, needsApproval: approval.approval !== null };
 }
 
-/** The freezes that a window is in. */
 export async function listFreezesOn(db: Queries, accountId: number, window: Interval & Touching): Promise<Freeze[]> {
   const scopes = (await listTouchedScopes(db, accountId, window)).map(({ id }) => id);
   return findFreezes({ ...window, scopes }, await listFreezesBetween(db, accountId, window));

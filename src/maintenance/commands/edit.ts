@@ -78,7 +78,6 @@ export async function changeLocked(
   return changed;
 }
 
-/** What is not named stays as it is. */
 export type MaintenanceEdit = Partial<EditableFields> & {
   /** Null: that of its services. Absent: one that was named stays. */
   readonly scopeId?: number | null;
@@ -98,7 +97,6 @@ export class VersionConflict extends UserError {
  * Changes an open maintenance. The mutes of a running one follow what it covers.
  * @param options.version that was edited; when the maintenance has another one by now, nothing is changed
  * @param options.overrideReason why freezes that block are overridden
- * @returns undefined when the request `once` was acted upon before
  * @throws VersionConflict, FreezeConflict, or UserError `forbidden`, `not-found`, `wrong-status`, or `invalid-request` with
  *   every wrong field
  */
@@ -136,9 +134,7 @@ export async function edit(
       values: {
         ...values,
         scopeId,
-        ...(running && 'selector' in fields
-          ? await resolveSelection(tx, { accountId, selector: values.selector })
-          : {}),
+        ...(running && 'selector' in fields && (await resolveSelection(tx, { accountId, selector: values.selector }))),
       },
       coverage: { ...values, scopeId },
       reminders: await findReminders(tx, accountId, scopeId),
@@ -156,7 +152,6 @@ export async function edit(
   });
 }
 
-/** The values that people can change. */
 export function toEditable(maintenance: Maintenance): EditableFields {
   const { services, selector, scheduledStart, scheduledEnd, endsAt, checks, timezone } = maintenance;
   return {
@@ -221,7 +216,6 @@ export interface RescheduleInput {
 /**
  * Moves a scheduled maintenance to another window. A run of a series still stands for its occurrence, so that one is not
  * made again.
- * @returns undefined when the request `once` was acted upon before
  * @throws FreezeConflict, or UserError `forbidden`, `not-found`, `wrong-status`, or `invalid-request` for impossible times
  */
 export async function reschedule<Once extends string | undefined = undefined>(
@@ -276,11 +270,8 @@ export async function revertToScheduled(ctx: ActionContext, actor: Actor, id: nu
     });
     const mutes = await listMutes(tx, accountId, id);
     await endMutes(tx, accountId, id, now);
-    await reconcileChecks(
-      tx,
-      accountId,
-      mutes.map(({ checkId }) => checkId),
-    );
+    const checks = mutes.map(({ checkId }) => checkId);
+    await reconcileChecks(tx, accountId, checks);
     return scheduled;
   });
 }
@@ -288,7 +279,6 @@ export async function revertToScheduled(ctx: ActionContext, actor: Actor, id: nu
 /**
  * Moves the end of an open maintenance later. Minutes count from its present end; a window that started early keeps its plan.
  * @param overrideReason why freezes that block are overridden
- * @returns undefined when the request `once` was acted upon before
  * @throws FreezeConflict, or UserError `forbidden`, `not-found`, `wrong-status`, or `invalid-request` for impossible minutes
  */
 export async function extend(

@@ -40,7 +40,6 @@ export interface ScheduleInput extends NewWindow, Interval {
 
 /**
  * Stores a maintenance and announces it.
- * @returns undefined when the request `once` was acted upon before
  * @throws FreezeConflict, or UserError `forbidden`, or `invalid-request` with every wrong field
  */
 export async function schedule<Once extends string | undefined = undefined>(
@@ -134,19 +133,15 @@ export async function createMaintenance(
   return maintenance;
 }
 
-/** What scheduling a window would do. */
 export interface Preview {
-  /** Those that it mutes. */
   readonly checks: readonly Check[];
   /** Those that it covers but cannot mute, as their monitoring system is disabled. */
   readonly leftAlone: readonly Check[];
   readonly destinations: readonly Destination[];
   /** Open maintenances that share time and a service or a check with it. */
   readonly overlaps: readonly Maintenance[];
-  /** The freezes that it is in. */
   readonly freezes: readonly Freeze[];
   readonly needsApproval: boolean;
-  /** Whether the actor may override freezes that block. */
   readonly mayOverride: boolean;
 }
 

@@ -42,7 +42,6 @@ import { type ScheduleInput, scheduleInTransaction } from './schedule.ts';
 /**
  * Starts a scheduled maintenance before its instant. It keeps its plan, and lasts as long as planned.
  * @param overrideReason why freezes that block are overridden
- * @returns undefined when the request `once` was acted upon before
  * @throws FreezeConflict, or UserError `forbidden`, `not-found`, `wrong-status`, `window-over` or `approval-missing`
  */
 export async function start(ctx: ActionContext, actor: Actor, id: number, once?: string, overrideReason?: string) {
@@ -92,7 +91,6 @@ export async function startMaintenance(tx: Queries, actor: Actor, maintenance: M
 /**
  * Ends a maintenance in progress now, as succeeded or failed.
  * @param note shown in its threads, in public channels as well
- * @returns undefined when the request `once` was acted upon before
  * @throws UserError `forbidden`, `not-found`, `invalid-request` for a note that is too long, or `wrong-status`
  */
 export async function finish(
@@ -141,11 +139,8 @@ export async function endMaintenance(
     },
   });
   await announceEverywhere(tx, ended);
-  await reconcileChecks(
-    tx,
-    accountId,
-    mutes.map(({ checkId }) => checkId),
-  );
+  const checks = mutes.map(({ checkId }) => checkId);
+  await reconcileChecks(tx, accountId, checks);
   if (lateBy > 0) await notifyOwner(tx, ended, 'ended-late', event);
   if (type === 'maintenance.approval_expired') await notifyOwner(tx, ended, 'not-approved', event);
   await requestNextRun(tx, maintenance, now);
@@ -155,7 +150,6 @@ export async function endMaintenance(
 
 /**
  * Cancels a maintenance that is scheduled or in progress, and unmutes its checks.
- * @returns undefined when the request `once` was acted upon before
  * @throws UserError `forbidden`, `not-found`, `invalid-request` for a reason that is too long, or `wrong-status`
  */
 export async function cancel(ctx: ActionContext, actor: Actor, id: number, reason = '', once?: string) {

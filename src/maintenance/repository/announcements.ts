@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Prisma } from '../../../prisma/client/client.ts';
 import type { TimelineEvent } from '../../audit/events.ts';
 import { eventFields, subjectColumns, toTimelineEvent } from '../../audit/repository.ts';
 import type { ChannelRef, MessageRef } from '../../channels.ts';
@@ -8,7 +9,6 @@ import type { Queries } from '../../platform/database.ts';
 import { OPEN_STATUSES } from '../rules/status.ts';
 import { isPublic } from './visibility.ts';
 
-/** A channel that a maintenance is announced in. */
 export interface Destination extends ChannelRef {
   readonly audience: Audience;
 }
@@ -89,21 +89,13 @@ export async function toDestinations(
  * @returns the ids of the maintenances among them that are not over
  */
 export async function makeAnnouncementsPublic(tx: Queries, accountId: number, { channelKind, channel }: ChannelRef) {
+  const where = { accountId, channelKind, channel, audience: 'internal' };
   const open = await tx.announcement.findMany({
-    where: {
-      accountId,
-      channelKind,
-      channel,
-      audience: 'internal',
-      maintenance: { status: { in: [...OPEN_STATUSES] } },
-    },
+    where: { ...where, maintenance: { status: { in: [...OPEN_STATUSES] } } },
     orderBy: { maintenanceId: 'asc' },
     select: { maintenanceId: true },
   });
-  await tx.announcement.updateMany({
-    where: { accountId, channelKind, channel, audience: 'internal' },
-    data: { audience: 'public' },
-  });
+  await tx.announcement.updateMany({ where, data: { audience: 'public' } });
   return open.map(({ maintenanceId }) => maintenanceId);
 }
 
@@ -129,7 +121,6 @@ export async function listAnnouncedChannels(db: Queries, accountId: number, main
   });
 }
 
-/** The internal channels that a maintenance was announced in. */
 export async function listInternalChannels(db: Queries, accountId: number, maintenanceId: number): Promise<string[]> {
   const where = { accountId, maintenanceId, audience: 'internal', failedAt: null };
   return (await db.announcement.findMany({ where, select: { channel: true } })).map(({ channel }) => channel);
@@ -146,17 +137,7 @@ export async function findAnnouncement(
   return row === null ? undefined : toAnnouncement(row);
 }
 
-export async function updateAnnouncement(
-  db: Queries,
-  id: string,
-  changes: {
-    claimedAt?: Date;
-    messageRef?: string | null;
-    rendered?: string | null;
-    failedAt?: Date | null;
-    error?: string | null;
-  },
-): Promise<void> {
+export async function updateAnnouncement(db: Queries, id: string, changes: Prisma.AnnouncementUpdateInput) {
   await db.announcement.update({ where: { id }, data: changes });
 }
 
@@ -169,11 +150,7 @@ export interface PendingPost {
 /** The events of a maintenance that are not in this announcement's thread yet, oldest first. */
 export async function listPendingPosts(db: Queries, accountId: number, maintenanceId: number, announcementId: string) {
   const rows = await db.auditEvent.findMany({
-    where: {
-      accountId,
-      maintenanceId,
-      posts: { none: { announcementId, messageRef: { not: null } } },
-    },
+    where: { accountId, maintenanceId, posts: { none: { announcementId, messageRef: { not: null } } } },
     orderBy: { id: 'asc' },
     select: { ...eventFields, posts: { where: { announcementId }, select: { id: true, claimedAt: true } } },
   });
@@ -183,7 +160,6 @@ export async function listPendingPosts(db: Queries, accountId: number, maintenan
   }));
 }
 
-/** The last message about a subject in this announcement's thread. */
 export async function findLastPostAbout(db: Queries, announcementId: string, subject: Subject) {
   const post = await db.post.findFirst({
     where: {
@@ -197,7 +173,6 @@ export async function findLastPostAbout(db: Queries, announcementId: string, sub
   return post?.messageRef ?? undefined;
 }
 
-/** The announcement whose live message this is. */
 export async function findAnnouncementByMessage(
   db: Queries,
   accountId: number,
@@ -303,10 +278,7 @@ export async function listPendingNotices(db: Queries, accountId: number, personI
   return rows.map(({ event, ...row }) => ({ ...row, event: toTimelineEvent(event) }));
 }
 
-/**
- * The people with pending notices, in workspaces that did not remove Lull.
- * @param accountId only of this account
- */
+/** The people with pending notices, in workspaces that did not remove Lull. @param accountId only of this account */
 export async function listUnfinishedNotices(db: Queries, accountId?: number) {
   const rows = await db.notice.findMany({
     where: {
@@ -322,11 +294,7 @@ export async function listUnfinishedNotices(db: Queries, accountId?: number) {
 }
 
 /** `messageRef` is `''` if there was nothing to send. */
-export async function updateNotice(
-  db: Queries,
-  id: string,
-  changes: { claimedAt?: Date; messageRef?: string; rendered?: string; asks?: false; failedAt?: Date; error?: string },
-): Promise<void> {
+export async function updateNotice(db: Queries, id: string, changes: Prisma.NoticeUpdateInput) {
   await db.notice.update({ where: { id }, data: changes });
 }
 

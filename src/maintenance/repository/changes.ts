@@ -30,9 +30,7 @@ export interface NewMaintenance extends Plan, Approvable {
   /** Made through the NodePing interface. */
   readonly adHoc?: boolean;
   readonly owner: { readonly id: string; readonly name: string };
-  /** The maintenance that it reopens. */
   readonly reopensId?: number;
-  /** Of a series. */
   readonly run?: { readonly seriesId: number; readonly occurrence: Date } | undefined;
 }
 
@@ -110,7 +108,6 @@ export interface MaintenanceChanges extends Partial<Plan & Transition & Approvab
   readonly runState?: RunState;
 }
 
-/** Writes the changes of a locked maintenance, and increments its version. */
 export async function updateMaintenance(tx: Queries, { id }: Maintenance, changes: MaintenanceChanges, now: Date) {
   const { services, checks, selector, selected, requestedBy, ...values } = changes;
   const row = await tx.maintenance.update({
@@ -172,7 +169,6 @@ export async function setReminded(
   });
 }
 
-/** The scheduled maintenances of a scope, locked until the transaction ends. */
 export async function lockScheduledInScope(tx: Queries, accountId: number, scopeId: number): Promise<Maintenance[]> {
   await tx.$queryRaw`
     select 1 from maintenances where account_id = ${accountId} and scope_id = ${scopeId} and status = 'scheduled'

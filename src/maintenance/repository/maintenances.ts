@@ -25,7 +25,6 @@ export const maintenanceFields = {
   endsAt: true,
   /** When the checks that it unmuted are verified; null: they are not, or were. */
   postCheckAt: true,
-  /** The maintenance that this one reopens. */
   reopensId: true,
   /** Every reminder at or before this instant was posted or left out. */
   remindedUntil: true,
@@ -53,7 +52,7 @@ export const maintenanceFields = {
 
 type Row = Prisma.MaintenanceGetPayload<{ select: typeof maintenanceFields }>;
 
-/** One window of planned work, as stored. Instants are UTC. */
+/** Instants are UTC. */
 export type Maintenance = ReturnType<typeof toMaintenance>;
 
 export function toMaintenance({ series, occurrence, runState, selected, ...stored }: Row) {
@@ -92,7 +91,6 @@ function oneOf<T extends string>(known: readonly T[], text: string): T {
   return found;
 }
 
-/** Maintenances of a query, which limits them to an account. */
 export async function readMaintenances(
   db: Queries,
   query: Pick<Prisma.MaintenanceFindManyArgs, 'orderBy' | 'take' | 'skip'> & { where: Prisma.MaintenanceWhereInput },
@@ -104,7 +102,6 @@ export async function findMaintenance(db: Queries, accountId: number, id: number
   return findVisible(db, accountId, 'internal', id);
 }
 
-/** Undefined also for one that the reader cannot see. */
 export async function findVisible(db: Queries, accountId: number, reader: Reader, id: number) {
   if (!isId(id)) return undefined;
   const [maintenance] = await readMaintenances(db, { where: { accountId, id, AND: [visibleMaintenances(reader)] } });
@@ -118,13 +115,11 @@ export async function findMaintenanceOrDeleted(db: Queries, accountId: number, i
   return maintenance;
 }
 
-/** The id of the maintenance with this key, in any case. */
 export async function findIdByKey(db: Queries, accountId: number, key: string): Promise<number | undefined> {
   const where = { accountId, key: key.toUpperCase(), deletedAt: null };
   return (await db.maintenance.findFirst({ where, select: { id: true } }))?.id;
 }
 
-/** Locks a maintenance until the transaction ends. */
 export async function lockMaintenance(tx: Queries, accountId: number, id: number): Promise<Maintenance | undefined> {
   if (!isId(id)) return undefined;
   await lockMaintenances(tx, accountId, [id]);
@@ -166,7 +161,6 @@ export interface MaintenanceFilter extends MaintenanceSearch {
   readonly endsAfter?: Date;
   /** The window started before this instant, or was planned to. */
   readonly startsBefore?: Date;
-  /** Who scheduled it. */
   readonly owner?: string;
   /** Only those made through the NodePing interface. */
   readonly adHoc?: true;
@@ -235,7 +229,6 @@ export async function countMaintenances(db: Queries, accountId: number, filter: 
 
 export type MaintenanceOrder = 'scheduledStart' | 'updatedAt' | 'id';
 
-/** One page of those that a reader can see. */
 export async function searchMaintenances(
   db: Queries,
   accountId: number,
@@ -268,24 +261,19 @@ export const openFirst: Prisma.MaintenanceOrderByWithRelationInput[] = [
   { id: 'asc' },
 ];
 
-/** The open windows that share time with this one. */
 export async function listOpenBetween(db: Queries, accountId: number, window: Interval): Promise<Maintenance[]> {
   return readMaintenances(db, { where: { accountId, ...openDuring(window) }, orderBy: openFirst });
 }
 
-/** The open maintenance that reopens this one. */
 export async function findReopening(db: Queries, accountId: number, id: number): Promise<Maintenance | undefined> {
   const where = { ...toWhere(accountId, { statuses: OPEN_STATUSES }), reopensId: id };
   const [reopening] = await readMaintenances(db, { where, orderBy: { id: 'desc' }, take: 1 });
   return reopening;
 }
 
-/** The open maintenances on any of these services. */
 export async function listOpenOnServices(db: Queries, accountId: number, services: readonly number[]) {
-  return readMaintenances(db, {
-    where: toWhere(accountId, { statuses: OPEN_STATUSES, services }),
-    orderBy: { id: 'asc' },
-  });
+  const where = toWhere(accountId, { statuses: OPEN_STATUSES, services });
+  return readMaintenances(db, { where, orderBy: { id: 'asc' } });
 }
 
 /** The open maintenances in a scope, or on a service in it. */

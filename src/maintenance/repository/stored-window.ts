@@ -9,7 +9,6 @@ const service = {
   select: { id: true, name: true, visibility: true, scope: { select: { visibility: true } } },
 } as const satisfies Prisma.ServiceDefaultArgs;
 
-/** What decides the audience of a window, for a query. */
 export const audienceFields = {
   visibility: true,
   scope: { select: { visibility: true } },

@@ -54,12 +54,10 @@ export interface EnteredFreezes {
 export interface Assessment {
   /** The first one is reported; none: the change is allowed. */
   readonly violations: readonly Violation[];
-  /** After the change. */
   readonly approval: Approvable;
   readonly entered: EnteredFreezes;
 }
 
-/** Assesses a change by its result, whichever command makes it. */
 export function assessChange(change: ProposedChange): Assessment {
   const { before, after, actor, now, unattended = false } = change;
   const approval = approvalAfter(change);

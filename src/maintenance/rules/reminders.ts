@@ -15,7 +15,6 @@ export const END_REMINDER_MINUTES = 10;
 export const QUIET_AFTER_RUN_MINUTES = 60;
 
 const MAX_REMINDERS = 10;
-/** 30 days. */
 const MAX_REMINDER_MINUTES = 43_200;
 
 /** `at` is when it is due (UTC), so many `minutes` before the start or the end. */
@@ -98,7 +97,6 @@ export function isOver(at: Date, { status, remindedUntil }: Pick<Remindable, 'st
 
 const sameInstant = (a: Date, b: Date) => a.getTime() === b.getTime();
 
-/** Longest first, without duplicates. */
 export function sortReminders(minutes: readonly number[]): number[] {
   return [...new Set(minutes)].sort((a, b) => b - a);
 }

@@ -8,7 +8,6 @@ import {
   selectorUnreadable,
 } from '../errors.ts';
 
-/** A selector that a window or a series has. */
 export interface Selector {
   readonly text: string;
   /** Whether its choice is kept up to date while a window runs; otherwise it is made at the start. */

@@ -5,16 +5,9 @@ import type { Times } from './status.ts';
 /** Times that differ by less are shown as one, as the scheduler takes a moment to start a window. */
 const SHOWN_DIFFERENCE_MS = 60_000;
 
-/** The times of a maintenance that is scheduled for a window. */
 export function scheduledTimes({ start, end }: Interval): Times {
-  return {
-    status: 'scheduled',
-    scheduledStart: start,
-    scheduledEnd: end,
-    startedAt: null,
-    endsAt: null,
-    endedAt: null,
-  };
+  const planned = { status: 'scheduled', scheduledStart: start, scheduledEnd: end } as const;
+  return { ...planned, startedAt: null, endsAt: null, endedAt: null };
 }
 
 export function plannedWindow({ scheduledStart, scheduledEnd }: Times): Interval {
@@ -29,7 +22,6 @@ export function currentWindow(times: Times): Interval {
   return startedAt < end ? { start: startedAt, end } : plannedWindow(times);
 }
 
-/** The plan, if it differs from the current window. */
 export function deviatedPlan(times: Times): Interval | undefined {
   const plan = plannedWindow(times);
   const current = currentWindow(times);
@@ -119,9 +111,9 @@ function readUntil(words: string, times: Times, context: WhenContext): Extension
   if (when.outcome === 'question') return toQuestion(when);
   if (when.outcome !== 'window') return refuse(when.outcome === 'refusal' ? when.reason : undefined);
   if (when.end <= end) {
-    const reason =
-      'The window lasts until then already, or longer. Extending makes it end later; to have it end earlier, edit it.';
-    return { outcome: 'refusal', reason };
+    return refuse(
+      'The window lasts until then already, or longer. Extending makes it end later; to have it end earlier, edit it.',
+    );
   }
   return { outcome: 'extension', by: when.end, end: when.end, notices: when.notices };
 }

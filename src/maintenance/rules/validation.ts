@@ -26,7 +26,6 @@ const MINUTE = 60_000;
 /** A start this far in the past still counts as "now" (milliseconds): it passed while somebody was typing. */
 export const START_GRACE_MS = 5 * MINUTE;
 
-/** Trims the name and drops repeated ids. */
 export function normalizeContent<T extends Pick<NewWindow, 'name' | 'services' | 'checks'>>(window: T): T {
   const { name, services, checks } = window;
   return { ...window, name: name.trim(), services: [...new Set(services)], checks: checks && [...new Set(checks)] };
@@ -61,7 +60,6 @@ function validateSelector(selector: Selector | null): Problem[] {
   return reading.ok ? [] : [reading.problem];
 }
 
-/** The name of a scope, a service, a check or a token. */
 export function validateName(kind: NamedKind, name: string): Problem[] {
   if (name === '') return [nameRequired.at('name', { kind })];
   return validateText('name', name, MAX_NAME_CHARS);

@@ -7,20 +7,15 @@ interface Marked {
 
 const isPublic = (scope: Marked | null) => scope === null || scope.visibility === 'public';
 
-/** A service is public if it and its scope are. */
 export function serviceAudience({ visibility, scope }: Marked & { readonly scope: Marked | null }): Audience {
   return visibility === 'public' && isPublic(scope) ? 'public' : 'internal';
 }
 
 /** A maintenance or a series is public if it and its scope are, and, if it is on services, one of those is. */
-export function windowAudience({
-  visibility,
-  scope,
-  services,
-}: Marked & {
-  readonly scope: Marked | null;
-  readonly services: readonly { readonly audience: Audience }[];
-}): Audience {
+export function windowAudience(
+  window: Marked & { readonly scope: Marked | null } & Pick<Window, 'services'>,
+): Audience {
+  const { visibility, scope, services } = window;
   const onPublicService = services.length === 0 || services.some(({ audience }) => audience === 'public');
   return visibility === 'public' && isPublic(scope) && onPublicService ? 'public' : 'internal';
 }
@@ -51,17 +46,9 @@ type SeriesWindow = Pick<Window, 'audience' | 'services' | 'checks' | 'selector'
 /** A maintenance as this reader sees it; undefined if the reader cannot see it at all. */
 export function viewFor<T extends Window>(reader: Reader, window: T): T | undefined {
   if (reader !== 'public') return window;
-  const { run } = window;
   const visible = publicView(window);
-  return (
-    visible && {
-      ...visible,
-      approval: null,
-      requestedBy: [],
-      reopensId: null,
-      run: run !== null && isVisibleTo(reader, run.series) ? run : null,
-    }
-  );
+  const run = window.run !== null && isVisibleTo(reader, window.run.series) ? window.run : null;
+  return visible && { ...visible, approval: null, requestedBy: [], reopensId: null, run };
 }
 
 /** The same of a series. */
