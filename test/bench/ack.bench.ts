@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import type { Message } from '../../src/playground/protocol.ts';
 import type { Playground } from '../../src/playground/server.ts';
 import { install } from '../e2e/installation.ts';
-import { stage } from '../faults/stage.ts';
+import { createScenario } from '../faults/stage.ts';
 import { runInSocketMode, runOverHttp } from '../playground/bolt-app.ts';
 import { hours } from '../world.ts';
 
@@ -116,13 +116,13 @@ async function driveBare(mode: 'socket' | 'http'): Promise<Taken> {
 }
 
 async function driveLull(mode: 'socket' | 'http'): Promise<Taken> {
-  const at = await install({ mode, playground: FREELY });
+  const env = await install({ mode, playground: FREELY });
   try {
-    const on = stage(at);
-    await on.schedule('Under load', new Date(at.clock.now().getTime() + hours(24)));
-    return await drive(at.playground, await on.announced('Under load'), '/maintenance list');
+    const scenario = createScenario(env);
+    await scenario.schedule('Under load', new Date(env.clock.now().getTime() + hours(24)));
+    return await drive(env.playground, await scenario.waitForAnnouncement('Under load'), '/maintenance list');
   } finally {
-    await at.close();
+    await env.close();
   }
 }
 

@@ -2,43 +2,43 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { minutes } from '../world.ts';
 import { type Installation, install, SENTENCE, textOf } from './installation.ts';
 
-let at: Installation;
+let env: Installation;
 beforeAll(async () => {
-  at = await install({ playground: { messageRate: false } });
+  env = await install({ playground: { messageRate: false } });
 });
-afterAll(() => at.close());
+afterAll(() => env.close());
 
 test('a check that still fails after its window is reported internally and to its owner; pressing Reopen twice opens one window', async () => {
-  const ana = at.playground.as('ana');
+  const ana = env.playground.as('ana');
   await ana.command('#deploys', SENTENCE);
   const preview = await ana.waitFor('the preview', () => ana.ephemerals('#deploys').at(-1));
   await ana.press(preview, 'draft.schedule');
   const announcement = await ana.waitFor('the announcement', () => ana.messages('#ops')[0]);
   const thread = () => ana.thread(announcement).map(textOf).join('\n');
-  await at.jump();
+  await env.jump();
   await ana.waitFor('the checks off', () => thread().includes('Switched off'));
-  await at.jump();
+  await env.jump();
   await ana.waitFor('the checks on', () => thread().includes('Switched on again'));
 
-  const { body: checks } = await at.api('GET', '/api/v1/checks');
+  const { body: checks } = await env.api('GET', '/api/v1/checks');
   const health = checks.items.find(({ name }: { name: string }) => name === 'api health');
-  await at.api('PATCH', `/api/v1/checks/${health.id}`, { enabled: false });
-  at.clock.moveTo(new Date(at.clock.now().getTime() + minutes(5)));
-  await at.lull.timer.wake();
+  await env.api('PATCH', `/api/v1/checks/${health.id}`, { enabled: false });
+  env.clock.moveTo(new Date(env.clock.now().getTime() + minutes(5)));
+  await env.lull.timer.wake();
 
-  const told = await ana.waitFor('what is off', () =>
+  const notice = await ana.waitFor('what is off', () =>
     ana.thread(announcement).find((message) => textOf(message).includes('is over, but')),
   );
-  expect(textOf(told)).toContain(health.name);
+  expect(textOf(notice)).toContain(health.name);
   await ana.waitFor('the owner to be told', () =>
     ana.dms().some((message) => textOf(message).includes('is over, but')),
   );
-  await at.settle();
+  await env.settle();
   expect(ana.messages('#status').map(textOf).join()).not.toContain('is over, but');
 
-  await Promise.allSettled([ana.press(told, 'maintenance.reopen'), ana.press(told, 'maintenance.reopen')]);
+  await Promise.allSettled([ana.press(notice, 'maintenance.reopen'), ana.press(notice, 'maintenance.reopen')]);
   await ana.waitFor('the reopened window', () => thread().includes('as maintenance 2'));
-  const { body } = await at.api('GET', '/api/v1/maintenances');
+  const { body } = await env.api('GET', '/api/v1/maintenances');
   expect(body.items.map(({ id, status }: { id: number; status: string }) => [id, status])).toEqual(
     expect.arrayContaining([
       [1, 'succeed'],
@@ -47,7 +47,7 @@ test('a check that still fails after its window is reported internally and to it
   );
   expect(body.items).toHaveLength(2);
   // HTTP and the command answer like the second press.
-  expect(await at.api('POST', '/api/v1/maintenances/1/reopen', {})).toMatchObject({ status: 200, body: { id: 2 } });
+  expect(await env.api('POST', '/api/v1/maintenances/1/reopen', {})).toMatchObject({ status: 200, body: { id: 2 } });
   await ana.command('#deploys', '/maintenance reopen 1');
   await ana.waitFor('the answer', () => textOf(ana.ephemerals('#deploys').at(-1)).includes('goes on as maintenance 2'));
 });

@@ -2,30 +2,30 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hours } from '../world.ts';
 import { type Installation, install, textOf } from './installation.ts';
 
-let at: Installation;
+let env: Installation;
 let service: number;
 beforeAll(async () => {
-  at = await install();
-  const { body: scope } = await at.api('POST', '/api/v1/scopes', { name: 'vault' });
-  await at.api('PATCH', `/api/v1/scopes/${scope.id}`, { requires_approval: true });
-  service = (await at.api('POST', '/api/v1/services', { name: 'ledger', scope: scope.id })).body.id;
+  env = await install();
+  const { body: scope } = await env.api('POST', '/api/v1/scopes', { name: 'vault' });
+  await env.api('PATCH', `/api/v1/scopes/${scope.id}`, { requires_approval: true });
+  service = (await env.api('POST', '/api/v1/services', { name: 'ledger', scope: scope.id })).body.id;
 });
-afterAll(() => at.close());
+afterAll(() => env.close());
 
 type Who = 'ana' | 'jonas' | 'guest';
-async function answered(person: Who, line: string) {
-  const who = at.playground.as(person);
+async function runCommand(person: Who, line: string) {
+  const who = env.playground.as(person);
   const before = who.ephemerals('#ops').length;
   await who.command('#ops', `/maintenance ${line}`);
   return who.waitFor(`an answer to ${line}`, () => who.ephemerals('#ops').slice(before).at(-1));
 }
-const stored = async (id: number) => (await at.api('GET', `/api/v1/maintenances/${id}`)).body;
-const ana = () => at.playground.as('ana');
-const jonas = () => at.playground.as('jonas');
+const readMaintenance = async (id: number) => (await env.api('GET', `/api/v1/maintenances/${id}`)).body;
+const ana = () => env.playground.as('ana');
+const jonas = () => env.playground.as('jonas');
 
 /** Schedules a window as Jonas, who is not an admin, and waits for its announcement in #ops. */
-async function asked(name: string) {
-  const preview = await answered('jonas', `ledger tomorrow 2am for 1h: ${name}`);
+async function requestApproval(name: string) {
+  const preview = await runCommand('jonas', `ledger tomorrow 2am for 1h: ${name}`);
   await jonas().press(preview, 'draft.schedule');
   const message = await ana().waitFor('the announcement', () =>
     ana()
@@ -34,8 +34,8 @@ async function asked(name: string) {
   );
   return { message, id: Number(/Maintenance (\d+)/.exec(textOf(message))?.[1]) };
 }
-const refusal = async (who: Who, act: () => Promise<unknown>) => {
-  const person = at.playground.as(who);
+const waitForRefusal = async (who: Who, act: () => Promise<unknown>) => {
+  const person = env.playground.as(who);
   const before = person.ephemerals('#ops').length;
   await act();
   return textOf(await person.waitFor('a refusal', () => person.ephemerals('#ops').slice(before).at(-1)));
@@ -43,14 +43,14 @@ const refusal = async (who: Who, act: () => Promise<unknown>) => {
 
 describe('a maintenance that needs approval', () => {
   test("shows that it does, and only another person's press approves it", async () => {
-    const { message, id } = await asked('Key rotation');
+    const { message, id } = await requestApproval('Key rotation');
     expect(textOf(message)).toContain('awaited; it does not start without');
     expect(textOf(message)).not.toContain('Start now');
-    expect(await refusal('guest', () => at.playground.as('guest').press(message, 'Approve'))).toContain(
+    expect(await waitForRefusal('guest', () => env.playground.as('guest').press(message, 'Approve'))).toContain(
       'guests never have one',
     );
-    expect(await refusal('jonas', () => jonas().press(message, 'Approve'))).toContain('needs the role approver');
-    expect(textOf(await answered('jonas', `start ${id}`))).toContain('is not approved yet');
+    expect(await waitForRefusal('jonas', () => jonas().press(message, 'Approve'))).toContain('needs the role approver');
+    expect(textOf(await runCommand('jonas', `start ${id}`))).toContain('is not approved yet');
     await Promise.all([ana().press(message, 'Approve'), ana().press(message, 'Approve')]);
     await ana().waitFor('the approval', () => textOf(ana().again(message)).includes('Start now'));
     await ana().waitFor('the note', () =>
@@ -58,43 +58,45 @@ describe('a maintenance that needs approval', () => {
         .thread(message)
         .some((each) => textOf(each).includes('Approved by')),
     );
-    expect(await stored(id)).toMatchObject({ approval: 'approved' });
-    await at.settle();
-    const publicly = ana()
+    expect(await readMaintenance(id)).toMatchObject({ approval: 'approved' });
+    await env.settle();
+    const publicMessages = ana()
       .messages('#status')
       .filter((each) => textOf(each).includes('Key rotation'));
-    expect(publicly).toHaveLength(1);
-    for (const each of publicly) {
+    expect(publicMessages).toHaveLength(1);
+    for (const each of publicMessages) {
       expect([each, ...ana().thread(each)].map(textOf).join()).not.toMatch(/approv/i);
     }
   });
 
   test('says so in the preview and after scheduling', async () => {
-    const preview = await answered('jonas', 'ledger tomorrow 11am for 1h: Told work');
+    const preview = await runCommand('jonas', 'ledger tomorrow 11am for 1h: Told work');
     expect(textOf(preview)).toContain('It starts only once a second person has approved it.');
     await jonas().press(preview, 'draft.schedule');
     await jonas().waitFor('the answer', () => /Scheduled as.*only once a second/.test(textOf(jonas().again(preview))));
-    expect(textOf(await answered('jonas', 'list ledger'))).toContain(':hourglass: not approved yet');
+    expect(textOf(await runCommand('jonas', 'list ledger'))).toContain(':hourglass: not approved yet');
   });
 
   test('cannot be approved by the admin who requested it', async () => {
-    const preview = await answered('ana', 'ledger tomorrow 5am for 1h: Own work');
+    const preview = await runCommand('ana', 'ledger tomorrow 5am for 1h: Own work');
     await ana().press(preview, 'draft.schedule');
     const message = await ana().waitFor('the announcement', () =>
       ana()
         .messages('#ops')
         .find((each) => textOf(each).includes('Own work')),
     );
-    expect(await refusal('ana', () => ana().press(message, 'Approve'))).toContain('a second person has to approve it');
+    expect(await waitForRefusal('ana', () => ana().press(message, 'Approve'))).toContain(
+      'a second person has to approve it',
+    );
     const id = Number(/Maintenance (\d+)/.exec(textOf(message))?.[1]);
-    expect(await at.api('POST', `/api/v1/maintenances/${id}/approve`)).toMatchObject({
+    expect(await env.api('POST', `/api/v1/maintenances/${id}/approve`)).toMatchObject({
       status: 200,
       body: { approval: 'approved' },
     });
   });
 
   test('is declined with a reason, which its owner gets in a direct message', async () => {
-    const { message, id } = await asked('Risky work');
+    const { message, id } = await requestApproval('Risky work');
     await ana().press(message, 'Decline...');
     await ana().waitFor('the form', () => ana().view());
     await ana().fill({ reason: 'Not on a Friday' });
@@ -109,29 +111,29 @@ describe('a maintenance that needs approval', () => {
         .messages(jonas().openDm())
         .some((each) => textOf(each).includes('Not on a Friday')),
     );
-    expect(textOf(await answered('ana', `approve ${id}`))).toContain('Approved: maintenance');
-    expect(textOf(await answered('ana', `decline ${id} Too late`))).toContain('is approved already');
+    expect(textOf(await runCommand('ana', `approve ${id}`))).toContain('Approved: maintenance');
+    expect(textOf(await runCommand('ana', `decline ${id} Too late`))).toContain('is approved already');
   });
 
   test('is sent in direct messages to people with the approver role, or to admins if there are none', async () => {
-    const asking = (who: Who, name: string) =>
-      at.playground
+    const schedule = (who: Who, name: string) =>
+      env.playground
         .as(who)
-        .messages(at.playground.as(who).openDm())
+        .messages(env.playground.as(who).openDm())
         .find((each) => textOf(each).includes(name));
-    const { id } = await asked('Certificates');
-    const dm = await ana().waitFor('the question', () => asking('ana', 'Certificates'));
+    const { id } = await requestApproval('Certificates');
+    const dm = await ana().waitFor('the question', () => schedule('ana', 'Certificates'));
     expect(textOf(dm)).toContain('<@U0JONAS001> asks for approval');
     await Promise.all([ana().press(dm, 'Approve'), ana().press(dm, 'Approve')]);
     await ana().waitFor('what came of it', () => textOf(ana().again(dm)).includes('was approved by <@U0ANA00001>'));
     expect(textOf(ana().again(dm))).not.toContain('maintenance.approve');
-    expect(await stored(id)).toMatchObject({ approval: 'approved' });
+    expect(await readMaintenance(id)).toMatchObject({ approval: 'approved' });
 
     // Yuki has the role herself; Ana and Jonas have it through their group, and Jonas is the requester.
-    await answered('ana', 'settings role @yuki approver');
-    await answered('ana', 'settings role @platform approver');
-    await asked('Firewall');
-    const yuki = at.playground.as('yuki');
+    await runCommand('ana', 'settings role @yuki approver');
+    await runCommand('ana', 'settings role @platform approver');
+    await requestApproval('Firewall');
+    const yuki = env.playground.as('yuki');
     const question = await yuki.waitFor('the question', () =>
       yuki.messages(yuki.openDm()).find((each) => textOf(each).includes('Firewall')),
     );
@@ -139,35 +141,35 @@ describe('a maintenance that needs approval', () => {
     await yuki.waitFor('the form', () => yuki.view());
     await yuki.fill({ reason: 'Not on a Friday' });
     await yuki.submit();
-    const dm2 = await ana().waitFor('the other question', () => asking('ana', 'Firewall'));
+    const dm2 = await ana().waitFor('the other question', () => schedule('ana', 'Firewall'));
     await ana().waitFor('what came of it', () => textOf(ana().again(dm2)).includes('was declined by <@U0YUKI0001>'));
-    await at.settle();
-    expect(asking('jonas', 'asks for approval')).toBeUndefined();
-    await answered('ana', 'settings role @platform default');
-    await answered('ana', 'settings role @yuki default');
+    await env.settle();
+    expect(schedule('jonas', 'asks for approval')).toBeUndefined();
+    await runCommand('ana', 'settings role @platform default');
+    await runCommand('ana', 'settings role @yuki default');
   });
 
   test('does not start unapproved, and its channel and thread show why', async () => {
-    const start = new Date(at.clock.now().getTime() + hours(1));
-    const { body } = await at.api('POST', '/api/v1/maintenances', {
+    const start = new Date(env.clock.now().getTime() + hours(1));
+    const { body } = await env.api('POST', '/api/v1/maintenances', {
       name: 'Forgotten work',
       service,
       scheduled_start_date: start.toISOString(),
       scheduled_end_date: new Date(start.getTime() + hours(1)).toISOString(),
     });
     expect(body.approval).toBe('pending');
-    await at.jump();
-    expect(await stored(body.id)).toMatchObject({ status: 'canceled', start_date: null });
+    await env.jump();
+    expect(await readMaintenance(body.id)).toMatchObject({ status: 'canceled', start_date: null });
     await ana().waitFor('the note in the channel', () =>
       ana()
         .messages('#ops')
         .some((each) => each.threadTs !== undefined && textOf(each).includes('not approved until its start')),
     );
-    await at.settle();
-    const publicly = ana()
+    await env.settle();
+    const publicMessages = ana()
       .messages('#status')
       .filter((each) => textOf(each).includes('Forgotten work') || each.threadTs !== undefined);
-    expect(publicly.length).toBeGreaterThan(0);
-    expect(publicly.map(textOf).join()).not.toMatch(/approv/i);
+    expect(publicMessages.length).toBeGreaterThan(0);
+    expect(publicMessages.map(textOf).join()).not.toMatch(/approv/i);
   });
 });

@@ -10,21 +10,21 @@ import { type Installation, install, SENTENCE } from './installation.ts';
 const PICTURE = fileURLToPath(new URL('../../.github/playground.png', import.meta.url));
 
 describe.skipIf(browserMissing() !== undefined)('a new user, in the browser', { timeout: 120_000 }, () => {
-  let at: Installation;
+  let env: Installation;
   let browser: Browser;
   let page: Page;
   beforeAll(async () => {
     const pageDir = fileURLToPath(new URL('../../dist/playground/page', import.meta.url));
-    at = await install({ playground: { pageDir } });
+    env = await install({ playground: { pageDir } });
     browser = await launchBrowser();
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme: 'light' });
     page = await context.newPage();
     page.setDefaultTimeout(30_000);
-    await page.goto(at.playground.url);
+    await page.goto(env.playground.url);
   }, 120_000);
   afterAll(async () => {
     await browser.close();
-    await at.close();
+    await env.close();
   });
 
   test('types a sentence, presses Schedule, jumps to the next event twice, and sees the window end', async () => {
@@ -41,13 +41,13 @@ describe.skipIf(browserMissing() !== undefined)('a new user, in the browser', { 
 
     await page.getByRole('button', { name: /\d+ replies/ }).click();
     const thread = page.getByRole('complementary', { name: /thread/i });
-    for (const said of [
+    for (const text of [
       'Started. It ends',
       'Switched off: api health, api latency',
       'Switched on again',
       'Ended as planned',
     ]) {
-      await thread.getByText(said).first().waitFor();
+      await thread.getByText(text).first().waitFor();
     }
     if (process.env.LULL_PICTURE === '1') {
       await mkdir(fileURLToPath(new URL('../../.github/', import.meta.url)), { recursive: true });

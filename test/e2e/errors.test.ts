@@ -2,16 +2,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hours } from '../world.ts';
 import { type Installation, install, textOf } from './installation.ts';
 
-let at: Installation;
+let env: Installation;
 beforeAll(async () => {
-  at = await install();
+  env = await install();
 });
-afterAll(() => at.close());
+afterAll(() => env.close());
 
-const ana = () => at.playground.as('ana');
+const ana = () => env.playground.as('ana');
 
 /** Sends a command and returns its ephemeral answer. */
-async function answerTo(command: string): Promise<string> {
+async function runCommand(command: string): Promise<string> {
   const before = ana().ephemerals('#ops').length;
   await ana().command('#ops', command);
   return textOf(await ana().waitFor(`an answer to ${command}`, () => ana().ephemerals('#ops').slice(before).at(-1)));
@@ -19,27 +19,27 @@ async function answerTo(command: string): Promise<string> {
 
 describe('the same error in both interfaces', () => {
   test('names commands in Slack and endpoints over HTTP', async () => {
-    const { status, body } = await at.api('POST', '/api/v1/maintenances/999999/cancel', {});
+    const { status, body } = await env.api('POST', '/api/v1/maintenances/999999/cancel', {});
     expect(status).toBe(404);
     expect(body).toMatchObject({
       type: expect.stringMatching(/^http:.*\/api\/docs\/errors#maintenance-not-found$/),
       detail: 'There is no maintenance 999999. GET /api/v1/maintenances lists those there are.',
       params: { ref: 999_999 },
     });
-    const answer = await answerTo('/maintenance cancel 999999');
+    const answer = await runCommand('/maintenance cancel 999999');
     expect(answer).toContain('There is no maintenance 999999. `/maintenance list` shows those there are.');
     expect(answer).not.toContain('/api/');
   });
 
   test('has the code, parameters and fields over HTTP, and labels in Slack', async () => {
-    const { items } = (await at.api('GET', '/api/v1/services')).body;
-    const { body: made } = await at.api('POST', '/api/v1/maintenances', {
+    const { items } = (await env.api('GET', '/api/v1/services')).body;
+    const { body: created } = await env.api('POST', '/api/v1/maintenances', {
       name: 'Short',
       service: items[0].id,
-      scheduled_start_date: new Date(at.clock.now().getTime() + hours(1)).toISOString(),
-      scheduled_end_date: new Date(at.clock.now().getTime() + hours(2)).toISOString(),
+      scheduled_start_date: new Date(env.clock.now().getTime() + hours(1)).toISOString(),
+      scheduled_end_date: new Date(env.clock.now().getTime() + hours(2)).toISOString(),
     });
-    const { body } = await at.api('PATCH', `/api/v1/maintenances/${made.id}`, { name: 'x'.repeat(201) });
+    const { body } = await env.api('PATCH', `/api/v1/maintenances/${created.id}`, { name: 'x'.repeat(201) });
     expect(body.type).toMatch(/#invalid-request$/);
     expect(body.errors).toEqual([
       {
@@ -49,8 +49,10 @@ describe('the same error in both interfaces', () => {
         params: { length: 201, max: 200 },
       },
     ]);
-    const { body: finished } = await at.api('POST', `/api/v1/maintenances/${made.id}/finish`, { status: 'succeed' });
-    expect(finished).toMatchObject({ status: 409, params: { id: made.id, status: 'scheduled', action: 'finish' } });
-    expect(await answerTo(`/maintenance finish ${made.id}`)).toContain(finished.detail);
+    const { body: finished } = await env.api('POST', `/api/v1/maintenances/${created.id}/finish`, {
+      status: 'succeed',
+    });
+    expect(finished).toMatchObject({ status: 409, params: { id: created.id, status: 'scheduled', action: 'finish' } });
+    expect(await runCommand(`/maintenance finish ${created.id}`)).toContain(finished.detail);
   });
 });

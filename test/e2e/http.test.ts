@@ -2,15 +2,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHANNELS } from '../../src/playground/server.ts';
 import { type Installation, install, textOf } from './installation.ts';
 
-let at: Installation;
+let env: Installation;
 beforeAll(async () => {
-  at = await install();
+  env = await install();
 });
-afterAll(() => at.close());
+afterAll(() => env.close());
 
-const post = (path: string, body: unknown) => at.api('POST', `/api/v1${path}`, body);
-const get = (path: string) => at.api('GET', `/api/v1${path}`);
-const fromNow = (minutes: number) => new Date(at.clock.now().getTime() + minutes * 60_000).toISOString();
+const post = (path: string, body: unknown) => env.api('POST', `/api/v1${path}`, body);
+const get = (path: string) => env.api('GET', `/api/v1${path}`);
+const fromNow = (minutes: number) => new Date(env.clock.now().getTime() + minutes * 60_000).toISOString();
 
 describe('over HTTP only', () => {
   test('a maintenance runs from its catalogue entry to its end, and its check is muted and unmuted', async () => {
@@ -24,7 +24,7 @@ describe('over HTTP only', () => {
       body: { id: expect.any(String), enabled: true, muted_by: [], provider: 'builtin', services: [service.body.id] },
     });
 
-    const made = await post('/maintenances', {
+    const created = await post('/maintenances', {
       name: 'Reindex',
       service: service.body.id,
       service_status: 'degraded',
@@ -32,30 +32,32 @@ describe('over HTTP only', () => {
       scheduled_end_date: fromNow(90),
       external_reference: 'CHG-7',
     });
-    expect(made).toMatchObject({
+    expect(created).toMatchObject({
       status: 201,
       body: { status: 'scheduled', services: [service.body.id], scope: scope.body.id, external_reference: 'CHG-7' },
     });
-    expect(made.body.scheduled_start_date).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
-    const path = `/maintenances/${made.body.id}`;
+    expect(created.body.scheduled_start_date).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    const path = `/maintenances/${created.body.id}`;
 
     expect(await post(`${path}/comments`, { comment: 'Starts soon', internal: true })).toMatchObject({ status: 201 });
 
-    await at.jump();
+    await env.jump();
     expect(await get(path)).toMatchObject({
       body: { status: 'in-progress', mutes: [{ check: check.body.id, outcome: 'muted', released: false }] },
     });
-    expect(await get(`/checks/${check.body.id}`)).toMatchObject({ body: { enabled: false, muted_by: [made.body.id] } });
+    expect(await get(`/checks/${check.body.id}`)).toMatchObject({
+      body: { enabled: false, muted_by: [created.body.id] },
+    });
     expect((await get('/services')).body.items).toContainEqual(
       expect.objectContaining({ name: 'search', status: 'degraded' }),
     );
 
-    await at.jump();
+    await env.jump();
     expect(await get(path)).toMatchObject({ body: { status: 'succeed', mutes: [{ released: true }] } });
     expect(await get(`/checks/${check.body.id}`)).toMatchObject({ body: { enabled: true, muted_by: [] } });
 
-    await at.settle();
-    const ana = at.playground.as('ana');
+    await env.settle();
+    const ana = env.playground.as('ana');
     const announcement = ana.messages(CHANNELS.ops).find((message) => textOf(message).includes('Reindex'));
     if (announcement === undefined) throw new Error('not announced');
     expect(ana.thread(announcement).map(textOf).join()).toContain('Starts soon');
@@ -67,11 +69,11 @@ describe('over HTTP only', () => {
 
 describe('an invalid request', () => {
   test('without a valid token gets 401', async () => {
-    const bare = await fetch(`${at.url}/api/v1/checks`);
-    expect(bare.status).toBe(401);
-    expect(bare.headers.get('www-authenticate')).toBe('Bearer');
-    expect(bare.headers.get('content-type')).toContain('application/problem+json');
-    expect(await at.api('GET', '/api/v1/services', undefined, 'wrong')).toMatchObject({ status: 401 });
+    const anonymous = await fetch(`${env.url}/api/v1/checks`);
+    expect(anonymous.status).toBe(401);
+    expect(anonymous.headers.get('www-authenticate')).toBe('Bearer');
+    expect(anonymous.headers.get('content-type')).toContain('application/problem+json');
+    expect(await env.api('GET', '/api/v1/services', undefined, 'wrong')).toMatchObject({ status: 401 });
   });
 
   test('reports every invalid field with its value and the expected one', async () => {
@@ -99,17 +101,17 @@ describe('an invalid request', () => {
   });
 
   test('that breaks a rule of windows, or is malformed JSON, gets 400', async () => {
-    const backwards = { name: 'x', services: [1], scheduled_start_date: fromNow(90), scheduled_end_date: fromNow(30) };
-    expect(await post('/maintenances', backwards)).toMatchObject({
+    const reversed = { name: 'x', services: [1], scheduled_start_date: fromNow(90), scheduled_end_date: fromNow(30) };
+    expect(await post('/maintenances', reversed)).toMatchObject({
       status: 400,
       body: { errors: expect.arrayContaining([expect.objectContaining({ field: 'scheduled_end_date' })]) },
     });
-    const garbage = await fetch(`${at.url}/api/v1/scopes`, {
+    const invalidJson = await fetch(`${env.url}/api/v1/scopes`, {
       method: 'POST',
       headers: { authorization: 'Bearer a-token-for-the-tests', 'content-type': 'application/json' },
       body: '{"name":',
     });
-    expect(garbage.status).toBe(400);
+    expect(invalidJson.status).toBe(400);
   });
 
   test('for an unknown resource gets 404', async () => {
@@ -130,13 +132,13 @@ describe('an invalid request', () => {
 
 describe('the process', () => {
   test('reports that it is alive and connected', async () => {
-    expect((await fetch(`${at.url}/healthz`)).status).toBe(200);
-    const ready = await fetch(`${at.url}/readyz`);
+    expect((await fetch(`${env.url}/healthz`)).status).toBe(200);
+    const ready = await fetch(`${env.url}/readyz`);
     expect(await ready.json()).toEqual({ ok: true });
   });
 
   test('exposes metrics, those of its requests to Slack included', async () => {
-    const text = await (await fetch(`${at.url}/metrics`)).text();
+    const text = await (await fetch(`${env.url}/metrics`)).text();
     expect(text).toMatch(/^lull_slack_calls_total\{method="auth\.test",outcome="ok"\} [1-9]/m);
     expect(text).toMatch(
       /^lull_http_request_duration_seconds_count\{method="GET",route="\/healthz",status="200"\} [1-9]/m,
@@ -145,15 +147,15 @@ describe('the process', () => {
   });
 
   test('names what is not connected', async () => {
-    at.playground.faults.disconnect('drop');
-    const dropped = await fetch(`${at.url}/readyz`);
-    expect(dropped.status).toBe(503);
-    expect(await dropped.json()).toEqual({ ok: false, not_connected: ['slack'] });
+    env.playground.faults.disconnect('drop');
+    const notReady = await fetch(`${env.url}/readyz`);
+    expect(notReady.status).toBe(503);
+    expect(await notReady.json()).toEqual({ ok: false, not_connected: ['slack'] });
   });
 });
 
 test('the interface serves its OpenAPI document', async () => {
-  const response = await fetch(`${at.url}/api/v1/openapi.json`);
+  const response = await fetch(`${env.url}/api/v1/openapi.json`);
   const document = await response.json();
   expect(document.openapi).toBe('3.1.0');
   expect(Object.keys(document.paths)).toEqual(

@@ -37,7 +37,7 @@ export interface InstallationOptions {
 /** Starts Lull in the playground, as `npm start` does, on a new database. */
 export async function install({
   mode = 'socket',
-  playground: more = {},
+  playground: playgroundOptions = {},
   catalogue = true,
   secrets = new Map(),
   kinds = KINDS,
@@ -55,14 +55,14 @@ export async function install({
     clock: demoClock,
     manifest: parse(await readFile(new URL('../../manifest.yml', import.meta.url), 'utf8')),
     ...(mode === 'http' ? { eventsUrl: `${url}${EVENTS_PATH}` } : {}),
-    ...more,
+    ...playgroundOptions,
   });
   const lull = await startLull(playground);
 
-  async function startLull(workspace: Playground, on = server): Promise<Lull> {
+  async function startLull(workspace: Playground, httpServer = server): Promise<Lull> {
     const { apiUrl, botToken, appToken, signingSecret } = workspace;
     const started = new Lull({
-      server: on,
+      server: httpServer,
       databaseUrl: database.url,
       vault: new Vault(['the encryption key of the tests']),
       checks: { fetch: outgoing.fetch, publicUrl: url, secrets, kinds },

@@ -5,55 +5,55 @@ import { listComments } from '../../src/comments/repository.ts';
 import { systemActor } from '../../src/core/permissions.ts';
 import { PEOPLE, type PlaygroundOptions } from '../../src/playground/server.ts';
 import { toMessageRef } from '../../src/slack/ids.ts';
-import { PATIENCE, stage } from '../faults/stage.ts';
+import { createScenario, PATIENCE } from '../faults/stage.ts';
 import { hours } from '../world.ts';
 import { type Installation, install, settled, textOf } from './installation.ts';
 import { ACME, manyWorkspaces, PLAIN } from './workspaces.ts';
 
-let at: Installation;
+let env: Installation;
 let lull: Lull;
-let on: ReturnType<typeof stage>;
+let scenario: ReturnType<typeof createScenario>;
 let id: number;
 /** The announcement of the window, in a public channel. */
-let live: Awaited<ReturnType<typeof on.announced>>;
+let announcement: Awaited<ReturnType<typeof scenario.waitForAnnouncement>>;
 
 /** Schedules a window in a workspace that never redelivers events, as after an outage longer than Slack's retries. */
-async function announced(
+async function announceWindow(
   playground: Partial<PlaygroundOptions> = {},
   mode: 'socket' | 'http' = 'socket',
 ): Promise<void> {
-  at = await install({ mode, playground: { messageRate: false, tierLimits: false, redeliveryMs: [], ...playground } });
-  lull = at.lull;
-  on = stage(at);
-  id = await on.schedule('Disk swap', new Date(at.clock.now().getTime() + hours(24)));
-  live = await on.announced('Disk swap', 'Scheduled', '#status');
+  env = await install({ mode, playground: { messageRate: false, tierLimits: false, redeliveryMs: [], ...playground } });
+  lull = env.lull;
+  scenario = createScenario(env);
+  id = await scenario.schedule('Disk swap', new Date(env.clock.now().getTime() + hours(24)));
+  announcement = await scenario.waitForAnnouncement('Disk swap', 'Scheduled', '#status');
 }
 /** Starts a new Lull on the same database and workspace, as after an update. */
-async function begin(): Promise<void> {
-  lull = await at.again();
+async function startAgain(): Promise<void> {
+  lull = await env.again();
 }
-const ana = () => at.playground.as('ana');
-const say = (text: string) => ana().say('#status', text, { thread: live });
-const marks = (message: ReturnType<typeof say>) => ana().again(message)?.reactions ?? [];
+const ana = () => env.playground.as('ana');
+const say = (text: string) => ana().say('#status', text, { thread: announcement });
+const reactions = (message: ReturnType<typeof say>) => ana().again(message)?.reactions ?? [];
 /** Replies in the thread, and waits until the reply is a comment. */
-async function heard(text: string) {
+async function sayAndWait(text: string) {
   const reply = say(text);
-  await ana().waitFor(`the mark at ${text}`, () => marks(reply).length === 1, PATIENCE);
+  await ana().waitFor(`the mark at ${text}`, () => reactions(reply).length === 1, PATIENCE);
   return reply;
 }
 const comments = async () => {
   const { account } = lull.workspace ?? expect.unreachable('Lull is connected');
   return (await listComments(lull.ctx.database, account.id, id)).map(({ text }) => text);
 };
-const reads = () => at.playground.log().filter(({ title }) => title === 'conversations.replies');
+const replyCalls = () => env.playground.log().filter(({ title }) => title === 'conversations.replies');
 const LONG = { timeout: 4 * PATIENCE };
 const soon = { timeout: PATIENCE };
 
 /** Starts a new Lull, and waits until it has read both threads of the window and ingested the missed replies. */
-async function caughtUp(): Promise<void> {
-  const before = reads().length;
-  await begin();
-  await expect.poll(() => reads().length, soon).toBeGreaterThanOrEqual(before + 2);
+async function catchUp(): Promise<void> {
+  const before = replyCalls().length;
+  await startAgain();
+  await expect.poll(() => replyCalls().length, soon).toBeGreaterThanOrEqual(before + 2);
   const waiting = () => lull.ctx.database.$queryRaw`
     select key from graphile_worker.jobs where task_identifier = 'ingest-replies'`;
   await expect.poll(waiting, soon).toEqual([]);
@@ -62,71 +62,71 @@ async function caughtUp(): Promise<void> {
 describe('a reply written in a thread while Lull was down', LONG, () => {
   afterEach(async () => {
     await lull.stop();
-    await at.close();
+    await env.close();
   });
 
   test('becomes one comment when Lull is back, in order and in its latest version', async () => {
-    await announced();
-    const kept = await heard('First');
-    const changed = await heard('Half dnoe');
-    const dropped = await heard('Ignore the alerts');
-    const withdrawn = await heard('Not for the record');
-    await deleteComment(lull.ctx, systemActor(lull.workspace?.account.id ?? 0), toMessageRef(withdrawn));
+    await announceWindow();
+    const first = await sayAndWait('First');
+    const second = await sayAndWait('Half dnoe');
+    const third = await sayAndWait('Ignore the alerts');
+    const deleted = await sayAndWait('Not for the record');
+    await deleteComment(lull.ctx, systemActor(lull.workspace?.account.id ?? 0), toMessageRef(deleted));
     await lull.stop();
 
-    ana().edit(changed, 'Half done');
-    ana().delete(dropped);
+    ana().edit(second, 'Half done');
+    ana().delete(third);
     const late = say('The disk is in');
     ana().delete(say('hunter2'));
     ana().edit(say('Rebuidling'), 'Rebuilding');
-    at.playground.as('jonas').join('#status');
-    at.playground.as('jonas').say('#status', 'Looks good', { thread: live, broadcast: true });
+    env.playground.as('jonas').join('#status');
+    env.playground.as('jonas').say('#status', 'Looks good', { thread: announcement, broadcast: true });
     ana().say('#status', 'Lunch?');
-    const guest = at.playground.as('guest');
+    const guest = env.playground.as('guest');
     ana().invite('#status', PEOPLE.guest);
-    const theirs = guest.say('#status', 'May I', { thread: live });
-    await begin();
+    const guestReply = guest.say('#status', 'May I', { thread: announcement });
+    await startAgain();
 
-    const now = ['First', 'Half done', 'The disk is in', 'Rebuilding', 'Looks good'];
-    await expect.poll(comments, soon).toEqual(now);
-    await ana().waitFor('the marks', () => marks(late).length === 1 && marks(kept).length === 1, PATIENCE);
-    const ops = await on.announced('Disk swap');
-    const thread = await on.thread(ops, 'Looks good');
+    const expected = ['First', 'Half done', 'The disk is in', 'Rebuilding', 'Looks good'];
+    await expect.poll(comments, soon).toEqual(expected);
+    await ana().waitFor('the marks', () => reactions(late).length === 1 && reactions(first).length === 1, PATIENCE);
+    const ops = await scenario.waitForAnnouncement('Disk swap');
+    const thread = await scenario.waitForThread(ops, 'Looks good');
     expect(thread.filter((text) => text.includes('The disk is in'))).toHaveLength(1);
     expect(thread.join()).not.toMatch(/Ignore|hunter2|Lunch|May I/);
-    expect(marks(theirs)).toEqual([]);
+    expect(reactions(guestReply)).toEqual([]);
 
     // A guest who becomes a member later gets no comment for an earlier reply.
-    at.playground.faults.changePerson('guest', { guest: false });
+    env.playground.faults.changePerson('guest', { guest: false });
     await lull.stop();
-    await caughtUp();
+    await catchUp();
     say('Done');
-    await expect.poll(comments, soon).toEqual([...now, 'Done']);
-    expect(marks(late)).toHaveLength(1);
+    await expect.poll(comments, soon).toEqual([...expected, 'Done']);
+    expect(reactions(late)).toHaveLength(1);
   });
 
   test('has the time at which it was written', async () => {
-    await announced();
+    await announceWindow();
     await lull.stop();
     const { ts } = say('The disk is in');
-    at.clock.moveTo(new Date(at.clock.now().getTime() + hours(2)));
-    await begin();
+    env.clock.moveTo(new Date(env.clock.now().getTime() + hours(2)));
+    await startAgain();
     await expect.poll(comments, soon).toEqual(['The disk is in']);
     const [comment] = await lull.ctx.database.comment.findMany();
     expect(Math.floor((comment?.createdAt.getTime() ?? 0) / 1000)).toBe(Math.floor(Number(ts)));
   });
 
   test('that is too long to store is reported once, to its author only', async () => {
-    await announced();
+    await announceWindow();
     await lull.stop();
     say('x'.repeat(10_001));
     const answers = () => ana().ephemerals('#status').map(textOf);
     for (const _ of ['the first start', 'the second one']) {
-      await caughtUp();
+      await catchUp();
       await expect.poll(answers, soon).toEqual([expect.stringContaining('not kept as a comment')]);
       await lull.stop();
     }
-    await begin();
+    await startAgain();
     say('Short');
     await expect.poll(comments, soon).toEqual(['Short']);
     await settled(lull.ctx.database);
@@ -134,56 +134,56 @@ describe('a reply written in a thread while Lull was down', LONG, () => {
   });
 
   test('is read with pauses if Slack asks for them, and page by page', async () => {
-    await announced({ messagePage: 3 });
-    const first = await heard('Step 1');
-    for (const step of [2, 3, 4]) await heard(`Step ${step}`);
+    await announceWindow({ messagePage: 3 });
+    const first = await sayAndWait('Step 1');
+    for (const step of [2, 3, 4]) await sayAndWait(`Step ${step}`);
     await lull.stop();
     ana().delete(first);
     say('Step 9');
-    at.playground.faults.method('conversations.replies', { status: 429, retryAfter: 2, times: 1 });
-    const begun = Date.now();
-    await caughtUp();
+    env.playground.faults.method('conversations.replies', { status: 429, retryAfter: 2, times: 1 });
+    const startedAt = Date.now();
+    await catchUp();
     expect(await comments()).toEqual(['Step 2', 'Step 3', 'Step 4', 'Step 9']);
-    expect(Date.now() - begun).toBeGreaterThan(2_000);
+    expect(Date.now() - startedAt).toBeGreaterThan(2_000);
     // One rate-limited call delays the other threads too, so only one call fails.
-    expect(reads().filter(({ outcome }) => outcome === 'error')).toHaveLength(1);
+    expect(replyCalls().filter(({ outcome }) => outcome === 'error')).toHaveLength(1);
   });
 
   test('is read after a lost connection too', async () => {
-    await announced();
-    at.playground.faults.method('apps.connections.open', { status: 503, times: 6 });
-    at.playground.faults.disconnect('drop');
-    await ana().waitFor('the connection to be lost', () => at.playground.connections() === 0);
+    await announceWindow();
+    env.playground.faults.method('apps.connections.open', { status: 503, times: 6 });
+    env.playground.faults.disconnect('drop');
+    await ana().waitFor('the connection to be lost', () => env.playground.connections() === 0);
     const reply = say('Can anybody hear me');
-    await ana().waitFor('the mark', () => marks(reply).length === 1, PATIENCE);
+    await ana().waitFor('the mark', () => reactions(reply).length === 1, PATIENCE);
     expect(await comments()).toEqual(['Can anybody hear me']);
   });
 
   test('is read where Slack sends its requests over HTTP too', async () => {
-    await announced({}, 'http');
+    await announceWindow({}, 'http');
     await lull.stop();
     say('Nobody is there');
-    await caughtUp();
+    await catchUp();
     expect(await comments()).toEqual(['Nobody is there']);
   });
 
   test('is read after a failure while it was processed', async () => {
-    await announced();
-    at.playground.faults.method('users.info', { status: 503, times: 3 });
+    await announceWindow();
+    env.playground.faults.method('users.info', { status: 503, times: 3 });
     const reply = say('Bad moment');
-    await ana().waitFor('the mark', () => marks(reply).length === 1, PATIENCE);
+    await ana().waitFor('the mark', () => reactions(reply).length === 1, PATIENCE);
     expect(await comments()).toEqual(['Bad moment']);
   });
 
   test('in a channel that Lull was removed from is skipped, and holds up no other channel', async () => {
-    await announced();
-    const other = await on.announced('Disk swap', 'Scheduled', '#ops');
+    await announceWindow();
+    const other = await scenario.waitForAnnouncement('Disk swap', 'Scheduled', '#ops');
     await lull.stop();
     say('Into the void');
-    at.playground.faults.kickBot('#status');
-    const heard = ana().say('#ops', 'In here', { thread: other });
-    await begin();
-    await ana().waitFor('the mark', () => marks(heard).length === 1, PATIENCE);
+    env.playground.faults.kickBot('#status');
+    const reply = ana().say('#ops', 'In here', { thread: other });
+    await startAgain();
+    await ana().waitFor('the mark', () => reactions(reply).length === 1, PATIENCE);
     await settled(lull.ctx.database);
     expect(await comments()).toEqual(['In here']);
     expect(ana().dms()).toEqual([]);
@@ -194,7 +194,7 @@ test('becomes a comment in its own workspace only, and a rate-limited workspace 
   const many = await manyWorkspaces({ mode: 'socket', defaultChannel: 'ops' });
   let again: Lull | undefined;
   try {
-    const replies = [];
+    const threads = [];
     for (const team of [ACME, PLAIN]) {
       await many.install(team);
       const { as, faults } = many.playground.team(team);
@@ -211,16 +211,16 @@ test('becomes a comment in its own workspace only, and a rate-limited workspace 
       expect(await many.api('POST', `/api/v1/maintenances?account=${team}`, { body })).toMatchObject({ status: 201 });
       const announcement = () => person.messages('#ops').find((message) => textOf(message).includes('Work at'));
       const thread = await person.waitFor('the announcement', announcement, PATIENCE);
-      replies.push({ team, person, thread });
+      threads.push({ team, person, thread });
     }
     await many.lull.stop();
-    const said = replies.map(({ team, person, thread }) => ({
+    const replies = threads.map(({ team, person, thread }) => ({
       person,
       reply: person.say('#ops', `Said at ${team}`, { thread }),
     }));
     many.playground.team(ACME).faults.method('conversations.replies', { status: 429, retryAfter: 2 });
     again = await many.again();
-    for (const { person, reply } of said) {
+    for (const { person, reply } of replies) {
       await person.waitFor('the mark', () => person.again(reply)?.reactions.length === 1, PATIENCE);
     }
     const comments = await again.ctx.database.comment.findMany({

@@ -5,30 +5,30 @@ import { edit } from '../../src/maintenance/commands/edit.ts';
 import { hours } from '../world.ts';
 import { type Installation, install, textOf } from './installation.ts';
 
-let at: Installation;
+let env: Installation;
 let api: number;
 let web: number;
 beforeAll(async () => {
-  at = await install({ playground: { messageRate: false } });
-  const { items } = (await at.api('GET', '/api/v1/services')).body;
+  env = await install({ playground: { messageRate: false } });
+  const { items } = (await env.api('GET', '/api/v1/services')).body;
   const idOf = (name: string) => items.find((each: { name: string }) => each.name === name).id;
   api = idOf('api');
   web = idOf('web');
 });
-afterAll(() => at.close());
+afterAll(() => env.close());
 
-const ana = () => at.playground.as('ana');
-const jonas = () => at.playground.as('jonas');
+const ana = () => env.playground.as('ana');
+const jonas = () => env.playground.as('jonas');
 type Driver = ReturnType<typeof ana>;
-const stored = async (id: number) => (await at.api('GET', `/api/v1/maintenances/${id}`)).body;
-const shown = (who: Driver) => JSON.stringify(who.view()?.view.blocks ?? []);
+const readMaintenance = async (id: number) => (await env.api('GET', `/api/v1/maintenances/${id}`)).body;
+const formText = (who: Driver) => JSON.stringify(who.view()?.view.blocks ?? []);
 
 let day = 0;
 /** Schedules a two-hour window on a day of its own. */
-async function scheduled(name: string, values: Record<string, unknown> = {}) {
+async function scheduleWindow(name: string, values: Record<string, unknown> = {}) {
   day += 1;
-  const start = new Date(at.clock.now().getTime() + hours(24 * day));
-  const { status, body } = await at.api('POST', '/api/v1/maintenances', {
+  const start = new Date(env.clock.now().getTime() + hours(24 * day));
+  const { status, body } = await env.api('POST', '/api/v1/maintenances', {
     name,
     service: api,
     service_status: 'down',
@@ -40,11 +40,11 @@ async function scheduled(name: string, values: Record<string, unknown> = {}) {
   return body;
 }
 
-async function opened(who: Driver, line: string, channel = '#ops') {
+async function openForm(who: Driver, line: string, channel = '#ops') {
   await who.command(channel, `/maintenance ${line}`);
   return who.waitFor(`the form of ${line}`, () => who.view());
 }
-async function refused(who: Driver, line: string, channel = '#ops') {
+async function runRefused(who: Driver, line: string, channel = '#ops') {
   const before = who.ephemerals(channel).length;
   await who.command(channel, `/maintenance ${line}`);
   return textOf(await who.waitFor('the refusal', () => who.ephemerals(channel).slice(before).at(-1)));
@@ -53,15 +53,15 @@ const seconds = (instant: string) => Math.floor(Date.parse(instant) / 1000);
 
 describe('the edit form', () => {
   test('shows the current values and saves changes, which the thread shows', async () => {
-    const made = await scheduled('Disk swap', { description: 'One by one' });
-    await opened(ana(), `edit ${made.id}`);
-    expect(shown(ana())).toContain('One by one');
+    const created = await scheduleWindow('Disk swap', { description: 'One by one' });
+    await openForm(ana(), `edit ${created.id}`);
+    expect(formText(ana())).toContain('One by one');
     await ana().fill({ name: 'Disk swap in room 4', services: ['Production / api', 'Production / web'] });
     await ana().submit();
     expect(ana().view()).toBeUndefined();
-    const now = await stored(made.id);
+    const now = await readMaintenance(created.id);
     expect(now).toMatchObject({ name: 'Disk swap in room 4', description: 'One by one' });
-    expect(now.scheduled_start_date).toBe(made.scheduled_start_date);
+    expect(now.scheduled_start_date).toBe(created.scheduled_start_date);
     const message = await ana().waitFor('the announcement', () =>
       ana()
         .messages('#ops')
@@ -75,21 +75,21 @@ describe('the edit form', () => {
   });
 
   test('submitted second shows who changed which fields and both values, and overwrites nothing', async () => {
-    const made = await scheduled('Router work');
-    await opened(ana(), `edit ${made.id}`);
-    await opened(jonas(), `edit ${made.id}`);
+    const created = await scheduleWindow('Router work');
+    await openForm(ana(), `edit ${created.id}`);
+    await openForm(jonas(), `edit ${created.id}`);
     await jonas().fill({ name: 'Router firmware', service_status: 'degraded' });
     await jonas().submit();
     await ana().fill({ name: 'Router exchange', external_reference: 'CHG-7' });
     await ana().submit();
-    const told = shown(ana());
-    expect(told).toContain('Nothing of yours is saved yet');
-    expect(told).toContain('name Router firmware, was Router work');
-    expect(told).toContain('You had written for *name*: Router exchange');
-    expect(await stored(made.id)).toMatchObject({ name: 'Router firmware', external_reference: null });
+    const confirmation = formText(ana());
+    expect(confirmation).toContain('Nothing of yours is saved yet');
+    expect(confirmation).toContain('name Router firmware, was Router work');
+    expect(confirmation).toContain('You had written for *name*: Router exchange');
+    expect(await readMaintenance(created.id)).toMatchObject({ name: 'Router firmware', external_reference: null });
     await ana().submit();
     expect(ana().view()).toBeUndefined();
-    expect(await stored(made.id)).toMatchObject({
+    expect(await readMaintenance(created.id)).toMatchObject({
       name: 'Router firmware',
       service_status: 'degraded',
       external_reference: 'CHG-7',
@@ -97,53 +97,53 @@ describe('the edit form', () => {
   });
 
   test('submitted twice saves once', async () => {
-    const made = await scheduled('Cable work');
-    await opened(ana(), `edit ${made.id}`);
+    const created = await scheduleWindow('Cable work');
+    await openForm(ana(), `edit ${created.id}`);
     await ana().fill({ description: 'Careful' });
     await Promise.allSettled([ana().submit(), ana().submit()]);
-    expect(await stored(made.id)).toMatchObject({ description: 'Careful' });
-    const edits = await at.lull.ctx.database.auditEvent.count({
-      where: { maintenanceId: made.id, type: 'maintenance.changed' },
+    expect(await readMaintenance(created.id)).toMatchObject({ description: 'Careful' });
+    const edits = await env.lull.ctx.database.auditEvent.count({
+      where: { maintenanceId: created.id, type: 'maintenance.changed' },
     });
     expect(edits).toBe(1);
   });
 
   test('of a window in progress shows its start as text, and lets its end be changed', async () => {
-    const made = await scheduled('Running work');
-    await at.api('GET', '/api/v1/services');
-    await ana().command('#ops', `/maintenance start ${made.id}`);
+    const created = await scheduleWindow('Running work');
+    await env.api('GET', '/api/v1/services');
+    await ana().command('#ops', `/maintenance start ${created.id}`);
     await ana().waitFor('the start', () =>
       ana()
         .ephemerals('#ops')
         .some((each) => textOf(each).includes('Started')),
     );
-    const { ends_at: end } = await stored(made.id);
-    await opened(ana(), `edit ${made.id}`);
-    expect(shown(ana())).toContain('it has begun');
-    expect(shown(ana())).not.toContain('window.start');
+    const { ends_at: end } = await readMaintenance(created.id);
+    await openForm(ana(), `edit ${created.id}`);
+    expect(formText(ana())).toContain('it has begun');
+    expect(formText(ana())).not.toContain('window.start');
     await ana().fill({ scheduled_end_date: seconds(end) + 3600 });
     await ana().submit();
-    expect(await stored(made.id)).toMatchObject({ scheduled_end_date: made.scheduled_end_date });
-    expect(seconds((await stored(made.id)).ends_at)).toBe(seconds(end) + 3600);
-    await ana().command('#ops', `/maintenance finish ${made.id}`);
+    expect(await readMaintenance(created.id)).toMatchObject({ scheduled_end_date: created.scheduled_end_date });
+    expect(seconds((await readMaintenance(created.id)).ends_at)).toBe(seconds(end) + 3600);
+    await ana().command('#ops', `/maintenance finish ${created.id}`);
   });
 
   test('is refused with an explanation to guests and for windows that are over', async () => {
-    const made = await scheduled('Guarded work');
-    expect(await refused(at.playground.as('guest'), `edit ${made.id}`)).toContain('may not');
-    await ana().command('#ops', `/maintenance cancel ${made.id}`);
+    const created = await scheduleWindow('Guarded work');
+    expect(await runRefused(env.playground.as('guest'), `edit ${created.id}`)).toContain('may not');
+    await ana().command('#ops', `/maintenance cancel ${created.id}`);
     await ana().waitFor('the end', () =>
       ana()
         .ephemerals('#ops')
         .some((each) => textOf(each).includes('Canceled')),
     );
-    expect(await refused(ana(), `edit ${made.id}`)).toContain('canceled already');
+    expect(await runRefused(ana(), `edit ${created.id}`)).toContain('canceled already');
   });
 
   test('of a window canceled in the meantime says so and changes nothing', async () => {
-    const made = await scheduled('Fleeting work');
-    await opened(ana(), `edit ${made.id}`);
-    await jonas().command('#ops', `/maintenance cancel ${made.id}`);
+    const created = await scheduleWindow('Fleeting work');
+    await openForm(ana(), `edit ${created.id}`);
+    await jonas().command('#ops', `/maintenance cancel ${created.id}`);
     await jonas().waitFor('the end', () =>
       jonas()
         .ephemerals('#ops')
@@ -151,7 +151,7 @@ describe('the edit form', () => {
     );
     await ana().fill({ name: 'Too late' });
     await ana().submit();
-    expect(shown(ana())).toContain('cannot be changed');
+    expect(formText(ana())).toContain('cannot be changed');
     await ana().close();
   });
 
@@ -159,11 +159,11 @@ describe('the edit form', () => {
     const services: number[] = [];
     for (let i = 0; i < 300; i++) {
       services.push(
-        (await at.api('POST', '/api/v1/services', { name: `shard ${String(i).padStart(3, '0')}` })).body.id,
+        (await env.api('POST', '/api/v1/services', { name: `shard ${String(i).padStart(3, '0')}` })).body.id,
       );
     }
     const description = `${'words and more words, '.repeat(454)}the end.`.slice(-10_000);
-    const made = await scheduled('Wide work', { service: undefined, services, description });
+    const created = await scheduleWindow('Wide work', { service: undefined, services, description });
     const message = await ana().waitFor('the announcement', () =>
       ana()
         .messages('#ops')
@@ -171,15 +171,15 @@ describe('the edit form', () => {
     );
     expect(textOf(message)).toContain('more');
     await ana().press(message, 'maintenance.whole');
-    await ana().waitFor('the whole', () => shown(ana()).includes('shard 299'));
-    expect(shown(ana())).toContain('the end.');
+    await ana().waitFor('the whole', () => formText(ana()).includes('shard 299'));
+    expect(formText(ana())).toContain('the end.');
     await ana().close();
 
-    await opened(ana(), `edit ${made.id}`);
-    expect(shown(ana())).toContain('Too many for a form');
+    await openForm(ana(), `edit ${created.id}`);
+    expect(formText(ana())).toContain('Too many for a form');
     await ana().fill({ external_reference: 'CHG-300' });
     await ana().submit();
-    const now = await stored(made.id);
+    const now = await readMaintenance(created.id);
     expect(now).toMatchObject({ external_reference: 'CHG-300', description });
     expect(now.services).toHaveLength(300);
   });
@@ -187,10 +187,10 @@ describe('the edit form', () => {
 
 describe('times in a form', () => {
   test('in words are shown as understood, on Enter or before anything is saved', async () => {
-    await opened(jonas(), '');
+    await openForm(jonas(), '');
     await jonas().fill({ words: 'in 40 days 2am for 2h' });
-    await jonas().waitFor('what was understood', () => shown(jonas()).includes('Understood'));
-    expect(shown(jonas())).toContain('(Europe/Berlin)');
+    await jonas().waitFor('what was understood', () => formText(jonas()).includes('Understood'));
+    expect(formText(jonas())).toContain('(Europe/Berlin)');
     await jonas().fill({ name: 'Worded work', services: ['Production / postgres'] });
     await jonas().submit();
     await jonas().waitFor('the announcement', () =>
@@ -199,11 +199,11 @@ describe('times in a form', () => {
         .some((each) => textOf(each).includes('Worded work')),
     );
 
-    const view = await opened(jonas(), '');
+    const view = await openForm(jonas(), '');
     jonas().set(view, 'window.words', 'in 41 days 2am for 90 min');
     await jonas().fill({ name: 'Unseen words', services: ['Production / postgres'] });
     await jonas().submit();
-    expect(shown(jonas())).toContain('Understood');
+    expect(formText(jonas())).toContain('Understood');
     expect(
       jonas()
         .messages('#ops')
@@ -218,7 +218,7 @@ describe('times in a form', () => {
   });
 
   test('that are meaningless or ambiguous are reported at the field', async () => {
-    const view = await opened(jonas(), '');
+    const view = await openForm(jonas(), '');
     await jonas().fill({ name: 'Vague work', services: ['Production / postgres'] });
     jonas().set(view, 'window.words', 'someday maybe');
     expect(await jonas().submit()).toMatchObject({ errors: { words: expect.stringContaining('For example') } });
@@ -228,25 +228,25 @@ describe('times in a form', () => {
   });
 
   test('show overlaps before the form is submitted', async () => {
-    const made = await scheduled('First of two', { service: web });
-    await opened(ana(), '');
+    const created = await scheduleWindow('First of two', { service: web });
+    await openForm(ana(), '');
     await ana().fill({
       services: ['Production / web'],
-      scheduled_start_date: seconds(made.scheduled_start_date),
-      scheduled_end_date: seconds(made.scheduled_end_date),
+      scheduled_start_date: seconds(created.scheduled_start_date),
+      scheduled_end_date: seconds(created.scheduled_end_date),
     });
-    await ana().waitFor('the overlap', () => shown(ana()).includes('First of two'));
+    await ana().waitFor('the overlap', () => formText(ana()).includes('First of two'));
     await ana().fill({
-      scheduled_start_date: seconds(made.scheduled_end_date) + 60,
-      scheduled_end_date: seconds(made.scheduled_end_date) + 3600,
+      scheduled_start_date: seconds(created.scheduled_end_date) + 60,
+      scheduled_end_date: seconds(created.scheduled_end_date) + 3600,
     });
-    await ana().waitFor('no overlap', () => !shown(ana()).includes('First of two'));
+    await ana().waitFor('no overlap', () => !formText(ana()).includes('First of two'));
     await ana().close();
   });
 
   test('changed twice keep the later change: the replaced view is not drawn again', async () => {
-    const view = await opened(ana(), '');
-    const now = Math.floor(at.clock.now().getTime() / 1000) + 86_400 * 90;
+    const view = await openForm(ana(), '');
+    const now = Math.floor(env.clock.now().getTime() / 1000) + 86_400 * 90;
     await ana().fill({ services: ['Production / web'] });
     await Promise.all([ana().choose(view, 'window.start', now), ana().choose(view, 'window.end', now + 3600)]);
     await ana().fill({ name: 'Quick fingers' });
@@ -260,10 +260,10 @@ describe('times in a form', () => {
 });
 
 test('a freeze is shown before the form is submitted; an admin overrides it with a reason, others cannot', async () => {
-  const start = Math.floor(at.clock.now().getTime() / 1000) + 86_400 * 120;
+  const start = Math.floor(env.clock.now().getTime() / 1000) + 86_400 * 120;
   const instant = (after: number) => new Date((start + after) * 1000);
-  const account = at.lull.workspace?.account.id ?? 0;
-  await addFreeze(at.lull.ctx, systemActor(account), {
+  const account = env.lull.workspace?.account.id ?? 0;
+  await addFreeze(env.lull.ctx, systemActor(account), {
     scopeId: null,
     reason: 'Year end',
     effect: 'block',
@@ -277,18 +277,18 @@ test('a freeze is shown before the form is submitted; an admin overrides it with
     scheduled_end_date: start + 7200,
   };
   const [admin, operator] = [ana(), jonas()];
-  await opened(operator, '');
+  await openForm(operator, '');
   await operator.fill(filled);
-  await operator.waitFor('the freeze', () => shown(operator).includes('Year end'));
-  expect(shown(operator)).not.toContain('override_reason');
+  await operator.waitFor('the freeze', () => formText(operator).includes('Year end'));
+  expect(formText(operator)).not.toContain('override_reason');
   expect(await operator.submit()).toMatchObject({
     errors: { scheduled_start_date: expect.stringContaining('Year end') },
   });
   await operator.close();
 
-  await opened(admin, '');
+  await openForm(admin, '');
   await admin.fill(filled);
-  await admin.waitFor('the question', () => shown(admin).includes('override_reason'));
+  await admin.waitFor('the question', () => formText(admin).includes('override_reason'));
   await admin.fill({ override_reason: 'The certificate runs out' });
   await admin.submit();
   await admin.waitFor('the announcement', () =>
@@ -298,20 +298,20 @@ test('a freeze is shown before the form is submitted; an admin overrides it with
 
 describe('the forms to extend, end and cancel', () => {
   test('extend in words, and report words that are not understood at the field', async () => {
-    const made = await scheduled('Longer work');
-    await opened(ana(), `extend ${made.id}`);
+    const created = await scheduleWindow('Longer work');
+    await openForm(ana(), `extend ${created.id}`);
     await ana().fill({ words: 'banana' });
     expect(await ana().submit()).toMatchObject({ errors: { words: expect.stringContaining('until 5am') } });
     await ana().fill({ words: '1h30m' });
-    await ana().waitFor('what was understood', () => shown(ana()).includes('1 h 30 min longer'));
+    await ana().waitFor('what was understood', () => formText(ana()).includes('1 h 30 min longer'));
     await ana().submit();
-    const { scheduled_end_date: end } = await stored(made.id);
-    expect(seconds(end)).toBe(seconds(made.scheduled_end_date) + 90 * 60);
+    const { scheduled_end_date: end } = await readMaintenance(created.id);
+    expect(seconds(end)).toBe(seconds(created.scheduled_end_date) + 90 * 60);
   });
 
   test('end as failed with a note, which the thread shows', async () => {
-    const made = await scheduled('Failing work');
-    await ana().command('#ops', `/maintenance start ${made.id}`);
+    const created = await scheduleWindow('Failing work');
+    await ana().command('#ops', `/maintenance start ${created.id}`);
     const message = await ana().waitFor('the announcement', () =>
       ana()
         .messages('#ops')
@@ -321,15 +321,15 @@ describe('the forms to extend, end and cancel', () => {
     await ana().waitFor('the form', () => ana().view());
     await ana().fill({ outcome: 'Failed', note: 'Rolled back to 17' });
     await ana().submit();
-    expect(await stored(made.id)).toMatchObject({ status: 'failed' });
+    expect(await readMaintenance(created.id)).toMatchObject({ status: 'failed' });
     await ana().waitFor('the note', () =>
       ana()
         .thread(message)
         .some((each) => textOf(each).includes('Rolled back to 17')),
     );
-    const guest = at.playground.as('guest');
+    const guest = env.playground.as('guest');
     guest.join('#ops');
-    const other = await scheduled('Other work');
+    const other = await scheduleWindow('Other work');
     const announced = await guest.waitFor('the announcement', () =>
       guest.messages('#ops').find((each) => textOf(each).includes('Other work')),
     );
@@ -338,24 +338,24 @@ describe('the forms to extend, end and cancel', () => {
     expect(textOf(await guest.waitFor('the refusal', () => guest.ephemerals('#ops').slice(before).at(-1)))).toContain(
       'may not cancel',
     );
-    expect(await stored(other.id)).toMatchObject({ status: 'scheduled' });
+    expect(await readMaintenance(other.id)).toMatchObject({ status: 'scheduled' });
   });
 });
 
 test('a maintenance changed over HTTP while its form was open is not overwritten', async () => {
-  const made = await scheduled('Shared work');
-  await opened(ana(), `edit ${made.id}`);
-  const account = at.lull.workspace?.account.id ?? 0;
-  await edit(at.lull.ctx, systemActor(account), made.id, { description: 'from elsewhere' });
+  const created = await scheduleWindow('Shared work');
+  await openForm(ana(), `edit ${created.id}`);
+  const account = env.lull.workspace?.account.id ?? 0;
+  await edit(env.lull.ctx, systemActor(account), created.id, { description: 'from elsewhere' });
   await ana().fill({ description: 'from here' });
   await ana().submit();
-  expect(shown(ana())).toContain('You had written for *description*: from here');
-  expect(await stored(made.id)).toMatchObject({ description: 'from elsewhere' });
+  expect(formText(ana())).toContain('You had written for *description*: from here');
+  expect(await readMaintenance(created.id)).toMatchObject({ description: 'from elsewhere' });
   await ana().close();
 });
 
 test("a series is changed in a form, in words too; a second person's edit overwrites nothing", async () => {
-  const { body: made } = await at.api('POST', '/api/v1/series', {
+  const { body: created } = await env.api('POST', '/api/v1/series', {
     name: 'Backups',
     services: [api],
     service_status: 'degraded',
@@ -363,9 +363,9 @@ test("a series is changed in a form, in words too; a second person's edit overwr
     timezone: 'Europe/Berlin',
     duration_minutes: 120,
   });
-  const now = async () => (await at.api('GET', `/api/v1/series/${made.id}`)).body;
-  await opened(ana(), `edit ${made.key.toLowerCase()}`);
-  await opened(jonas(), `edit ${made.key}`);
+  const now = async () => (await env.api('GET', `/api/v1/series/${created.id}`)).body;
+  await openForm(ana(), `edit ${created.key.toLowerCase()}`);
+  await openForm(jonas(), `edit ${created.key}`);
   expect(
     await ana()
       .fill({ cron: 'whenever' })
@@ -374,7 +374,7 @@ test("a series is changed in a form, in words too; a second person's edit overwr
     errors: { cron: expect.any(String) },
   });
   await ana().fill({ name: 'Nightly backups', words: 'every monday at 4am for 1h' });
-  await ana().waitFor('what was understood', () => shown(ana()).includes('Understood'));
+  await ana().waitFor('what was understood', () => formText(ana()).includes('Understood'));
   await ana().submit();
   expect(ana().view()).toBeUndefined();
   expect(await now()).toMatchObject({ name: 'Nightly backups', cron: '0 4 * * 1', duration_minutes: 60 });
@@ -386,48 +386,48 @@ test("a series is changed in a form, in words too; a second person's edit overwr
 
   await jonas().fill({ name: 'Weekly backups', description: 'Tape only', checks: ['api health'] });
   expect(await jonas().submit()).toMatchObject({ submitted: 'updated' });
-  expect(shown(jonas())).toContain('name Nightly backups, was Backups');
-  expect(shown(jonas())).toContain('You had written for *name*: Weekly backups');
-  expect(shown(jonas())).toContain('0 4 * * 1');
+  expect(formText(jonas())).toContain('name Nightly backups, was Backups');
+  expect(formText(jonas())).toContain('You had written for *name*: Weekly backups');
+  expect(formText(jonas())).toContain('0 4 * * 1');
   expect(await now()).toMatchObject({ name: 'Nightly backups', description: '' });
   await jonas().submit();
   expect(jonas().view()).toBeUndefined();
   const merged = await now();
   expect(merged).toMatchObject({ name: 'Nightly backups', description: 'Tape only', cron: '0 4 * * 1' });
   expect(merged.checks).toHaveLength(1);
-  expect(await refused(at.playground.as('guest'), `edit ${made.key}`)).toContain('may not');
+  expect(await runRefused(env.playground.as('guest'), `edit ${created.key}`)).toContain('may not');
 });
 
 test('a channel is subscribed in a form, opened from its list of subscriptions', async () => {
   await ana().command('#deploys', '/maintenance unsubscribe');
-  const heard = await ana().waitFor('what it hears of', () => ana().ephemerals('#deploys').at(-1));
-  await ana().press(heard, 'channel.subscribe');
+  const answer = await ana().waitFor('what it hears of', () => ana().ephemerals('#deploys').at(-1));
+  await ana().press(answer, 'channel.subscribe');
   await ana().waitFor('the form', () => ana().view());
   await ana().fill({ services: ['Production / api', 'Production / web'], scopes: ['Production'], audience: 'public' });
   await Promise.allSettled([ana().submit(), ana().submit()]);
-  await ana().waitFor('the answer', () => textOf(ana().again(heard)).includes('Subscribed.'));
-  expect(textOf(ana().again(heard))).toContain(
+  await ana().waitFor('the answer', () => textOf(ana().again(answer)).includes('Subscribed.'));
+  expect(textOf(ana().again(answer))).toContain(
     'the maintenances of everything in Production, api, web, as a public channel',
   );
-  expect(await at.lull.ctx.database.subscription.count({ where: { channel: heard.channel } })).toBe(3);
+  expect(await env.lull.ctx.database.subscription.count({ where: { channel: answer.channel } })).toBe(3);
   await ana().command('#deploys', '/maintenance unsubscribe');
 });
 
 test('a form whose trigger expired says so, and opens on the next try', async () => {
-  const made = await scheduled('Slow work');
-  at.playground.faults.method('views.open', { status: 200, error: 'expired_trigger_id' });
-  expect(await refused(ana(), `edit ${made.id}`)).toContain('try once more');
-  await opened(ana(), `edit ${made.id}`);
+  const created = await scheduleWindow('Slow work');
+  env.playground.faults.method('views.open', { status: 200, error: 'expired_trigger_id' });
+  expect(await runRefused(ana(), `edit ${created.id}`)).toContain('try once more');
+  await openForm(ana(), `edit ${created.id}`);
   await ana().close();
 });
 
 test('the right services are found among 10,000, by name and by scope', async () => {
-  const account = at.lull.workspace?.account.id ?? 0;
-  const scope = (await at.api('POST', '/api/v1/scopes', { name: 'Fleet' })).body.id;
-  await at.lull.ctx.database.$executeRaw`
+  const account = env.lull.workspace?.account.id ?? 0;
+  const scope = (await env.api('POST', '/api/v1/scopes', { name: 'Fleet' })).body.id;
+  await env.lull.ctx.database.$executeRaw`
     insert into services (account_id, scope_id, name)
     select ${account}, ${scope}, 'node ' || lpad(n::text, 5, '0') from generate_series(1, 10000) n`;
-  const form = await opened(ana(), '');
+  const form = await openForm(ana(), '');
   const found = async (query: string) => {
     const answer = await ana().suggest(form, 'options.services', query);
     return 'options' in answer ? answer.options.map(({ text }) => text.text) : [];

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Installation, install, textOf } from './installation.ts';
 
-let at: Installation;
+let env: Installation;
 beforeAll(async () => {
-  at = await install();
+  env = await install();
 });
-afterAll(() => at.close());
+afterAll(() => env.close());
 
-const ana = () => at.playground.as('ana');
+const ana = () => env.playground.as('ana');
 
 /** Schedules with a sentence, and waits for the announcement in #ops. */
-async function announced(sentence: string, name: string) {
+async function scheduleWindow(sentence: string, name: string) {
   const before = ana().ephemerals('#ops').length;
   await ana().command('#ops', `/maintenance ${sentence}: ${name}`);
   const preview = await ana().waitFor('the preview', () => ana().ephemerals('#ops').slice(before).at(-1));
@@ -24,60 +24,63 @@ async function announced(sentence: string, name: string) {
 }
 
 /** The texts of a thread, with dates as a reader in UTC sees them. */
-async function thread({ message }: Awaited<ReturnType<typeof announced>>, until: string): Promise<string[]> {
-  const said = () =>
+async function readThread({ message }: Awaited<ReturnType<typeof scheduleWindow>>, until: string): Promise<string[]> {
+  const texts = () =>
     ana()
       .thread(message)
       .map((each) => each.text.replace(/<!date\^\d+\^[^|]*\|([^>]*)>/g, '$1'));
-  await ana().waitFor(`the thread to say "${until}"`, () => said().some((text) => text.includes(until)));
-  return said();
+  await ana().waitFor(`the thread to say "${until}"`, () => texts().some((text) => text.includes(until)));
+  return texts();
 }
 
-async function check(name: string) {
-  const { body } = await at.api('GET', '/api/v1/checks');
+async function findCheck(name: string) {
+  const { body } = await env.api('GET', '/api/v1/checks');
   return body.items.find((each: { name: string }) => each.name === name);
 }
-const isOff = async (name: string) => (await check(name)).enabled === false;
+const isMuted = async (name: string) => (await findCheck(name)).enabled === false;
 
 /** Moves the clock to the next start or end, and waits until the check has the expected state. */
-async function jump(off: boolean, name = 'postgres disk'): Promise<void> {
-  await at.jump();
+async function jumpAndWait(off: boolean, name = 'postgres disk'): Promise<void> {
+  await env.jump();
   const deadline = Date.now() + 20_000;
-  while ((await isOff(name)) !== off && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(await isOff(name)).toBe(off);
+  while ((await isMuted(name)) !== off && Date.now() < deadline)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(await isMuted(name)).toBe(off);
 }
 
 test('a check muted by two overlapping windows stays muted until the second ends, and the threads say why', async () => {
-  const short = await announced('postgres tomorrow 2am for 1h', 'Index rebuild');
-  const long = await announced('postgres tomorrow 2:30am for 1h30m', 'Disk swap');
+  const short = await scheduleWindow('postgres tomorrow 2am for 1h', 'Index rebuild');
+  const long = await scheduleWindow('postgres tomorrow 2:30am for 1h30m', 'Disk swap');
 
-  await jump(true);
-  expect(await thread(short, 'Switched off')).toContain(':no_bell: Switched off: postgres disk, postgres replication');
+  await jumpAndWait(true);
+  expect(await readThread(short, 'Switched off')).toContain(
+    ':no_bell: Switched off: postgres disk, postgres replication',
+  );
 
-  await jump(true);
-  expect(await thread(long, 'kept off')).toContain(
+  await jumpAndWait(true);
+  expect(await readThread(long, 'kept off')).toContain(
     `:no_bell: Off already for maintenance #${short.id}, and kept off: postgres disk, postgres replication`,
   );
 
   // The short window ends.
-  await jump(true);
-  const told = await thread(short, 'Stays off');
-  const why = told.find((text) => text.includes('Stays off')) ?? '';
-  expect(why).toMatch(
+  await jumpAndWait(true);
+  const texts = await readThread(short, 'Stays off');
+  const stillMuted = texts.find((text) => text.includes('Stays off')) ?? '';
+  expect(stillMuted).toMatch(
     new RegExp(
       `^:no_bell: Stays off, still held by maintenance #${long.id} until [A-Z][a-z]{2} \\d+ [A-Z][a-z]{2} \\d{4} \\d\\d:00 UTC: postgres disk, postgres replication$`,
     ),
   );
-  expect((await check('postgres disk')).muted_by).toEqual([long.id]);
+  expect((await findCheck('postgres disk')).muted_by).toEqual([long.id]);
 
-  await jump(false);
-  expect(await thread(long, 'Switched on again')).toContain(
+  await jumpAndWait(false);
+  expect(await readThread(long, 'Switched on again')).toContain(
     ':bell: Switched on again: postgres disk, postgres replication',
   );
   // The check that no window covers was neither mentioned nor changed.
-  expect(await isOff('api canary')).toBe(true);
+  expect(await isMuted('api canary')).toBe(true);
 
-  const { body } = await at.api('GET', `/api/v1/maintenances/${short.id}`);
+  const { body } = await env.api('GET', `/api/v1/maintenances/${short.id}`);
   expect(body.mutes).toMatchObject([
     { name: 'postgres disk', outcome: 'muted', released: true, error: null },
     { name: 'postgres replication', outcome: 'muted', released: true, error: null },
@@ -86,6 +89,6 @@ test('a check muted by two overlapping windows stays muted until the second ends
 
   const before = ana().ephemerals('#ops').length;
   await ana().command('#ops', `/maintenance show ${long.id}`);
-  const shown = await ana().waitFor('the maintenance', () => ana().ephemerals('#ops').slice(before).at(-1));
-  expect(textOf(shown)).toContain('Checks of this run');
+  const details = await ana().waitFor('the maintenance', () => ana().ephemerals('#ops').slice(before).at(-1));
+  expect(textOf(details)).toContain('Checks of this run');
 });

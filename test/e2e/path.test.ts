@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Installation, install, SENTENCE, textOf } from './installation.ts';
 
-const said = (messages: readonly { text: string; blocks: unknown }[], what: string) =>
+const contains = (messages: readonly { text: string; blocks: unknown }[], what: string) =>
   messages.some((message) => textOf(message).includes(what));
 
 describe.each(['socket', 'http'] as const)('the main path, with Slack connected by %s', (mode) => {
-  let at: Installation;
+  let env: Installation;
   beforeAll(async () => {
-    at = await install({ mode });
+    env = await install({ mode });
   });
-  afterAll(() => at.close());
+  afterAll(() => env.close());
 
   test('a sentence becomes a preview in the time zone of its author', async () => {
-    const ana = at.playground.as('ana');
+    const ana = env.playground.as('ana');
     await ana.command('#deploys', SENTENCE);
     const preview = await ana.waitFor('the preview', () => ana.ephemerals('#deploys').at(-1));
     const text = textOf(preview);
@@ -22,11 +22,11 @@ describe.each(['socket', 'http'] as const)('the main path, with Slack connected 
     expect(text).toContain('2 h');
     expect(text).toContain('3: api canary, api health, api latency');
     expect(text).toContain('<#C0OPS00001>');
-    expect(await at.api('GET', '/api/v1/maintenances')).toMatchObject({ body: { items: [] } });
+    expect(await env.api('GET', '/api/v1/maintenances')).toMatchObject({ body: { items: [] } });
   });
 
   test('pressing Schedule twice creates one maintenance with one message in each subscribed channel', async () => {
-    const ana = at.playground.as('ana');
+    const ana = env.playground.as('ana');
     const preview = ana.ephemerals('#deploys').at(-1);
     if (preview === undefined) throw new Error('no preview');
     await Promise.allSettled([ana.press(preview, 'draft.schedule'), ana.press(preview, 'draft.schedule')]);
@@ -40,52 +40,54 @@ describe.each(['socket', 'http'] as const)('the main path, with Slack connected 
     expect(textOf(ops)).toContain('Start now');
     expect(textOf(status)).not.toContain('Start now');
     expect(textOf(status)).not.toContain('checks');
-    const { body } = await at.api('GET', '/api/v1/maintenances');
+    const { body } = await env.api('GET', '/api/v1/maintenances');
     expect(body.items).toHaveLength(1);
     // The two presses may be answered in any order.
     await ana.waitFor('the confirmation', () => textOf(ana.ephemerals('#deploys').at(-1)).includes('as maintenance'));
   });
 
   test('at the start the message changes, the thread has a note, services are down and checks muted', async () => {
-    const ana = at.playground.as('ana');
-    await at.jump();
+    const ana = env.playground.as('ana');
+    await env.jump();
     const channel = await ana.waitFor('the turned message', () => {
       const messages = ana.messages('#ops');
-      return textOf(messages[0]).includes('In progress') && said(messages, 'Started. It ends') ? messages : undefined;
+      return textOf(messages[0]).includes('In progress') && contains(messages, 'Started. It ends')
+        ? messages
+        : undefined;
     });
-    expect(said(channel, '*Postgres upgrade* starts')).toBe(true);
+    expect(contains(channel, '*Postgres upgrade* starts')).toBe(true);
     const [ops] = channel;
     if (ops === undefined) throw new Error('no announcement');
-    await ana.waitFor('the whole thread', () => said(ana.thread(ops), 'Switched off'));
+    await ana.waitFor('the whole thread', () => contains(ana.thread(ops), 'Switched off'));
     const thread = ana.thread(ops).map(textOf).join('\n');
     expect(thread).toContain('Started. It ends');
     expect(thread).toContain('Switched off: api health, api latency');
     expect(thread).toContain('left as they are: api canary');
-    const checks = (await at.api('GET', '/api/v1/checks')).body.items;
+    const checks = (await env.api('GET', '/api/v1/checks')).body.items;
     const health = checks.find((check: { name: string }) => check.name === 'api health');
     expect(health).toMatchObject({ enabled: false, muted_by: [expect.any(Number)] });
-    const services = (await at.api('GET', '/api/v1/services')).body.items;
+    const services = (await env.api('GET', '/api/v1/services')).body.items;
     expect(services.find((service: { name: string }) => service.name === 'api')).toMatchObject({ status: 'down' });
-    await at.settle();
+    await env.settle();
     const [status] = ana.messages('#status');
     if (status === undefined) throw new Error('no public announcement');
     expect([...ana.messages('#status'), ...ana.thread(status)].map(textOf).join()).not.toContain('api health');
   });
 
   test('at the end checks are unmuted, and the message shows that the window is over', async () => {
-    const ana = at.playground.as('ana');
-    await at.jump();
+    const ana = env.playground.as('ana');
+    await env.jump();
     const [ops] = await ana.waitFor('the last state', () => {
       const messages = ana.messages('#ops');
-      return textOf(messages[0]).includes('Done') && said(messages, 'Ended as planned') ? messages : undefined;
+      return textOf(messages[0]).includes('Done') && contains(messages, 'Ended as planned') ? messages : undefined;
     });
     if (ops === undefined) throw new Error('no announcement');
-    await ana.waitFor('the whole thread', () => said(ana.thread(ops), 'Switched on again'));
+    await ana.waitFor('the whole thread', () => contains(ana.thread(ops), 'Switched on again'));
     const thread = ana.thread(ops).map(textOf).join('\n');
     expect(thread).toContain('Ended as planned');
     expect(thread).toContain('Switched on again: api health, api latency');
     expect(thread).toContain('Left off, as they were before: api canary');
-    const checks = (await at.api('GET', '/api/v1/checks')).body.items;
+    const checks = (await env.api('GET', '/api/v1/checks')).body.items;
     const enabled = Object.fromEntries(
       checks.map((check: { name: string; enabled: boolean }) => [check.name, check.enabled]),
     );

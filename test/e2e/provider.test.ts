@@ -10,16 +10,16 @@ const SECRET = 'a-secret-of-the-environment';
 /** A monitoring system over HTTP with a token: `PUT` and `GET /checks/{id}` with `{"muted":true}`. */
 const muted = new Set<string>();
 /** Paths of the checks that are down. */
-const down = new Set<string>();
-let away = false;
+const failing = new Set<string>();
+let unreachable = false;
 let system: Server;
 let url: string;
-let at: Installation;
+let env: Installation;
 
 beforeAll(async () => {
   system = createServer(async (request, response) => {
     if (request.headers.authorization !== `Bearer ${SECRET}`) return response.writeHead(401).end();
-    if (away) return response.writeHead(400).end('{"error":"closed for the night"}');
+    if (unreachable) return response.writeHead(400).end('{"error":"closed for the night"}');
     let body = '';
     for await (const chunk of request.setEncoding('utf8')) body += chunk;
     const id = request.url ?? '';
@@ -27,24 +27,24 @@ beforeAll(async () => {
     if (request.method === 'PUT' && JSON.parse(body).muted === false) muted.delete(id);
     return response
       .setHeader('content-type', 'application/json')
-      .end(JSON.stringify({ muted: muted.has(id), status: down.has(id) ? 'down' : 'up' }));
+      .end(JSON.stringify({ muted: muted.has(id), status: failing.has(id) ? 'down' : 'up' }));
   });
   system.listen(0, '127.0.0.1');
   await once(system, 'listening');
   url = `http://127.0.0.1:${(system.address() as AddressInfo).port}`;
-  at = await install({ secrets: boundTo(['127.0.0.1'], { LULL_SECRET_OURS: SECRET }) });
+  env = await install({ secrets: boundTo(['127.0.0.1'], { LULL_SECRET_OURS: SECRET }) });
 });
 afterAll(async () => {
-  await at.close();
+  await env.close();
   system.close();
   system.closeAllConnections();
 });
 
-const eventually = (statement: () => unknown) => vi.waitFor(statement, { timeout: 30_000, interval: 50 });
-const ana = () => at.playground.as('ana');
+const waitFor = (statement: () => unknown) => vi.waitFor(statement, { timeout: 30_000, interval: 50 });
+const ana = () => env.playground.as('ana');
 
 /** Sends a command and returns its ephemeral answer. */
-async function answered(line: string): Promise<string> {
+async function runCommand(line: string): Promise<string> {
   const before = ana().ephemerals('#ops').length;
   await ana().command('#ops', line);
   return textOf(await ana().waitFor(line, () => ana().ephemerals('#ops').slice(before).at(-1)));
@@ -52,7 +52,7 @@ async function answered(line: string): Promise<string> {
 
 test('a connected monitoring system mutes its checks during a window, and shows its health', async () => {
   const check = `${url}/checks/{check}`;
-  const added = await at.api('POST', '/api/v1/providers', {
+  const added = await env.api('POST', '/api/v1/providers', {
     name: 'ours',
     kind: 'http',
     settings: {
@@ -65,47 +65,47 @@ test('a connected monitoring system mutes its checks during a window, and shows 
     credentials: { token: 'env:LULL_SECRET_OURS' },
   });
   expect(added.status).toBe(201);
-  const services = (await at.api('GET', '/api/v1/services')).body.items;
+  const services = (await env.api('GET', '/api/v1/services')).body.items;
   const web = services.find(({ name }: { name: string }) => name === 'web').id;
-  const made = await at.api('POST', '/api/v1/checks', {
+  const created = await env.api('POST', '/api/v1/checks', {
     name: 'front door',
     provider: 'ours',
     external_id: 'front',
     services: [web],
   });
-  expect(made.status).toBe(201);
-  expect(await answered('/maintenance checks')).toContain(':large_green_circle: *ours* (http) was not asked yet');
+  expect(created.status).toBe(201);
+  expect(await runCommand('/maintenance checks')).toContain(':large_green_circle: *ours* (http) was not asked yet');
 
-  const now = at.clock.now().getTime();
-  const { body } = await at.api('POST', '/api/v1/maintenances', {
+  const now = env.clock.now().getTime();
+  const { body } = await env.api('POST', '/api/v1/maintenances', {
     name: 'Certificates',
     service: web,
     scheduled_start_date: new Date(now + 3_600_000).toISOString(),
     scheduled_end_date: new Date(now + 7_200_000).toISOString(),
   });
-  await at.jump();
-  await eventually(() => expect([...muted]).toEqual(['/checks/front']));
-  await eventually(async () =>
-    expect((await at.api('GET', `/api/v1/checks/${made.body.id}`)).body).toMatchObject({
+  await env.jump();
+  await waitFor(() => expect([...muted]).toEqual(['/checks/front']));
+  await waitFor(async () =>
+    expect((await env.api('GET', `/api/v1/checks/${created.body.id}`)).body).toMatchObject({
       enabled: false,
       muted_by: [body.id],
     }),
   );
-  expect(await answered('/maintenance checks')).toContain(':large_green_circle: *ours* (http) answered');
+  expect(await runCommand('/maintenance checks')).toContain(':large_green_circle: *ours* (http) answered');
 
   // It refuses to unmute: the thread reports the failure, and Lull retries until it succeeds.
-  away = true;
-  await at.jump();
-  await eventually(async () => {
-    const { mutes } = (await at.api('GET', `/api/v1/maintenances/${body.id}`)).body;
+  unreachable = true;
+  await env.jump();
+  await waitFor(async () => {
+    const { mutes } = (await env.api('GET', `/api/v1/maintenances/${body.id}`)).body;
     const front = mutes.find(({ name }: { name: string }) => name === 'front door');
     expect(front).toMatchObject({ released: false, error: expect.stringContaining('closed for the night') });
   });
-  expect(await answered('/maintenance checks')).toContain('closed for the night');
-  away = false;
-  await eventually(() => expect([...muted]).toEqual([]));
+  expect(await runCommand('/maintenance checks')).toContain('closed for the night');
+  unreachable = false;
+  await waitFor(() => expect([...muted]).toEqual([]));
   for (const path of ['/api/v1/providers', '/api/v1/providers/ours']) {
-    expect(JSON.stringify((await at.api('GET', path)).body)).not.toContain(SECRET);
+    expect(JSON.stringify((await env.api('GET', path)).body)).not.toContain(SECRET);
   }
 });
 
@@ -118,15 +118,15 @@ test('a check that fails some minutes after the window is reported, with a butto
       .messages('#ops')
       .find((message) => textOf(message).includes('New disks')),
   );
-  await at.jump();
-  await eventually(() => expect([...muted]).toEqual(['/checks/front']));
-  await at.jump();
-  await eventually(() => expect([...muted]).toEqual([]));
-  down.add('/checks/front');
-  at.clock.moveTo(new Date(at.clock.now().getTime() + minutes(5)));
-  await at.lull.timer.wake();
+  await env.jump();
+  await waitFor(() => expect([...muted]).toEqual(['/checks/front']));
+  await env.jump();
+  await waitFor(() => expect([...muted]).toEqual([]));
+  failing.add('/checks/front');
+  env.clock.moveTo(new Date(env.clock.now().getTime() + minutes(5)));
+  await env.lull.timer.wake();
   // Slack accepts one message per second in a channel, and the thread has other notes to post first.
-  const told = await ana().waitFor(
+  const note = await ana().waitFor(
     'what fails',
     () =>
       ana()
@@ -134,8 +134,8 @@ test('a check that fails some minutes after the window is reported, with a butto
         .find((message) => textOf(message).includes('is over, but')),
     60_000,
   );
-  expect(textOf(told)).toContain('A check fails: front door');
-  expect(textOf(told)).toContain('maintenance.reopen');
+  expect(textOf(note)).toContain('A check fails: front door');
+  expect(textOf(note)).toContain('maintenance.reopen');
   await ana().waitFor('the owner to be told', () =>
     ana()
       .dms()
@@ -144,12 +144,12 @@ test('a check that fails some minutes after the window is reported, with a butto
 });
 
 test('the preview leaves out the checks of a disabled system', async () => {
-  expect((await at.api('PATCH', '/api/v1/providers/ours', { enabled: false })).status).toBe(200);
-  const shown = await answered('/maintenance web tomorrow 2am for 1h: New racks');
-  expect(shown).toMatch(
+  expect((await env.api('PATCH', '/api/v1/providers/ours', { enabled: false })).status).toBe(200);
+  const details = await runCommand('/maintenance web tomorrow 2am for 1h: New racks');
+  expect(details).toMatch(
     /\*Checks switched off\* {2}\d+: web [^;]*; 1 of a disabled system \(ours\) is left alone: front door/,
   );
-  expect(await answered('/maintenance provider:ours tomorrow 5am for 1h: New doors')).toContain(
+  expect(await runCommand('/maintenance provider:ours tomorrow 5am for 1h: New doors')).toContain(
     '*Checks switched off*  none; 1 of a disabled system (ours) is left alone: front door',
   );
 
@@ -161,19 +161,19 @@ test('the preview leaves out the checks of a disabled system', async () => {
       .find((message) => textOf(message).includes('New doors')),
   );
   expect(textOf(announcement)).toContain('*Checks*\\nnone');
-  const [made] = (await at.api('GET', '/api/v1/maintenances?order=-id&limit=1')).body.items;
-  expect(await answered(`/maintenance show ${made.id}`)).toContain('*Checks*\\nnone');
-  await ana().command('#ops', `/maintenance edit ${made.id}`);
+  const [created] = (await env.api('GET', '/api/v1/maintenances?order=-id&limit=1')).body.items;
+  expect(await runCommand(`/maintenance show ${created.id}`)).toContain('*Checks*\\nnone');
+  await ana().command('#ops', `/maintenance edit ${created.id}`);
   await ana().waitFor('what the form says of it', () =>
     JSON.stringify(ana().view() ?? {}).includes('1 of a disabled system (ours) is left alone: front door'),
   );
-  await at.api('POST', `/api/v1/maintenances/${made.id}/start`, {});
+  await env.api('POST', `/api/v1/maintenances/${created.id}/start`, {});
   await ana().waitFor('the start', () =>
     ana()
       .messages('#ops')
       .some((message) => textOf(message).includes('New doors') && textOf(message).includes('In progress')),
   );
-  expect((await at.api('GET', `/api/v1/maintenances/${made.id}`)).body).toMatchObject({
+  expect((await env.api('GET', `/api/v1/maintenances/${created.id}`)).body).toMatchObject({
     status: 'in-progress',
     mutes: [],
   });

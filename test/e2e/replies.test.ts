@@ -2,98 +2,98 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHANNELS } from '../../src/playground/server.ts';
 import { type Installation, install, textOf } from './installation.ts';
 
-let at: Installation;
+let env: Installation;
 let service: number;
 beforeAll(async () => {
-  at = await install({ playground: { messageRate: false } });
-  service = (await at.api('GET', '/api/v1/services')).body.items[0].id;
+  env = await install({ playground: { messageRate: false } });
+  service = (await env.api('GET', '/api/v1/services')).body.items[0].id;
 });
-afterAll(() => at.close());
+afterAll(() => env.close());
 
 type Person = Parameters<Installation['playground']['as']>[0];
-const ana = () => at.playground.as('ana');
+const ana = () => env.playground.as('ana');
 
 /** A window and its announcements in the internal #ops and the public #status. */
-async function announced(name: string) {
-  const start = at.clock.now().getTime() + 86_400_000;
-  const made = await at.api('POST', '/api/v1/maintenances', {
+async function scheduleWindow(name: string) {
+  const start = env.clock.now().getTime() + 86_400_000;
+  const created = await env.api('POST', '/api/v1/maintenances', {
     name,
     service,
     service_status: 'down',
     scheduled_start_date: new Date(start).toISOString(),
     scheduled_end_date: new Date(start + 7_200_000).toISOString(),
   });
-  const liveIn = (channel: string) =>
+  const waitForMessage = (channel: string) =>
     ana().waitFor(`${name} in ${channel}`, () =>
       ana()
         .messages(channel)
         .find((message) => textOf(message).includes(name) && message.threadTs === undefined),
     );
-  const [ops, status] = [await liveIn('#ops'), await liveIn('#status')];
+  const [ops, status] = [await waitForMessage('#ops'), await waitForMessage('#status')];
   return {
-    id: Number(made.body.id),
+    id: Number(created.body.id),
     ops,
     status,
     comments: async (): Promise<{ comment: string; internal: boolean; author: string }[]> =>
-      (await at.api('GET', `/api/v1/maintenances/${made.body.id}/comments`)).body.items,
+      (await env.api('GET', `/api/v1/maintenances/${created.body.id}/comments`)).body.items,
   };
 }
-type Announced = Awaited<ReturnType<typeof announced>>;
+type AnnouncedWindow = Awaited<ReturnType<typeof scheduleWindow>>;
 
-const marked = (message: Announced['ops']) =>
+const reactionsOf = (message: AnnouncedWindow['ops']) =>
   ana()
     .again(message)
     ?.reactions.map(({ name }) => name) ?? [];
-const thread = (message: Announced['ops']) => ana().thread(message).map(textOf).join('\n');
+const thread = (message: AnnouncedWindow['ops']) => ana().thread(message).map(textOf).join('\n');
 
 /** Replies in a thread, and waits for the reaction that marks the comment. */
-async function replied(to: Announced['ops'], text: string, who: Person = 'ana') {
-  at.playground.as(who).join(to.channel);
-  const reply = at.playground.as(who).say(to.channel, text, { thread: to });
-  await ana().waitFor(`the mark at ${text}`, () => marked(reply).includes('speech_balloon'));
+async function replyAndWait(to: AnnouncedWindow['ops'], text: string, who: Person = 'ana') {
+  env.playground.as(who).join(to.channel);
+  const reply = env.playground.as(who).say(to.channel, text, { thread: to });
+  await ana().waitFor(`the mark at ${text}`, () => reactionsOf(reply).includes('speech_balloon'));
   return reply;
 }
 
 /** Waits for a later event of the same channel, so all earlier events have been processed. */
-async function settled(window: Announced) {
-  await replied(window.ops, `Settled ${window.id} ${Math.random()}`);
+async function settled(window: AnnouncedWindow) {
+  await replyAndWait(window.ops, `Settled ${window.id} ${Math.random()}`);
 }
 
 describe('a reply in the thread of an announcement', () => {
   test('in a public channel is a comment that other threads show and its own does not repeat', async () => {
-    const window = await announced('Public words');
-    await replied(window.status, 'Checkout works again, says @jonas & https://a.example');
+    const window = await scheduleWindow('Public words');
+    await replyAndWait(window.status, 'Checkout works again, says @jonas & https://a.example');
     await ana().waitFor('it in #ops', () => thread(window.ops).includes('Checkout works again'));
     expect(thread(window.ops)).toContain('<@U0ANA00001>');
     expect(await window.comments()).toMatchObject([{ internal: false }]);
     expect((await window.comments())[0]?.comment).toBe('Checkout works again, says @jonas & https://a.example');
-    await at.settle();
+    await env.settle();
     expect(ana().thread(window.status)).toHaveLength(1);
   });
 
   test('in an internal channel is an internal comment that no public channel shows', async () => {
-    const window = await announced('Quiet words');
-    await replied(window.ops, 'The password vault is next');
+    const window = await scheduleWindow('Quiet words');
+    await replyAndWait(window.ops, 'The password vault is next');
     await settled(window);
     expect((await window.comments())[0]).toMatchObject({ comment: 'The password vault is next', internal: true });
-    await at.api('POST', `/api/v1/maintenances/${window.id}/comments`, { comment: 'Told later' });
+    await env.api('POST', `/api/v1/maintenances/${window.id}/comments`, { comment: 'Told later' });
     await ana().waitFor('the later comment', () => thread(window.status).includes('Told later'));
-    await at.settle();
+    await env.settle();
     expect(thread(window.status)).not.toContain('vault');
   });
 
   test('is one comment even if its event is delivered several times', async () => {
-    const window = await announced('Twice told');
-    await replied(window.ops, 'Said once');
-    at.playground.faults.redeliverEvent();
-    at.playground.faults.redeliverEvent();
+    const window = await scheduleWindow('Twice told');
+    await replyAndWait(window.ops, 'Said once');
+    env.playground.faults.redeliverEvent();
+    env.playground.faults.redeliverEvent();
     await settled(window);
     expect((await window.comments()).filter(({ comment }) => comment === 'Said once')).toHaveLength(1);
   });
 
   test('that is edited, even twice concurrently, changes the comment everywhere', async () => {
-    const window = await announced('Edited words');
-    const reply = await replied(window.status, 'Back at 3');
+    const window = await scheduleWindow('Edited words');
+    const reply = await replyAndWait(window.status, 'Back at 3');
     await ana().waitFor('it in #ops', () => thread(window.ops).includes('Back at 3'));
     ana().edit(reply, 'Back at 4');
     ana().edit(reply, 'Back at 5, sorry');
@@ -105,8 +105,8 @@ describe('a reply in the thread of an announcement', () => {
   });
 
   test('that is deleted removes the comment everywhere', async () => {
-    const window = await announced('Deleted words');
-    const reply = await replied(window.status, 'A secret: hunter2');
+    const window = await scheduleWindow('Deleted words');
+    const reply = await replyAndWait(window.status, 'A secret: hunter2');
     await ana().waitFor('it in #ops', () => thread(window.ops).includes('hunter2'));
     ana().delete(reply);
     await ana().waitFor('the withdrawal', () => thread(window.ops).includes('This comment was withdrawn'));
@@ -115,7 +115,7 @@ describe('a reply in the thread of an announcement', () => {
   });
 
   test('that is deleted before it was posted elsewhere leaves nothing behind', async () => {
-    const window = await announced('Fleeting words');
+    const window = await scheduleWindow('Fleeting words');
     const reply = ana().say('#status', 'Never mind this', { thread: window.status });
     ana().delete(reply);
     await settled(window);
@@ -125,21 +125,21 @@ describe('a reply in the thread of an announcement', () => {
   });
 
   test('by a guest, by an app, or in another thread is not a comment', async () => {
-    const window = await announced('Guarded words');
-    const guest = at.playground.as('guest');
+    const window = await scheduleWindow('Guarded words');
+    const guest = env.playground.as('guest');
     guest.join('#ops');
     const theirs = guest.say('#ops', 'May I', { thread: window.ops });
     guest.edit(theirs, 'May I please');
     const chat = ana().say('#ops', 'Lunch?');
     ana().say('#ops', 'Yes', { thread: chat });
     await settled(window);
-    expect(marked(theirs)).toEqual([]);
+    expect(reactionsOf(theirs)).toEqual([]);
     expect(await window.comments()).toHaveLength(1);
     expect(guest.ephemerals('#ops')).toEqual([]);
   });
 
   test('that is too long to store is reported to its author only', async () => {
-    const window = await announced('Endless words');
+    const window = await scheduleWindow('Endless words');
     ana().say('#ops', 'x'.repeat(10_001), { thread: window.ops });
     await ana().waitFor('the answer', () =>
       ana()
@@ -150,11 +150,11 @@ describe('a reply in the thread of an announcement', () => {
   });
 
   test('in a channel archived since is stored, and posted elsewhere', async () => {
-    const window = await announced('Last words');
+    const window = await scheduleWindow('Last words');
     ana().say('#status', 'Closing time', { thread: window.status });
-    at.playground.faults.archive(CHANNELS.status);
+    env.playground.faults.archive(CHANNELS.status);
     await ana().waitFor('it in #ops', () => thread(window.ops).includes('Closing time'));
-    at.playground.faults.unarchive(CHANNELS.status);
+    env.playground.faults.unarchive(CHANNELS.status);
     expect((await window.comments()).map(({ comment }) => comment)).toEqual(['Closing time']);
   });
 });

@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Installation, install, textOf } from './installation.ts';
 
-let at: Installation;
+let env: Installation;
 beforeAll(async () => {
-  at = await install({ playground: { messageRate: false } });
+  env = await install({ playground: { messageRate: false } });
   for (const [name, tags] of [
     ['db-1 disk', ['db']],
     ['db-2 disk', ['db', 'canary']],
   ] as const) {
-    expect((await at.api('POST', '/api/v1/checks', { name, tags })).status).toBe(201);
+    expect((await env.api('POST', '/api/v1/checks', { name, tags })).status).toBe(201);
   }
 });
-afterAll(() => at.close());
+afterAll(() => env.close());
 
-const ana = () => at.playground.as('ana');
-const shown = () => JSON.stringify(ana().view()?.view.blocks ?? []);
-const newest = async () => (await at.api('GET', '/api/v1/maintenances?order=-id&limit=1')).body.items[0];
+const ana = () => env.playground.as('ana');
+const formText = () => JSON.stringify(ana().view()?.view.blocks ?? []);
+const findNewest = async () => (await env.api('GET', '/api/v1/maintenances?order=-id&limit=1')).body.items[0];
 
 test('a sentence with a selector shows the matching checks, and the window mutes them', async () => {
   const before = ana().ephemerals('#ops').length;
@@ -24,25 +24,25 @@ test('a sentence with a selector shows the matching checks, and the window mutes
   expect(textOf(preview)).toContain('1: db-1 disk');
   expect(textOf(preview)).toContain('`tag:db -tag:canary`, chosen anew at the start');
   await ana().press(preview, 'draft.schedule');
-  const made = await vi.waitFor(async () => (await newest()) ?? expect.unreachable(), { timeout: 20_000 });
-  expect(made).toMatchObject({ services: [], selector: 'tag:db -tag:canary', selector_follows: false });
+  const created = await vi.waitFor(async () => (await findNewest()) ?? expect.unreachable(), { timeout: 20_000 });
+  expect(created).toMatchObject({ services: [], selector: 'tag:db -tag:canary', selector_follows: false });
 });
 
 test('the form shows the checks that a selector matches before saving, and reports an invalid selector', async () => {
-  await ana().command('#ops', `/maintenance edit ${(await newest()).id}`);
+  await ana().command('#ops', `/maintenance edit ${(await findNewest()).id}`);
   await ana().waitFor('the form', () => ana().view());
-  expect(shown()).toContain('chooses 1 check now: db-1 disk. They are chosen anew at the start.');
+  expect(formText()).toContain('chooses 1 check now: db-1 disk. They are chosen anew at the start.');
   await ana().fill({ selector: '-tag:db' });
   await ana().waitFor('what is wrong', () =>
-    shown().includes('only says which checks are not meant') ? true : undefined,
+    formText().includes('only says which checks are not meant') ? true : undefined,
   );
   await ana().fill({ selector: 'db-*', selector_follows: ['Keep up with changes while it runs'] });
-  await ana().waitFor('what it chooses', () => (shown().includes('2 checks now') ? true : undefined));
+  await ana().waitFor('what it chooses', () => (formText().includes('2 checks now') ? true : undefined));
   await ana().submit();
-  expect(await newest()).toMatchObject({ selector: 'db-*', selector_follows: true });
+  expect(await findNewest()).toMatchObject({ selector: 'db-*', selector_follows: true });
 });
 
 test('POST /parse answers with the selector of a sentence', async () => {
-  const { body } = await at.api('POST', '/api/v1/parse', { text: 'api tag:db tomorrow 2am for 1h', timezone: 'UTC' });
+  const { body } = await env.api('POST', '/api/v1/parse', { text: 'api tag:db tomorrow 2am for 1h', timezone: 'UTC' });
   expect(body).toMatchObject({ outcome: 'window', selector: 'tag:db' });
 });

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Installation, install, textOf } from './installation.ts';
 
-let at: Installation;
+let env: Installation;
 beforeAll(async () => {
-  at = await install({ playground: { messageRate: false } });
+  env = await install({ playground: { messageRate: false } });
 });
-afterAll(() => at.close());
+afterAll(() => env.close());
 
-const ana = () => at.playground.as('ana');
-const shown = () => JSON.stringify(ana().view()?.view.blocks);
-const series = async () => (await at.api('GET', '/api/v1/series')).body.items;
+const ana = () => env.playground.as('ana');
+const formText = () => JSON.stringify(ana().view()?.view.blocks);
+const series = async () => (await env.api('GET', '/api/v1/series')).body.items;
 
-async function answered(line: string) {
+async function runCommand(line: string) {
   const before = ana().ephemerals('#ops').length;
   await ana().command('#ops', line);
   return ana().waitFor(`an answer to ${line}`, () => ana().ephemerals('#ops').slice(before).at(-1));
@@ -25,11 +25,11 @@ const confirmed = (text: string) =>
   );
 
 test('a recurring sentence is changed in a form before it becomes one series', async () => {
-  const preview = await answered('/maintenance api every sunday at 3am for 2h: Backups');
+  const preview = await runCommand('/maintenance api every sunday at 3am for 2h: Backups');
   await ana().press(preview, 'Edit...');
   await form();
-  expect(shown()).toContain('0 3 * * 0');
-  expect(shown()).toContain('America/New_York');
+  expect(formText()).toContain('0 3 * * 0');
+  expect(formText()).toContain('America/New_York');
   await ana().fill({ name: 'Internal backups', visibility: 'internal', description: 'Tape only' });
   await Promise.allSettled([ana().submit(), ana().submit()]);
   expect(ana().view()).toBeUndefined();
@@ -40,17 +40,17 @@ test('a recurring sentence is changed in a form before it becomes one series', a
 });
 
 test('a series is created in an empty form with times in words, shown before saving', async () => {
-  const list = await answered('/maintenance series');
+  const list = await runCommand('/maintenance series');
   await ana().press(list, 'Add...');
   const view = await form();
-  expect(shown()).toContain('America/New_York');
+  expect(formText()).toContain('America/New_York');
   await ana().fill({ name: 'Log rotation', services: ['Production / web'] });
   expect(await ana().submit()).toMatchObject({
     errors: { cron: expect.stringContaining('in your own words'), duration_minutes: expect.any(String) },
   });
   ana().set(view, 'series.words', 'every day at 4am for 30 min');
   expect(await ana().submit()).toMatchObject({ submitted: 'updated' });
-  expect(shown()).toContain('Understood');
+  expect(formText()).toContain('Understood');
   expect(await series()).toHaveLength(1);
   await ana().submit();
   await confirmed('Log rotation');
@@ -72,7 +72,7 @@ test('an invalid cron line and overlapping runs are reported at their fields', a
 
 test('series are listed page by page, each of them once', async () => {
   for (let i = 10; i < 20; i++) {
-    await at.api('POST', '/api/v1/series', {
+    await env.api('POST', '/api/v1/series', {
       name: `Sweep ${i}`,
       services: [1],
       service_status: 'up',
@@ -81,16 +81,16 @@ test('series are listed page by page, each of them once', async () => {
       duration_minutes: 30,
     });
   }
-  const list = await answered('/maintenance series');
+  const list = await runCommand('/maintenance series');
   expect(textOf(list)).toContain('12 series · page 1 of 2');
   expect(textOf(list)).not.toContain('Sweep 19');
   await ana().press(list, 'page.next');
   await ana().waitFor('the next page', () => textOf(ana().again(list)).includes('Sweep 19'));
-  expect(textOf(await answered('/maintenance series 2'))).toContain('Sweep 19');
+  expect(textOf(await runCommand('/maintenance series 2'))).toContain('Sweep 19');
 });
 
 test('a person without permission cannot create a series', async () => {
-  const guest = at.playground.as('guest');
+  const guest = env.playground.as('guest');
   const before = guest.ephemerals('#ops').length;
   await guest.command('#ops', '/maintenance every');
   const answer = await guest.waitFor('a refusal', () => guest.ephemerals('#ops').slice(before).at(-1));

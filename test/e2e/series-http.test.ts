@@ -2,18 +2,18 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHANNELS } from '../../src/playground/server.ts';
 import { type Installation, install, textOf } from './installation.ts';
 
-let at: Installation;
+let env: Installation;
 let service: number;
 beforeAll(async () => {
-  at = await install({ catalogue: true });
-  const made = await post('/services', { name: 'ledger' });
-  service = made.body.id;
+  env = await install({ catalogue: true });
+  const created = await post('/services', { name: 'ledger' });
+  service = created.body.id;
 });
-afterAll(() => at.close());
+afterAll(() => env.close());
 
-const post = (path: string, body?: unknown) => at.api('POST', `/api/v1${path}`, body);
-const patch = (path: string, body: unknown) => at.api('PATCH', `/api/v1${path}`, body);
-const get = (path: string) => at.api('GET', `/api/v1${path}`);
+const post = (path: string, body?: unknown) => env.api('POST', `/api/v1${path}`, body);
+const patch = (path: string, body: unknown) => env.api('PATCH', `/api/v1${path}`, body);
+const get = (path: string) => env.api('GET', `/api/v1${path}`);
 const fields = (body: { errors: { field: string; message: string }[] }) =>
   Object.fromEntries(body.errors.map(({ field, message }) => [field, message]));
 const weekly = () => ({
@@ -53,7 +53,7 @@ describe('POST /series/preview', () => {
   test('starts from the current time by default, and lists up to a thousand', async () => {
     const { body } = await post('/series/preview', { ...berlin, count: 1000 });
     expect(body.occurrences).toHaveLength(1000);
-    expect(Date.parse(body.occurrences[0].start)).toBeGreaterThan(at.clock.now().getTime());
+    expect(Date.parse(body.occurrences[0].start)).toBeGreaterThan(env.clock.now().getTime());
     expect((await post('/series/preview', berlin)).body.occurrences).toHaveLength(5);
   });
 
@@ -78,11 +78,11 @@ describe('POST /series/preview', () => {
 });
 
 describe('POST /parse', () => {
-  const said = (text: string, more: object = {}) =>
+  const parse = (text: string, more: object = {}) =>
     post('/parse', { text, timezone: 'America/New_York', now: '2026-11-20T15:00:00Z', ...more });
 
   test('reads a window with services and a name', async () => {
-    const { status, body } = await said('ledger tomorrow 2am for 2h: Postgres upgrade');
+    const { status, body } = await parse('ledger tomorrow 2am for 2h: Postgres upgrade');
     expect(status).toBe(200);
     expect(body).toEqual({
       outcome: 'window',
@@ -95,13 +95,17 @@ describe('POST /parse', () => {
       services: [service],
       name: 'Postgres upgrade',
     });
-    expect((await said('tomorrow 2am')).body).toMatchObject({ outcome: 'window', assumed: ['duration'], services: [] });
-    const unplaced = await said('tomorrow 2am for 2h', { timezone: undefined });
+    expect((await parse('tomorrow 2am')).body).toMatchObject({
+      outcome: 'window',
+      assumed: ['duration'],
+      services: [],
+    });
+    const unplaced = await parse('tomorrow 2am for 2h', { timezone: undefined });
     expect(unplaced.body).toMatchObject({ timezone: 'UTC', start: '2026-11-21T02:00:00Z' });
   });
 
   test('reads a series, with its cron line in words and the next five runs', async () => {
-    const { body } = await said('every sunday at 3am for 2h');
+    const { body } = await parse('every sunday at 3am for 2h');
     expect(body).toMatchObject({
       outcome: 'series',
       cron: '0 3 * * 0',
@@ -115,32 +119,34 @@ describe('POST /parse', () => {
   });
 
   test('asks about an ambiguous sentence, and each choice can be parsed', async () => {
-    const { body } = await said('tomorrow at 2 for 1h');
+    const { body } = await parse('tomorrow at 2 for 1h');
     expect(body.outcome).toBe('question');
-    for (const { text } of body.choices) expect((await said(text)).body.outcome).toBe('window');
+    for (const { text } of body.choices) expect((await parse(text)).body.outcome).toBe('window');
   });
 
   test('refuses a sentence without a time, with an example that works', async () => {
-    const { body } = await said('2027-02-30 02:00 for 1h');
+    const { body } = await parse('2027-02-30 02:00 for 1h');
     expect(body).toEqual({ outcome: 'refusal', reason: expect.any(String), example: expect.any(String) });
-    expect((await said(body.example)).body.outcome).toBe('window');
+    expect((await parse(body.example)).body.outcome).toBe('window');
   });
 
   test('asks which service was meant, or reports an unknown word', async () => {
-    const { body } = await said('ledgr tomorrow 2am for 2h');
+    const { body } = await parse('ledgr tomorrow 2am for 2h');
     expect(body).toMatchObject({
       outcome: 'question',
       choices: [{ label: 'ledger', text: 'ledger tomorrow 2am for 2h' }],
     });
-    expect((await said('qqqxyz tomorrow 2am for 2h')).body).toMatchObject({ outcome: 'refusal' });
+    expect((await parse('qqqxyz tomorrow 2am for 2h')).body).toMatchObject({ outcome: 'refusal' });
   });
 
   test('reads the language of the locale, and refuses an unknown locale', async () => {
-    expect((await said('demain à 3h pendant 2 heures', { locale: 'fr-FR' })).body).toMatchObject({ outcome: 'window' });
+    expect((await parse('demain à 3h pendant 2 heures', { locale: 'fr-FR' })).body).toMatchObject({
+      outcome: 'window',
+    });
     const wrong = await post('/parse', { text: 5, timezone: 'Nowhere', nwo: '' });
     expect(wrong.status).toBe(400);
     expect(Object.keys(fields(wrong.body)).sort()).toEqual(['nwo', 'text', 'timezone']);
-    const never = await said('tomorrow 2am', { now: '+275760-01-01T00:00:00Z' });
+    const never = await parse('tomorrow 2am', { now: '+275760-01-01T00:00:00Z' });
     expect(fields(never.body).now).toContain('between the years');
   });
 });
@@ -152,8 +158,8 @@ describe('a series over HTTP', () => {
     const moved = await post(`/maintenances/${run.id}/move`, { scheduled_start_date: start });
     expect(moved).toMatchObject({ status: 200, body: { run: 'detached', occurrence: run.start } });
     expect(Date.parse(moved.body.scheduled_end_date) - Date.parse(moved.body.scheduled_start_date)).toBe(2 * 3_600_000);
-    const ana = at.playground.as('ana');
-    const told = await ana.waitFor('the note in the thread', () => {
+    const ana = env.playground.as('ana');
+    const note = await ana.waitFor('the note in the thread', () => {
       const message = ana.messages(CHANNELS.ops).find((each) => textOf(each).includes(`Maintenance ${run.id}"`));
       return (
         message &&
@@ -163,7 +169,7 @@ describe('a series over HTTP', () => {
           .find((text) => text.includes('Moved by'))
       );
     });
-    expect(told).toMatch(/Moved by the admin token: it is .*, not /);
+    expect(note).toMatch(/Moved by the admin token: it is .*, not /);
 
     const wrong = await post(`/maintenances/${run.id}/move`, { scheduled_start_date: '2020-01-01T00:00:00Z' });
     expect(fields(wrong.body).scheduled_start_date).toContain('2020-01-01');
@@ -172,8 +178,8 @@ describe('a series over HTTP', () => {
   });
 
   test('creates its runs, which start, end and are announced as runs of the series', async () => {
-    const made = await post('/series', weekly());
-    expect(made).toMatchObject({
+    const created = await post('/series', weekly());
+    expect(created).toMatchObject({
       status: 201,
       body: {
         key: expect.any(String),
@@ -185,7 +191,7 @@ describe('a series over HTTP', () => {
         next_run: { id: expect.any(Number) },
       },
     });
-    const { id, key, next_run: run } = made.body;
+    const { id, key, next_run: run } = created.body;
     expect((await get('/series')).body.items).toContainEqual(expect.objectContaining({ id, key }));
     expect((await get(`/maintenances/${run.id}`)).body).toMatchObject({
       status: 'scheduled',
@@ -195,18 +201,18 @@ describe('a series over HTTP', () => {
       scheduled_start_date: run.start,
     });
 
-    await at.jump();
+    await env.jump();
     expect((await get(`/maintenances/${run.id}`)).body.status).toBe('in-progress');
     const { items } = (await get(`/series/${id}/runs`)).body;
     expect(items.map(({ status }: { status: string }) => status)).toEqual(['scheduled', 'in-progress']);
-    const message = at.playground
+    const message = env.playground
       .as('ana')
       .messages(CHANNELS.ops)
       .find((each) => textOf(each).includes(`Maintenance ${run.id}`));
     expect(textOf(message)).toContain(`Series ${key}: At 03:00, only on Sunday (Europe/Berlin)`);
 
     await post(`/series/${id}/pause`, { runs: 'cancel' });
-    await at.jump();
+    await env.jump();
     expect((await get(`/maintenances/${run.id}`)).body.status).toBe('succeed');
   });
 
@@ -221,8 +227,8 @@ describe('a series over HTTP', () => {
     expect(skipped).toMatchObject({ status: 200, body: { id: first.id, status: 'canceled', run: 'skipped' } });
     expect((await get(`/series/${id}`)).body.next_run.id).not.toBe(first.id);
 
-    const asked = await post(`/series/${id}/pause`, {});
-    expect(asked).toMatchObject({ status: 409, body: { errors: [{ field: 'runs' }] } });
+    const answer = await post(`/series/${id}/pause`, {});
+    expect(answer).toMatchObject({ status: 409, body: { errors: [{ field: 'runs' }] } });
     expect(await post(`/series/${id}/pause`, { runs: 'drop' })).toMatchObject({ status: 400 });
     expect(await post(`/series/${id}/pause`, { runs: 'cancel' })).toMatchObject({
       status: 200,

@@ -1,23 +1,23 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Installation, install, textOf } from './installation.ts';
 
-let at: Installation;
+let env: Installation;
 beforeAll(async () => {
-  at = await install();
+  env = await install();
 });
-afterAll(() => at.close());
+afterAll(() => env.close());
 
-const ana = () => at.playground.as('ana');
+const ana = () => env.playground.as('ana');
 const now = (message: Parameters<ReturnType<typeof ana>['again']>[0]) => textOf(ana().again(message));
 
-async function answered(line: string) {
+async function runCommand(line: string) {
   const before = ana().ephemerals('#ops').length;
   await ana().command('#ops', line);
   return ana().waitFor(`an answer to ${line}`, () => ana().ephemerals('#ops').slice(before).at(-1));
 }
 
 test('a recurring sentence is shown in words with its next five runs, and becomes a series with its first run', async () => {
-  const preview = await answered('/maintenance api every day at 3am for 2h: Backups');
+  const preview = await runCommand('/maintenance api every day at 3am for 2h: Backups');
   const text = textOf(preview);
   expect(text).toContain('At 03:00');
   expect(text).toContain('America/New_York time');
@@ -33,7 +33,7 @@ test('a recurring sentence is shown in words with its next five runs, and become
 });
 
 test('a run starts and ends by itself, and the next run exists', async () => {
-  await at.jump();
+  await env.jump();
   await ana().waitFor('the start', () =>
     ana()
       .messages('#ops')
@@ -44,7 +44,7 @@ test('a run starts and ends by itself, and the next run exists', async () => {
       .messages('#ops')
       .some((message) => textOf(message).includes('Done: Backups'))
   )
-    await at.jump();
+    await env.jump();
   await ana().waitFor('the next run', () =>
     ana()
       .messages('#ops')
@@ -53,21 +53,21 @@ test('a run starts and ends by itself, and the next run exists', async () => {
 });
 
 test('the next run is skipped; the series is paused after a question about its runs, and resumed', async () => {
-  const key = /\*([A-Z0-9]{6})\*/.exec(textOf(await answered('/maintenance series')))?.[1] ?? '';
+  const key = /\*([A-Z0-9]{6})\*/.exec(textOf(await runCommand('/maintenance series')))?.[1] ?? '';
   expect(key).toMatch(/^[A-Z0-9]{6}$/);
-  expect(textOf(await answered(`/maintenance skip ${key.toLowerCase()}`))).toContain('Skipped');
+  expect(textOf(await runCommand(`/maintenance skip ${key.toLowerCase()}`))).toContain('Skipped');
 
-  const asked = await answered(`/maintenance pause ${key}`);
-  expect(textOf(asked)).toContain('keep or cancel');
-  await ana().press(asked, 'sentence.choose.1');
-  await ana().waitFor('the pause', () => now(asked).includes('Paused'));
-  expect(textOf(await answered('/maintenance series'))).toContain('paused');
-  expect(textOf(await answered(`/maintenance resume ${key}`))).toContain('goes on');
-  expect(textOf(await answered('/maintenance skip NOSUCH'))).toContain('There is no series NOSUCH');
+  const confirmation = await runCommand(`/maintenance pause ${key}`);
+  expect(textOf(confirmation)).toContain('keep or cancel');
+  await ana().press(confirmation, 'sentence.choose.1');
+  await ana().waitFor('the pause', () => now(confirmation).includes('Paused'));
+  expect(textOf(await runCommand('/maintenance series'))).toContain('paused');
+  expect(textOf(await runCommand(`/maintenance resume ${key}`))).toContain('goes on');
+  expect(textOf(await runCommand('/maintenance skip NOSUCH'))).toContain('There is no series NOSUCH');
 });
 
 test('one run is moved alone, and its thread shows both times', async () => {
-  const key = /\*([A-Z0-9]{6})\*/.exec(textOf(await answered('/maintenance series')))?.[1] ?? '';
+  const key = /\*([A-Z0-9]{6})\*/.exec(textOf(await runCommand('/maintenance series')))?.[1] ?? '';
   expect(key).not.toBe('');
   const run = await ana().waitFor('a scheduled run', () =>
     ana()
@@ -75,7 +75,7 @@ test('one run is moved alone, and its thread shows both times', async () => {
       .find((message) => textOf(message).includes('Scheduled: Backups') && !message.broadcast),
   );
   const id = Number(/Maintenance (\d+)/.exec(textOf(run))?.[1]);
-  expect(textOf(await answered(`/maintenance move ${id} in 3 days at 04:30`))).toMatch(/Moved: .* 04:30 – 06:30/);
+  expect(textOf(await runCommand(`/maintenance move ${id} in 3 days at 04:30`))).toMatch(/Moved: .* 04:30 – 06:30/);
   await ana().waitFor('the note in the thread', () =>
     ana()
       .thread(run)

@@ -1,38 +1,38 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Installation, install, textOf } from './installation.ts';
 
-let at: Installation;
+let env: Installation;
 let service: number;
 beforeAll(async () => {
-  at = await install({ playground: { messageRate: false } });
-  service = (await at.api('GET', '/api/v1/services')).body.items[0].id;
+  env = await install({ playground: { messageRate: false } });
+  service = (await env.api('GET', '/api/v1/services')).body.items[0].id;
 });
-afterAll(() => at.close());
+afterAll(() => env.close());
 
-const ana = () => at.playground.as('ana');
-const jonas = () => at.playground.as('jonas');
+const ana = () => env.playground.as('ana');
+const jonas = () => env.playground.as('jonas');
 
-async function announced(name: string) {
-  const start = at.clock.now().getTime() + 86_400_000;
-  const made = await at.api('POST', '/api/v1/maintenances', {
+async function scheduleWindow(name: string) {
+  const start = env.clock.now().getTime() + 86_400_000;
+  const created = await env.api('POST', '/api/v1/maintenances', {
     name,
     service,
     service_status: 'down',
     scheduled_start_date: new Date(start).toISOString(),
     scheduled_end_date: new Date(start + 7_200_000).toISOString(),
   });
-  const liveIn = (channel: string) =>
+  const waitForMessage = (channel: string) =>
     ana().waitFor(`${name} in ${channel}`, () =>
       ana()
         .messages(channel)
         .find((message) => textOf(message).includes(name) && message.threadTs === undefined),
     );
   return {
-    id: Number(made.body.id),
-    ops: await liveIn('#ops'),
-    status: await liveIn('#status'),
+    id: Number(created.body.id),
+    ops: await waitForMessage('#ops'),
+    status: await waitForMessage('#status'),
     comments: async (): Promise<{ comment: string; internal: boolean }[]> =>
-      (await at.api('GET', `/api/v1/maintenances/${made.body.id}/comments`)).body.items,
+      (await env.api('GET', `/api/v1/maintenances/${created.body.id}/comments`)).body.items,
   };
 }
 const threadOf = (message: Parameters<ReturnType<typeof ana>['thread']>[0]) =>
@@ -40,7 +40,7 @@ const threadOf = (message: Parameters<ReturnType<typeof ana>['thread']>[0]) =>
 
 describe('"Add as comment"', () => {
   test('makes any message a comment on a maintenance found by name, public if chosen', async () => {
-    const window = await announced('Router firmware');
+    const window = await scheduleWindow('Router firmware');
     const message = jonas().say('#ops', 'Half of the routers & all switches are done');
     await ana().messageShortcut(message, 'add_as_comment');
     const form = await ana().waitFor('the form', () => ana().view());
@@ -54,8 +54,8 @@ describe('"Add as comment"', () => {
   });
 
   test('is internal by default, and finds the maintenance by its thread', async () => {
-    const window = await announced('Cable work');
-    const guest = at.playground.as('guest');
+    const window = await scheduleWindow('Cable work');
+    const guest = env.playground.as('guest');
     guest.join('#ops');
     const reply = guest.say('#ops', 'The lift is blocked', { thread: window.ops });
     await ana().messageShortcut(reply, 'add_as_comment');
@@ -63,12 +63,12 @@ describe('"Add as comment"', () => {
     await ana().submit();
     await ana().waitFor('it in #ops', () => threadOf(window.ops).includes('(internal): '));
     expect((await window.comments())[0]?.internal).toBe(true);
-    await at.settle();
+    await env.settle();
     expect(ana().thread(window.status)).toHaveLength(0);
   });
 
   test('on an announcement starts an empty comment on its maintenance', async () => {
-    const window = await announced('Lift repair');
+    const window = await scheduleWindow('Lift repair');
     await ana().messageShortcut(window.ops, 'add_as_comment');
     const form = await ana().waitFor('the form', () => ana().view());
     expect(JSON.stringify(form.view)).toContain('Lift repair');
@@ -79,7 +79,7 @@ describe('"Add as comment"', () => {
   });
 
   test('lets the author of a reply make it public, and internal again', async () => {
-    const window = await announced('Vault rotation');
+    const window = await scheduleWindow('Vault rotation');
     const reply = jonas().say('#ops', 'Rotation is done', { thread: window.ops });
     await jonas().waitFor('the mark', () => jonas().again(reply)?.reactions.length === 1);
     await jonas().messageShortcut(reply, 'add_as_comment');
@@ -100,23 +100,23 @@ describe('"Add as comment"', () => {
   });
 
   test('does not let anybody else make it public', async () => {
-    const window = await announced('Quiet rotation');
+    const window = await scheduleWindow('Quiet rotation');
     const reply = ana().say('#ops', 'Keep this here', { thread: window.ops });
     await ana().waitFor('the mark', () => ana().again(reply)?.reactions.length === 1);
     await jonas().messageShortcut(reply, 'add_as_comment');
     await jonas().waitFor('the form', () => jonas().view());
     await jonas().fill({ audience: 'public' });
     await jonas().submit();
-    const said = await jonas().waitFor('the refusal', () =>
+    const dialog = await jonas().waitFor('the refusal', () =>
       JSON.stringify(jonas().view()?.view ?? '').includes('comments of others') ? jonas().view() : undefined,
     );
-    expect(said).toBeDefined();
+    expect(dialog).toBeDefined();
     expect((await window.comments())[0]?.internal).toBe(true);
     await jonas().close();
   });
 
   test('is not available to guests', async () => {
-    const guest = at.playground.as('guest');
+    const guest = env.playground.as('guest');
     guest.join('#ops');
     const message = ana().say('#ops', 'Anything');
     await guest.messageShortcut(message, 'add_as_comment');
@@ -131,7 +131,7 @@ describe('"Schedule maintenance"', () => {
     await ana().shortcut('schedule_maintenance');
     const form = await ana().waitFor('the form', () => ana().view());
     await ana().suggest(form, 'options.services', '');
-    const start = Math.floor(at.clock.now().getTime() / 1000) + 3600;
+    const start = Math.floor(env.clock.now().getTime() / 1000) + 3600;
     await ana().fill({
       name: 'By shortcut',
       services: [String(service)],
@@ -147,10 +147,10 @@ describe('"Schedule maintenance"', () => {
   });
 
   test('tells a guest in a dialog that it is for members', async () => {
-    const guest = at.playground.as('guest');
+    const guest = env.playground.as('guest');
     await guest.shortcut('schedule_maintenance');
-    const said = await guest.waitFor('the refusal', () => guest.view());
-    expect(JSON.stringify(said.view)).toContain('may not schedule');
+    const dialog = await guest.waitFor('the refusal', () => guest.view());
+    expect(JSON.stringify(dialog.view)).toContain('may not schedule');
     await guest.close();
   });
 });

@@ -3,24 +3,24 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EVENTS_PATH } from '../../src/app/slack.ts';
 import { type Installation, install } from './installation.ts';
 
-let at: Installation;
+let env: Installation;
 beforeAll(async () => {
-  at = await install({ mode: 'http', catalogue: false });
+  env = await install({ mode: 'http', catalogue: false });
 });
-afterAll(() => at.close());
+afterAll(() => env.close());
 
 const JSON_TYPE = 'application/json';
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 
 /** Sends a request as Slack does, and returns the status of the response. */
-async function deliver(body: string, contentType: string, secret = at.playground.signingSecret): Promise<number> {
-  const stamp = String(Math.floor(Date.now() / 1000));
-  const signature = createHmac('sha256', secret).update(`v0:${stamp}:${body}`).digest('hex');
-  const response = await fetch(`${at.url}${EVENTS_PATH}`, {
+async function deliver(body: string, contentType: string, secret = env.playground.signingSecret): Promise<number> {
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const signature = createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex');
+  const response = await fetch(`${env.url}${EVENTS_PATH}`, {
     method: 'POST',
     headers: {
       'content-type': contentType,
-      'x-slack-request-timestamp': stamp,
+      'x-slack-request-timestamp': timestamp,
       'x-slack-signature': `v0=${signature}`,
     },
     body,

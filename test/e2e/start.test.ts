@@ -60,11 +60,11 @@ describe('npm start, in the playground', PATIENCE, () => {
     expect(second.printed).toContain('already running');
     expect(second.printed.trim().split('\n')).toHaveLength(1);
 
-    const told = performance.now();
+    const stopRequestedAt = performance.now();
     lull.child.kill('SIGTERM');
     expect((await lull.ended).code).toBe(0);
     // The limit is what Lull promises, not a measured speed.
-    expect(performance.now() - told).toBeLessThan(5_000);
+    expect(performance.now() - stopRequestedAt).toBeLessThan(5_000);
   });
 
   test('starts again after a kill, on the database that it left running', async () => {
@@ -72,11 +72,11 @@ describe('npm start, in the playground', PATIENCE, () => {
     await killed.until('Postgres upgrade');
     killed.child.kill('SIGKILL');
     await killed.ended;
-    const again = start({ LULL_DATA_DIR: folder });
-    const printed = await again.until('Postgres upgrade');
+    const restarted = start({ LULL_DATA_DIR: folder });
+    const printed = await restarted.until('Postgres upgrade');
     expect((await fetch(`${/ready at (\S+)/.exec(printed)?.[1]}/readyz`)).status).toBe(200);
-    again.child.kill('SIGINT');
-    expect((await again.ended).code).toBe(0);
+    restarted.child.kill('SIGINT');
+    expect((await restarted.ended).code).toBe(0);
   });
 });
 
@@ -124,11 +124,11 @@ test(
       SLACK_STATE_SECRET: 'a-state-secret-of-the-tests',
     });
     await lull.until('Workspaces install it at https://lull.example.com/slack/install');
-    const sent = await fetch(`http://127.0.0.1:${port}/slack/install`, { redirect: 'manual' });
-    const to = new URL(sent.headers.get('location') ?? '');
-    expect(`${to.origin}${to.pathname}`).toBe(`${slack.url}/oauth/v2/authorize`);
-    expect(to.searchParams.get('redirect_uri')).toBe('https://lull.example.com/slack/oauth_redirect');
-    expect(to.searchParams.get('scope')?.split(',')).toContain('chat:write');
+    const response = await fetch(`http://127.0.0.1:${port}/slack/install`, { redirect: 'manual' });
+    const authorizeUrl = new URL(response.headers.get('location') ?? '');
+    expect(`${authorizeUrl.origin}${authorizeUrl.pathname}`).toBe(`${slack.url}/oauth/v2/authorize`);
+    expect(authorizeUrl.searchParams.get('redirect_uri')).toBe('https://lull.example.com/slack/oauth_redirect');
+    expect(authorizeUrl.searchParams.get('scope')?.split(',')).toContain('chat:write');
     expect(await (await fetch(`http://127.0.0.1:${port}/readyz`)).json()).toEqual({ ok: true });
     lull.child.kill('SIGTERM');
     expect((await lull.ended).code).toBe(0);

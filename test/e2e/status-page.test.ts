@@ -65,17 +65,17 @@ describe.skipIf(browserMissing())('the status page in a browser', () => {
     await comment(at.ctx, at.ana, 1, { text: 'a bell \u0007, <tags> & ]]>', internal: false });
     const page = await open('/');
     const text = await (await fetch(`${at.url}/feed.atom`)).text();
-    const read = await page.evaluate((xml) => {
+    const feedEntries = await page.evaluate((xml) => {
       const feed = new DOMParser().parseFromString(xml, 'application/xml');
       return {
         error: feed.querySelector('parsererror')?.textContent ?? '',
         root: feed.documentElement.namespaceURI,
-        said: feed.querySelector('entry content')?.textContent ?? '',
+        content: feed.querySelector('entry content')?.textContent ?? '',
       };
     }, text);
-    expect(read.error).toBe('');
-    expect(read.root).toBe('http://www.w3.org/2005/Atom');
-    expect(read.said).toContain('a bell , <tags> & ]]>');
+    expect(feedEntries.error).toBe('');
+    expect(feedEntries.root).toBe('http://www.w3.org/2005/Atom');
+    expect(feedEntries.content).toContain('a bell , <tags> & ]]>');
     await page.context().close();
   });
 

@@ -2,45 +2,45 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hours } from '../world.ts';
 import { type Installation, install, textOf } from './installation.ts';
 
-let at: Installation;
+let env: Installation;
 beforeAll(async () => {
-  at = await install();
+  env = await install();
 });
-afterAll(() => at.close());
+afterAll(() => env.close());
 
 type Inputs = Record<string, string | number | boolean>;
 const STEPS = { schedule: 'schedule_maintenance', comment: 'comment_on_maintenance' } as const;
 
 /** Runs a workflow of one step, and waits until Lull completes the step. */
-async function ran(person: 'ana' | 'jonas' | 'guest', step: keyof typeof STEPS, inputs: Inputs) {
-  const who = at.playground.as(person);
+async function runStep(person: 'ana' | 'jonas' | 'guest', step: keyof typeof STEPS, inputs: Inputs) {
+  const who = env.playground.as(person);
   const run = who.runStep('#ops', STEPS[step], inputs);
   return who.waitFor(`the end of ${step}`, () => (run.outcome.state === 'running' ? undefined : run.outcome));
 }
-const scheduled = (inputs: Inputs) =>
-  ran('jonas', 'schedule', {
+const runSchedule = (inputs: Inputs) =>
+  runStep('jonas', 'schedule', {
     services: 'api',
     maintenance_name: 'By workflow',
     when: 'tomorrow 2am for 2h',
     ...inputs,
   });
-const stored = async (id: unknown) => (await at.api('GET', `/api/v1/maintenances/${id}`)).body;
-const count = async () => (await at.api('GET', '/api/v1/maintenances')).body.items.length;
+const readMaintenance = async (id: unknown) => (await env.api('GET', `/api/v1/maintenances/${id}`)).body;
+const count = async () => (await env.api('GET', '/api/v1/maintenances')).body.items.length;
 
 describe('the step "Schedule a maintenance"', () => {
   test('schedules for the person who started the workflow, in their time zone, and announces it', async () => {
-    const ended = await scheduled({ services: 'api, web', description: 'From a form', service_status: 'Degraded' });
-    if (ended.state !== 'completed') throw new Error(`it ended as ${JSON.stringify(ended)}`);
-    const { maintenance, starts_at, ends_at, summary } = ended.outputs;
+    const outcome = await runSchedule({ services: 'api, web', description: 'From a form', service_status: 'Degraded' });
+    if (outcome.state !== 'completed') throw new Error(`it ended as ${JSON.stringify(outcome)}`);
+    const { maintenance, starts_at, ends_at, summary } = outcome.outputs;
     expect(summary).toMatch(/^Maintenance \d+, By workflow: .* 02:00 – 04:00 \(Europe\/Berlin\)\.$/);
     expect(Number(ends_at) - Number(starts_at)).toBe(7200);
-    expect(await stored(maintenance)).toMatchObject({
+    expect(await readMaintenance(maintenance)).toMatchObject({
       name: 'By workflow',
       description: 'From a form',
       service_status: 'degraded',
       scheduled_start_date: new Date(Number(starts_at) * 1000).toISOString().replace('.000Z', 'Z'),
     });
-    const ana = at.playground.as('ana');
+    const ana = env.playground.as('ana');
     const message = await ana.waitFor('the announcement', () =>
       ana.messages('#ops').find((each) => textOf(each).includes('By workflow')),
     );
@@ -48,11 +48,11 @@ describe('the step "Schedule a maintenance"', () => {
   });
 
   test('takes a start and an end from pickers instead of words', async () => {
-    const start = Math.floor(at.clock.now().getTime() / 1000) + 7200;
-    const ended = await scheduled({ when: '', starts_at: start, ends_at: start + 3600, internal: true });
-    expect(ended).toMatchObject({ state: 'completed', outputs: { starts_at: start, ends_at: start + 3600 } });
-    const { maintenance } = ended.state === 'completed' ? ended.outputs : {};
-    expect(await stored(maintenance)).toMatchObject({ visibility: 'internal' });
+    const start = Math.floor(env.clock.now().getTime() / 1000) + 7200;
+    const outcome = await runSchedule({ when: '', starts_at: start, ends_at: start + 3600, internal: true });
+    expect(outcome).toMatchObject({ state: 'completed', outputs: { starts_at: start, ends_at: start + 3600 } });
+    const { maintenance } = outcome.state === 'completed' ? outcome.outputs : {};
+    expect(await readMaintenance(maintenance)).toMatchObject({ visibility: 'internal' });
   });
 
   test.each<[string, Inputs, RegExp]>([
@@ -66,33 +66,33 @@ describe('the step "Schedule a maintenance"', () => {
     ['a time that is over', { when: '', starts_at: 1_500_000_000, ends_at: 1_500_003_600 }, /is in the past/],
   ])('says what is wrong with %s, and schedules nothing', async (_, inputs, error) => {
     const before = await count();
-    expect(await scheduled(inputs)).toMatchObject({ state: 'failed', error: expect.stringMatching(error) });
+    expect(await runSchedule(inputs)).toMatchObject({ state: 'failed', error: expect.stringMatching(error) });
     expect(await count()).toBe(before);
   });
 
   test('does not guess if the words are ambiguous', async () => {
     const inputs = { services: 'api', maintenance_name: 'When', when: 'tomorrow 2:00 for 2h' };
-    expect(await ran('ana', 'schedule', inputs)).toMatchObject({
+    expect(await runStep('ana', 'schedule', inputs)).toMatchObject({
       error: expect.stringMatching(/can mean two things\. .*Write ".*" or "/),
     });
   });
 
   test('does nothing for a guest', async () => {
     const inputs = { services: 'api', maintenance_name: 'By a guest', when: 'tomorrow 2am for 2h' };
-    expect(await ran('guest', 'schedule', inputs)).toMatchObject({
+    expect(await runStep('guest', 'schedule', inputs)).toMatchObject({
       error: expect.stringContaining('guests never have one'),
     });
-    const guest = at.playground.as('guest');
-    const told = guest.ephemerals('#ops').at(-1);
-    expect(textOf(told)).toContain('The workflow stopped at *Schedule a maintenance*');
+    const guest = env.playground.as('guest');
+    const notice = guest.ephemerals('#ops').at(-1);
+    expect(textOf(notice)).toContain('The workflow stopped at *Schedule a maintenance*');
   });
 
   test('schedules once if its event is delivered twice', async () => {
-    await scheduled({ maintenance_name: 'Only once' });
+    await runSchedule({ maintenance_name: 'Only once' });
     const before = await count();
-    at.playground.faults.redeliverEvent('function_executed');
-    const answers = () => at.playground.log().filter(({ title }) => title.startsWith('functions.complete'));
-    await at.playground.as('ana').waitFor('the second answer', () => answers().at(-1)?.error);
+    env.playground.faults.redeliverEvent('function_executed');
+    const answers = () => env.playground.log().filter(({ title }) => title.startsWith('functions.complete'));
+    await env.playground.as('ana').waitFor('the second answer', () => answers().at(-1)?.error);
     expect(answers().at(-1)).toMatchObject({
       title: 'functions.completeSuccess',
       error: 'execution_not_in_running_state',
@@ -116,8 +116,8 @@ test('over signed HTTP a step works the same way', async () => {
 
 describe('the step "Comment on a maintenance"', () => {
   test('adds a comment by the person who started the workflow, by number or key', async () => {
-    const start = new Date(at.clock.now().getTime() + hours(3));
-    const { body } = await at.api('POST', '/api/v1/maintenances', {
+    const start = new Date(env.clock.now().getTime() + hours(3));
+    const { body } = await env.api('POST', '/api/v1/maintenances', {
       name: 'Talked about',
       service: 1,
       scheduled_start_date: start.toISOString(),
@@ -127,13 +127,13 @@ describe('the step "Comment on a maintenance"', () => {
       [`#${body.id}`, 'By its number'],
       [body.key, 'By its key'],
     ]) {
-      expect(await ran('jonas', 'comment', { maintenance, comment })).toEqual({
+      expect(await runStep('jonas', 'comment', { maintenance, comment })).toEqual({
         state: 'completed',
         outputs: { maintenance: String(body.id) },
       });
     }
-    await ran('ana', 'comment', { maintenance: String(body.id), comment: 'Within', internal: true });
-    const { items } = (await at.api('GET', `/api/v1/maintenances/${body.id}/comments`)).body;
+    await runStep('ana', 'comment', { maintenance: String(body.id), comment: 'Within', internal: true });
+    const { items } = (await env.api('GET', `/api/v1/maintenances/${body.id}/comments`)).body;
     expect(items).toMatchObject([
       { comment: 'By its number', internal: false },
       { comment: 'By its key', internal: false },
@@ -142,10 +142,10 @@ describe('the step "Comment on a maintenance"', () => {
   });
 
   test('reports an unknown maintenance', async () => {
-    expect(await ran('jonas', 'comment', { maintenance: '99999', comment: 'x' })).toMatchObject({
+    expect(await runStep('jonas', 'comment', { maintenance: '99999', comment: 'x' })).toMatchObject({
       error: expect.stringContaining('There is no maintenance 99999'),
     });
-    expect(await ran('jonas', 'comment', { maintenance: 'the big one', comment: 'x' })).toMatchObject({
+    expect(await runStep('jonas', 'comment', { maintenance: 'the big one', comment: 'x' })).toMatchObject({
       error: expect.stringContaining('its number such as 12 is expected'),
     });
   });

@@ -1,22 +1,22 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Installation, install, textOf } from './installation.ts';
 
-let at: Installation;
+let env: Installation;
 beforeAll(async () => {
-  at = await install();
+  env = await install();
 });
-afterAll(() => at.close());
+afterAll(() => env.close());
 
 type Who = 'ana' | 'jonas' | 'guest';
-async function said(person: Who, line: string): Promise<string> {
-  const who = at.playground.as(person);
+async function runCommand(person: Who, line: string): Promise<string> {
+  const who = env.playground.as(person);
   const before = who.ephemerals('#ops').length;
   await who.command('#ops', `/maintenance ${line}`);
   return textOf(await who.waitFor(`an answer to ${line}`, () => who.ephemerals('#ops').slice(before).at(-1)));
 }
-const made = (text: string) => /lull_[\w-]{32}/.exec(text)?.[0] ?? expect.unreachable(text);
+const tokenIn = (text: string) => /lull_[\w-]{32}/.exec(text)?.[0] ?? expect.unreachable(text);
 const status = async (token: string, method: string, path: string, body?: object) => {
-  const response = await fetch(`${at.url}/api/v1${path}`, {
+  const response = await fetch(`${env.url}/api/v1${path}`, {
     method,
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -25,25 +25,27 @@ const status = async (token: string, method: string, path: string, body?: object
 };
 
 test('a token created in Slack works over HTTP with its permission until it is revoked', async () => {
-  const answer = await said('jonas', 'tokens add nightly jobs read for 30 days');
+  const answer = await runCommand('jonas', 'tokens add nightly jobs read for 30 days');
   expect(answer).toContain('*nightly jobs*: read, until');
-  const token = made(answer);
+  const token = tokenIn(answer);
   expect(await status(token, 'GET', '/maintenances')).toBe(200);
   expect(await status(token, 'POST', '/scopes', { name: 'more' })).toBe(403);
 
   const id = /tokens revoke (\d+)/.exec(answer)?.[1];
-  expect(await said('jonas', 'tokens')).toContain(`• ${id} *nightly jobs*: read`);
-  expect(await said('jonas', `tokens revoke ${id}`)).toContain('Revoked: nightly jobs.');
+  expect(await runCommand('jonas', 'tokens')).toContain(`• ${id} *nightly jobs*: read`);
+  expect(await runCommand('jonas', `tokens revoke ${id}`)).toContain('Revoked: nightly jobs.');
   expect(await status(token, 'GET', '/maintenances')).toBe(401);
-  expect(await said('jonas', `tokens revoke ${id}`)).toContain('It may have been revoked already.');
+  expect(await runCommand('jonas', `tokens revoke ${id}`)).toContain('It may have been revoked already.');
 });
 
 test('a token limited to a scope shows it, and nobody can give permissions they do not have', async () => {
-  await said('ana', 'settings scope add Production');
-  const answer = await said('ana', 'tokens add deploys write in production');
+  await runCommand('ana', 'settings scope add Production');
+  const answer = await runCommand('ana', 'tokens add deploys write in production');
   expect(answer).toContain('write, limited to Production, until');
-  expect(await status(made(answer), 'POST', '/scopes', { name: 'more' })).toBe(403);
-  expect(await said('jonas', 'tokens add all of it admin')).toContain('Rights is admin, which needs the role admin');
-  expect(await said('jonas', 'tokens add deploys in Staging')).toContain('There is no scope named Staging.');
-  expect(await said('guest', 'tokens')).toContain('may not');
+  expect(await status(tokenIn(answer), 'POST', '/scopes', { name: 'more' })).toBe(403);
+  expect(await runCommand('jonas', 'tokens add all of it admin')).toContain(
+    'Rights is admin, which needs the role admin',
+  );
+  expect(await runCommand('jonas', 'tokens add deploys in Staging')).toContain('There is no scope named Staging.');
+  expect(await runCommand('guest', 'tokens')).toContain('may not');
 });

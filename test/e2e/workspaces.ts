@@ -25,7 +25,7 @@ export const ACME = 'T0ACME';
 export const STATE_SECRET = 'the state secret of the tests';
 
 /** A page as a browser receives it. */
-export interface Shown {
+export interface PageResponse {
   readonly status: number;
   readonly text: string;
   readonly headers: Headers;
@@ -65,9 +65,9 @@ export async function manyWorkspaces({
   const lull = await startLull(server);
   demoClock.attach({ database: lull.ctx.database, wake: () => lull.timer.wake() });
 
-  async function startLull(on: HttpServer): Promise<Lull> {
+  async function startLull(httpServer: HttpServer): Promise<Lull> {
     const started = new Lull({
-      server: on,
+      server: httpServer,
       databaseUrl: database.url,
       vault: new Vault(['the encryption key of the tests']),
       checks: { fetch: outgoing.fetch, publicUrl: url, secrets: undefined, kinds: KINDS },
@@ -89,7 +89,7 @@ export async function manyWorkspaces({
   }
 
   /** Opens a page of Lull without following redirects. */
-  async function open(address: string | URL, cookie = ''): Promise<Shown> {
+  async function open(address: string | URL, cookie = ''): Promise<PageResponse> {
     const answer = await fetch(address, { redirect: 'manual', headers: { cookie } });
     return { status: answer.status, text: await answer.text(), headers: answer.headers };
   }
@@ -111,7 +111,7 @@ export async function manyWorkspaces({
     open,
     decide,
     /** Installs Lull in a workspace. */
-    async install(team: string): Promise<Shown> {
+    async install(team: string): Promise<PageResponse> {
       const { back, cookie } = await decide({ team });
       return open(back, cookie);
     },

@@ -7,7 +7,7 @@ import { loopback } from '../checks/providers/loopback.ts';
 import { cases } from '../draws.ts';
 import { installed } from '../installed.ts';
 import { minutes, type World, world } from '../world.ts';
-import { histories, live } from './histories.ts';
+import { histories, playHistory } from './histories.ts';
 import { type Window, windowsOver } from './windows.ts';
 
 /** Number of random histories. */
@@ -72,91 +72,91 @@ describe.skipIf(!here)('an Alertmanager that is killed', () => {
 
   test('and loses its silences during a window gets them again', async () => {
     const window = await windows.begin([A, B], 2);
-    await windows.run(provider);
+    await windows.reconcile(provider);
     await crash();
     expect(await silenced()).toEqual([]);
-    expect(await windows.run(provider)).toBeUndefined();
+    expect(await windows.reconcile(provider)).toBeUndefined();
     expect(await silenced()).toEqual(wanted([window]));
     await windows.end(window);
-    await windows.run(provider);
+    await windows.reconcile(provider);
     expect(await silenced()).toEqual([]);
   });
 
   test('and loses a silence just as another window takes it over gets it again in the same run', async () => {
     const first = await windows.begin([A], 2);
-    await windows.run(provider);
+    await windows.reconcile(provider);
     await crash();
     const second = await windows.begin([A], 1);
-    expect(await windows.run(provider)).toBeUndefined();
+    expect(await windows.reconcile(provider)).toBeUndefined();
     expect(await silenced()).toEqual(wanted([first, second]));
     await crash();
     await windows.end(first);
-    expect(await windows.run(provider)).toBeUndefined();
+    expect(await windows.reconcile(provider)).toBeUndefined();
     expect(await silenced()).toEqual(wanted([second]));
     await windows.end(second);
-    await windows.run(provider);
+    await windows.reconcile(provider);
     expect(await silenced()).toEqual([]);
   });
 
   test('and remembers silences of windows that ended since has them removed', async () => {
     const short = await windows.begin([A], 2);
     const long = await windows.begin([B], 3);
-    await windows.run(provider);
+    await windows.reconcile(provider);
     await restart(); // writes the silences to disk
     await windows.end(short);
-    await windows.run(provider);
+    await windows.reconcile(provider);
     expect(await silenced()).toEqual(wanted([long]));
     await crash();
     expect(await silenced()).toEqual(wanted([short, long]));
-    await windows.look(provider);
+    await windows.testProvider(provider);
     expect(await silenced()).toEqual(wanted([long]));
     await windows.end(long);
-    await windows.run(provider);
+    await windows.reconcile(provider);
   });
 
   test('and is down while a window starts, is extended and ends is corrected when it is back', async () => {
     await server.kill();
     const window = await windows.begin([A], 1);
-    expect(await windows.run(provider)).toContain('Nothing answers at');
-    const longer = await windows.lengthen(window, 45);
+    expect(await windows.reconcile(provider)).toContain('Nothing answers at');
+    const longer = await windows.extend(window, 45);
     await server.run();
-    await windows.answersAgain();
-    expect(await windows.run(provider)).toBeUndefined();
+    await windows.closeCircuit();
+    expect(await windows.reconcile(provider)).toBeUndefined();
     expect(await silenced()).toEqual(wanted([longer]));
     await server.stop();
     await windows.end(longer);
-    expect(await windows.run(provider)).toContain('Nothing answers at');
+    expect(await windows.reconcile(provider)).toContain('Nothing answers at');
     await server.run();
     expect(await silenced()).toEqual(wanted([longer]));
-    await windows.answersAgain();
-    expect(await windows.run(provider)).toBeUndefined();
+    await windows.closeCircuit();
+    expect(await windows.reconcile(provider)).toBeUndefined();
     expect(await silenced()).toEqual([]);
   });
 
   test('a silence that a person expires is not created again while its window runs', async () => {
     const window = await windows.begin([A, B], 2);
-    await windows.run(provider);
+    await windows.reconcile(provider);
     const [first] = await server.active();
     await server.expire(first?.id ?? '');
     const left = await silenced();
     expect(left).toHaveLength(1);
-    expect(await windows.run(provider)).toBeUndefined();
+    expect(await windows.reconcile(provider)).toBeUndefined();
     expect(await silenced()).toEqual(left);
     await windows.end(window);
-    await windows.run(provider);
+    await windows.reconcile(provider);
     expect(await silenced()).toEqual([]);
   });
 
   const rest = async () => {
-    expect(await windows.run(provider)).toBeUndefined();
-    await windows.look(provider);
+    expect(await windows.reconcile(provider)).toBeUndefined();
+    await windows.testProvider(provider);
   };
 
   test(`has exactly the silences that windows want once it is at rest (${CASES} histories)`, async () => {
     await fc.assert(
       fc.asyncProperty(histories(CHECKS), async (history) => {
         await another();
-        const running = await live(history, { windows, provider, crash, restart });
+        const running = await playHistory(history, { windows, provider, crash, restart });
         await rest();
         expect(await silenced()).toEqual(wanted(running));
         for (const window of running) await windows.end(window);

@@ -1,9 +1,9 @@
 import { administer } from '../database.ts';
 
-export const oneOf = <T>(these: readonly T[]): T => these[upTo(these.length)] as T;
+export const pickRandom = <T>(items: readonly T[]): T => items[randomBelow(items.length)] as T;
 
 /** A random integer from 0 to `most` - 1. */
-export const upTo = (most: number): number => Math.floor(Math.random() * most);
+export const randomBelow = (limit: number): number => Math.floor(Math.random() * limit);
 
 /** Terminates some of the connections to a database. @param share the share of connections, from 0 to 1 */
 export async function cutConnections(url: string, share: number): Promise<void> {

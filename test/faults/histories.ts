@@ -10,20 +10,20 @@ export type Step =
 
 /** Histories of windows over these checks, with steps in any order. */
 export function histories(checks: readonly string[]): fc.Arbitrary<Step[]> {
-  const begin = fc.record({
+  const beginStep = fc.record({
     do: fc.constant('begin' as const),
     covers: fc.subarray([...checks], { minLength: 1 }),
     length: fc.integer({ min: 1, max: 4 }),
   });
-  const change = fc.record({ do: fc.constantFrom('lengthen' as const, 'end' as const), which: fc.nat(3) });
-  const fault = fc.record({ do: fc.constantFrom('look' as const, 'crash' as const, 'restart' as const) });
-  const step: fc.Arbitrary<Step> = fc.oneof(
-    { weight: 3, arbitrary: begin },
-    { weight: 4, arbitrary: change },
+  const changeStep = fc.record({ do: fc.constantFrom('lengthen' as const, 'end' as const), which: fc.nat(3) });
+  const faultStep = fc.record({ do: fc.constantFrom('look' as const, 'crash' as const, 'restart' as const) });
+  const anyStep: fc.Arbitrary<Step> = fc.oneof(
+    { weight: 3, arbitrary: beginStep },
+    { weight: 4, arbitrary: changeStep },
     { weight: 4, arbitrary: fc.record({ do: fc.constant('run' as const) }) },
-    { weight: 2, arbitrary: fault },
+    { weight: 2, arbitrary: faultStep },
   );
-  return fc.array(step, { minLength: 4, maxLength: 12 });
+  return fc.array(anyStep, { minLength: 4, maxLength: 12 });
 }
 
 /** The systems that a history is played on. */
@@ -35,25 +35,25 @@ export interface Scene {
 }
 
 /** Plays a history. Returns the windows that are in progress after it. */
-export async function live(
+export async function playHistory(
   history: readonly Step[],
   { windows, provider, crash, restart }: Scene,
 ): Promise<readonly Window[]> {
-  const running: Window[] = [];
+  const inProgress: Window[] = [];
   for (const step of history) {
-    if ('covers' in step) running.push(await windows.begin(step.covers, step.length));
+    if ('covers' in step) inProgress.push(await windows.begin(step.covers, step.length));
     else if ('which' in step) {
-      const chosen = running[step.which];
+      const chosen = inProgress[step.which];
       if (chosen === undefined) continue;
-      if (step.do === 'lengthen') running[step.which] = await windows.lengthen(chosen, 30);
+      if (step.do === 'lengthen') inProgress[step.which] = await windows.extend(chosen, 30);
       else {
         await windows.end(chosen);
-        running.splice(step.which, 1);
+        inProgress.splice(step.which, 1);
       }
-    } else if (step.do === 'run') await windows.run(provider);
-    else if (step.do === 'look') await windows.look(provider);
+    } else if (step.do === 'run') await windows.reconcile(provider);
+    else if (step.do === 'look') await windows.testProvider(provider);
     else if (step.do === 'crash') await crash();
     else await restart();
   }
-  return running;
+  return inProgress;
 }

@@ -8,7 +8,7 @@ import { loopback } from '../checks/providers/loopback.ts';
 import { cases } from '../draws.ts';
 import { installed } from '../installed.ts';
 import { minutes, type World, world } from '../world.ts';
-import { histories, live } from './histories.ts';
+import { histories, playHistory } from './histories.ts';
 import { type Window, windowsOver } from './windows.ts';
 
 /** Number of random histories. */
@@ -84,9 +84,9 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('an Icinga 2 that is killed', 
     await server.run();
   };
   const rest = async () => {
-    await windows.answersAgain();
-    expect(await windows.run(provider)).toBeUndefined();
-    await windows.look(provider);
+    await windows.closeCircuit();
+    expect(await windows.reconcile(provider)).toBeUndefined();
+    await windows.testProvider(provider);
   };
   afterEach(async () => {
     await rest();
@@ -96,7 +96,7 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('an Icinga 2 that is killed', 
   test('during windows has the same downtimes when it is back, and loses them with the windows', async () => {
     const short = await windows.begin([HOST, DISK], 1);
     const long = await windows.begin([DISK, ROLE], 2);
-    await windows.run(provider);
+    await windows.reconcile(provider);
     expect(await down()).toEqual(wanted([short, long]));
     await crash();
     await rest();
@@ -111,14 +111,14 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('an Icinga 2 that is killed', 
   test('and is down while a window starts, is extended and ends is corrected when it is back', async () => {
     await server.kill();
     const window = await windows.begin([ROLE], 1);
-    expect(await windows.run(provider)).toContain('Nothing answers at');
-    const longer = await windows.lengthen(window, 45);
+    expect(await windows.reconcile(provider)).toContain('Nothing answers at');
+    const longer = await windows.extend(window, 45);
     await server.run();
     await rest();
     expect(await down()).toEqual(wanted([longer]));
     await server.kill();
     await windows.end(longer);
-    expect(await windows.run(provider)).toContain('Nothing answers at');
+    expect(await windows.reconcile(provider)).toContain('Nothing answers at');
     await server.run();
     expect(await down()).toEqual(wanted([longer]));
     await rest();
@@ -126,13 +126,13 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('an Icinga 2 that is killed', 
 
   test('between the new downtime and the old one has one of them when it is back', async () => {
     const window = await windows.begin([DISK], 1);
-    await windows.run(provider);
-    const longer = await windows.lengthen(window, 30);
+    await windows.reconcile(provider);
+    const longer = await windows.extend(window, 30);
     const dying = connect(async (url, init, trust) => {
       if (url.endsWith('/remove-downtime')) await server.kill();
       return outgoing.fetch(url, init, trust);
     });
-    expect(await windows.run(dying)).toBeDefined();
+    expect(await windows.reconcile(dying)).toBeDefined();
     await server.run();
     expect(await down()).toEqual([...wanted([window]), ...wanted([longer])].sort());
     await rest();
@@ -142,7 +142,7 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('an Icinga 2 that is killed', 
 
   test('a downtime that a person removes is not scheduled again while its window runs', async () => {
     const window = await windows.begin([DISK], 1);
-    await windows.run(provider);
+    await windows.reconcile(provider);
     const [downtime] = await server.downtimes();
     await server.act('remove-downtime', { type: 'Downtime', downtime: downtime?.name });
     await rest();
@@ -153,7 +153,7 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('an Icinga 2 that is killed', 
   test(`has exactly the downtimes that windows want once it is at rest (${CASES} histories)`, async () => {
     await fc.assert(
       fc.asyncProperty(histories(Object.keys(CHECKS)), async (history) => {
-        const running = await live(history, { windows, provider, crash, restart });
+        const running = await playHistory(history, { windows, provider, crash, restart });
         await rest();
         expect(await down()).toEqual(wanted(running));
         for (const window of running) await windows.end(window);

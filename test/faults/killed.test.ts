@@ -11,7 +11,7 @@ import { CHANNELS, type Playground, startPlayground } from '../../src/playground
 import { testDatabase } from '../database.ts';
 import { ADMIN_TOKEN } from '../e2e/installation.ts';
 import { hours } from '../world.ts';
-import { PATIENCE, stage } from './stage.ts';
+import { createScenario, PATIENCE } from './stage.ts';
 
 const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
 
@@ -20,10 +20,10 @@ let database: Awaited<ReturnType<typeof testDatabase>>;
 let session: pg.Client;
 let lull: ChildProcess | undefined;
 let url: string;
-let on: ReturnType<typeof stage>;
+let scenario: ReturnType<typeof createScenario>;
 
 /** Starts Lull in a child process, on the same database and workspace each time. */
-async function begin(): Promise<void> {
+async function startLull(): Promise<void> {
   const child = spawn(process.execPath, [MAIN], {
     env: {
       PATH: process.env.PATH ?? '',
@@ -58,9 +58,9 @@ async function api(method: string, path: string, body?: unknown): Promise<{ stat
 /** Kills Lull as a power cut does. */
 async function kill(): Promise<void> {
   if (lull === undefined || lull.exitCode !== null || lull.signalCode !== null) return;
-  const gone = once(lull, 'exit');
+  const exited = once(lull, 'exit');
   lull.kill('SIGKILL');
-  await gone;
+  await exited;
 }
 
 beforeAll(async () => {
@@ -69,8 +69,8 @@ beforeAll(async () => {
   await session.connect();
   const manifest = parse(await readFile(new URL('../../manifest.yml', import.meta.url), 'utf8'));
   playground = await startPlayground({ port: 0, manifest, messageRate: false, tierLimits: false });
-  await begin();
-  on = stage({ playground, api });
+  await startLull();
+  scenario = createScenario({ playground, api });
   const store = openDatabase(database.url);
   const account = await store.account.findFirstOrThrow();
   await createDemoCatalogue({ database: store, clock: { now: () => new Date() } }, account.id, [
@@ -91,32 +91,38 @@ afterAll(async () => {
 });
 
 const LONG = { timeout: 4 * PATIENCE };
-const tomorrow = () => new Date(Date.now() + hours(24));
+const inADay = () => new Date(Date.now() + hours(24));
 const calls = (method: string) => playground.log().filter((exchange) => exchange.title === method).length;
-const tells = (thread: readonly string[], ...words: string[]) =>
+const expectTexts = (thread: readonly string[], ...words: string[]) =>
   expect(thread).toEqual(words.map((each) => expect.stringContaining(each)));
 
 /** Runs `act`, and kills Lull during the call of `method`, which has reached Slack and hangs there. */
 async function killInCall<T>(method: string, act: () => Promise<T>): Promise<T> {
   const before = calls(method);
-  const done = await act();
-  await on.ana.waitFor(`${method} to be called`, () => calls(method) > before, PATIENCE);
+  const result = await act();
+  await scenario.ana.waitFor(`${method} to be called`, () => calls(method) > before, PATIENCE);
   await sleep(50);
   await kill();
-  return done;
+  return result;
 }
 
 /** Ends a window in progress, and asserts that every event was posted once, in order, and its checks are unmuted. */
-async function endsWell(name: string, id: number): Promise<void> {
-  const live = await on.announced(name, 'In progress');
-  tells(await on.thread(live, 'Switched off'), 'Started by', 'Switched off');
-  expect(await on.on()).toEqual([]);
-  await on.answered(`/maintenance finish ${id}`);
-  await on.announced(name, 'Done');
-  tells(await on.thread(live, 'Switched on again'), 'Started by', 'Switched off', 'Ended by', 'Switched on again');
-  expect(on.live(name, '#ops')).toHaveLength(1);
-  expect(on.live(name, '#status')).toHaveLength(1);
-  expect(await on.on()).toEqual(['api health', 'api latency']);
+async function expectCompleteEnd(name: string, id: number): Promise<void> {
+  const announcement = await scenario.waitForAnnouncement(name, 'In progress');
+  expectTexts(await scenario.waitForThread(announcement, 'Switched off'), 'Started by', 'Switched off');
+  expect(await scenario.listEnabledChecks()).toEqual([]);
+  await scenario.runCommand(`/maintenance finish ${id}`);
+  await scenario.waitForAnnouncement(name, 'Done');
+  expectTexts(
+    await scenario.waitForThread(announcement, 'Switched on again'),
+    'Started by',
+    'Switched off',
+    'Ended by',
+    'Switched on again',
+  );
+  expect(scenario.findAnnouncements(name, '#ops')).toHaveLength(1);
+  expect(scenario.findAnnouncements(name, '#status')).toHaveLength(1);
+  expect(await scenario.listEnabledChecks()).toEqual(['api health', 'api latency']);
 }
 
 describe('Lull that is killed and restarted has done everything once', LONG, () => {
@@ -129,61 +135,63 @@ describe('Lull that is killed and restarted has done everything once', LONG, () 
     // Both channels are announced in concurrently; both calls hang.
     playground.faults.method('chat.postMessage', { status: 503, times: 2, afterWork, delayMs: 1_000 });
     await killInCall('chat.postMessage', async () => {
-      id = await on.schedule(name, tomorrow());
+      id = await scenario.schedule(name, inADay());
     });
     await sleep(1_500);
-    expect(on.live(name, '#ops').length).toBeLessThanOrEqual(afterWork ? 1 : 0);
-    await begin();
-    await on.announced(name);
-    await on.announced(name, 'Scheduled', '#status');
-    await on.answered(`/maintenance start ${id}`);
-    await endsWell(name, id);
+    expect(scenario.findAnnouncements(name, '#ops').length).toBeLessThanOrEqual(afterWork ? 1 : 0);
+    await startLull();
+    await scenario.waitForAnnouncement(name);
+    await scenario.waitForAnnouncement(name, 'Scheduled', '#status');
+    await scenario.runCommand(`/maintenance start ${id}`);
+    await expectCompleteEnd(name, id);
   });
 
   test('between the claim of a thread note and its post', async () => {
     const name = 'Killed before a note';
-    const id = await on.schedule(name, tomorrow());
-    await on.announced(name);
-    await on.announced(name, 'Scheduled', '#status');
+    const id = await scenario.schedule(name, inADay());
+    await scenario.waitForAnnouncement(name);
+    await scenario.waitForAnnouncement(name, 'Scheduled', '#status');
     playground.faults.method('chat.postMessage', { status: 503, times: 2, delayMs: 1_000 });
-    await killInCall('chat.postMessage', () => on.ana.command('#ops', `/maintenance start ${id}`));
+    await killInCall('chat.postMessage', () => scenario.ana.command('#ops', `/maintenance start ${id}`));
     await sleep(1_500);
-    await begin();
-    await endsWell(name, id);
+    await startLull();
+    await expectCompleteEnd(name, id);
   });
 
   test('between the acknowledgment of a reply and its comment', async () => {
     const name = 'Killed before a comment';
-    const id = await on.schedule(name, tomorrow());
-    const live = await on.announced(name);
+    const id = await scenario.schedule(name, inADay());
+    const announcement = await scenario.waitForAnnouncement(name);
     // Yuki is not cached yet, so Lull looks her up.
     playground.faults.method('users.info', { status: 503, delayMs: 1_000 });
     const yuki = playground.as('yuki');
-    const reply = await killInCall('users.info', async () => yuki.say('#ops', 'The disk is in', { thread: live }));
+    const reply = await killInCall('users.info', async () =>
+      yuki.say('#ops', 'The disk is in', { thread: announcement }),
+    );
     expect(playground.log().findLast(({ title }) => title === 'message')?.outcome).toBe('ok');
-    await begin();
-    await on.ana.waitFor('the mark', () => yuki.again(reply)?.reactions.length === 1, PATIENCE);
+    await startLull();
+    await scenario.ana.waitFor('the mark', () => yuki.again(reply)?.reactions.length === 1, PATIENCE);
     const { body } = await api('GET', `/api/v1/maintenances/${id}/comments`);
     expect(body).toMatchObject({ items: [{ comment: 'The disk is in', internal: true }] });
   });
 
   test('between the start of a window and the muting of its checks', async () => {
     const name = 'Killed before the checks';
-    const id = await on.schedule(name, tomorrow());
-    await on.announced(name);
+    const id = await scenario.schedule(name, inADay());
+    await scenario.waitForAnnouncement(name);
     // The lock blocks the job queue of the provider: the start is stored, and no check is muted.
     await session.query('begin');
     const { rowCount } = await session.query(
       "select 1 from graphile_worker._private_job_queues where queue_name like 'provider:%' for update",
     );
     expect(rowCount).toBe(1);
-    await on.answered(`/maintenance start ${id}`);
-    await on.announced(name, 'In progress');
-    expect(await on.on()).toEqual(['api health', 'api latency']);
+    await scenario.runCommand(`/maintenance start ${id}`);
+    await scenario.waitForAnnouncement(name, 'In progress');
+    expect(await scenario.listEnabledChecks()).toEqual(['api health', 'api latency']);
     await kill();
     await session.query('rollback');
-    await begin();
-    await endsWell(name, id);
+    await startLull();
+    await expectCompleteEnd(name, id);
   });
 
   test.each([
@@ -191,17 +199,17 @@ describe('Lull that is killed and restarted has done everything once', LONG, () 
     ['on again', 'finish', 'Done'],
   ])('while its checks are switched %s', async (what, command, status) => {
     const name = `Killed while switching ${what}`;
-    const id = await on.schedule(name, tomorrow());
-    const live = await on.announced(name);
+    const id = await scenario.schedule(name, inADay());
+    const announcement = await scenario.waitForAnnouncement(name);
     if (command === 'finish') {
-      await on.answered(`/maintenance start ${id}`);
-      await on.thread(live, 'Switched off');
+      await scenario.runCommand(`/maintenance start ${id}`);
+      await scenario.waitForThread(announcement, 'Switched off');
     }
     // The provider has read the checks, and hangs while it writes one of them.
     await session.query('begin');
     await session.query("select 1 from checks where name = 'api latency' for no key update");
-    await on.answered(`/maintenance ${command} ${id}`);
-    await on.announced(name, status);
+    await scenario.runCommand(`/maintenance ${command} ${id}`);
+    await scenario.waitForAnnouncement(name, status);
     await expect
       .poll(
         async () => {
@@ -217,10 +225,10 @@ describe('Lull that is killed and restarted has done everything once', LONG, () 
       .toBeGreaterThan(0);
     await kill();
     await session.query('rollback');
-    await begin();
-    if (command === 'start') return endsWell(name, id);
+    await startLull();
+    if (command === 'start') return expectCompleteEnd(name, id);
     const all = ['Started by', 'Switched off', 'Ended by', 'Switched on again'];
-    tells(await on.thread(live, 'Switched on again'), ...all);
-    expect(await on.on()).toEqual(['api health', 'api latency']);
+    expectTexts(await scenario.waitForThread(announcement, 'Switched on again'), ...all);
+    expect(await scenario.listEnabledChecks()).toEqual(['api health', 'api latency']);
   });
 });

@@ -8,9 +8,9 @@ type Api = (method: string, path: string, body?: unknown) => Promise<{ status: n
 export const PATIENCE = 20_000;
 
 /** Helpers of the fault tests: windows on the service `api`, and their messages in Slack. */
-export function stage({ playground, api }: { readonly playground: Playground; readonly api: Api }) {
+export function createScenario({ playground, api }: { readonly playground: Playground; readonly api: Api }) {
   const ana = playground.as('ana');
-  const inChannel = (name: string, channel: string) =>
+  const findAnnouncements = (name: string, channel: string) =>
     ana
       .messages(channel)
       .filter((message) => message.threadTs === undefined || message.threadTs === message.ts)
@@ -22,27 +22,27 @@ export function stage({ playground, api }: { readonly playground: Playground; re
     async schedule(name: string, start: Date, minutes = 60): Promise<number> {
       const services = await api('GET', '/api/v1/services');
       const { items } = services.body as { items: { id: number; name: string }[] };
-      const made = await api('POST', '/api/v1/maintenances', {
+      const created = await api('POST', '/api/v1/maintenances', {
         name,
         service: items.find((service) => service.name === 'api')?.id,
         scheduled_start_date: start.toISOString(),
         scheduled_end_date: new Date(start.getTime() + minutes * 60_000).toISOString(),
       });
-      if (made.status !== 201) throw new Error(JSON.stringify(made.body));
-      return (made.body as { id: number }).id;
+      if (created.status !== 201) throw new Error(JSON.stringify(created.body));
+      return (created.body as { id: number }).id;
     },
     /** The announcements of a window in a channel; more than one is an error. */
-    live: inChannel,
+    findAnnouncements: findAnnouncements,
     /** Waits until the announcement of a window contains `words`, and returns it. */
-    announced(name: string, words = 'Scheduled', channel = '#ops'): Promise<Message> {
+    waitForAnnouncement(name: string, words = 'Scheduled', channel = '#ops'): Promise<Message> {
       return ana.waitFor(
         `the announcement of ${name} in ${channel} to say ${words}`,
-        () => inChannel(name, channel).find((message) => textOf(message).includes(words)),
+        () => findAnnouncements(name, channel).find((message) => textOf(message).includes(words)),
         PATIENCE,
       );
     },
     /** Waits until the thread contains `words`, and returns its texts in order without reminders. */
-    async thread(message: Message, words: string): Promise<string[]> {
+    async waitForThread(message: Message, words: string): Promise<string[]> {
       const texts = () => {
         const all = ana.thread(message).map((reply) => reply.text);
         return all.filter((text) => !/^:bell: \*.+\* (?:starts|ends) /.test(text));
@@ -51,13 +51,13 @@ export function stage({ playground, api }: { readonly playground: Playground; re
       return texts();
     },
     /** Names of the enabled checks of `api`. */
-    async on(): Promise<string[]> {
+    async listEnabledChecks(): Promise<string[]> {
       const { body } = await api('GET', '/api/v1/checks');
       const { items } = body as { items: { name: string; enabled: boolean }[] };
       return items.filter(({ name, enabled }) => name.startsWith('api ') && enabled).map(({ name }) => name);
     },
     /** Fills in the form to schedule, which must be open or opening. */
-    async fill(name: string, start: Date): Promise<void> {
+    async fillForm(name: string, start: Date): Promise<void> {
       const form = await ana.waitFor('the form', () => ana.view());
       const suggested = await ana.suggest(form, 'options.services', 'api');
       const [option] = 'options' in suggested ? suggested.options : [];
@@ -70,11 +70,11 @@ export function stage({ playground, api }: { readonly playground: Playground; re
       });
     },
     /** Sends a command and returns its ephemeral answer. */
-    async answered(line: string, person: 'ana' | 'jonas' = 'ana'): Promise<string> {
-      const who = playground.as(person);
-      const before = who.ephemerals('#ops').length;
-      await who.command('#ops', line);
-      return textOf(await who.waitFor(`an answer to ${line}`, () => who.ephemerals('#ops').slice(before).at(-1)));
+    async runCommand(line: string, person: 'ana' | 'jonas' = 'ana'): Promise<string> {
+      const driver = playground.as(person);
+      const before = driver.ephemerals('#ops').length;
+      await driver.command('#ops', line);
+      return textOf(await driver.waitFor(`an answer to ${line}`, () => driver.ephemerals('#ops').slice(before).at(-1)));
     },
   };
 }

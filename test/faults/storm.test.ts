@@ -16,7 +16,7 @@ import { connected } from '../checks/providers/connected.ts';
 import { Channels } from '../delivery/channels.ts';
 import { aWorker } from '../scheduler/a-worker.ts';
 import { hours, minutes, silent, type World, world } from '../world.ts';
-import { cutConnections, oneOf, upTo } from './chance.ts';
+import { cutConnections, pickRandom, randomBelow } from './chance.ts';
 
 /** Length of the storm in real seconds; `LULL_STORM=300` makes it longer. */
 const SECONDS = Number(process.env.LULL_STORM ?? 15);
@@ -42,17 +42,17 @@ afterEach(async () => {
 });
 
 /** Starts the timer and the worker of one more process on the database. */
-async function instance() {
+async function startInstance() {
   const worker = aWorker(w, channels, { provider: async (_, name) => systems.get(name) });
   await worker.start();
   running.push(worker);
-  const alarm = new Timer(w.ctx, w.url, silent);
-  await alarm.start();
-  running.push(alarm);
+  const timer = new Timer(w.ctx, w.url, silent);
+  await timer.start();
+  running.push(timer);
 }
 
 /** Four services with checks of three monitoring systems; some checks belong to two services. */
-async function catalogue() {
+async function createCatalogue() {
   const services = [];
   for (const name of ['api', 'web', 'mail', 'search']) {
     const service = await w.service(name, [`${name} answers`, `${name} is quick`]);
@@ -79,72 +79,76 @@ async function catalogue() {
 /** Errors of a connection that the server closed. */
 const LOST = /57P01|Connection terminated|not queryable|ECONNRESET|EPIPE/;
 
-const seconds = (most: number) => upTo(most) * 1000;
+const randomSeconds = (most: number) => randomBelow(most) * 1000;
 
 test(
   `concurrent people, instances and lost connections leave nothing undone, unannounced, announced twice or muted (${SECONDS} s)`,
   async () => {
-    const services = await catalogue();
+    const services = await createCatalogue();
     await saveHomeViewed(w.ctx.database, w.account.id, w.ana.id);
-    for (let count = 0; count < INSTANCES; count++) await instance();
+    for (let count = 0; count < INSTANCES; count++) await startInstance();
 
     const windows: number[] = [];
-    const recent = () => oneOf(windows.slice(-IN_REACH)) ?? 0;
+    const recentId = () => pickRandom(windows.slice(-IN_REACH)) ?? 0;
     const admin = w.person('admin');
-    const deeds: (() => Promise<unknown>)[] = [
+    const actions: (() => Promise<unknown>)[] = [
       async () => {
         // Windows start on even seconds, so that several start and end at the same time.
-        const from = 2000 - (w.clock.now().getTime() % 2000) + seconds(3) * 2;
-        const input = w.input({ services: [oneOf(services).id], channels: ['C1'], ...w.soon(from, 2000 + seconds(4)) });
+        const from = 2000 - (w.clock.now().getTime() % 2000) + randomSeconds(3) * 2;
+        const input = w.input({
+          services: [pickRandom(services).id],
+          channels: ['C1'],
+          ...w.soon(from, 2000 + randomSeconds(4)),
+        });
         windows.push((await schedule(w.ctx, w.ana, input)).id);
       },
-      () => start(w.ctx, w.ana, recent()),
-      () => finish(w.ctx, w.ana, recent(), 'succeed'),
-      () => cancel(w.ctx, w.ana, recent(), 'not today'),
-      () => extend(w.ctx, w.ana, recent(), 1),
-      () => reschedule(w.ctx, w.ana, recent(), w.soon(seconds(4), 3000)),
-      () => comment(w.ctx, w.ana, recent(), { text: 'Half way.', internal: false }),
-      () => edit(w.ctx, w.ana, recent(), { services: [oneOf(services).id] }),
-      () => edit(w.ctx, w.ana, recent(), { checks: oneOf(services).checks }),
-      () => editCheck(w.ctx, admin, oneOf(oneOf(services).checks), { services: [oneOf(services).id] }),
+      () => start(w.ctx, w.ana, recentId()),
+      () => finish(w.ctx, w.ana, recentId(), 'succeed'),
+      () => cancel(w.ctx, w.ana, recentId(), 'not today'),
+      () => extend(w.ctx, w.ana, recentId(), 1),
+      () => reschedule(w.ctx, w.ana, recentId(), w.soon(randomSeconds(4), 3000)),
+      () => comment(w.ctx, w.ana, recentId(), { text: 'Half way.', internal: false }),
+      () => edit(w.ctx, w.ana, recentId(), { services: [pickRandom(services).id] }),
+      () => edit(w.ctx, w.ana, recentId(), { checks: pickRandom(services).checks }),
+      () => editCheck(w.ctx, admin, pickRandom(pickRandom(services).checks), { services: [pickRandom(services).id] }),
     ];
     const until = Date.now() + SECONDS * 1000;
     const unexpected: unknown[] = [];
-    const people = Array.from({ length: PEOPLE }, async () => {
+    const runners = Array.from({ length: PEOPLE }, async () => {
       while (Date.now() < until) {
-        await oneOf(deeds)().catch((error: unknown) => {
+        await pickRandom(actions)().catch((error: unknown) => {
           // A request whose connection was lost needs no answer.
           if (!(error instanceof UserError) && !LOST.test(`${JSON.stringify(error)} ${error}`)) unexpected.push(error);
         });
       }
     });
-    const cutter = (async () => {
+    const connectionCutter = (async () => {
       while (Date.now() < until) {
-        await sleep(1500 + seconds(3));
+        await sleep(1500 + randomSeconds(3));
         await cutConnections(w.url, 0.4);
       }
     })();
-    await Promise.all([...people, cutter]);
+    await Promise.all([...runners, connectionCutter]);
     expect(unexpected).toEqual([]);
 
     w.clock.moveTo(new Date(w.clock.now().getTime() + hours(2)));
     const { database } = w.ctx;
-    const left = () =>
+    const pendingJobs = () =>
       database.$queryRaw<{ key: string | null; last_error: string | null }[]>`
       select key, last_error from graphile_worker.jobs where not (key like 'post-check:%' or key like 'prune-downtimes:%')`;
-    const rest = () =>
+    const waitUntilSettled = () =>
       vi.waitFor(
         async () => {
           expect(
             await database.maintenance.groupBy({ by: ['status'], where: { nextDueAt: { lte: w.clock.now() } } }),
           ).toEqual([]);
-          expect(await left()).toEqual([]);
+          expect(await pendingJobs()).toEqual([]);
         },
         { timeout: minutes(3), interval: 250 },
       );
-    await rest();
+    await waitUntilSettled();
     await sweep(w.ctx);
-    await rest();
+    await waitUntilSettled();
 
     expect(await database.maintenance.count({ where: { status: { in: ['scheduled', 'in-progress'] } } })).toBe(0);
     expect(await database.mute.count({ where: { releasedAt: null } })).toBe(0);
@@ -173,7 +177,7 @@ test(
     for (const { maintenanceId, channelKind, channel } of await database.announcement.findMany()) {
       await enqueue(database, 'announce', { accountId: w.account.id, maintenanceId, channelKind, channel });
     }
-    await rest();
+    await waitUntilSettled();
     expect(channels.calls.slice(calls)).toEqual([]);
   },
   600_000 + SECONDS * 1000,

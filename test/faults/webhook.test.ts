@@ -17,8 +17,8 @@ let windows: Awaited<ReturnType<typeof windowsOver>>;
 const outgoing = loopback();
 let receiver: Peer;
 /** The changes it received, in order: `off db-1`, `on db-1`. */
-let told: string[];
-let broken: boolean;
+let received: string[];
+let failing: boolean;
 
 beforeAll(async () => {
   w = await world();
@@ -29,18 +29,18 @@ afterAll(async () => {
   await w?.close();
 });
 beforeEach(async () => {
-  told = [];
-  broken = false;
+  received = [];
+  failing = false;
   receiver = await startPeer(async (request, response) => {
     const { type, data } = message.parse(JSON.parse((await got(request)).body));
-    if (!broken) told.push(...data.checks.map(({ id }) => `${type.replace('checks.', '')} ${id}`));
-    response.writeHead(broken ? 500 : 204).end();
+    if (!failing) received.push(...data.checks.map(({ id }) => `${type.replace('checks.', '')} ${id}`));
+    response.writeHead(failing ? 500 : 204).end();
   });
 });
 afterEach(() => receiver.close());
 
 /** Connects the provider as a new process does, which does not know the messages sent before. */
-function process(): Provider {
+function connectProvider(): Provider {
   return webhookKind.connect(
     webhookKind.settings.parse({ url: receiver.url }),
     webhookKind.credentials.parse({ secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' }),
@@ -49,34 +49,34 @@ function process(): Provider {
 }
 
 test('a system whose state cannot be read gets each change once, and again from a process that takes over', async () => {
-  const lull = process();
+  const lull = connectProvider();
   const short = await windows.begin(['db-1'], 1);
   const long = await windows.begin(['db-1'], 2);
-  for (let times = 0; times < 3; times++) await windows.run(lull);
-  expect(told).toEqual(['off db-1']);
-  await windows.lengthen(long, 30);
-  await windows.run(lull);
-  expect(told).toEqual(['off db-1', 'off db-1']);
-  const successor = process();
-  for (let times = 0; times < 3; times++) await windows.run(successor);
-  expect(told).toEqual(['off db-1', 'off db-1', 'off db-1']);
+  for (let times = 0; times < 3; times++) await windows.reconcile(lull);
+  expect(received).toEqual(['off db-1']);
+  await windows.extend(long, 30);
+  await windows.reconcile(lull);
+  expect(received).toEqual(['off db-1', 'off db-1']);
+  const successor = connectProvider();
+  for (let times = 0; times < 3; times++) await windows.reconcile(successor);
+  expect(received).toEqual(['off db-1', 'off db-1', 'off db-1']);
   await windows.end(short);
-  await windows.run(successor);
-  expect(told.at(-1)).toBe('off db-1');
+  await windows.reconcile(successor);
+  expect(received.at(-1)).toBe('off db-1');
   await windows.end(long);
-  for (let times = 0; times < 3; times++) await windows.run(successor);
-  expect(told.slice(3)).toEqual(['on db-1']);
+  for (let times = 0; times < 3; times++) await windows.reconcile(successor);
+  expect(received.slice(3)).toEqual(['on db-1']);
 });
 
 test('a system that is down at the end of a window is notified when it is back', async () => {
-  const lull = process();
+  const lull = connectProvider();
   const window = await windows.begin(['db-2'], 1);
-  await windows.run(lull);
-  broken = true;
+  await windows.reconcile(lull);
+  failing = true;
   await windows.end(window);
-  expect(await windows.run(lull)).toContain('answered 500');
-  broken = false;
-  await windows.answersAgain();
-  expect(await windows.run(lull)).toBeUndefined();
-  expect(told).toEqual(['off db-2', 'on db-2']);
+  expect(await windows.reconcile(lull)).toContain('answered 500');
+  failing = false;
+  await windows.closeCircuit();
+  expect(await windows.reconcile(lull)).toBeUndefined();
+  expect(received).toEqual(['off db-2', 'on db-2']);
 });

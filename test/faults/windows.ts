@@ -21,8 +21,8 @@ export interface Window {
 export async function windowsOver(w: World, name: string, kind: string, externalIds: readonly string[]) {
   const admin = w.person('admin');
   const { database } = w.ctx;
-  const row = { name, kind, settings: {}, credentials: null, enabled: true };
-  await insertProvider(database, w.account.id, row, w.clock.now());
+  const provider = { name, kind, settings: {}, credentials: null, enabled: true };
+  await insertProvider(database, w.account.id, provider, w.clock.now());
   const services = new Map<string, number>();
   for (const externalId of externalIds) {
     const service = await addService(w.ctx, w.lull, { name: `${name} ${externalId}`, scopeId: null });
@@ -30,7 +30,7 @@ export async function windowsOver(w: World, name: string, kind: string, external
     await addCheck(w.ctx, admin, check);
     services.set(externalId, service.id);
   }
-  const of = { accountId: w.account.id, provider: name };
+  const providerKey = { accountId: w.account.id, provider: name };
   return {
     /** @param length hours from now until its planned end */
     async begin(covers: readonly string[], length: number): Promise<Window> {
@@ -38,11 +38,11 @@ export async function windowsOver(w: World, name: string, kind: string, external
         services: covers.flatMap((each) => services.get(each) ?? []),
         ...w.soon(0, hours(length)),
       });
-      const made = await schedule(w.ctx, w.ana, input);
-      await start(w.ctx, w.ana, made.id);
-      return { id: made.id, covers, until: input.end.getTime() };
+      const created = await schedule(w.ctx, w.ana, input);
+      await start(w.ctx, w.ana, created.id);
+      return { id: created.id, covers, until: input.end.getTime() };
     },
-    async lengthen(window: Window, minutes: number): Promise<Window> {
+    async extend(window: Window, minutes: number): Promise<Window> {
       await extend(w.ctx, w.ana, window.id, minutes);
       return { ...window, until: window.until + minutes * 60_000 };
     },
@@ -50,19 +50,19 @@ export async function windowsOver(w: World, name: string, kind: string, external
       await finish(w.ctx, w.ana, window.id, 'succeed');
     },
     /** Runs Lull's job once. @returns the error if the job would be retried */
-    run(provider: Provider): Promise<string | undefined> {
-      return reconcile(w.ctx, only(provider, name), silent, of).then(
+    reconcile(provider: Provider): Promise<string | undefined> {
+      return reconcile(w.ctx, only(provider, name), silent, providerKey).then(
         () => undefined,
         (error: unknown) => String(error),
       );
     },
     /** Closes the circuit of the provider and runs the periodic test of it. */
-    async look(provider: Provider): Promise<void> {
+    async testProvider(provider: Provider): Promise<void> {
       await database.provider.updateMany({ where: { name }, data: { circuitOpenUntil: null } });
-      await pruneStaleDowntimes(w.ctx, only(provider, name), silent, of);
+      await pruneStaleDowntimes(w.ctx, only(provider, name), silent, providerKey);
     },
     /** Closes the circuit of the provider, as after the pause that follows failures. */
-    async answersAgain(): Promise<void> {
+    async closeCircuit(): Promise<void> {
       await database.provider.updateMany({ where: { name }, data: { circuitOpenUntil: null } });
     },
   };
