@@ -172,8 +172,9 @@ export async function switchChecksTogether(
   await inTransaction(ctx, async (tx, now) => {
     const checks = await switchMatching(tx, actor.accountId, patterns, enabled);
     if (checks === undefined) {
-      const given = Object.entries(patterns).filter(([, pattern]) => pattern !== undefined);
-      throw UserError.invalid(given.map(([field, pattern]) => patternInvalid.at(field, { pattern })));
+      const toProblem = ([field, pattern]: [string, string | undefined]) =>
+        pattern === undefined ? [] : [patternInvalid.at(field, { pattern })];
+      throw UserError.invalid(Object.entries(patterns).flatMap(toProblem));
     }
     if (checks.length === 0) return;
     const { label = null, target = null, type = null } = patterns;

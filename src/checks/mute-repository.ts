@@ -183,13 +183,11 @@ export async function updateMutes(
       and (${releasedAt}::timestamptz is null or mutes.ended_at is not null)`;
 }
 
-/** Whether any of these maintenances is no longer in progress. */
 export async function hasEnded(db: Queries, accountId: number, maintenances: readonly number[]): Promise<boolean> {
   const where = { accountId, id: { in: [...maintenances] }, status: { not: 'in-progress' } };
   return (await db.maintenance.count({ where })) > 0;
 }
 
-/** Stores the ends of downtimes. */
 export async function saveDowntimeEnds(
   db: Queries,
   accountId: number,

@@ -60,14 +60,8 @@ export async function verifyChecksAfterWindow(
   log.warn({ provider: name, accountId, maintenance: maintenanceId }, 'checks could not be looked at after a window');
 }
 
-/** Ids of checks. */
-interface Problems {
-  readonly stillOff: ReadonlySet<string>;
-  readonly failing: ReadonlySet<string>;
-}
-
-/** @returns undefined when the provider does not answer */
-async function findProblems(session: ProviderSession, checks: readonly ReleasedMute[]): Promise<Problems | undefined> {
+/** @returns ids of checks; undefined when the provider does not answer */
+async function findProblems(session: ProviderSession, checks: readonly ReleasedMute[]) {
   const { answers, answered } = await session.read(checks);
   if (!answered) return undefined;
   const isOff = ({ id }: ReleasedMute) => answers.get(id) === 'off';
@@ -80,7 +74,7 @@ async function findProblems(session: ProviderSession, checks: readonly ReleasedM
 async function reportProblems(
   ctx: ActionContext,
   { accountId, provider, maintenanceId }: Jobs['post-check'],
-  problems: Problems,
+  problems: NonNullable<Awaited<ReturnType<typeof findProblems>>>,
 ): Promise<void> {
   if (problems.stillOff.size === 0 && problems.failing.size === 0) return;
   await inTransaction(ctx, async (tx, now) => {

@@ -108,11 +108,9 @@ function validateFields(
   ];
 }
 
-/** Fields that are absent stay unchanged. */
+/** Fields that are absent stay unchanged; settings and credentials are replaced completely. */
 export interface ProviderEdit {
-  /** All settings. */
   readonly settings?: ProviderFields | undefined;
-  /** All credentials. */
   readonly credentials?: ProviderFields | undefined;
   /** False: its checks are unmuted, and no longer muted. True: maintenances in progress mute them. */
   readonly enabled?: boolean | undefined;

@@ -75,14 +75,11 @@ export async function openCredentials(
   return sealed === null ? {} : providerFields.parse(JSON.parse(vault.open(sealed, sealPurpose(accountId, name))));
 }
 
-export interface NewProvider {
-  readonly name: string;
-  readonly kind: string;
+/** Its credentials are sealed. */
+type NewProvider = Pick<StoredProvider, 'name' | 'kind' | 'enabled'> & {
   readonly settings: ProviderFields;
-  /** Sealed. */
   readonly credentials: string | null;
-  readonly enabled: boolean;
-}
+};
 
 export async function insertProvider(tx: Queries, accountId: number, { settings, ...row }: NewProvider, now: Date) {
   const data = { ...row, accountId, settings: toJson(settings), createdAt: now };
@@ -154,11 +151,8 @@ export async function recordCall(
 }
 
 /** The enabled providers of all accounts that were not called since. */
-export async function listProvidersIdleSince(
-  db: Queries,
-  since: Date,
-): Promise<{ accountId: number; provider: string }[]> {
-  return db.$queryRaw`
+export async function listProvidersIdleSince(db: Queries, since: Date) {
+  return db.$queryRaw<{ accountId: number; provider: string }[]>`
     select account_id as "accountId", name as provider from providers
     where enabled and coalesce(greatest(last_ok_at, last_error_at), '-infinity') < ${since}`;
 }
@@ -169,13 +163,8 @@ export async function findAnyCheck(db: Queries, accountId: number, provider: str
 }
 
 /** Of these ids, the checks of a provider without a mute that was not released. Checks that were removed are included. */
-export async function filterUnmuted(
-  db: Queries,
-  accountId: number,
-  provider: string,
-  ids: readonly string[],
-): Promise<{ id: string; externalId: string }[]> {
-  return db.$queryRaw`
+export async function filterUnmuted(db: Queries, accountId: number, provider: string, ids: readonly string[]) {
+  return db.$queryRaw<{ id: string; externalId: string }[]>`
     select c.id, c.external_id as "externalId" from checks c
     where c.account_id = ${accountId} and c.provider = ${provider} and c.id = any(${[...ids]}::text[])
       and not exists (

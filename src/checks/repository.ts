@@ -18,18 +18,13 @@ const checkFields = {
   },
 } as const satisfies Prisma.CheckSelect;
 
-type CheckRow = Prisma.CheckGetPayload<{ select: typeof checkFields }>;
+export type Check = ReturnType<typeof toCheck>;
 
-export interface Check extends Omit<CheckRow, 'services' | 'mutes'> {
-  services: number[];
-  /** The maintenances in progress that mute it. */
-  mutedBy: number[];
-}
-
-function toCheck({ services, mutes, ...row }: CheckRow): Check {
+function toCheck({ services, mutes, ...row }: Prisma.CheckGetPayload<{ select: typeof checkFields }>) {
   return {
     ...row,
     services: services.map((service) => service.serviceId),
+    /** The maintenances in progress that mute it. */
     mutedBy: mutes.map((mute) => mute.maintenanceId),
   };
 }
@@ -101,14 +96,11 @@ export async function findProviderCheck(db: Queries, accountId: number, provider
   return (await readChecks(db, { where: { accountId, provider, externalId, removedAt: null } }))[0] ?? null;
 }
 
-export interface NewCheck {
-  readonly name: string;
+export interface NewCheck extends Omit<ListedCheck, 'externalId'> {
   readonly services: readonly number[];
   readonly provider: string;
   /** Null in the built-in register: Lull's new id. */
   readonly externalId: string | null;
-  readonly enabled: boolean;
-  readonly tags: readonly string[];
 }
 
 /** Creates a check, or restores one that was removed, with these values. */
@@ -117,13 +109,8 @@ export async function createCheck(
   accountId: number,
   { provider, externalId, services, name, enabled, tags }: NewCheck,
 ): Promise<Check> {
-  const removed =
-    externalId === null
-      ? null
-      : await db.check.findFirst({
-          where: { accountId, provider, externalId, removedAt: { not: null } },
-          select: { id: true },
-        });
+  const where = { accountId, provider, externalId: externalId ?? '', removedAt: { not: null } };
+  const removed = externalId === null ? null : await db.check.findFirst({ where, select: { id: true } });
   const id = removed?.id ?? newKey(10);
   const values = { name, enabled, tags: [...tags] };
   if (removed === null) {
@@ -143,13 +130,10 @@ export async function updateCheck(
 ): Promise<void> {
   await db.check.update({ where: { accountId, id: checkId }, data: { name, tags: [...tags] } });
   await db.serviceCheck.deleteMany({ where: { accountId, checkId, serviceId: { notIn: [...services] } } });
-  await db.serviceCheck.createMany({
-    data: services.map((serviceId) => ({ accountId, serviceId, checkId })),
-    skipDuplicates: true,
-  });
+  const data = services.map((serviceId) => ({ accountId, serviceId, checkId }));
+  await db.serviceCheck.createMany({ data, skipDuplicates: true });
 }
 
-/** The states of checks of the built-in register. */
 export async function readRegister(db: Queries, ids: readonly string[]): Promise<Map<string, boolean>> {
   const rows = await db.check.findMany({ where: { id: { in: [...ids] } }, select: { id: true, enabled: true } });
   return new Map(rows.map((row) => [row.id, row.enabled]));
@@ -159,7 +143,6 @@ export async function writeRegister(db: Queries, ids: readonly string[], enabled
   await db.check.updateMany({ where: { id: { in: [...ids] } }, data: { enabled } });
 }
 
-/** The checks that an account has of a provider. */
 export async function listStoredChecks(db: Queries, accountId: number, provider: string): Promise<StoredCheck[]> {
   return db.check.findMany({
     where: { accountId, provider, removedAt: null },
@@ -179,11 +162,8 @@ export async function importChecks(tx: Queries, accountId: number, provider: str
       set removal_date = null, name = excluded.name, enabled = excluded.enabled, tags = excluded.tags`;
 }
 
-/** Changes names and tags in one statement. */
 export async function applyCheckChanges(tx: Queries, accountId: number, changed: readonly ChangedCheck[]) {
-  const rows = JSON.stringify(
-    changed.map(({ before, after }) => ({ id: before.id, name: after.name, tags: after.tags })),
-  );
+  const rows = JSON.stringify(changed.map(({ before: { id }, after: { name, tags } }) => ({ id, name, tags })));
   await tx.$executeRaw`
     update checks set name = changed.name, tags = array(select jsonb_array_elements_text(changed.tags))
     from jsonb_to_recordset(${rows}::jsonb) as changed (id text, name text, tags jsonb)
@@ -191,11 +171,7 @@ export async function applyCheckChanges(tx: Queries, accountId: number, changed:
 }
 
 /** Regular expressions of PostgreSQL; a check must match each of them. */
-export interface CheckPatterns {
-  readonly label?: string | undefined;
-  readonly target?: string | undefined;
-  readonly type?: string | undefined;
-}
+export type CheckPatterns = Partial<Record<'label' | 'target' | 'type', string | undefined>>;
 
 /** A pattern may be written so that matching never ends. */
 const MATCH_TIMEOUT_MS = 2_000;

@@ -68,9 +68,16 @@ export function isWatched(mutes: readonly MuteState[], form: Form): boolean {
  * @param state what the provider answered, if it was asked
  */
 export function decide(mutes: readonly MuteState[], form: Form, state?: ObservedState): Decision {
+  const groups = groupMutes(mutes);
+  if (form.by === 'switch') return decideSwitch(groups, state);
+  return decideDowntime(groups, form.endsAt?.getTime() === computeDowntimeEnd(mutes)?.getTime(), state);
+}
+
+/** Ids of maintenances, by what their mutes need. */
+function groupMutes(mutes: readonly MuteState[]) {
   const active = mutes.filter((mute) => mute.endedAt === null);
   const idsOf = (some: readonly MuteState[]) => some.map((mute) => mute.maintenanceId);
-  const groups = {
+  return {
     undecided: idsOf(active.filter((mute) => mute.outcome === 'pending' || mute.outcome === 'failed')),
     muted: idsOf(active.filter((mute) => mute.outcome === 'muted')),
     alreadyMuted: idsOf(active.filter((mute) => mute.outcome === 'already_muted')),
@@ -78,21 +85,13 @@ export function decide(mutes: readonly MuteState[], form: Form, state?: Observed
     /** Lull may have switched it off. */
     intended: mutes.some((mute) => mute.intendedAt !== null),
   };
-  if (form.by === 'switch') return decideSwitch(groups, state);
-  return decideDowntime(groups, form.endsAt?.getTime() === computeDowntimeEnd(mutes)?.getTime(), state);
 }
 
-interface MuteGroups {
-  readonly undecided: number[];
-  readonly muted: number[];
-  readonly alreadyMuted: number[];
-  readonly ended: number[];
-  readonly intended: boolean;
-}
+type MuteGroups = ReturnType<typeof groupMutes>;
 
 function decideSwitch(
   { undecided, muted, alreadyMuted, ended, intended }: MuteGroups,
-  state: ObservedState | undefined,
+  state?: ObservedState,
 ): Decision {
   if (undecided.length > 0) {
     if (muted.length > 0) return { do: 'share', mutes: undecided };
@@ -111,11 +110,8 @@ function decideSwitch(
 }
 
 /** @param current whether Lull's downtime has the right end. Downtimes of others do not matter. */
-function decideDowntime(
-  { undecided, muted, ended, intended }: MuteGroups,
-  current: boolean,
-  state: ObservedState | undefined,
-): Decision {
+function decideDowntime(groups: MuteGroups, current: boolean, state?: ObservedState): Decision {
+  const { undecided, muted, ended, intended } = groups;
   if (undecided.length > 0) {
     return muted.length > 0 && current ? { do: 'share', mutes: undecided } : { do: 'off', mutes: undecided };
   }

@@ -7,7 +7,7 @@ import type { Queries } from '../platform/database.ts';
 import { digest } from '../platform/fingerprints.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import { providerNotFound, syncOutdated } from './errors.ts';
-import { findProvider, lockProvider, type StoredProvider, setSynced } from './provider-repository.ts';
+import { findProvider, lockProvider, setSynced } from './provider-repository.ts';
 import {
   applyCheckChanges,
   type ChangedCheck,
@@ -26,18 +26,10 @@ const MAX_RECORDED_CHECKS = 50;
  */
 export type Lister = (accountId: number, provider: string) => Promise<readonly ListedCheck[]>;
 
-export interface SyncDifference {
-  readonly added: readonly ListedCheck[];
-  readonly removed: readonly StoredCheck[];
-  readonly changed: readonly ChangedCheck[];
-}
+export type SyncDifference = ReturnType<typeof syncDifference>;
 
-export interface Sync {
-  readonly provider: StoredProvider;
-  readonly difference: SyncDifference;
-  /** Of the difference. */
-  readonly fingerprint: string;
-}
+/** The fingerprint is one of the difference. */
+export type Sync = Awaited<ReturnType<typeof compare>>;
 
 /**
  * Compares a provider's checks with those that Lull has of it. Changes nothing.
@@ -92,7 +84,7 @@ async function listOf(db: Queries, { accountId }: Actor, name: string, list: Lis
   return list(accountId, name);
 }
 
-async function compare(db: Queries, accountId: number, name: string, listed: readonly ListedCheck[]): Promise<Sync> {
+async function compare(db: Queries, accountId: number, name: string, listed: readonly ListedCheck[]) {
   const provider = await findProvider(db, accountId, name);
   if (provider === undefined) throw providerNotFound({ name });
   const difference = syncDifference(await listStoredChecks(db, accountId, name), listed);
@@ -108,7 +100,7 @@ function namesOf(checks: readonly { readonly name: string }[]): string[] {
  * Compares the checks that Lull has of a provider with the provider's own, by external id.
  * @param listed as the provider answers: names and tags are trimmed and cut here, and the first of several with one id counts
  */
-export function syncDifference(stored: readonly StoredCheck[], listed: readonly ListedCheck[]): SyncDifference {
+export function syncDifference(stored: readonly StoredCheck[], listed: readonly ListedCheck[]) {
   const theirs = new Map<string, ListedCheck>();
   for (const check of listed) if (!theirs.has(check.externalId)) theirs.set(check.externalId, normalize(check));
   const ours = new Set(stored.map(({ externalId }) => externalId));

@@ -16,7 +16,6 @@ export interface ProviderResponse {
 export interface ProviderRequest {
   readonly signal: AbortSignal;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON. */
   readonly json?: unknown;
   readonly body?: string | undefined;
   /** Statuses that are not an error, besides 200 to 299. */
@@ -26,7 +25,6 @@ export interface ProviderRequest {
 
 /** Sends requests to one system. Errors are texts for people, without secrets. */
 export class ProviderHttp {
-  /** What people call the system. */
   readonly title: string;
   readonly #fetch: ProviderContext['fetch'];
   readonly #headers: Readonly<Record<string, string>>;

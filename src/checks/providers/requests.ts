@@ -39,6 +39,12 @@ export async function withRetries<T>(signal: AbortSignal, send: () => Promise<T>
   }
 }
 
+/** Splits a list into parts of this size; the last one may be shorter. */
+export function chunk<T>(all: readonly T[], size: number): (readonly T[])[] {
+  const parts = Array.from({ length: Math.ceil(all.length / size) });
+  return parts.map((_, index) => all.slice(index * size, (index + 1) * size));
+}
+
 type Settled<R> = { readonly ok: true; readonly value: R } | { readonly ok: false; readonly error: unknown };
 
 /**
@@ -111,7 +117,6 @@ export function toSwitchResult(result: Settled<unknown> | undefined): SwitchResu
   return { ok: false, error: describeError(error), ...(unanswered ? { unanswered } : {}) };
 }
 
-/** The timeout of a call passed. */
 class TimeoutError extends Error {}
 
 function isTimeout(error: unknown): boolean {
@@ -119,7 +124,6 @@ function isTimeout(error: unknown): boolean {
   return error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError');
 }
 
-/** An error as a text for people. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return isTimeout(error) && !(error instanceof TimeoutError) ? 'it did not answer in time' : error.message;

@@ -6,7 +6,7 @@ import { readCircuitError, recordCall } from '../provider-repository.ts';
 import type { ListedCheck } from '../repository.ts';
 import type { CheckState } from '../rules.ts';
 import type { DowntimeState, Provider, Providers, SwitchResult, Target } from './provider.ts';
-import { describeError, withTimeout } from './requests.ts';
+import { chunk, describeError, withTimeout } from './requests.ts';
 
 /** Between two calls of a batch, `reconcile` checks whether the rest is still wanted. */
 export const MAX_CHECKS_PER_CALL = 1_000;
@@ -76,7 +76,7 @@ export class ProviderSession {
   /** Lull's ids of the checks that fail; none when the provider does not say, which does not count as a failed call. */
   async failing(targets: readonly Target[]): Promise<ReadonlySet<string>> {
     const failing = new Set<string>();
-    for (const some of chunk(targets)) {
+    for (const some of chunk(targets, MAX_CHECKS_PER_CALL)) {
       if (!this.isOpen) break;
       const call = async (signal: AbortSignal) => (await this.#provider?.failing?.(some, signal)) ?? [];
       for (const id of await withTimeout(timeoutFor(some), call).catch(() => [])) failing.add(id);
@@ -119,7 +119,7 @@ export class ProviderSession {
     outage?: (answers: ReadonlyMap<string, R>) => string | undefined,
   ): Promise<CallResult<R>> {
     const answers = new Map<string, R>();
-    for (const some of chunk(targets)) {
+    for (const some of chunk(targets, MAX_CHECKS_PER_CALL)) {
       const result = await this.#call(timeoutFor(some), (provider, signal) => call(provider, some, signal), outage);
       if (!result.ok) return { answers, error: result.error, answered: false };
       for (const [id, answer] of result.value) answers.set(id, answer);
@@ -149,12 +149,6 @@ export class ProviderSession {
       return { ok: false, error: this.#closed };
     }
   }
-}
-
-function chunk<T>(all: readonly T[]): (readonly T[])[] {
-  return Array.from({ length: Math.ceil(all.length / MAX_CHECKS_PER_CALL) }, (_, index) =>
-    all.slice(index * MAX_CHECKS_PER_CALL, (index + 1) * MAX_CHECKS_PER_CALL),
-  );
 }
 
 function timeoutFor(targets: readonly Target[]): number {

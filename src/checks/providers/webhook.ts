@@ -4,7 +4,7 @@ import { isSigningSecret, signature } from '../../platform/outbound/signature.ts
 import type { CheckState } from '../rules.ts';
 import { type DowntimeState, type ProviderKind, SentStates, type SwitchResult, type Target } from './provider.ts';
 import { certificateSetting, ProviderHttp, readTrustSetting } from './provider-http.ts';
-import { forEachCheck, toSwitchResult, withRetries } from './requests.ts';
+import { chunk, forEachCheck, toSwitchResult, withRetries } from './requests.ts';
 
 const MAX_CHECKS_PER_MESSAGE = 100;
 const MAX_CONCURRENT_MESSAGES = 4;
@@ -75,25 +75,20 @@ export const webhookKind: ProviderKind<typeof settings, typeof credentials> = {
       describe: (target: T) => object,
       signal: AbortSignal,
     ) => {
-      const messages = splitIntoMessages(targets);
-      const results = await forEachCheck(
-        messages,
-        signal,
-        (some) => send(`checks.${state}`, some.map(describe), signal),
-        MAX_CONCURRENT_MESSAGES,
-      );
-      const answers = new Map(
-        messages.flatMap((some, index) =>
-          some.map(({ id }): [string, SwitchResult] => [id, toSwitchResult(results[index])]),
-        ),
-      );
+      const messages = chunk(targets, MAX_CHECKS_PER_MESSAGE);
+      const sendAll = (some: readonly T[]) => send(`checks.${state}`, some.map(describe), signal);
+      const results = (await forEachCheck(messages, signal, sendAll, MAX_CONCURRENT_MESSAGES)).map(toSwitchResult);
+      const answers = new Map<string, SwitchResult>();
+      for (const [index, result] of results.entries()) {
+        for (const { id } of messages[index] ?? []) answers.set(id, result);
+      }
       sent.save(answers, state);
       return answers;
     };
 
     const readStates = async (targets: readonly Target[], signal: AbortSignal) => {
       const states = new Map<string, CheckState>();
-      for (const some of splitIntoMessages(targets)) {
+      for (const some of chunk(targets, MAX_CHECKS_PER_MESSAGE)) {
         const response = await send('checks.state', some.map(describeId), signal);
         const answer = statesAnswer.safeParse(http.readJson(response));
         if (!answer.success) {
@@ -125,9 +120,3 @@ export const webhookKind: ProviderKind<typeof settings, typeof credentials> = {
     };
   },
 };
-
-function splitIntoMessages<T>(targets: readonly T[]): (readonly T[])[] {
-  return Array.from({ length: Math.ceil(targets.length / MAX_CHECKS_PER_MESSAGE) }, (_, index) =>
-    targets.slice(index * MAX_CHECKS_PER_MESSAGE, (index + 1) * MAX_CHECKS_PER_MESSAGE),
-  );
-}

@@ -17,7 +17,7 @@ import type { Queries } from '../../platform/database.ts';
 import { type ActionContext, inTransaction } from '../../platform/transactions.ts';
 import { durationInvalid } from '../../series/errors.ts';
 import { enablingNeedsApproval } from './errors.ts';
-import { type AdHoc, type AdHocValues, deleteAdHoc, insertAdHoc, lockAdHoc, updateAdHoc } from './repository.ts';
+import { type AdHoc, type AdHocValues, deleteAdHoc, lockAdHoc, saveAdHoc } from './repository.ts';
 
 const MAX_OPEN_AD_HOCS = 1000;
 
@@ -47,7 +47,7 @@ export async function addAdHoc(
     const key = newKey(5);
     const values = await validateInput(tx, actor, input);
     if (enabled) return { open: await enable(tx, actor, key, values, now) };
-    const waiting = await insertAdHoc(tx, actor.accountId, key, values, actor.name, now);
+    const waiting = await saveAdHoc(tx, { accountId: actor.accountId, key }, values, actor.name, now);
     const subject = { kind: 'ad_hoc', id: key } as const;
     await record(tx, actor, now, { type: 'ad_hoc.added', subject, after: toRecorded(values) });
     return { waiting };
@@ -137,7 +137,7 @@ function editWaiting(ctx: ActionContext, actor: Actor, key: string, input: AdHoc
     const change = difference(toRecorded(waiting), toRecorded(values));
     if (change === undefined) return { waiting };
     await record(tx, actor, now, { type: 'ad_hoc.changed', subject: { kind: 'ad_hoc', id: key }, ...change });
-    return { waiting: await updateAdHoc(tx, waiting, values, actor.name, now) };
+    return { waiting: await saveAdHoc(tx, waiting, values, actor.name, now) };
   });
 }
 

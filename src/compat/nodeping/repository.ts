@@ -5,19 +5,9 @@ import { visibleChecks } from '../../maintenance/repository/visibility.ts';
 import type { Queries } from '../../platform/database.ts';
 
 /** An ad-hoc window that waits to be enabled; then it becomes a maintenance with the same key. */
-export interface AdHoc {
-  readonly accountId: number;
-  readonly key: string;
-  readonly name: string;
-  readonly durationMinutes: number;
-  readonly checks: readonly string[];
-  /** A name. */
-  readonly editedBy: string;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
-}
+export type AdHoc = ReturnType<typeof toAdHoc>;
 
-export type AdHocValues = Pick<AdHoc, 'name' | 'durationMinutes' | 'checks'>;
+export type AdHocValues = Pick<AdHoc, 'name' | 'durationMinutes'> & { readonly checks: readonly string[] };
 
 const fields = {
   accountId: true,
@@ -30,7 +20,7 @@ const fields = {
   updatedAt: true,
 } as const satisfies Prisma.AdHocSelect;
 
-function toAdHoc({ checks, ...row }: Prisma.AdHocGetPayload<{ select: typeof fields }>): AdHoc {
+function toAdHoc({ checks, ...row }: Prisma.AdHocGetPayload<{ select: typeof fields }>) {
   return { ...row, checks: checks.map(({ checkId }) => checkId) };
 }
 
@@ -52,36 +42,20 @@ export async function lockAdHoc(tx: Queries, accountId: number, key: string): Pr
   return row === null ? undefined : toAdHoc(row);
 }
 
-export async function insertAdHoc(
+/** Adds an ad-hoc window, or replaces the values of the one with this key. */
+export async function saveAdHoc(
   tx: Queries,
-  accountId: number,
-  key: string,
-  { checks, ...values }: AdHocValues,
+  { accountId, key }: Pick<AdHoc, 'accountId' | 'key'>,
+  { name, durationMinutes, checks }: AdHocValues,
   editedBy: string,
   now: Date,
 ): Promise<AdHoc> {
-  await tx.adHoc.create({ data: { accountId, key, ...values, editedBy, createdAt: now, updatedAt: now } });
-  return insertChecks(tx, accountId, key, checks);
-}
-
-export async function updateAdHoc(
-  tx: Queries,
-  { accountId, key }: AdHoc,
-  { checks, ...values }: AdHocValues,
-  editedBy: string,
-  now: Date,
-): Promise<AdHoc> {
-  await tx.adHoc.update({
-    where: { accountId_key: { accountId, key } },
-    data: { ...values, editedBy, updatedAt: now },
-  });
+  const where = { accountId_key: { accountId, key } };
+  const update = { name, durationMinutes, editedBy, updatedAt: now };
+  await tx.adHoc.upsert({ where, update, create: { ...update, accountId, key, createdAt: now } });
   await tx.adHocCheck.deleteMany({ where: { accountId, key } });
-  return insertChecks(tx, accountId, key, checks);
-}
-
-async function insertChecks(tx: Queries, accountId: number, key: string, checks: readonly string[]): Promise<AdHoc> {
   await tx.adHocCheck.createMany({ data: [...new Set(checks)].map((checkId) => ({ accountId, key, checkId })) });
-  return toAdHoc(await tx.adHoc.findUniqueOrThrow({ where: { accountId_key: { accountId, key } }, select: fields }));
+  return toAdHoc(await tx.adHoc.findUniqueOrThrow({ where, select: fields }));
 }
 
 export async function deleteAdHoc(tx: Queries, { accountId, key }: AdHoc): Promise<void> {

@@ -104,7 +104,6 @@ async function readText(c: Context<Env>): Promise<string> {
 }
 
 // In a query everything is text, and some clients write values as their language does.
-
 const FLAGS: Readonly<Record<string, boolean>> = { true: true, false: false, '1': true, '0': false };
 
 export const flag = z.preprocess(
@@ -142,15 +141,11 @@ export function readMembers<T extends z.ZodType>(schema: T, members: Readonly<Re
   throw new RequestError(problems.map(({ message }) => message).join('\n'));
 }
 
-/** The error for checks that do not exist. */
 export function unknownCheck(id: string): RequestError {
   return new RequestError(`There is no check ${id}. GET /api/1/checks lists those there are.`);
 }
 
-/**
- * Lull's ids of the checks in a list.
- * @throws RequestError with those that do not exist
- */
+/** Lull's ids of the checks in a list. @throws RequestError with those that do not exist */
 export function resolveChecks(checklist: readonly string[], { idOf }: ProviderIds): string[] {
   const unknown = checklist.filter((id) => !idOf.has(id));
   if (unknown.length === 0) return checklist.flatMap((id) => idOf.get(id) ?? []);

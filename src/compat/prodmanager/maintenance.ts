@@ -20,9 +20,13 @@ import type { ActionContext } from '../../platform/transactions.ts';
 import { readTimelines, type TimelineEntry } from '../../status-page/timeline-repository.ts';
 import { dateText, Failure, Fields, type Form, parseInstant, type Reasons, resourceNotFound } from './form.ts';
 
-export interface RequestContext extends DocumentOptions {
+export interface RequestContext {
   readonly ctx: ActionContext;
   readonly actor: Actor;
+  /** Where Lull is reached, without a slash at the end. */
+  readonly origin: string;
+  /** The IANA zone of dates. */
+  readonly zone: string;
 }
 
 export interface PageRequest {
@@ -206,17 +210,10 @@ function assertTransition({ id, status: from }: Maintenance, to: Status): void {
   throw new Failure(409, { status: [`Maintenance ${id} is ${from}; from there it cannot become ${to}.`] });
 }
 
-export interface DocumentOptions {
-  /** Where Lull is reached, without a slash at the end. */
-  readonly origin: string;
-  /** The IANA zone of dates. */
-  readonly zone: string;
-}
-
-export function maintenanceDocument(
+function maintenanceDocument(
   maintenance: Maintenance,
   entries: readonly TimelineEntry[],
-  { origin, zone }: DocumentOptions,
+  { origin, zone }: RequestContext,
 ) {
   const { id, scope, services } = maintenance;
   const [service] = services;
@@ -273,7 +270,7 @@ const EVENT_LABELS: Readonly<Record<TimelineEventType, 'create' | 'update' | nul
   'webhook.disabled': null,
 };
 
-export const SHOWN_EVENTS = TIMELINE_EVENT_TYPES.filter((type) => EVENT_LABELS[type] !== null);
+const SHOWN_EVENTS = TIMELINE_EVENT_TYPES.filter((type) => EVENT_LABELS[type] !== null);
 
 function eventDocument({ at, internal, content: entry }: TimelineEntry, zone: string) {
   const shown =
@@ -281,19 +278,4 @@ function eventDocument({ at, internal, content: entry }: TimelineEntry, zone: st
       ? { content: entry.comment, type: 'comment' }
       : { content: JSON.stringify(entry.after ?? {}), type: EVENT_LABELS[entry.type] };
   return { content: shown.content, creation_date: dateText(at, zone), internal, type: shown.type };
-}
-
-export function namedDocument(
-  kind: 'scope' | 'service',
-  { id, name, description }: { readonly id: number; readonly name: string; readonly description: string },
-  maintenances: number,
-  { origin }: Pick<DocumentOptions, 'origin'>,
-) {
-  return {
-    description,
-    id,
-    links: { maintenances: `${origin}/api/maintenance?${kind}=${id}`, self: `${origin}/api/${kind}/${id}` },
-    maintenances_count: maintenances,
-    name,
-  };
 }

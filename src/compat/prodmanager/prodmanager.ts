@@ -23,7 +23,6 @@ import {
   createFromForm,
   getVisibleMaintenance,
   listPage,
-  namedDocument,
   type PageRequest,
   type RequestContext,
   toDocuments,
@@ -172,11 +171,12 @@ function assertNoReasons(reasons: Reasons): void {
   if (Object.keys(reasons).length > 0) throw new Failure(400, reasons);
 }
 
-async function toNamedDocument(request: RequestContext, kind: NamedKind, named: Named) {
-  const { ctx, actor } = request;
-  const search = kind === 'scope' ? { scopes: [named.id] } : { services: [named.id] };
+async function toNamedDocument({ ctx, actor, origin }: RequestContext, kind: NamedKind, named: Named) {
+  const { id, name, description } = named;
+  const search = kind === 'scope' ? { scopes: [id] } : { services: [id] };
   const maintenances = await countMaintenances(ctx.database, actor.accountId, { ...search, reader: toReader(actor) });
-  return namedDocument(kind, named, maintenances, request);
+  const links = { maintenances: `${origin}/api/maintenance?${kind}=${id}`, self: `${origin}/api/${kind}/${id}` };
+  return { description, id, links, maintenances_count: maintenances, name };
 }
 
 function readNamed(form: Form, zone: string) {

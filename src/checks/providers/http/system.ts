@@ -20,10 +20,7 @@ export class System {
   readonly #headers: Readonly<Record<string, string>>;
   readonly #values: Values;
 
-  /**
-   * @param headers sent with every request
-   * @param values of the names in braces in every request
-   */
+  /** The headers are sent with every request, and the values stand for names in braces in each. */
   constructor(http: ProviderHttp, headers: Readonly<Record<string, string>>, values: Values) {
     this.#http = http;
     this.#headers = headers;
@@ -34,11 +31,7 @@ export class System {
     return this.#http.title;
   }
 
-  /**
-   * Sends a request once.
-   * @param values of this request
-   * @param method `sendOnce` for what would take effect twice
-   */
+  /** Sends a request once. @param method `sendOnce` for what would take effect twice */
   send(request: HttpRequest, values: Values, signal: AbortSignal, method: 'send' | 'sendOnce' = 'send') {
     const all = { ...this.#values, ...values };
     return this.#sendTo(fillUrl(request.url, all), request, all, signal, method);
@@ -57,7 +50,6 @@ export class System {
     return this.#http.readJson(response);
   }
 
-  /** The items of all pages. */
   async items(request: Paged, signal: AbortSignal): Promise<readonly unknown[]> {
     const { firstPage = 1 } = request;
     const items: unknown[] = [];
@@ -75,14 +67,14 @@ export class System {
       const fresh = found.filter((item) => !seen.has(JSON.stringify(item)));
       for (const item of fresh) seen.add(JSON.stringify(item));
       items.push(...fresh);
-      const next = this.#nextAddress(request, json, address, { page: firstPage + page, offset: items.length });
+      const place = { page: String(firstPage + page), offset: String(items.length) };
+      const next = this.#nextAddress(request, json, address, place);
       if (fresh.length === 0 || next === undefined) break;
       url = next;
     }
     return items;
   }
 
-  /** Every check of the system. */
   async list(list: List, isOn: (state: unknown) => boolean, signal: AbortSignal): Promise<ListedCheck[]> {
     return (await this.items(list, signal)).flatMap((item): ListedCheck[] => {
       const externalId = readText(lookUp(item, list.id));
@@ -121,14 +113,9 @@ export class System {
   }
 
   /** The address of the next page: from this page or by its number, on the same server only. */
-  #nextAddress(
-    { next: pointer, url }: Paged,
-    json: unknown,
-    address: string,
-    { page, offset }: { readonly page: number; readonly offset: number },
-  ): string | undefined {
+  #nextAddress({ next: pointer, url }: Paged, json: unknown, address: string, place: Values): string | undefined {
     if (pointer === undefined) {
-      const numbered = fillUrl(url, { ...this.#values, page: String(page), offset: String(offset) });
+      const numbered = fillUrl(url, { ...this.#values, ...place });
       return numbered === address ? undefined : numbered;
     }
     const next = lookUp(json, pointer);
@@ -215,12 +202,8 @@ export function switches(system: System, description: SwitchDescription): Provid
   const sent = new SentStates();
   const showsStates = state !== undefined || list?.state !== undefined;
   const switchTo = async (to: CheckState, targets: readonly Target[], signal: AbortSignal) => {
-    const results = await switchEach(
-      targets,
-      signal,
-      ({ externalId }) => switchOne(to, externalId, signal),
-      concurrency,
-    );
+    const work = ({ externalId }: Target) => switchOne(to, externalId, signal);
+    const results = await switchEach(targets, signal, work, concurrency);
     sent.save(results, to);
     return results;
   };

@@ -1,7 +1,6 @@
 /** A name in braces, followed by `:number` where JSON requires a number. */
 const PLACEHOLDER = /\{(\w+)(:number)?\}/g;
 
-/** The values of the names in braces. */
 export type Values = Readonly<Record<string, string>>;
 
 /** A value that cannot be used in its place. The message names it, and shows it unless it may be a secret. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { InvalidId } from '../provider.ts';
 import type { ProviderHttp, ProviderResponse } from '../provider-http.ts';
-import { withRetries } from '../requests.ts';
+import { chunk, withRetries } from '../requests.ts';
 
 const MAX_REMOVALS_PER_REQUEST = 500;
 
@@ -41,7 +41,6 @@ const monitored = z.object({
   }),
 });
 
-/** A host or a service. */
 export type Monitored = z.output<typeof monitored>;
 
 /**
@@ -97,9 +96,8 @@ export class Icinga2Api {
 
   /** Removes downtimes by name. It does not tell which of them it could not remove. */
   async removeDowntimes(names: readonly string[], author: string, signal: AbortSignal): Promise<void> {
-    for (let from = 0; from < names.length; from += MAX_REMOVALS_PER_REQUEST) {
-      const filter_vars = { names: names.slice(from, from + MAX_REMOVALS_PER_REQUEST) };
-      const body = { type: 'Downtime', filter: 'downtime.__name in names', filter_vars, author };
+    for (const some of chunk(names, MAX_REMOVALS_PER_REQUEST)) {
+      const body = { type: 'Downtime', filter: 'downtime.__name in names', filter_vars: { names: some }, author };
       await withRetries(signal, () => this.#act('remove-downtime', body, signal, 'send'));
     }
   }

@@ -108,20 +108,13 @@ export function icinga2(
     present: async (signal) => new Set((await listOwn(signal)).keys()),
     async failing(targets, signal) {
       // A filter names many objects, of which some may fail at any time.
-      const hosts = new Map<string, string[]>();
-      const services = new Map<string, string[]>();
-      for (const { id, externalId } of targets) {
-        const target = readTarget(externalId);
-        if ('filter' in target) continue;
-        const ids = target.type === 'Host' ? hosts : services;
-        ids.set(externalId, [...(ids.get(externalId) ?? []), id]);
+      const single = targets.filter(({ externalId }) => !('filter' in readTarget(externalId)));
+      const failing = new Set<string>();
+      for (const type of ['Host', 'Service'] as const) {
+        const names = single.map(({ externalId }) => externalId).filter((name) => readTarget(name).type === type);
+        for (const name of await api.listFailing(type, [...new Set(names)], signal)) failing.add(name);
       }
-      const failingHosts = await api.listFailing('Host', [...hosts.keys()], signal);
-      const failingServices = await api.listFailing('Service', [...services.keys()], signal);
-      return new Set([
-        ...failingHosts.flatMap((name) => hosts.get(name) ?? []),
-        ...failingServices.flatMap((name) => services.get(name) ?? []),
-      ]);
+      return new Set(single.filter(({ externalId }) => failing.has(externalId)).map(({ id }) => id));
     },
     async switchOff(targets, signal) {
       const own = await listOwn(signal);
