@@ -210,22 +210,12 @@ export async function saveCheckStates(db: Queries, accountId: number, states: Re
   }
 }
 
-/** Of the checks of a provider that a maintenance muted, those that no other maintenance has muted since. */
-export interface ReleasedMute {
-  readonly id: string;
-  readonly name: string;
-  readonly externalId: string;
-  /** It is not unmuted yet. */
-  readonly waiting: boolean;
-}
+/** A check, and whether it still waits to be unmuted. */
+export type ReleasedMute = Awaited<ReturnType<typeof listReleasedMutes>>[number];
 
-export async function listReleasedMutes(
-  db: Queries,
-  accountId: number,
-  maintenanceId: number,
-  provider: string,
-): Promise<ReleasedMute[]> {
-  return db.$queryRaw`
+/** Of the checks of a provider that a maintenance muted, those that no other maintenance has muted since. */
+export async function listReleasedMutes(db: Queries, accountId: number, maintenanceId: number, provider: string) {
+  return db.$queryRaw<{ id: string; name: string; externalId: string; waiting: boolean }[]>`
     select c.id, c.name, c.external_id as "externalId", h.released_at is null as waiting
     from mutes h join checks c on c.account_id = h.account_id and c.id = h.check_id
     where h.account_id = ${accountId} and h.maintenance_id = ${maintenanceId} and h.outcome = 'muted'

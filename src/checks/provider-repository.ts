@@ -189,15 +189,11 @@ function toJson(settings: ProviderFields): Prisma.InputJsonObject {
     .parse(settings);
 }
 
-/** The ids of checks in NodePing's API: the provider's, or Lull's where several providers have the same. */
-export interface ProviderIds {
-  /** By Lull's id, also of checks that were removed. */
-  readonly nameOf: ReadonlyMap<string, string>;
-  /** Lull's id, by either. */
-  readonly idOf: ReadonlyMap<string, string>;
-}
+/** Names by Lull's id, also of checks that were removed, and Lull's id by either. */
+export type ProviderIds = Awaited<ReturnType<typeof providerIds>>;
 
-export async function providerIds(db: Queries, accountId: number): Promise<ProviderIds> {
+/** The names of checks in NodePing's API: the provider's ids, or Lull's where several providers have the same. */
+export async function providerIds(db: Queries, accountId: number) {
   const rows = await db.$queryRaw<{ id: string; name: string; removed: boolean }[]>`
     select id, case when count(*) over (partition by external_id) = 1 then external_id else id end as name,
       removal_date is not null as removed

@@ -107,7 +107,7 @@ export class Configuration {
   }
 
   /** Replaces `env:` by the values of the environment. */
-  #resolve(credentials: ProviderFields): Resolved {
+  #resolve(credentials: ProviderFields) {
     const problems: Problem[] = [];
     const named: NamedSecret[] = [];
     const entries = Object.entries(credentials).map(([key, value]): [string, unknown] => {
@@ -121,18 +121,13 @@ export class Configuration {
       else problems.push(variableNotAllowed.at(field, { variable, prefix: SECRET_PREFIX }));
       return [key, secret?.value];
     });
-    return problems.length > 0
-      ? { ok: false, problems }
-      : { ok: true, credentials: Object.fromEntries(entries), named };
+    if (problems.length > 0) return { ok: false, problems } as const;
+    return { ok: true, credentials: Object.fromEntries(entries), named } as const;
   }
 }
 
 /** A secret of the environment, and the field that names it. */
 type NamedSecret = BoundSecret & { readonly field: string; readonly variable: string };
-
-type Resolved =
-  | { readonly ok: true; readonly credentials: ProviderFields; readonly named: readonly NamedSecret[] }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** Finds secrets that would be sent to a host they are not bound to. */
 function validateHosts(named: readonly NamedSecret[], addresses: readonly string[]): Problem[] {

@@ -142,11 +142,9 @@ function editWaiting(ctx: ActionContext, actor: Actor, key: string, input: AdHoc
 }
 
 /** @returns undefined when no window with this key waits */
-async function lockWaiting(tx: Queries, actor: Actor, key: string): Promise<AdHoc | undefined> {
+async function lockWaiting(tx: Queries, actor: Actor, key: string) {
   const waiting = await lockAdHoc(tx, actor.accountId, key);
-  if (waiting !== undefined) {
-    await assertWithinScopes(tx, actor, toCoverage(waiting.checks), maintenanceNotFound({ ref: key }));
-  }
+  if (waiting) await assertWithinScopes(tx, actor, toCoverage(waiting.checks), maintenanceNotFound({ ref: key }));
   return waiting;
 }
 

@@ -128,12 +128,9 @@ async function update(ctx: ActionContext, actor: Actor, key: string, sent: Membe
   return renderEntries(ctx, actor.accountId, { series: [updated] });
 }
 
-function renderAdHoc(ctx: ActionContext, actor: Actor, state: AdHocState): Promise<Entries> {
-  return renderEntries(
-    ctx,
-    actor.accountId,
-    'waiting' in state ? { waiting: [state.waiting] } : { open: [state.open] },
-  );
+function renderAdHoc(ctx: ActionContext, { accountId }: Actor, state: AdHocState): Promise<Entries> {
+  const sources = 'waiting' in state ? { waiting: [state.waiting] } : { open: [state.open] };
+  return renderEntries(ctx, accountId, sources);
 }
 
 /** The answer to a change, without who made the last one. */
@@ -254,11 +251,8 @@ export async function renderEntries(
   }
   const started = open.flatMap(({ id, status, startedAt }) => (startedAt === null ? [] : [{ id, status, startedAt }]));
   const records = await readRunRecords(database, accountId, started);
-  const edits = await findLastMaintenanceEdits(
-    database,
-    accountId,
-    open.map(({ id }) => id),
-  );
+  const openIds = open.map(({ id }) => id);
+  const edits = await findLastMaintenanceEdits(database, accountId, openIds);
   for (const one of open) {
     const record = records.get(one.id);
     const { status, scheduledStart: start, scheduledEnd: end } = one;

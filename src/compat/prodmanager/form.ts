@@ -74,7 +74,6 @@ async function readJsonObject(c: Context): Promise<object> {
   throw new Failure(400, { body: ['The body is not a JSON object.'] });
 }
 
-const REQUIRED = 'This field is required.';
 const TRUE = ['1', 'true', 'on', 'yes', 'y'];
 const FALSE = ['0', 'false', 'off', 'no', 'n', ''];
 const FIRST_YEAR = 1900;
@@ -125,7 +124,7 @@ export class Fields {
 
   required(field: string): string {
     const text = this.text(field) ?? '';
-    if (text === '') this.refuse(field, REQUIRED);
+    if (text === '') this.refuse(field, 'This field is required.');
     return text;
   }
 

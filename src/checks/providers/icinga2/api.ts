@@ -11,12 +11,8 @@ const downtime = z.object({
   attrs: z.object({ author: z.string(), comment: z.string(), end_time: z.number() }),
 });
 
-export interface Downtime {
-  /** Icinga's own name, such as `db1!disk!33822dba-80a4-4ed5-a76a-07bb571ce7b0`. */
-  readonly name: string;
-  readonly comment: string;
-  readonly endsAt: Date;
-}
+/** Its name is Icinga's own, such as `db1!disk!33822dba-80a4-4ed5-a76a-07bb571ce7b0`. */
+export type Downtime = Awaited<ReturnType<Icinga2Api['listDowntimes']>>[number];
 
 interface NewDowntime {
   readonly target: IcingaTarget;
@@ -57,7 +53,7 @@ export class Icinga2Api {
     this.#url = `${url}/v1`;
   }
 
-  async listDowntimes(author: string, signal: AbortSignal): Promise<Downtime[]> {
+  async listDowntimes(author: string, signal: AbortSignal) {
     const found = await this.#query('Downtime', downtime, signal, {
       filter: 'downtime.author == author',
       filter_vars: { author },
