@@ -3,10 +3,7 @@ import { existsSync } from 'node:fs';
 import { chmod, link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/**
- * Creates the data folder if necessary.
- * @throws StartError when it cannot be created
- */
+/** @throws StartError when the folder cannot be created */
 export async function createDataDir(dataDir: string): Promise<void> {
   try {
     const created = await mkdir(dataDir, { recursive: true, mode: 0o755 });
@@ -19,32 +16,25 @@ export async function createDataDir(dataDir: string): Promise<void> {
   }
 }
 
-/** A secret in the data folder and the path of its file. */
-interface StoredSecret {
-  readonly secret: string;
-  readonly file: string;
-}
-
 const SECRETS = {
-  'admin-token': {
-    label: 'admin token',
-    prefix: 'lull_',
-    remedy: 'Remove the file to have a new one made, or set LULL_ADMIN_TOKEN.',
-  },
-  'encryption-key': {
-    label: 'encryption key',
-    prefix: '',
-    remedy: 'Put back the one that was there, or set LULL_ENCRYPTION_KEY; what was kept with it is lost without it.',
-  },
+  'admin-token': ['admin token', 'lull_', 'Remove the file to have a new one made, or set LULL_ADMIN_TOKEN.'],
+  'encryption-key': [
+    'encryption key',
+    '',
+    'Put back the one that was there, or set LULL_ENCRYPTION_KEY; what was kept with it is lost without it.',
+  ],
 } as const;
 
 /**
  * Reads a secret from the data folder, created on the first start. Only the user who started Lull can read its file.
  * @throws StartError when the file cannot be read or created, or contains no secret
  */
-export async function ensureSecret(dataDir: string, name: keyof typeof SECRETS): Promise<StoredSecret> {
+export async function ensureSecret(
+  dataDir: string,
+  name: keyof typeof SECRETS,
+): Promise<{ secret: string; file: string }> {
   await createDataDir(dataDir);
-  const { label, prefix, remedy } = SECRETS[name];
+  const [label, prefix, remedy] = SECRETS[name];
   const file = join(dataDir, name);
   const unfinished = join(dataDir, `.${name}-${randomBytes(6).toString('hex')}`);
   const unusable = (why: string) => new StartError(`The ${label} in ${file} cannot be used: ${why}. ${remedy}`);

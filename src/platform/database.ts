@@ -49,7 +49,6 @@ function causeOf(error: unknown) {
   return postgresError.safeParse(error).data?.meta.driverAdapterError.cause;
 }
 
-/** PostgreSQL's code of an error; undefined for other errors. */
 export function errorCode(error: unknown): string | undefined {
   return causeOf(error)?.originalCode;
 }
@@ -66,6 +65,7 @@ const RANDOM_KEYS = [
   'ad_hocs_pkey',
   'accounts_key_key',
 ];
+
 /** Whether PostgreSQL rejected a text with U+0000: character_not_in_repertoire, untranslatable_character. */
 export function isUnstorable(error: unknown): boolean {
   return ['22021', '22P05'].includes(errorCode(error) ?? '');

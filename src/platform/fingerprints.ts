@@ -5,12 +5,10 @@ import { changedFields, type Fields, type Fingerprints } from '../core/merge.ts'
 import { advisoryLock, type Queries } from './database.ts';
 import type { ActionContext } from './transactions.ts';
 
-/** 16 characters of base64url that identify a text. */
 export function digest(text: string): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, 16);
 }
 
-/** A digest of each field, to detect changes. */
 export function fingerprints(fields: Readonly<Record<string, unknown>>): Fingerprints {
   return Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, digest(JSON.stringify(value))]));
 }

@@ -78,12 +78,11 @@ export async function withDeferredJobs<T>(tx: Queries, work: () => Promise<T>): 
   const waiting = new Map<string, Job>();
   deferred.set(tx, waiting);
   const result = await work();
+  const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
   const inOrder = (a: Job, b: Job) => compare(a.queue, b.queue) || compare(a.key, b.key);
   if (waiting.size > 0) await addJobs(tx, [...waiting.values()].sort(inOrder));
   return result;
 }
-
-const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Adds them in this order, which `order by` and the optimization fence `offset 0` ensure. */
 async function addJobs(db: Queries, jobs: readonly Job[]): Promise<void> {
@@ -126,10 +125,7 @@ export async function handleDeliveryError<N extends JobName>(
   return undefined;
 }
 
-/**
- * Postpones a running job and all others in its queue.
- * @param until by the system's clock
- */
+/** Postpones a running job and all others in its queue, by the system's clock. */
 export async function postpone<N extends JobName>(db: Queries, name: N, payload: Jobs[N], until: Date): Promise<void> {
   await enqueue(db, name, payload, { notBefore: until });
   const { queue } = address(name, payload);
@@ -170,7 +166,6 @@ export async function findDeadWorkers(db: Queries): Promise<string[]> {
   return rows.map((row) => row.name);
 }
 
-/** Unlocks the jobs of dead workers. */
 export async function releaseJobs(db: Queries, workers: readonly string[]): Promise<void> {
   await db.$executeRaw`select graphile_worker.force_unlock_workers(${[...workers]}::text[])`;
 }

@@ -23,7 +23,6 @@ export class Metrics {
     return { text: await this.#registry.metrics(), type: this.#registry.contentType };
   }
 
-  /** Stops counting. */
   close(): void {
     for (const unsubscribe of this.#unsubscribes.splice(0)) unsubscribe();
     this.#registry.clear();

@@ -94,7 +94,6 @@ export async function assertOnlyTeam(databaseUrl: string, teamId: string): Promi
   }
 }
 
-/** Reads the migrations of a folder, in the order in which they are applied. */
 export async function readMigrations(folder: string): Promise<readonly Migration[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
@@ -167,11 +166,8 @@ async function findPending(
 
 async function apply(session: pg.Client, { name, sql, checksum }: Migration, options: MigrateOptions): Promise<void> {
   const id = randomUUID();
-  await session.query('insert into _prisma_migrations (id, checksum, migration_name) values ($1, $2, $3)', [
-    id,
-    checksum,
-    name,
-  ]);
+  const values = [id, checksum, name];
+  await session.query('insert into _prisma_migrations (id, checksum, migration_name) values ($1, $2, $3)', values);
   try {
     await session.query('begin');
     await session.query(sql);
@@ -206,15 +202,12 @@ function failedBefore(name: string, logs: string): StartError {
 function otherVersion(foreign: readonly AppliedMigration[], { databaseUrl, dataDir }: MigrateOptions): StartError {
   const names = abbreviate(foreign.map(({ name }) => name));
   const why = `was created by a version of Lull with other migrations (${names})`;
-  if (dataDir !== undefined) {
-    return new StartError(
-      `The data folder ${dataDir} ${why}: start that version again, ` +
-        `or delete the folder with \`rm -r "${dataDir}"\` to start empty.`,
-    );
-  }
   return new StartError(
-    `The database at ${withoutPassword(databaseUrl)} ${why}: start that version again, ` +
-      'or drop the database and create an empty one.',
+    dataDir === undefined
+      ? `The database at ${withoutPassword(databaseUrl)} ${why}: start that version again, ` +
+          'or drop the database and create an empty one.'
+      : `The data folder ${dataDir} ${why}: start that version again, ` +
+          `or delete the folder with \`rm -r "${dataDir}"\` to start empty.`,
   );
 }
 
@@ -243,18 +236,13 @@ async function connect(databaseUrl: string): Promise<pg.Client> {
   try {
     await session.connect();
   } catch (error) {
-    throw unreachable(databaseUrl, error);
+    const reason = (error instanceof Error && error.message) || String((error as { code?: string }).code);
+    throw new StartError(
+      `The database at ${withoutPassword(databaseUrl)} cannot be reached: ${reason}. ` +
+        'Check DATABASE_URL and that PostgreSQL runs there, or leave DATABASE_URL out to use the embedded one.',
+    );
   }
   return session;
-}
-
-function unreachable(databaseUrl: string, error: unknown): StartError {
-  const reason =
-    error instanceof Error && error.message !== '' ? error.message : String((error as { code?: string }).code);
-  return new StartError(
-    `The database at ${withoutPassword(databaseUrl)} cannot be reached: ${reason}. ` +
-      'Check DATABASE_URL and that PostgreSQL runs there, or leave DATABASE_URL out to use the embedded one.',
-  );
 }
 
 function withoutPassword(databaseUrl: string): string {

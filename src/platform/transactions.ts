@@ -20,8 +20,7 @@ export interface ActionContext {
 const MAX_TRIES = 4;
 
 /**
- * Runs a command in one transaction with one reading of the clock. `work` runs again if it loses a race to another
- * transaction.
+ * Runs a command in one transaction with one reading of the clock. `work` runs again if it loses a race to another.
  * @param timeout milliseconds
  * @throws UserError `null-character`, and whatever `work` throws
  */
@@ -41,7 +40,6 @@ export async function inTransaction<T>(
         timeout === undefined ? {} : { timeout },
       );
     } catch (error) {
-      // No rule named the field before.
       if (isUnstorable(error)) throw nullCharacter({});
       if (tries === MAX_TRIES || !isRetryable(error)) throw error;
     }
@@ -52,9 +50,8 @@ export async function inTransaction<T>(
 export type Repeated<Once extends string | undefined> = Once extends undefined ? never : undefined;
 
 /**
- * Like `inTransaction`, for a request that may come twice.
- * @param once its idempotency key; a second request with the same key (a double click, a redelivery) does nothing
- * @returns undefined when the request was acted upon before
+ * Like `inTransaction`, for a request that may come twice: a second one with the same key (a double click, a redelivery)
+ * does nothing and returns undefined.
  */
 export function inTransactionOnce<T, Once extends string | undefined>(
   ctx: ActionContext,
@@ -75,10 +72,7 @@ export async function inTransactionOnce(
 }
 
 /** A scheduled start or end; `lateBy` in milliseconds. */
-export interface TimedTransition {
-  readonly kind: 'start' | 'finish';
-  readonly lateBy: number;
-}
+export type TimedTransition = { readonly kind: 'start' | 'finish'; readonly lateBy: number };
 
 /** `idle`: nothing is due that another process is not working on. */
 export type AdvanceResult =

@@ -13,20 +13,11 @@ export class UnreadableSecret extends Error {
   }
 }
 
-/**
- * Seals secrets (tokens, passwords) for the database and opens them again.
- *
- *     const vault = new Vault(['a key of at least 16 characters']);
- *     const sealed = vault.seal('xoxb-1', 'installation:T01');
- *     vault.open(sealed, 'installation:T01'); // 'xoxb-1'
- */
+/** Seals secrets (tokens, passwords) for the database and opens them again. */
 export class Vault {
   readonly #keys: readonly { readonly id: string; readonly key: Buffer }[];
 
-  /**
-   * @param keys the first seals, all open: to rotate keys, put the new one before the old one. They must be random, as
-   *   they are hashed, not stretched.
-   */
+  /** @param keys random, as they are hashed, not stretched. The first seals, all open: to rotate, put a new one first. */
   constructor(keys: readonly [string, ...string[]]) {
     this.#keys = keys.map((text) => {
       const key = createHash('sha256').update(`lull encryption key\0${text}`).digest();
@@ -34,10 +25,7 @@ export class Vault {
     });
   }
 
-  /**
-   * @param purpose such as `installation:T01`. A secret opens only for the purpose it was sealed for, so that a row
-   *   copied to another account is useless.
-   */
+  /** @param purpose such as `installation:T01`: a secret opens only for the same, so that a copied row is useless. */
   seal(secret: string, purpose: string): string {
     const [first] = this.#keys;
     if (first === undefined) throw new Error('a vault without a key');
@@ -66,10 +54,7 @@ export class Vault {
     }
   }
 
-  /**
-   * The same secret, sealed with the first key; undefined when it is already.
-   * @throws UnreadableSecret as `open` does
-   */
+  /** The same secret, sealed with the first key; undefined when it is already. @throws UnreadableSecret */
   sealAnew(sealed: string, purpose: string): string | undefined {
     const secret = this.open(sealed, purpose);
     return sealed.startsWith(`${VERSION}.${this.#keys[0]?.id}.`) ? undefined : this.seal(secret, purpose);

@@ -7,15 +7,9 @@ import type { Overview } from './overview.ts';
 import { describeStatus, formatTimes } from './parts.tsx';
 import { momentText, zoneText } from './times.ts';
 
-interface AtomInput {
-  readonly title: string;
-  readonly origin: string;
-  /** The path of the feed. */
-  readonly path: string;
-  readonly overview: Overview;
-}
+type AtomInput = { title: string; origin: string; path: string; overview: Overview };
 
-/** An Atom feed (RFC 4287) with an entry for each maintenance, last changed first. */
+/** An Atom feed (RFC 4287) with an entry for each maintenance, last changed first. `path` is the feed's own. */
 export function atomText({ title, origin, path, overview }: AtomInput) {
   const { active, coming, past, account, now, at } = overview;
   const dated = [...active, ...coming, ...past]
@@ -58,9 +52,7 @@ function formatContent(maintenance: Maintenance, comments: readonly Comment[], z
       .filter(({ place }) => place === 'main')
       .map(({ label, text }) => `${label}: ${text}`),
     maintenance.description,
-    ...comments.map(
-      ({ createdAt, text }) => `${momentText(createdAt, zone, now)} ${zoneText(createdAt, zone)}: ${text}`,
-    ),
+    ...comments.map(({ createdAt: at, text }) => `${momentText(at, zone, now)} ${zoneText(at, zone)}: ${text}`),
   ]
     .filter((part) => part !== '')
     .join('\n\n');

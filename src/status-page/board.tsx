@@ -12,7 +12,7 @@ const { active: activeTexts, filter, services: servicesTexts, upcoming } = statu
 
 /** Maintenances in progress, upcoming ones and past ones. */
 export function Board({ overview }: { overview: Overview }) {
-  const { active, coming, past, now, account, catalogue, timeline } = overview;
+  const { active, coming, past, now, account } = overview;
   const zone = account.timezone;
   return (
     <main id="board" tabindex={-1}>
@@ -34,7 +34,7 @@ export function Board({ overview }: { overview: Overview }) {
           </ol>
         </section>
       )}
-      <Timeline planned={timeline} catalogue={catalogue} now={now} zone={zone} />
+      <Timeline overview={overview} />
       <section aria-labelledby="coming">
         <h2 id="coming">{upcoming.heading}</h2>
         {coming.length === 0 ? (

@@ -9,21 +9,10 @@ import { formatLength, Impact, Moment, Status, Times } from './parts.tsx';
 
 const { detail: texts, errors } = statusPages;
 
-/** One maintenance with its comments. */
-export function Detail({
-  maintenance,
-  comments,
-  now,
-  zone,
-  at,
-}: {
-  maintenance: Maintenance;
-  comments: readonly Comment[];
-  now: Date;
-  zone: string;
-  /** The query of links, which names the account. */
-  at: string;
-}) {
+type DetailProps = { maintenance: Maintenance; comments: readonly Comment[]; now: Date; zone: string; at: string };
+
+/** One maintenance with its comments. `at` is the query of links, which names the account. */
+export function Detail({ maintenance, comments, now, zone, at }: DetailProps) {
   const { id, run, scope, description } = maintenance;
   return (
     <main id="board" class="detail" tabindex={-1}>

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../catalogue/http/selection.ts';
 import { statusPages } from '../texts/pages.ts';
-import { type Planned, TIMELINE_DAYS } from './overview.ts';
+import { type Overview, type Planned, TIMELINE_DAYS } from './overview.ts';
 import { formatWindow } from './parts.tsx';
 import { dayText } from './times.ts';
 
@@ -20,25 +20,12 @@ const texts = statusPages.timeline;
 /** `service 2` before `service 10`. */
 const BY_NAME = new Intl.Collator('en', { numeric: true });
 
-interface Row {
-  readonly name: string;
-  readonly scope: string;
-  readonly windows: readonly Planned[];
-}
+type Row = { readonly name: string; readonly scope: string; readonly windows: readonly Planned[] };
 
 /** The next weeks, with a row for each service that has a maintenance. */
-export function Timeline({
-  planned,
-  catalogue,
-  now,
-  zone,
-}: {
-  planned: readonly Planned[];
-  catalogue: Catalogue;
-  now: Date;
-  zone: string;
-}) {
-  const rows = groupByService(planned, catalogue);
+export function Timeline({ overview: { timeline, catalogue, now, account } }: { overview: Overview }) {
+  const zone = account.timezone;
+  const rows = groupByService(timeline, catalogue);
   const from = new Date(Math.floor(now.getTime() / HOUR_MS) * HOUR_MS);
   if (rows.length === 0) return null;
   const weeks = Array.from({ length: TIMELINE_DAYS / 7 }, (_, week) => new Date(from.getTime() + week * 7 * DAY_MS));

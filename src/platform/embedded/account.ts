@@ -51,7 +51,6 @@ async function createUser(name: string): Promise<Account> {
   );
 }
 
-/** Whether the account can enter a folder, as the operating system answers. */
 export async function canAccess(account: Account, folder: string): Promise<boolean> {
   if (account.ids === undefined) return true;
   return exec('/bin/sh', ['-c', 'cd -- "$1"', 'sh', folder], { ...account.ids, cwd: '/' }).then(
@@ -60,7 +59,6 @@ export async function canAccess(account: Account, folder: string): Promise<boole
   );
 }
 
-/** The outermost folder on the path to `folder` that the account cannot enter. */
 export async function findInaccessibleFolder(account: Account, folder: string): Promise<string> {
   const parent = dirname(folder);
   if (parent === folder || (await canAccess(account, parent))) return folder;

@@ -55,7 +55,6 @@ export async function openCluster(dataDir: string, durable: boolean): Promise<Cl
   return { dataDir, folder, sockets, account, programs, startLog: join(dataDir, 'postgres.log') };
 }
 
-/** The URL of a database of the cluster. */
 export function databaseUrl(cluster: Cluster, database: string): string {
   const url = new URL(`postgresql://${SUPERUSER}@localhost:${PORT}`);
   url.pathname = `/${encodeURIComponent(database)}`;
@@ -83,12 +82,7 @@ export function launch(cluster: Cluster, durable: boolean): ChildProcess {
           log_rotation_age: '1d',
           log_rotation_size: '0',
         }
-      : {
-          fsync: 'off',
-          synchronous_commit: 'off',
-          full_page_writes: 'off',
-          max_connections: '300',
-        }),
+      : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' }),
   };
   const log = openSync(cluster.startLog, 'w', 0o600);
   try {
@@ -117,7 +111,6 @@ export async function serverPid(cluster: Cluster): Promise<number | undefined> {
   return Number.isInteger(pid) && pid > 1 ? pid : undefined;
 }
 
-/** @returns undefined for a folder that is absent or empty */
 async function readVersion(folder: string): Promise<string | undefined> {
   try {
     return (await readFile(join(folder, 'PG_VERSION'), 'utf8')).trim();

@@ -42,7 +42,6 @@ async function findInstalled(): Promise<{ root: string; version: string }> {
   return { root: join(folder, 'native'), version };
 }
 
-/** Copies the programs once for each version. */
 async function copyInto(dataDir: string, root: string, version: string): Promise<string> {
   const name = `programs-${version}`;
   const copy = join(dataDir, name);
@@ -66,7 +65,6 @@ async function copyInto(dataDir: string, root: string, version: string): Promise
 /** Keeps the user's settings for PostgreSQL (PGDATA, PGPORT, PGOPTIONS...), language and time zone from the programs. */
 export const programEnvironment = { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 
-/** Runs a program as the account in `cwd`, and returns its exit code and the end of its output. */
 export async function run(
   program: string,
   args: readonly string[],

@@ -29,15 +29,9 @@ const LOCK_KEY = 0x6c756c6c;
 const START_TIMEOUT_MS = 120_000;
 
 /**
- * A PostgreSQL server on a Unix socket in `<dataDir>/postgres`, created on first use.
- *
- *     const server = await startEmbedded('/var/lib/lull');
- *     // ... connect to server.url
- *     await server.stop();
- *
- * A server that a killed Lull left running is reused. One Lull at a time can use a data folder: the lock belongs to a
- * session of PostgreSQL, which ends with its process. A lost server is started again.
- *
+ * A PostgreSQL server on a Unix socket in `<dataDir>/postgres`, created on first use; one that a killed Lull left running is
+ * reused. One Lull at a time can use a data folder: the lock belongs to a session of PostgreSQL, which ends with its
+ * process. A lost server is started again.
  * @throws StartError when it cannot be started or the folder is in use
  */
 export async function startEmbedded(dataDir: string, options: EmbeddedOptions = {}): Promise<EmbeddedServer> {
@@ -83,7 +77,6 @@ export async function startEmbedded(dataDir: string, options: EmbeddedOptions = 
   };
 }
 
-/** Connects to the server, starting it if necessary, and locks the data folder. */
 async function occupy(cluster: Cluster, durable: boolean): Promise<pg.Client> {
   const session = await reach(cluster, durable);
   try {

@@ -21,9 +21,7 @@ const HOST_NAME = /^(?=.{1,253}$)(?:[\p{L}\p{N}_](?:[\p{L}\p{N}_-]{0,61}[\p{L}\p
  * Parses a list such as `10.0.0.0/8, ::1, icinga.internal`.
  * @returns the first entry that is neither an address, nor a range, nor a host name as `wrong`
  */
-export function parseAllowedAddresses(
-  list: string,
-): { readonly allowed: AllowedAddresses } | { readonly wrong: string } {
+export function parseAllowedAddresses(list: string): { allowed: AllowedAddresses } | { wrong: string } {
   const ranges: [ipaddr.IPv4 | ipaddr.IPv6, number][] = [];
   const hosts = new Set<string>();
   for (const entry of list.split(',').map((each) => each.trim())) {
@@ -52,7 +50,6 @@ export function explainBlockedAddress(address: string, allowed: AllowedAddresses
   return KINDS[range] ?? 'an address with a special use';
 }
 
-/** Whether the configuration allows this host, whatever its address. */
 export function isAllowedHost(name: string, allowed: AllowedAddresses): boolean {
   return allowed.hosts.has(hostName(name));
 }

@@ -1,6 +1,6 @@
 import { type LookupAddress, lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
-import { Agent, buildConnector, fetch, type Response as UndiciResponse } from 'undici';
+import { Agent, buildConnector, fetch, type RequestInit as UndiciInit, type Response as UndiciResponse } from 'undici';
 import { type AllowedAddresses, explainBlockedAddress, isAllowedHost } from './addresses.ts';
 import { isPinned, type Trust, tlsOptions } from './trust.ts';
 
@@ -12,13 +12,13 @@ import { isPinned, type Trust, tlsOptions } from './trust.ts';
  */
 export type Fetch = (url: string, init?: RequestInit, trust?: Trust, hosts?: ReadonlySet<string>) => Promise<Response>;
 
-export interface OutboundOptions {
+export type OutboundOptions = {
   readonly allowed: AllowedAddresses;
   /** Decompressed. */
   readonly maxResponseBytes?: number;
   /** The latest end of a request, whatever its own signal. */
   readonly timeoutMs?: number;
-}
+};
 
 const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
 const TIMEOUT_MS = 30_000;
@@ -32,7 +32,6 @@ const HARMLESS_HEADERS = ['accept', 'accept-language', 'user-agent'];
 
 const BIND_HOST = 'Whoever runs Lull binds secrets to hosts with LULL_SECRET_HOSTS.';
 
-/** A request with its redirects. */
 interface OutboundRequest {
   readonly method: string;
   readonly headers: Headers;
@@ -46,9 +45,6 @@ interface OutboundRequest {
 /**
  * Sends requests to URLs that users configure: monitoring systems and webhooks. It reaches only public addresses and those
  * that the configuration allows, limits the size and the time of responses, and checks redirects like requests.
- *
- *     const client = new OutboundClient({ allowed: NOTHING_ALLOWED });
- *     const response = await client.fetch('https://api.nodeping.com/api/1/checks', { headers, signal });
  */
 export class OutboundClient {
   readonly #options: Required<OutboundOptions>;
@@ -76,23 +72,16 @@ export class OutboundClient {
     });
   };
 
-  /** Closes idle connections. */
   async close(): Promise<void> {
     await Promise.all([...this.#agents.values()].map((agent) => agent.destroy()));
     this.#agents.clear();
   }
 
   async #send(url: URL, request: OutboundRequest, redirects = 0): Promise<Response> {
-    const { method, headers, body, signal, agent } = request;
+    const { method, headers, body = null, signal, agent: dispatcher } = request;
     try {
-      const response = await fetch(url, {
-        method,
-        headers: [...headers],
-        body: body ?? null,
-        redirect: 'manual',
-        signal,
-        dispatcher: agent,
-      });
+      const init: UndiciInit = { method, headers: [...headers], body, redirect: 'manual', signal, dispatcher };
+      const response = await fetch(url, init);
       const location = response.headers.get('location');
       if (!REDIRECTS.has(response.status) || location === null || request.redirect === 'manual') {
         return await this.#readAll(response, url);
@@ -177,11 +166,7 @@ function followRedirect(from: URL, location: string, request: OutboundRequest, s
  * that a name that resolves differently later gains nothing.
  */
 function guardedAgent(allowed: AllowedAddresses, trust: Trust | undefined): Agent {
-  const connect = buildConnector({
-    ...tlsOptions(trust),
-    timeout: CONNECT_TIMEOUT_MS,
-    lookup: guardedLookup(allowed),
-  });
+  const connect = buildConnector({ ...tlsOptions(trust), timeout: CONNECT_TIMEOUT_MS, lookup: guardedLookup(allowed) });
   return new Agent({
     connect: (options, callback) => {
       const host = options.hostname.replace(/^\[(.*)\]$/, '$1');
@@ -259,10 +244,8 @@ export class OutboundError extends Error {
   }
 
   static otherCertificate(host: string): OutboundError {
-    return new OutboundError(
-      'unreachable',
-      `${host} shows another certificate than the one with the fingerprint given.`,
-    );
+    const message = `${host} shows another certificate than the one with the fingerprint given.`;
+    return new OutboundError('unreachable', message);
   }
 
   /** From an error of fetch. @param host with its port unless that is the default */

@@ -31,7 +31,6 @@ export function tlsOptions(trust: Trust | undefined) {
   return { rejectUnauthorized: false, maxCachedSessions: 0 };
 }
 
-/** Whether the server has the certificate with this fingerprint. */
 export function isPinned(socket: unknown, fingerprint: string): boolean {
   if (!(socket instanceof TLSSocket)) return false;
   const certificate: Partial<PeerCertificate> = socket.getPeerCertificate();
