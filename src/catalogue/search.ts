@@ -31,7 +31,6 @@ function nameContains(texts: readonly string[] | undefined) {
   return { OR: patterns.map((contains) => ({ name: { contains, mode: 'insensitive' as const } })) };
 }
 
-/** One page of the scopes that the reader may see. */
 export async function searchScopes(
   db: Queries,
   accountId: number,
@@ -53,7 +52,6 @@ export async function findVisibleScope(
   return (await readScopes(db, { where }))[0];
 }
 
-/** One page of the services that the reader may see, with the status they have for the reader. */
 export async function searchServices(
   db: Queries,
   accountId: number,
@@ -80,7 +78,6 @@ export async function findVisibleService(
   return (await readServices(db, reader, { where }))[0];
 }
 
-/** One page of the checks that the reader may see. */
 export async function searchChecks(
   db: Queries,
   accountId: number,

@@ -1,6 +1,7 @@
 import { addCheck, editCheck, removeCheck } from '../../checks/commands.ts';
 import { type Problem, UserError } from '../../core/errors.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
+import type { Queries } from '../../platform/database.ts';
 import { type ActionContext, inTransaction } from '../../platform/transactions.ts';
 import { endSubscription, subscribe } from '../../subscriptions/commands.ts';
 import { catalogueConflict, nameUnknown } from '../errors.ts';
@@ -44,16 +45,13 @@ export async function applyCatalogue(
   authorize(actor, 'apply-catalogue');
   const duplicates = validateCatalogue(wanted);
   if (duplicates.length > 0) throw UserError.invalid(duplicates);
+  const run = async (tx: Queries) => {
+    const changes = await applyChanges({ ...ctx, within: tx }, actor, wanted);
+    if (dryRun) throw new DryRun(changes);
+    return changes;
+  };
   try {
-    return await inTransaction(
-      ctx,
-      async (tx) => {
-        const changes = await applyChanges({ ...ctx, within: tx }, actor, wanted);
-        if (dryRun) throw new DryRun(changes);
-        return changes;
-      },
-      { timeout: TIMEOUT_MS },
-    );
+    return await inTransaction(ctx, run, { timeout: TIMEOUT_MS });
   } catch (error) {
     if (error instanceof DryRun) return error.changes;
     throw error;
@@ -62,7 +60,7 @@ export async function applyCatalogue(
 
 /** Additions come in an order in which everything exists before something refers to it, removals in the reverse order. */
 async function applyChanges(
-  ctx: ActionContext & { readonly within: NonNullable<ActionContext['within']> },
+  ctx: ActionContext & { readonly within: Queries },
   actor: Actor,
   wanted: Partial<Catalogue>,
 ): Promise<Changes> {
@@ -119,10 +117,7 @@ async function applyChanges(
   return changes;
 }
 
-/**
- * Applies the changes of a section.
- * @throws UserError with the problems of all of them, by their places in the document
- */
+/** Applies the changes of a section. @throws UserError with the problems of all, by their places in the document */
 async function runAll<C extends Change<unknown>>(
   section: Section,
   wanted: Partial<Catalogue>,

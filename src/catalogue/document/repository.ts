@@ -6,7 +6,6 @@ import { listScopes } from '../scopes/repository.ts';
 import { readServices } from '../services/repository.ts';
 import { type Catalogue, fullName, subscriptionName } from './rules.ts';
 
-/** The catalogue of an account as a document. */
 interface StoredCatalogue extends Catalogue {
   /** By what identifies them in the document, in lower case. */
   readonly ids: {
@@ -38,20 +37,13 @@ export async function readCatalogue(db: Queries, accountId: number): Promise<Sto
   }));
   return {
     scopes: scopes.map(({ id: _, ...scope }) => scope),
-    services: services.map(({ name, scope, description, visibility, owners }) => ({
-      name,
-      scope,
-      description,
-      visibility,
-      owners,
-    })),
-    checks: checks.map(({ provider, externalId, name, tags, services: ids }) => ({
-      provider,
-      externalId,
-      name,
-      tags,
-      services: ids.flatMap((id) => serviceNames.get(id) ?? []).sort(),
-    })),
+    services: services.map(({ name, scope, description, visibility, owners }) => {
+      return { name, scope, description, visibility, owners };
+    }),
+    checks: checks.map(({ provider, externalId, name, tags, services: ids }) => {
+      const services = ids.flatMap((id) => serviceNames.get(id) ?? []).sort();
+      return { provider, externalId, name, tags, services };
+    }),
     subscriptions: subscriptions.map(({ id: _, ...subscription }) => subscription),
     ids: {
       scopes: new Map(scopes.map(({ id, name }) => [name.toLowerCase(), id])),

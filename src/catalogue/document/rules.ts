@@ -49,12 +49,10 @@ export interface CatalogueSubscription {
   readonly service: string | null;
 }
 
+type SubscriptionKey = Pick<CatalogueSubscription, 'channel' | 'scope' | 'service'>;
+
 /** What identifies a subscription: `C0123456789 to service Production/api`. */
-export function subscriptionName({
-  channel,
-  scope,
-  service,
-}: Pick<CatalogueSubscription, 'channel' | 'scope' | 'service'>): string {
+export function subscriptionName({ channel, scope, service }: SubscriptionKey): string {
   if (service !== null) return `${channel} to service ${service}`;
   return scope === null ? `${channel} to everything` : `${channel} to scope ${scope}`;
 }
@@ -126,11 +124,7 @@ export function catalogueChanges(stored: Catalogue, wanted: Partial<Catalogue>):
   };
 }
 
-function changesIn<T>(
-  { name, fields }: Kind<T>,
-  stored: readonly T[],
-  wanted: readonly T[] | undefined,
-): readonly Change<T>[] {
+function changesIn<T>({ name, fields }: Kind<T>, stored: readonly T[], wanted?: readonly T[]): readonly Change<T>[] {
   if (wanted === undefined) return [];
   const rest = new Map(stored.map((entry) => [toKey(name(entry)), entry]));
   const changes: Change<T>[] = [];

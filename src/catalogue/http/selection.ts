@@ -7,14 +7,11 @@ import { listScopes, type ScopeSettings } from '../scopes/repository.ts';
 import { listServices, type Service } from '../services/repository.ts';
 
 const MAX_IDS = 50;
-const idList = z
-  .array(
-    z
-      .string()
-      .regex(/^[1-9]\d{0,9}$/, { error: 'Expected the id, a whole number.' })
-      .transform(Number),
-  )
-  .max(MAX_IDS, { error: `Expected at most ${MAX_IDS} of them.` });
+const oneId = z
+  .string()
+  .regex(/^[1-9]\d{0,9}$/, { error: 'Expected the id, a whole number.' })
+  .transform(Number);
+const idList = z.array(oneId).max(MAX_IDS, { error: `Expected at most ${MAX_IDS} of them.` });
 const selectionIn = z.object({ scope: idList, service: idList });
 
 /** Scopes and services to show. Several mean "or", none means everything. */
@@ -23,22 +20,16 @@ export interface Selection {
   readonly services: readonly number[];
 }
 
-/**
- * The selection in a query such as `?scope=1&service=4&service=5`.
- * @throws HttpError `field-invalid`
- */
+/** The selection in a query such as `?scope=1&service=4&service=5`. @throws HttpError `field-invalid` */
 export function readSelection(query: Record<string, string[]>): Selection {
   const ids = { scope: (query.scope ?? []).filter(Boolean), service: (query.service ?? []).filter(Boolean) };
-  const parsed = selectionIn.safeParse(ids);
-  if (!parsed.success)
-    throw fieldsInvalid(toProblems(parsed.error, { scope: asSent(ids.scope), service: asSent(ids.service) }));
-  return { scopes: parsed.data.scope, services: parsed.data.service };
+  const { data, error } = selectionIn.safeParse(ids);
+  if (error) throw fieldsInvalid(toProblems(error, { scope: asSent(ids.scope), service: asSent(ids.service) }));
+  return { scopes: data.scope, services: data.service };
 }
 
 /** A parameter as it was sent: a text where it came once. */
-function asSent(texts: readonly string[]): unknown {
-  return texts.length === 1 ? texts[0] : texts;
-}
+const asSent = (texts: readonly string[]): unknown => (texts.length === 1 ? texts[0] : texts);
 
 export interface Catalogue {
   readonly scopes: readonly ScopeSettings[];
@@ -47,7 +38,8 @@ export interface Catalogue {
 
 /** The scopes and services of an account that a reader may see. */
 export async function loadVisibleCatalogue(db: Queries, accountId: number, reader: Reader): Promise<Catalogue> {
-  return { scopes: await listScopes(db, accountId, reader), services: await listServices(db, accountId, { reader }) };
+  const scopes = await listScopes(db, accountId, reader);
+  return { scopes, services: await listServices(db, accountId, { reader }) };
 }
 
 /** @throws HttpError `not-found` when the reader may not see a selected scope or service */

@@ -69,8 +69,7 @@ function assertValid({ name, description, reminders }: ScopeEdit): void {
 
 /**
  * Changes a scope. Scheduled maintenances follow; reminders that are already past by the new setting are not sent.
- * @throws UserError `forbidden`, `not-found`, `conflict` when a scope has that name already, or `invalid` with every field
- *   that is wrong
+ * @throws UserError `forbidden`, `not-found`, `conflict` when the name is taken, or `invalid`
  */
 export async function editScope(ctx: ActionContext, actor: Actor, id: number, edit: ScopeEdit): Promise<ScopeSettings> {
   authorize(actor, 'edit-scope');
@@ -110,10 +109,9 @@ export async function editScope(ctx: ActionContext, actor: Actor, id: number, ed
 }
 
 /** With the names of the HTTP API. */
-const scopeForAudit = ({ requiresApproval, ...scope }: Omit<ScopeSettings, 'id'>) => ({
-  ...scope,
-  requires_approval: requiresApproval,
-});
+const scopeForAudit = ({ requiresApproval: requires_approval, ...scope }: Omit<ScopeSettings, 'id'>) => {
+  return { ...scope, requires_approval };
+};
 
 /** Frees the maintenances that wait for an approval that no scope requires anymore. */
 async function freeUnapproved(tx: Queries, actor: Actor, now: Date): Promise<void> {
@@ -122,12 +120,8 @@ async function freeUnapproved(tx: Queries, actor: Actor, now: Date): Promise<voi
     const { approval } = await applyRules(tx, actor, now, change);
     if (approval.approval !== null) continue;
     const free = await updateMaintenance(tx, maintenance, approval, now);
-    await record(tx, actor, now, {
-      type: 'maintenance.changed',
-      maintenanceId: free.id,
-      before: { approval: maintenance.approval },
-      after: { approval: null },
-    });
+    const changes = { before: { approval: maintenance.approval }, after: { approval: null } };
+    await record(tx, actor, now, { type: 'maintenance.changed', maintenanceId: free.id, ...changes });
     await announceEverywhere(tx, free);
   }
 }
@@ -153,7 +147,6 @@ export async function removeScope(ctx: ActionContext, actor: Actor, id: number):
   });
 }
 
-/** @throws UserError `not-found` */
 async function lockScope(tx: Queries, accountId: number, id: number): Promise<ScopeSettings> {
   await advisoryLock(tx, accountId, `scope:${id}`);
   const scope = await findScope(tx, accountId, id);

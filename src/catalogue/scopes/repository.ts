@@ -21,7 +21,6 @@ export interface ScopeSettings extends Scope {
   requiresApproval: boolean;
 }
 
-/** What a scope can be added with. */
 export interface ScopeValues {
   name: string;
   description?: string | undefined;
@@ -50,7 +49,6 @@ export async function readScopes(
   return (await db.scope.findMany({ ...query, select: scopeFields })).map(toScope);
 }
 
-/** By name. */
 export async function listScopes(
   db: Queries,
   accountId: number,
@@ -113,15 +111,13 @@ export async function readUsage(
   accountId: number,
   where: { scopeId: number } | { services: { some: { serviceId: number } } },
 ): Promise<Usage> {
+  const orderBy = { id: 'asc' } as const;
+  const open = { deletedAt: null, status: { in: [...OPEN_STATUSES] } };
   const maintenances = await db.maintenance.findMany({
-    where: { accountId, deletedAt: null, status: { in: [...OPEN_STATUSES] }, ...where },
+    where: { accountId, ...open, ...where },
     select: { id: true },
-    orderBy: { id: 'asc' },
+    orderBy,
   });
-  const series = await db.series.findMany({
-    where: { accountId, ...where },
-    select: { key: true },
-    orderBy: { id: 'asc' },
-  });
+  const series = await db.series.findMany({ where: { accountId, ...where }, select: { key: true }, orderBy });
   return { maintenances: maintenances.map(({ id }) => id), series: series.map(({ key }) => key) };
 }

@@ -58,18 +58,14 @@ export async function withUniqueName<T>(taken: () => UserError, change: Promise<
   });
 }
 
-/** Absent fields keep their values. */
+/** Absent fields keep their values; `checks` are the ids of all its checks. */
 export type ServiceEdit = {
   readonly [Field in keyof ServiceValues]?: ServiceValues[Field] | undefined;
-} & {
-  /** The ids of all its checks. */
-  readonly checks?: readonly string[] | undefined;
-};
+} & { readonly checks?: readonly string[] | undefined };
 
 /**
  * Changes a service. Maintenances in progress follow immediately: an added check is muted, a removed one is unmuted.
- * @throws UserError `forbidden`, `not-found`, `conflict` when the scope has a service of that name, or `invalid` with every
- *   field that is wrong
+ * @throws UserError `forbidden`, `not-found`, `conflict` when the name is taken in its scope, or `invalid`
  */
 export async function editService(
   ctx: ActionContext,
@@ -136,7 +132,6 @@ export async function removeService(ctx: ActionContext, actor: Actor, id: number
   });
 }
 
-/** @throws UserError `not-found` */
 async function lockService(tx: Queries, accountId: number, id: number): Promise<ServiceSettings> {
   await advisoryLock(tx, accountId, `service:${id}`);
   const service = await findService(tx, accountId, id);
@@ -146,7 +141,6 @@ async function lockService(tx: Queries, accountId: number, id: number): Promise<
 
 const MAX_NAMED = 5;
 
-/** @throws UserError `conflict` when an open maintenance or a series needs it */
 export function assertUnused(kind: 'service' | 'scope', name: string, { maintenances, series }: Usage): void {
   const count = maintenances.length + series.length;
   if (count === 0) return;

@@ -94,21 +94,19 @@ function matchingServices(text: string): Prisma.ServiceWhereInput[] {
   ];
 }
 
-/** The services of an account, by name. */
-export async function listServices(
-  db: Queries,
-  accountId: number,
-  filter: {
-    reader?: Reader;
-    /** Part of their name. */
-    matching?: string;
-    ids?: readonly number[];
-    /** Includes removed services. */
-    removed?: boolean;
-    limit?: number;
-    offset?: number;
-  } = {},
-): Promise<Service[]> {
+interface ServiceFilter {
+  readonly reader?: Reader;
+  /** Part of their name. */
+  readonly matching?: string;
+  readonly ids?: readonly number[];
+  /** Includes removed services. */
+  readonly removed?: boolean;
+  readonly limit?: number;
+  readonly offset?: number;
+}
+
+/** By name. */
+export async function listServices(db: Queries, accountId: number, filter: ServiceFilter = {}): Promise<Service[]> {
   const { reader = 'internal', matching, ids, removed = false, limit, offset = 0 } = filter;
   const rows = await db.service.findMany({
     where: {
@@ -151,13 +149,11 @@ export async function readServices(
   query: Pick<Prisma.ServiceFindManyArgs, 'orderBy' | 'take'> & { where: Prisma.ServiceWhereInput },
 ): Promise<ServiceSettings[]> {
   const rows = await db.service.findMany({ ...query, select: settingsFieldsFor(reader) });
-  return rows.map((row) => ({
-    ...toService(row),
-    description: row.description,
-    visibility: readVisibility(row.visibility),
-    owners: row.owners,
-    checks: row.checks.map(({ checkId }) => checkId),
-  }));
+  return rows.map((row) => {
+    const { description, owners, checks } = row;
+    const visibility = readVisibility(row.visibility);
+    return { ...toService(row), description, visibility, owners, checks: checks.map(({ checkId }) => checkId) };
+  });
 }
 
 export async function findService(db: Queries, accountId: number, id: number): Promise<ServiceSettings | null> {
@@ -176,15 +172,13 @@ export async function updateService(
   db: Queries,
   accountId: number,
   id: number,
-  data: Prisma.ServiceUncheckedUpdateInput,
+  values: Prisma.ServiceUncheckedUpdateInput,
   checks: readonly string[],
 ): Promise<void> {
-  await db.service.update({ where: { accountId, id }, data });
+  await db.service.update({ where: { accountId, id }, data: values });
   await db.serviceCheck.deleteMany({ where: { accountId, serviceId: id, checkId: { notIn: [...checks] } } });
-  await db.serviceCheck.createMany({
-    data: checks.map((checkId) => ({ accountId, serviceId: id, checkId })),
-    skipDuplicates: true,
-  });
+  const data = checks.map((checkId) => ({ accountId, serviceId: id, checkId }));
+  await db.serviceCheck.createMany({ data, skipDuplicates: true });
 }
 
 /** Keeps the row, as past maintenances name the service. Its checks stay, in other services or in none. */

@@ -7,13 +7,9 @@ import { ownerInvalid, tooManyOwners } from '../errors.ts';
 /** Each of them is notified. */
 const MAX_OWNERS = 20;
 
-/** @param service `owners` are ids of people */
-export function validateService(service: {
-  readonly name: string;
-  readonly description?: string | undefined;
-  readonly owners?: readonly string[] | undefined;
-}): Problem[] {
-  const { name, description = '', owners = [] } = service;
+type Values = { name: string; description?: string | undefined; owners?: readonly string[] | undefined };
+
+export function validateService({ name, description = '', owners = [] }: Values): Problem[] {
   const unknown = owners.filter((owner) => findPersonKind(owner) === undefined);
   return [
     ...validateName('service', name),
