@@ -1,18 +1,13 @@
+import type { Prisma } from '../../prisma/client/client.ts';
 import type { EventType } from '../audit/events.ts';
 import { isKey, newKey } from '../core/keys.ts';
 import type { Queries } from '../platform/database.ts';
 import { byName } from '../platform/stored-values.ts';
 import { DEFAULT_ROLES, type DefaultRole } from './rules.ts';
 
-export interface Account {
-  id: number;
-  name: string;
-  slackTeamId: string | null;
-  timezone: string;
-  defaultChannel: string | null;
-}
-
 export const accountFields = { id: true, name: true, slackTeamId: true, timezone: true, defaultChannel: true } as const;
+
+export type Account = Prisma.AccountGetPayload<{ select: typeof accountFields }>;
 
 export interface AccountSettings {
   readonly defaultRole: DefaultRole;
@@ -34,7 +29,8 @@ export async function findAccountByTeam(
     update: { name: team.name },
     select: accountFields,
   });
-  if (await settingsWereChanged(db, account.id)) return account;
+  const type: EventType = 'settings.changed';
+  if ((await db.auditEvent.count({ where: { accountId: account.id, type } })) > 0) return account;
   return db.account.update({ where: { id: account.id }, data: defaults, select: accountFields });
 }
 
@@ -46,10 +42,6 @@ export async function findAccount(db: Queries, id: number): Promise<Account | nu
 export async function ensureWorkspaceAccount(db: Queries, id: number): Promise<number> {
   const row = await db.account.findUnique({ where: { id }, select: { parentId: true } });
   return row === null || row.parentId === null ? id : ensureWorkspaceAccount(db, row.parentId);
-}
-
-async function settingsWereChanged(db: Queries, accountId: number): Promise<boolean> {
-  return (await db.auditEvent.count({ where: { accountId, type: 'settings.changed' satisfies EventType } })) > 0;
 }
 
 export async function readSettings(db: Queries, accountId: number): Promise<AccountSettings> {
@@ -78,13 +70,8 @@ export async function findOnlyAccount(db: Queries): Promise<Account | null> {
 /** The account of a Slack team, or the first two top-level accounts. */
 export async function listReadableAccounts(db: Queries, team: string | undefined): Promise<Account[]> {
   if (team?.includes('\0')) return [];
-  const named = team === undefined ? {} : { slackTeamId: team };
-  return db.account.findMany({
-    where: { parentId: null, ...named },
-    orderBy: { id: 'asc' },
-    take: 2,
-    select: accountFields,
-  });
+  const where = { parentId: null, ...(team === undefined ? {} : { slackTeamId: team }) };
+  return db.account.findMany({ where, orderBy: { id: 'asc' }, take: 2, select: accountFields });
 }
 
 export interface Subaccount {

@@ -15,25 +15,17 @@ export interface Authentication {
 interface IdentifyError {
   readonly ok: false;
   readonly status: 400 | 401 | 503;
-  readonly code: IdentifyErrorCode;
+  readonly code: 'token-required' | 'token-invalid' | 'account-unknown' | 'account-required' | 'not-ready';
   readonly detail: string;
 }
 
 export type Identified = { readonly ok: true; readonly actor: Actor } | IdentifyError;
 
-export type IdentifyErrorCode =
-  | 'token-required'
-  | 'token-invalid'
-  | 'account-unknown'
-  | 'account-required'
-  | 'not-ready';
+export type IdentifyErrorCode = IdentifyError['code'];
 
-const fail = (status: IdentifyError['status'], code: IdentifyErrorCode, detail: string): IdentifyError => ({
-  ok: false,
-  status,
-  code,
-  detail,
-});
+const fail = (status: IdentifyError['status'], code: IdentifyErrorCode, detail: string): IdentifyError => {
+  return { ok: false, status, code, detail };
+};
 
 /**
  * Identifies the actor of a request by its token.
@@ -50,10 +42,7 @@ export async function identify(
   return identifyToken(authentication, token, team);
 }
 
-/**
- * Identifies the actor of a token.
- * @param team as in `identify`
- */
+/** Identifies the actor of a token. @param team as in `identify` */
 export async function identifyToken(authentication: Authentication, token: string, team?: string): Promise<Identified> {
   const { ctx, adminToken } = authentication;
   // Hashes have equal lengths, so that the comparison takes constant time.
@@ -89,8 +78,7 @@ async function findAdminAccount(
       'Several workspaces use this Lull. Name one with ?account=<Slack team id> or the header "Lull-Account: <Slack team id>", or send a token of its own.';
     return fail(400, 'account-required', detail);
   }
-  const detail = 'There is no account yet, for Lull is connected to no workspace. Try again.';
-  return fail(503, 'not-ready', detail);
+  return fail(503, 'not-ready', 'There is no account yet, for Lull is connected to no workspace. Try again.');
 }
 
 /**

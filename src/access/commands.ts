@@ -30,12 +30,8 @@ export async function grantRole(
   await inTransaction(ctx, async (tx, now) => {
     const before = await putGrant(tx, actor.accountId, subject, role, now);
     if (before === role) return;
-    await record(tx, actor, now, {
-      type: 'role.granted',
-      subject: { kind: 'role', id: subject },
-      before: { role: before ?? null },
-      after: { role: role ?? null },
-    });
+    const change = { before: { role: before ?? null }, after: { role: role ?? null } };
+    await record(tx, actor, now, { type: 'role.granted', subject: { kind: 'role', id: subject }, ...change });
   });
 }
 
@@ -54,13 +50,10 @@ export async function install(
     const account = await findAccountByTeam(tx, team, defaults);
     const accountId = account.id;
     await putInstallation(tx, accountId, installation, now);
-    const { installedById, scopes } = installation;
-    const installer = { ...systemActor(accountId), id: installedById, name: installedById, source: 'slack' as const };
-    await record(tx, installer, now, {
-      type: 'workspace.installed',
-      subject: { kind: 'workspace', id: team.id },
-      after: { scopes: [...scopes] },
-    });
+    const { installedById: id, scopes } = installation;
+    const installer = { ...systemActor(accountId), id, name: id, source: 'slack' as const };
+    const subject = { kind: 'workspace', id: team.id } as const;
+    await record(tx, installer, now, { type: 'workspace.installed', subject, after: { scopes: [...scopes] } });
     for (const announcement of await listUnfinishedAnnouncements(tx, now, accountId))
       await enqueue(tx, 'announce', announcement);
     for (const notice of await listUnfinishedNotices(tx, accountId)) await enqueue(tx, 'notify', notice);
@@ -73,8 +66,7 @@ export async function install(
 }
 
 /**
- * Stores that a Slack workspace removed Lull. Its account stays, and its maintenances start and end as planned, without
- * messages in Slack.
+ * Stores that a Slack workspace removed Lull. Its account stays; its maintenances start and end without messages in Slack.
  * @param token the sealed one; a newer one stays
  * @param reason Slack's code, such as `account_inactive`
  * @returns false when that was known already
@@ -92,10 +84,7 @@ export async function uninstall(
   });
 }
 
-/**
- * Adds a sub-account, whose checks and maintenances tools of the account access by its key.
- * @throws UserError `forbidden` or `invalid`
- */
+/** Adds a sub-account, whose checks and maintenances tools of the account access by its key. */
 export async function addSubaccount(ctx: ActionContext, actor: Actor, input: { name: string }): Promise<Subaccount> {
   authorize(actor, 'add-subaccount');
   const name = input.name.trim();
@@ -104,11 +93,8 @@ export async function addSubaccount(ctx: ActionContext, actor: Actor, input: { n
   if (problems.length > 0) throw UserError.invalid(problems);
   return inTransaction(ctx, async (tx, now) => {
     const added = await insertSubaccount(tx, actor.accountId, name);
-    await record(tx, actor, now, {
-      type: 'account.added',
-      subject: { kind: 'account', id: added.id },
-      after: { key: added.key, name },
-    });
+    const subject = { kind: 'account', id: added.id } as const;
+    await record(tx, actor, now, { type: 'account.added', subject, after: { key: added.key, name } });
     return added;
   });
 }

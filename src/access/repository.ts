@@ -9,23 +9,15 @@ export interface Grant {
   readonly role: Role;
 }
 
-interface Roles {
-  readonly defaultRole: DefaultRole;
-  readonly grants: readonly Grant[];
-  /** The account's IANA zone. */
-  readonly timezone: string;
-}
+/** `timezone`: the account's IANA zone. */
+type Roles = { defaultRole: DefaultRole; grants: readonly Grant[]; timezone: string };
 
 const readRole = (text: string): Role => ROLES.find((role) => role === text) ?? 'none';
 
 export async function readRoles(db: Queries, accountId: number): Promise<Roles> {
   const { defaultRole, timezone, grants } = await db.account.findUniqueOrThrow({
     where: { id: accountId },
-    select: {
-      defaultRole: true,
-      timezone: true,
-      grants: { orderBy: { subject: 'asc' }, select: { subject: true, role: true } },
-    },
+    select: { defaultRole: true, timezone: true, grants: { orderBy: { subject: 'asc' } } },
   });
   return {
     defaultRole: DEFAULT_ROLES.find((role) => role === defaultRole) ?? 'none',
@@ -57,10 +49,7 @@ export interface Installation {
   readonly botId: string | null;
 }
 
-export interface NewInstallation {
-  readonly token: string;
-  readonly botUserId: string;
-  readonly botId: string | null;
+export interface NewInstallation extends Omit<Installation, 'account'> {
   readonly scopes: readonly string[];
   readonly installedById: string;
 }
@@ -80,10 +69,7 @@ export async function findInstallation(
   return { ...row, token: row.token };
 }
 
-/** All current installations. */
-export async function listInstallations(
-  db: Queries,
-): Promise<{ readonly accountId: number; readonly teamId: string; readonly token: string }[]> {
+export async function listInstallations(db: Queries): Promise<{ accountId: number; teamId: string; token: string }[]> {
   const rows = await db.installation.findMany({
     where: { token: { not: null } },
     orderBy: { accountId: 'asc' },
@@ -99,7 +85,6 @@ export async function replaceToken(db: Queries, accountId: number, token: string
   await db.installation.updateMany({ where: { accountId, token }, data: { token: resealed } });
 }
 
-/** Creates or replaces the installation of an account. */
 export async function putInstallation(
   tx: Queries,
   accountId: number,
@@ -110,16 +95,10 @@ export async function putInstallation(
   await tx.installation.upsert({ where: { accountId }, create: { accountId, ...data }, update: data });
 }
 
-/**
- * Removes the token of a workspace.
- * @param token the sealed one; a newer one stays
- * @returns false when it was already removed
- */
+/** Removes the sealed token of a workspace; a newer one stays. @returns false when it was already removed */
 export async function removeInstallation(tx: Queries, accountId: number, token: string, now: Date): Promise<boolean> {
-  const { count } = await tx.installation.updateMany({
-    where: { accountId, token },
-    data: { token: null, removedAt: now },
-  });
+  const removal = { token: null, removedAt: now };
+  const { count } = await tx.installation.updateMany({ where: { accountId, token }, data: removal });
   return count === 1;
 }
 
@@ -128,10 +107,7 @@ export async function clearRemoval(db: Queries, accountId: number): Promise<void
   await db.installation.deleteMany({ where: { accountId, token: null } });
 }
 
-/**
- * Marks an OAuth state as used, and deletes those from before `expired`.
- * @returns false when it was used before
- */
+/** Marks an OAuth state as used, and deletes those from before `expired`. @returns false when it was used before */
 export async function useOAuthState(db: Queries, hash: string, now: Date, expired: Date): Promise<boolean> {
   await db.usedState.deleteMany({ where: { usedAt: { lt: expired } } });
   const { count } = await db.usedState.createMany({ data: [{ hash, usedAt: now }], skipDuplicates: true });

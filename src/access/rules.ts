@@ -7,19 +7,14 @@ export type WorkspaceStanding = 'outside' | 'member' | 'workspace-admin';
 export const DEFAULT_ROLES = ['none', 'viewer', 'operator', 'approver'] as const;
 export type DefaultRole = (typeof DEFAULT_ROLES)[number];
 
-interface Granted {
-  readonly defaultRole: Role;
-  /** Granted to the person. */
-  readonly own: Role | undefined;
-  /** Granted to the person's user groups. */
-  readonly groups: readonly Role[];
-}
-
 /**
- * The role of somebody. Admins of the workspace are always admins, so that there is one. A grant to the person wins, even
- * if it is lower; otherwise the highest of the default and of their groups' grants.
+ * The role of somebody. Admins of the workspace are always admins, so that there is one. A grant to the person (`own`)
+ * wins, even if it is lower; otherwise the highest of the default and of their groups' grants.
  */
-export function resolveRole(standing: WorkspaceStanding, { defaultRole, own, groups }: Granted): Role {
+export function resolveRole(
+  standing: WorkspaceStanding,
+  { defaultRole, own, groups }: { defaultRole: Role; own: Role | undefined; groups: readonly Role[] },
+): Role {
   if (standing === 'outside') return 'none';
   if (standing === 'workspace-admin') return 'admin';
   if (own !== undefined) return own;
@@ -32,10 +27,7 @@ export const RIGHTS = ['read', 'write', 'admin'] as const;
 export type Rights = (typeof RIGHTS)[number];
 
 /** The role of a token. Only people approve. */
-export const ROLE_BY_RIGHTS = { read: 'viewer', write: 'operator', admin: 'admin' } as const satisfies Record<
-  Rights,
-  Role
->;
+export const ROLE_BY_RIGHTS = { read: 'viewer', write: 'operator', admin: 'admin' } as const;
 
 export const DEFAULT_TOKEN_DAYS = 365;
 export const MAX_TOKEN_DAYS = 3_650;

@@ -74,10 +74,7 @@ function visibleTokens(actor: Actor, id?: number) {
   return visibleSecrets(actor, 'manage-tokens-of-others', id);
 }
 
-/**
- * The active tokens that somebody created; for an admin those of everybody.
- * @throws UserError `forbidden`
- */
+/** The active tokens that somebody created; for an admin those of everybody. @throws UserError `forbidden` */
 export async function listVisibleTokens(ctx: ActionContext, actor: Actor): Promise<Token[]> {
   return listTokens(ctx.database, visibleTokens(actor));
 }

@@ -20,15 +20,11 @@ export const newTokenText = (): string => `lull_${newSecret()}`;
 export const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');
 
 /** The columns of a new row with a secret: a token or a calendar. */
-export const secretColumns = (actor: Actor, now: Date, secret: string) => ({
-  ...creationColumns(actor, now),
-  hash: hashToken(secret),
-});
+export const secretColumns = (actor: Actor, now: Date, secret: string) => {
+  return { ...creationColumns(actor, now), hash: hashToken(secret) };
+};
 
-/**
- * Selects the rows with a secret that somebody can see and revoke: their own, or everybody's.
- * @param manageOthers the permission for everybody's
- */
+/** Selects the rows with a secret that somebody can see and revoke: their own, or with this permission everybody's. */
 export function visibleSecrets(actor: Actor, manageOthers: Permission, id?: number) {
   return {
     accountId: actor.accountId,
@@ -71,16 +67,14 @@ export async function findToken(db: Queries, text: string, now: Date): Promise<T
   return toToken(row);
 }
 
+type VisibleSecrets = ReturnType<typeof visibleSecrets>;
+
 /** Newest first. */
-export async function listTokens(db: Queries, where: ReturnType<typeof visibleSecrets>): Promise<Token[]> {
+export async function listTokens(db: Queries, where: VisibleSecrets): Promise<Token[]> {
   return (await db.apiToken.findMany({ where, orderBy: { id: 'desc' } })).map(toToken);
 }
 
 /** @returns the token it revoked, if any */
-export async function markTokenRevoked(
-  tx: Queries,
-  where: ReturnType<typeof visibleSecrets>,
-  now: Date,
-): Promise<Token | undefined> {
+export async function markTokenRevoked(tx: Queries, where: VisibleSecrets, now: Date): Promise<Token | undefined> {
   return (await tx.apiToken.updateManyAndReturn({ where, data: { revokedAt: now } })).map(toToken)[0];
 }

@@ -69,18 +69,16 @@ const auditOut = z
   })
   .openapi('AuditEvent');
 
-const changesOut = ({ before, after }: Pick<RecordedEvent, 'before' | 'after'>) => ({
+const changesOut = ({ before, after }: RecordedEvent) => ({
   before: before === undefined ? null : { ...before },
   after: after === undefined ? null : { ...after },
 });
 
-const toAudit = outputMapper(auditOut, ({ at, actor, maintenanceId, subject, ...event }: RecordedEvent) => ({
-  date: utc(at),
-  actor,
-  maintenance: maintenanceId ?? null,
-  subject: subject === undefined ? null : `${subject.kind}:${subject.id}`,
-  ...changesOut(event),
-}));
+function toAudit(event: RecordedEvent): z.infer<typeof auditOut> {
+  const { id, at, actor, type, maintenanceId: maintenance = null, subject, internal } = event;
+  const about = subject === undefined ? null : `${subject.kind}:${subject.id}`;
+  return { id, date: utc(at), actor, type, maintenance, subject: about, internal, ...changesOut(event) };
+}
 
 const eventOut = z
   .object({
@@ -94,11 +92,10 @@ const eventOut = z
   })
   .openapi('Event');
 
-const toEvent = outputMapper(eventOut, ({ actor, ...event }: TimelineEvent) => ({
-  actor: actor.name,
-  source: actor.source,
-  ...changesOut(event),
-}));
+function toEvent(event: TimelineEvent): z.infer<typeof eventOut> {
+  const { id, at, actor, type, internal } = event;
+  return { id, at: utc(at), actor: actor.name, source: actor.source, type, internal, ...changesOut(event) };
+}
 
 const historyListing = listingById<TimelineEvent>();
 
@@ -109,17 +106,10 @@ export function audit(api: Api): void {
     'get /audit',
     { list: auditListing, permission: 'read-audit', item: auditOut, request: { query: auditQuery } },
     async (call, page) => {
-      const { query } = call;
+      const { type: types, actor: actors, maintenance: maintenances, subject: subjects, ...query } = call.query;
       const zone = await resolveZone(call, query.timezone);
-      const search = {
-        types: query.type,
-        actors: query.actor,
-        maintenances: query.maintenance,
-        subjects: query.subject,
-        after: toInstant(query.after, zone),
-        before: toInstant(query.before, zone),
-      };
-      return searchAudit(call.db, call.accountId, search, page);
+      const period = { after: toInstant(query.after, zone), before: toInstant(query.before, zone) };
+      return searchAudit(call.db, call.accountId, { types, actors, maintenances, subjects, ...period }, page);
     },
     toAudit,
   );

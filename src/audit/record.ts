@@ -5,22 +5,13 @@ import { enqueueDeliveries } from '../webhooks/repository.ts';
 import type { AuditEvent } from './events.ts';
 import { subjectColumns } from './repository.ts';
 
-/**
- * Writes the audit row of a change in its transaction, and enqueues its webhook deliveries.
- * @returns the id of the row
- */
+/** Writes the audit row of a change in its transaction, and enqueues its webhook deliveries. @returns the row's id */
 export async function record(db: Queries, actor: Actor, at: Date, event: AuditEvent): Promise<number> {
   const { type, maintenanceId, subject, internal = false, before, after } = event;
-  const { accountId } = actor;
+  const { accountId, id: actorId, name: actorName, source } = actor;
   const row = await db.auditEvent.create({
     data: {
-      accountId,
-      at,
-      actorId: actor.id,
-      actorName: actor.name,
-      source: actor.source,
-      type,
-      internal,
+      ...{ accountId, at, actorId, actorName, source, type, internal },
       ...(maintenanceId === undefined ? {} : { maintenanceId }),
       ...(subject && subjectColumns(subject)),
       ...(before && { before }),

@@ -3,14 +3,7 @@ import type { Subject, SubjectKind } from '../core/events.ts';
 import type { Queries } from '../platform/database.ts';
 import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
 import { searchText } from '../platform/stored-values.ts';
-import {
-  auditEvent,
-  type EventType,
-  type RecordedEvent,
-  type Recording,
-  type TimelineEvent,
-  timelineEvent,
-} from './events.ts';
+import { auditEvent, type EventType, type RecordedEvent, type TimelineEvent, timelineEvent } from './events.ts';
 
 export const eventFields = {
   id: true,
@@ -29,9 +22,9 @@ export const eventFields = {
 
 type EventRow = Prisma.AuditEventGetPayload<{ select: typeof eventFields }>;
 
-function toRecording({ id, at, actorId, actorName, source, internal }: EventRow): Recording {
-  return { id, at, actor: { id: actorId, name: actorName, source }, internal };
-}
+const toRecording = ({ id, at, actorId, actorName: name, source, internal }: EventRow) => {
+  return { id, at, actor: { id: actorId, name, source }, internal };
+};
 
 /** The members of an event, for its schema. */
 function toMembers({ type, maintenanceId, subjectKind, subjectId, internal, before, after }: EventRow) {
@@ -53,9 +46,7 @@ function toRecordedEvent(row: EventRow): RecordedEvent {
   return Object.assign(auditEvent.parse(toMembers(row)), toRecording(row));
 }
 
-export function subjectColumns({ kind, id }: Subject) {
-  return { subjectKind: kind, subjectId: String(id) };
-}
+export const subjectColumns = ({ kind, id }: Subject) => ({ subjectKind: kind, subjectId: String(id) });
 
 type Query = Pick<Prisma.AuditEventFindManyArgs, 'orderBy' | 'take' | 'skip'> & { where: Prisma.AuditEventWhereInput };
 
@@ -122,17 +113,16 @@ export async function findNewestEventId(db: Queries, accountId: number): Promise
   return (await db.auditEvent.findFirst({ where: { accountId }, orderBy, select: { id: true } }))?.id ?? 0;
 }
 
+const findLast = async (db: Queries, where: Prisma.AuditEventWhereInput): Promise<number> =>
+  (await db.auditEvent.aggregate({ where, _max: { id: true } }))._max.id ?? 0;
+
 /** The id of the newest event of a subject; 0: none. */
-export async function findLastSubjectEventId(db: Queries, accountId: number, subject: Subject): Promise<number> {
-  const where = { accountId, ...subjectColumns(subject) };
-  return (await db.auditEvent.aggregate({ where, _max: { id: true } }))._max.id ?? 0;
-}
+export const findLastSubjectEventId = (db: Queries, accountId: number, subject: Subject) =>
+  findLast(db, { accountId, ...subjectColumns(subject) });
 
 /** The id of the newest event of a maintenance; 0: none. */
-export async function findLastEventId(db: Queries, accountId: number, maintenanceId: number): Promise<number> {
-  const where = { accountId, maintenanceId };
-  return (await db.auditEvent.aggregate({ where, _max: { id: true } }))._max.id ?? 0;
-}
+export const findLastEventId = (db: Queries, accountId: number, maintenanceId: number) =>
+  findLast(db, { accountId, maintenanceId });
 
 export async function countEvents(db: Queries, accountId: number, maintenanceId: number): Promise<number> {
   return db.auditEvent.count({ where: { accountId, maintenanceId } });
@@ -168,10 +158,11 @@ export async function searchAudit(
   return (await readRows(db, { where, orderBy: pageOrder(page), take: page.limit })).map(toRecordedEvent);
 }
 
-export interface LastEdit {
-  readonly at: Date;
-  readonly by: string;
-}
+export type LastEdit = { readonly at: Date; readonly by: string };
+
+type LastEditRow = LastEdit & { readonly id: number };
+
+const byId = (rows: readonly LastEditRow[]) => new Map(rows.map(({ id, ...edit }) => [id, edit]));
 
 /** The last event of these types of each series, by the id of the series. */
 export async function findLastSeriesEdits(
@@ -180,12 +171,12 @@ export async function findLastSeriesEdits(
   ids: readonly number[],
   types: readonly EventType[],
 ): Promise<Map<number, LastEdit>> {
-  const rows = await db.$queryRaw<(LastEdit & { id: number })[]>`
+  const rows = await db.$queryRaw<LastEditRow[]>`
     select distinct on (subject_id) subject_id::int as id, at, actor_name as by from audit_events
     where account_id = ${accountId} and subject_kind = 'series' and subject_id = any(${ids.map(String)}::text[])
       and type = any(${[...types]}::text[])
     order by subject_id, audit_events.id desc`;
-  return new Map(rows.map(({ id, ...edit }) => [id, edit]));
+  return byId(rows);
 }
 
 /** The last event of each maintenance that Lull itself did not cause, by the id of the maintenance. */
@@ -194,9 +185,9 @@ export async function findLastMaintenanceEdits(
   accountId: number,
   ids: readonly number[],
 ): Promise<Map<number, LastEdit>> {
-  const rows = await db.$queryRaw<(LastEdit & { id: number })[]>`
+  const rows = await db.$queryRaw<LastEditRow[]>`
     select distinct on (maintenance_id) maintenance_id as id, at, actor_name as by from audit_events
     where account_id = ${accountId} and maintenance_id = any(${[...ids]}::int[]) and source <> 'lull'
     order by maintenance_id, audit_events.id desc`;
-  return new Map(rows.map(({ id, ...edit }) => [id, edit]));
+  return byId(rows);
 }
