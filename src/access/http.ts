@@ -41,15 +41,11 @@ const tokenOut = z
 
 const madeTokenOut = tokenOut.extend({ token: z.string().describe(accessFieldTexts.token) }).openapi('MadeToken');
 
-function toToken(token: Token): z.infer<typeof tokenOut> {
-  const { id, name, rights, scopes, createdBy, createdAt, expiresAt, lastUsedAt } = token;
-  return {
-    ...{ id, name, rights, scopes, made_by: createdBy.name },
-    creation_date: utc(createdAt),
-    expiry_date: expiresAt && utc(expiresAt),
-    last_use_date: lastUsedAt && utc(lastUsedAt),
-  };
-}
+const toToken = outputMapper(tokenOut, ({ createdBy, expiresAt, lastUsedAt }: Token) => ({
+  made_by: createdBy.name,
+  expiry_date: expiresAt && utc(expiresAt),
+  last_use_date: lastUsedAt && utc(lastUsedAt),
+}));
 
 export function tokens(api: Api): void {
   const token = resource(api, {

@@ -69,16 +69,18 @@ const auditOut = z
   })
   .openapi('AuditEvent');
 
-const changesOut = ({ before, after }: RecordedEvent) => ({
+const changesOut = ({ before, after }: Pick<RecordedEvent, 'before' | 'after'>) => ({
   before: before === undefined ? null : { ...before },
   after: after === undefined ? null : { ...after },
 });
 
-function toAudit(event: RecordedEvent): z.infer<typeof auditOut> {
-  const { id, at, actor, type, maintenanceId: maintenance = null, subject, internal } = event;
-  const about = subject === undefined ? null : `${subject.kind}:${subject.id}`;
-  return { id, date: utc(at), actor, type, maintenance, subject: about, internal, ...changesOut(event) };
-}
+const toAudit = outputMapper(auditOut, ({ at, actor, maintenanceId, subject, ...event }: RecordedEvent) => ({
+  date: utc(at),
+  actor,
+  maintenance: maintenanceId ?? null,
+  subject: subject === undefined ? null : `${subject.kind}:${subject.id}`,
+  ...changesOut(event),
+}));
 
 const eventOut = z
   .object({
@@ -92,10 +94,11 @@ const eventOut = z
   })
   .openapi('Event');
 
-function toEvent(event: TimelineEvent): z.infer<typeof eventOut> {
-  const { id, at, actor, type, internal } = event;
-  return { id, at: utc(at), actor: actor.name, source: actor.source, type, internal, ...changesOut(event) };
-}
+const toEvent = outputMapper(eventOut, ({ actor, ...event }: TimelineEvent) => ({
+  actor: actor.name,
+  source: actor.source,
+  ...changesOut(event),
+}));
 
 const historyListing = listingById<TimelineEvent>();
 
@@ -106,10 +109,17 @@ export function audit(api: Api): void {
     'get /audit',
     { list: auditListing, permission: 'read-audit', item: auditOut, request: { query: auditQuery } },
     async (call, page) => {
-      const { type: types, actor: actors, maintenance: maintenances, subject: subjects, ...query } = call.query;
+      const { query } = call;
       const zone = await resolveZone(call, query.timezone);
-      const period = { after: toInstant(query.after, zone), before: toInstant(query.before, zone) };
-      return searchAudit(call.db, call.accountId, { types, actors, maintenances, subjects, ...period }, page);
+      const search = {
+        types: query.type,
+        actors: query.actor,
+        maintenances: query.maintenance,
+        subjects: query.subject,
+        after: toInstant(query.after, zone),
+        before: toInstant(query.before, zone),
+      };
+      return searchAudit(call.db, call.accountId, search, page);
     },
     toAudit,
   );

@@ -8,7 +8,6 @@ import { type Api, operation } from '../../http/route.ts';
 import { boolean, flag, oneOf, text } from '../../http/schemas.ts';
 import { DEFAULT_REMINDERS_MINUTES } from '../../maintenance/rules/reminders.ts';
 import { VISIBILITIES } from '../../maintenance/rules/status.ts';
-import type { Queries } from '../../platform/database.ts';
 import { catalogueFieldTexts } from '../../texts/openapi.ts';
 import { applyCatalogue } from './commands.ts';
 import { readCatalogue } from './repository.ts';
@@ -63,12 +62,11 @@ const subscription = z
 
 const catalogueIn = z
   .strictObject({
-    scopes: listOf(scope),
-    services: listOf(service),
-    checks: listOf(check),
-    subscriptions: listOf(subscription),
+    scopes: listOf(scope).optional(),
+    services: listOf(service).optional(),
+    checks: listOf(check).optional(),
+    subscriptions: listOf(subscription).optional(),
   })
-  .partial()
   .openapi('Catalogue', { description: catalogueFieldTexts.document });
 
 const catalogueOut = catalogueIn.required().openapi('WholeCatalogue');
@@ -86,7 +84,7 @@ const catalogueChange = z
   .openapi('CatalogueChange');
 const changesOut = z.object({ applied: z.boolean(), changes: z.array(catalogueChange) }).openapi('CatalogueChanges');
 
-const applyQuery = z.strictObject({ dry_run: flag.optional().openapi({ description: catalogueFieldTexts.dryRun }) });
+const applyQuery = z.strictObject({ dry_run: flag.optional().describe(catalogueFieldTexts.dryRun) });
 
 export function catalogue(api: Api): void {
   operation(
@@ -108,8 +106,9 @@ export function catalogue(api: Api): void {
     },
     async ({ c, actor, accountId, query, body }) => {
       const dryRun = query.dry_run === 'true';
-      const read = async (tx: Queries) => ({ answer: toDocument(await readCatalogue(tx, accountId)) });
-      const ctx = withPreconditions(c, 'catalogue', read);
+      const ctx = withPreconditions(c, 'catalogue', async (tx) => ({
+        answer: toDocument(await readCatalogue(tx, accountId)),
+      }));
       const changes = await applyCatalogue(ctx, actor, toCatalogue(body), { dryRun });
       const all = SECTIONS.flatMap((section) => changes[section].map((change) => toChange(section, change)));
       return { applied: !dryRun, changes: all };
@@ -117,18 +116,22 @@ export function catalogue(api: Api): void {
   );
 }
 
-function toDocument({ scopes, services, checks, subscriptions }: Catalogue): z.infer<typeof catalogueOut> {
+function toDocument(catalogue: Catalogue): z.infer<typeof catalogueOut> {
   return {
-    scopes: scopes.map(({ requiresApproval: requires_approval, reminders, ...each }) => ({
+    scopes: catalogue.scopes.map(({ requiresApproval, reminders, ...each }) => ({
       ...each,
       reminders: [...reminders],
-      requires_approval,
+      requires_approval: requiresApproval,
     })),
-    services: services.map((each) => ({ ...each, owners: [...each.owners] })),
-    checks: checks.map(({ provider, externalId: external_id, name, tags, services }) => {
-      return { provider, external_id, name, tags: [...tags], services: [...services] };
-    }),
-    subscriptions: [...subscriptions],
+    services: catalogue.services.map((each) => ({ ...each, owners: [...each.owners] })),
+    checks: catalogue.checks.map(({ provider, externalId, name, tags, services }) => ({
+      provider,
+      external_id: externalId,
+      name,
+      tags: [...tags],
+      services: [...services],
+    })),
+    subscriptions: [...catalogue.subscriptions],
   };
 }
 
@@ -170,7 +173,10 @@ function toChange(section: Section, { name, before, after, fields }: Change<unkn
 }
 
 function toValues(fields: Partial<Fields>): z.infer<typeof values> {
-  const toValue = (value: Fields[string]) =>
-    typeof value === 'object' && value !== null ? [...value] : (value ?? null);
-  return Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, toValue(value ?? null)]));
+  return Object.fromEntries(
+    Object.entries(fields).map(([field, value]) => [
+      field,
+      typeof value === 'object' && value !== null ? [...value] : (value ?? null),
+    ]),
+  );
 }

@@ -15,8 +15,8 @@ import { findScope, type ScopeSettings } from './repository.ts';
 const reminders = z
   .array(z.number({ error: 'Expected a number of minutes.' }), { error: 'Expected a list of numbers of minutes.' })
   .openapi({ description: catalogueFieldTexts.scopeReminders, example: [...DEFAULT_REMINDERS_MINUTES] });
-const requiresApproval = boolean.openapi({ description: catalogueFieldTexts.requiresApproval });
-const visibility = oneOf(VISIBILITIES).openapi({ description: catalogueFieldTexts.scopeVisibility });
+const requiresApproval = boolean.describe(catalogueFieldTexts.requiresApproval);
+const visibility = oneOf(VISIBILITIES).describe(catalogueFieldTexts.scopeVisibility);
 const scopeIn = z
   .strictObject({
     name: text('the name of the scope'),
@@ -38,10 +38,7 @@ const scopeOut = z
   .object({ id, name: z.string(), description: z.string(), visibility, reminders, requires_approval: requiresApproval })
   .openapi('Scope');
 
-function toScope({ requiresApproval: requires_approval, ...scope }: ScopeSettings): z.infer<typeof scopeOut> {
-  const { id, name, description, visibility, reminders } = scope;
-  return { id, name, description, visibility, reminders: [...reminders], requires_approval };
-}
+const toScope = outputMapper(scopeOut, (_: ScopeSettings) => ({}));
 
 const list = listingByName<ScopeSettings, number>(z.int());
 

@@ -11,7 +11,7 @@ import { findVisibleService, searchServices } from '../search.ts';
 import { addService, editService, removeService } from './commands.ts';
 import { findService, type ServiceSettings } from './repository.ts';
 
-const visibility = oneOf(VISIBILITIES).openapi({ description: catalogueFieldTexts.serviceVisibility });
+const visibility = oneOf(VISIBILITIES).describe(catalogueFieldTexts.serviceVisibility);
 const owners = z.array(text('a Slack user id'), { error: 'Expected a list of Slack user ids.' });
 const checks = z.array(text('the id of a check'), { error: 'Expected a list of ids of checks.' });
 
@@ -31,7 +31,7 @@ const serviceEditIn = z
     description: changedDescription,
     visibility,
     owners,
-    checks: checks.openapi({ description: catalogueFieldTexts.editedChecks }),
+    checks: checks.describe(catalogueFieldTexts.editedChecks),
   })
   .partial()
   .openapi('ServiceEdit');
@@ -48,20 +48,9 @@ const serviceOut = z
   })
   .openapi('Service');
 
-function toService(service: ServiceSettings, reader: Reader): z.infer<typeof serviceOut> {
-  const { id, name, scope, description, visibility, status } = service;
-  const { owners, checks } = reader === 'public' ? { owners: [], checks: [] } : service;
-  return {
-    id,
-    name,
-    scope: scope?.id ?? null,
-    description,
-    visibility,
-    status,
-    owners: [...owners],
-    checks: [...checks],
-  };
-}
+const toService = outputMapper(serviceOut, (_: ServiceSettings, reader) =>
+  reader === 'public' ? { owners: [], checks: [] } : {},
+);
 
 const list = listingByName<ServiceSettings, number>(z.int());
 const query = z.strictObject({
