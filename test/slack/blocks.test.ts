@@ -20,8 +20,13 @@ import { KINDS } from '../../src/checks/providers/kinds.ts';
 import { fillAddCheckForm, fillCheckForm, fillConnectForm, fillProviderForm } from '../../src/checks/slack/forms.ts';
 import { checkList, postCheckMessage, withHealth } from '../../src/checks/slack/messages.ts';
 import { syncDoneMessage, syncPreviewMessage } from '../../src/checks/slack/sync.ts';
-import { audienceForm, commentForm, commentModal } from '../../src/comments/slack/forms.ts';
-import { commentNote, withdrawnComment } from '../../src/comments/slack/messages.ts';
+import {
+  audienceForm,
+  commentForm,
+  commentModal,
+  commentNote,
+  withdrawnComment,
+} from '../../src/comments/slack/forms.ts';
 import { renderMessage } from '../../src/delivery/slack/render.ts';
 import { fillFreezeForm } from '../../src/freezes/slack/form.ts';
 import { listDaysAhead, MAX_SHOWN } from '../../src/home/content.ts';
@@ -33,15 +38,14 @@ import { listMessage } from '../../src/maintenance/slack/list.ts';
 import { reminderMessage, threadNote } from '../../src/maintenance/slack/note.ts';
 import { noticeMessage } from '../../src/maintenance/slack/notice.ts';
 import { previewMessage, seriesPreview } from '../../src/maintenance/slack/preview.ts';
-import { showMessage } from '../../src/maintenance/slack/show.ts';
+import { showMessage, wholeModal } from '../../src/maintenance/slack/show.ts';
 import { cancelModal, extendModal, finishModal } from '../../src/maintenance/slack/transition-forms.ts';
-import { wholeModal } from '../../src/maintenance/slack/whole-form.ts';
 import { createModal, drawCreate, drawEdit } from '../../src/maintenance/slack/window-form.ts';
 import { fingerprints } from '../../src/platform/fingerprints.ts';
 import { checkHome, checkModal } from '../../src/playground/block-kit/check.ts';
 import { cronInvalid } from '../../src/series/errors.ts';
+import { seriesChangedMessage, seriesList, seriesScheduledMessage } from '../../src/series/slack/commands.ts';
 import { createSeriesModal, drawCreateSeries, drawSeries } from '../../src/series/slack/form.ts';
-import { seriesChangedMessage, seriesList, seriesScheduledMessage } from '../../src/series/slack/messages.ts';
 import { fillDefaultsForm, fillRoleForm } from '../../src/settings/slack/account-forms.ts';
 import { mergeForm } from '../../src/settings/slack/changes.ts';
 import { settingsMessage, settingsModal } from '../../src/settings/slack/overview.ts';
@@ -206,11 +210,11 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   ],
   'maintenance/slack/note.ts threadNote': ({ events, reminders }) =>
     [...events, ...reminders].flatMap((each) => [threadNote(each, 'internal'), threadNote(each, 'public')]),
-  'comments/slack/messages.ts commentNote': ({ comment }) => [
+  'comments/slack/forms.ts commentNote': ({ comment }) => [
     commentNote(comment(1), 'internal'),
     commentNote({ ...comment(1), internal: false }, 'public'),
   ],
-  'comments/slack/messages.ts withdrawnComment': () => [withdrawnComment],
+  'comments/slack/forms.ts withdrawnComment': () => [withdrawnComment],
   'maintenance/slack/notice.ts noticeMessage': ({ events, all }) =>
     all.flatMap((each) => events.map((event) => noticeMessage(each, event))),
   'slack/paging.ts pagedMessage': ({ texts }) => [
@@ -257,12 +261,12 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   ],
   'maintenance/slack/note.ts reminderMessage': ({ reminders }) =>
     reminders.flatMap((each) => [reminderMessage(each, 'internal'), reminderMessage(each, 'public')]),
-  'series/slack/messages.ts seriesList': ({ series }) =>
+  'series/slack/commands.ts seriesList': ({ series }) =>
     [many(PAGE_SIZE, () => series), []].map((all) =>
       seriesList(all, { locale: 'en-US', timezone: ZONE }, { page: 9_999, total: 100_000 }),
     ),
-  'series/slack/messages.ts seriesScheduledMessage': ({ series }) => [seriesScheduledMessage(series, ZONE)],
-  'series/slack/messages.ts seriesChangedMessage': ({ series }) => [seriesChangedMessage(series, ZONE)],
+  'series/slack/commands.ts seriesScheduledMessage': ({ series }) => [seriesScheduledMessage(series, ZONE)],
+  'series/slack/commands.ts seriesChangedMessage': ({ series }) => [seriesChangedMessage(series, ZONE)],
   'settings/slack/overview.ts settingsMessage': ({ name, freeze }) => [
     settingsMessage(
       {
@@ -415,7 +419,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       textInput('text', 'x'.repeat(2000), { value: 'x'.repeat(3000) }),
     ]),
   ],
-  'maintenance/slack/whole-form.ts wholeModal': ({ all }) =>
+  'maintenance/slack/show.ts wholeModal': ({ all }) =>
     all.flatMap((each) => many(9, (page) => wholeModal(each, page + 1))),
   'slack/record-form.ts drawForm': (at) => filledForms(at).flatMap((form) => drawAsNewAndMerged(form, at)),
   'settings/slack/overview.ts settingsModal': ({ name, freeze }) => [

@@ -10,6 +10,7 @@ import { toEditable } from '../../src/maintenance/commands/edit.ts';
 import { endNotAfterStart } from '../../src/maintenance/errors.ts';
 import { MAINTENANCE_FIELDS } from '../../src/maintenance/fields.ts';
 import type { DraftWindow } from '../../src/maintenance/slack/drafts.ts';
+import { wholeModal } from '../../src/maintenance/slack/show.ts';
 import {
   cancelModal,
   extendModal,
@@ -17,7 +18,6 @@ import {
   readExtendModal,
   readFinishModal,
 } from '../../src/maintenance/slack/transition-forms.ts';
-import { wholeModal } from '../../src/maintenance/slack/whole-form.ts';
 import {
   createMetadata,
   createModal,

@@ -2,21 +2,19 @@ import { tokens } from '../../access/slack/tokens.ts';
 import { approvals } from '../../approvals/slack/listeners.ts';
 import { history } from '../../audit/slack/history.ts';
 import { calendars } from '../../calendars/slack.ts';
-import { countServices } from '../../catalogue/services/repository.ts';
 import { serviceCommands } from '../../catalogue/slack/commands.ts';
 import type { ProviderDependencies } from '../../checks/provider-commands.ts';
 import { checkCommands } from '../../checks/slack/commands.ts';
 import type { Lister } from '../../checks/sync.ts';
 import { commentCommands } from '../../comments/slack/forms.ts';
-import { formatReply } from '../../comments/slack/reply.ts';
+import { formatReply } from '../../comments/slack/replies.ts';
 import { authorize } from '../../core/permissions.ts';
 import { maintenanceCommands } from '../../maintenance/slack/commands.ts';
+import { openCreateForm } from '../../maintenance/slack/forms.ts';
 import { listCommand } from '../../maintenance/slack/list.ts';
 import { previewSentence } from '../../maintenance/slack/sentence.ts';
-import { createModal } from '../../maintenance/slack/window-form.ts';
 import { seriesCommands } from '../../series/slack/commands.ts';
 import { settings } from '../../settings/slack/commands.ts';
-import { welcomeMessage } from '../../slack/answers.ts';
 import type { Message } from '../../slack/blocks.ts';
 import type { CommandRequest, Entry } from '../../slack/command.ts';
 import type { SlackContext } from '../../slack/context.ts';
@@ -62,7 +60,7 @@ export function slackCommands(services: SlackServices) {
       .replaceAll('\0', ' ')
       .trim()
       .replace(/^\/maintenance(?:\s+|$)/i, '');
-    return text === '' ? openForm(context, person, command) : runText(context, person, text, command);
+    return text === '' ? openCreateForm(context, person, command) : runText(context, person, text, command);
   }
 
   /** The same for text alone, such as the choices of a question. @param request absent where no form can be opened */
@@ -86,14 +84,4 @@ export function slackCommands(services: SlackServices) {
   }
 
   return { runCommand, runText };
-}
-
-async function openForm(context: SlackContext, person: Person, command: Command): Promise<Message | undefined> {
-  authorize(person.actor, 'schedule');
-  if ((await countServices(context.ctx.database, person.actor.accountId)) === 0) return welcomeMessage;
-  await context.client.views.open({
-    trigger_id: command.triggerId,
-    view: createModal({ responseUrl: command.responseUrl, channels: [], timezone: person.timezone }),
-  });
-  return undefined;
 }

@@ -6,11 +6,10 @@ import { listenToOptions } from '../../catalogue/slack/options.ts';
 import { checksPage, checksQuery } from '../../checks/slack/commands.ts';
 import { applySync } from '../../checks/slack/sync.ts';
 import { listenToComments } from '../../comments/slack/forms.ts';
-import { listenToEvents } from '../../comments/slack/replies.ts';
+import { listenToReplies } from '../../comments/slack/replies.ts';
 import { listenToHome } from '../../home/slack/listeners.ts';
-import { listenToMaintenanceButtons } from '../../maintenance/slack/buttons.ts';
 import { runChoice } from '../../maintenance/slack/drafts.ts';
-import { listenToMaintenanceForms } from '../../maintenance/slack/forms.ts';
+import { listenToMaintenanceButtons, listenToMaintenanceForms } from '../../maintenance/slack/forms.ts';
 import { listenToOverrides } from '../../maintenance/slack/freeze-overrides.ts';
 import { listPage, listQuery } from '../../maintenance/slack/list.ts';
 import { listenToSteps } from '../../maintenance/slack/workflow-steps.ts';
@@ -34,9 +33,9 @@ interface WorkspaceEvents {
   readonly removed: (how: string) => void;
 }
 
-export function registerListeners(on: Listeners, services: SlackServices, events: WorkspaceEvents): void {
+export function registerListeners(on: Listeners, services: SlackServices, { missed, removed }: WorkspaceEvents): void {
   const { context } = on;
-  const { log } = context;
+  const { log, workspace } = context;
   const { runCommand, runText } = slackCommands(services);
 
   on.app.command('/maintenance', async ({ command, ack }) => {
@@ -79,8 +78,12 @@ export function registerListeners(on: Listeners, services: SlackServices, events
   ]) {
     listen(on);
   }
-  listenToEvents(on, events);
+  listenToReplies(on, missed);
   listenToSettings(on, services.providers);
+  on.app.event('app_uninstalled', async () => removed('Lull was removed from the Slack workspace'));
+  on.app.event('tokens_revoked', async ({ event }) => {
+    if (event.tokens.bot?.includes(workspace.botUserId)) removed('the bot token of Lull was revoked in Slack');
+  });
   on.app.error(async (error) => log.error({ error }, 'a request from Slack could not be handled'));
 }
 

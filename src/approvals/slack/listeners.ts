@@ -1,13 +1,17 @@
 import type { ModalView } from '@slack/types';
-import { authorize } from '../../core/permissions.ts';
-import { getMaintenance } from '../../maintenance/commands/find.ts';
+import { readRoles } from '../../access/repository.ts';
+import { type Actor, authorize, isAllowed } from '../../core/permissions.ts';
+import { getMaintenance, resolveMaintenance } from '../../maintenance/commands/find.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
 import { plannedWindow } from '../../maintenance/rules/times.ts';
-import { resolveMaintenance } from '../../maintenance/slack/resolve.ts';
+import type { Queries } from '../../platform/database.ts';
 import { ACTIONS, VIEWS } from '../../slack/action-ids.ts';
 import { successMessage } from '../../slack/answers.ts';
 import { quote, section } from '../../slack/blocks.ts';
 import { type Entry, idempotencyKey, type Run, subcommand, TEXT } from '../../slack/command.ts';
+import { call } from '../../slack/connection/call.ts';
+import { slackError } from '../../slack/connection/client.ts';
+import type { Workspaces } from '../../slack/connection/workspaces.ts';
 import { modal, readInput, readText, textInput } from '../../slack/form.ts';
 import type { Listeners } from '../../slack/listeners.ts';
 import { formatWindow } from '../../slack/time.ts';
@@ -34,7 +38,7 @@ export function listenToApprovals(on: Listeners): void {
 }
 
 const approveOne: Run = async (context, person, [ref], request) => {
-  const { id } = await resolveMaintenance(context, person, ref);
+  const { id } = await resolveMaintenance(context.ctx, person.actor, ref);
   const approved = await approve(context.ctx, person.actor, id, idempotencyKey(request));
   if (approved === undefined) return undefined;
   const window = formatWindow(plannedWindow(approved), person.timezone);
@@ -42,7 +46,7 @@ const approveOne: Run = async (context, person, [ref], request) => {
 };
 
 const declineOne: Run = async (context, person, [ref, reason], request) => {
-  const { id } = await resolveMaintenance(context, person, ref);
+  const { id } = await resolveMaintenance(context.ctx, person.actor, ref);
   const declined = await decline(context.ctx, person.actor, id, reason, idempotencyKey(request));
   return declined && successMessage(approvalMessages.declined(id, quote(declined.name, 200)));
 };
@@ -59,4 +63,35 @@ export function declineModal(maintenance: Maintenance, zone: string): ModalView 
     section(`*${quote(maintenance.name, 250)}*\n${window}`),
     textInput('reason', approvalForms.reason, { multiline: true, optional: true, hint: approvalForms.reasonHint }),
   ]);
+}
+
+/** The approvers of a workspace; `others` are user ids. See `Channel.listApprovers`. */
+export async function findSlackApprovers(
+  workspaces: Workspaces,
+  database: Queries,
+  accountId: number,
+  others: readonly string[],
+): Promise<readonly string[]> {
+  const { people, workspace } = await workspaces.forAccount(accountId);
+  const findActor = async (id: string): Promise<Actor | undefined> => {
+    try {
+      return (await call(workspaces, accountId, () => people.find(workspace, id))).actor;
+    } catch (error) {
+      // The person left the workspace.
+      if (slackError(error) === undefined) throw error;
+      return undefined;
+    }
+  };
+  const { grants } = await readRoles(database, accountId);
+  const granted = grants.filter(({ role }) => role === 'approver' || role === 'admin').map(({ subject }) => subject);
+  const groups = granted.filter((subject) => subject.startsWith('S'));
+  const members = await Promise.all(groups.map((group) => people.membersOf(group)));
+  const individuals = granted.filter((subject) => !subject.startsWith('S'));
+  const candidates = new Set([...individuals, ...members.flatMap((users) => [...users]), ...others]);
+  const found: string[] = [];
+  for (const id of candidates) {
+    const actor = await findActor(id);
+    if (actor !== undefined && isAllowed(actor, 'approve')) found.push(id);
+  }
+  return found.length > 0 ? found : call(workspaces, accountId, () => people.adminsOf(workspace));
 }

@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { listServices } from '../../catalogue/services/repository.ts';
-import { getMaintenance } from '../../maintenance/commands/find.ts';
+import { getMaintenance, resolveMaintenance } from '../../maintenance/commands/find.ts';
 import { MAINTENANCE_FIELDS } from '../../maintenance/fields.ts';
-import { resolveMaintenance } from '../../maintenance/slack/resolve.ts';
 import { SERIES_FIELDS } from '../../series/fields.ts';
 import { formatNames, type Message, mentionPerson, quote, truncateBlocks } from '../../slack/blocks.ts';
 import { type Entry, subcommand } from '../../slack/command.ts';
@@ -21,7 +20,7 @@ export const history: readonly Entry[] = [
   {
     form: subcommand('history'),
     run: async (context, person, [ref]) => {
-      const { id } = await resolveMaintenance(context, person, ref);
+      const { id } = await resolveMaintenance(context.ctx, person.actor, ref);
       return historyPage(context, person, { of: 'history', id, page: 1 });
     },
   },

@@ -1,13 +1,12 @@
 import type { MessageShortcut } from '@slack/bolt';
 import type { KnownBlock, ModalView } from '@slack/types';
-import { authorize } from '../../core/permissions.ts';
-import { getMaintenance } from '../../maintenance/commands/find.ts';
+import { type Audience, authorize } from '../../core/permissions.ts';
+import { getMaintenance, resolveMaintenance } from '../../maintenance/commands/find.ts';
 import { findAnnouncementByMessage } from '../../maintenance/repository/announcements.ts';
 import { findMaintenance, listMaintenances, type Maintenance } from '../../maintenance/repository/maintenances.ts';
-import { resolveMaintenance } from '../../maintenance/slack/resolve.ts';
 import { ACTIONS, VIEWS } from '../../slack/action-ids.ts';
 import { successMessage } from '../../slack/answers.ts';
-import { context, quote, SLACK_LIMITS, section, shorten } from '../../slack/blocks.ts';
+import { context, type Message, mentionPerson, quote, SLACK_LIMITS, section, shorten } from '../../slack/blocks.ts';
 import { type Entry, idempotencyKey, type Run, subcommand, TEXT } from '../../slack/command.ts';
 import { createReply, type SlackContext } from '../../slack/context.ts';
 import {
@@ -28,11 +27,11 @@ import { commentForms as texts } from '../../texts/slack-forms.ts';
 import { commentMessages } from '../../texts/slack-messages.ts';
 import { comment, editComment } from '../commands.ts';
 import { type Comment, findComment } from '../repository.ts';
-import { formatReply } from './reply.ts';
+import { formatReply } from './replies.ts';
 
 function commentOn(internal: boolean): Run {
   return async (context, person, [ref, text = ''], request) => {
-    const { id } = await resolveMaintenance(context, person, ref);
+    const { id } = await resolveMaintenance(context.ctx, person.actor, ref);
     const added = await comment(context.ctx, person.actor, id, { text, internal }, idempotencyKey(request));
     return added && successMessage(commentMessages.added(id, internal));
   };
@@ -219,3 +218,13 @@ export function audienceForm({ id, text, internal }: Comment, maintenance: Named
     audienceInput(internal),
   ]);
 }
+
+/** A comment in the thread of an announcement; undefined when it is not for this audience. Public channels see no names. */
+export function commentNote({ author, text, internal, edited }: Comment, audience: Audience): Message | undefined {
+  if (audience === 'public' && internal) return undefined;
+  const by = audience === 'public' ? '' : mentionPerson(author);
+  return successMessage(commentMessages.note(by, { internal, edited }, quote(text, 2800)));
+}
+
+/** Takes the place of a comment that was deleted, or that this audience may no longer read. */
+export const withdrawnComment: Message = successMessage(commentMessages.withdrawn);

@@ -17,22 +17,131 @@ import { slackErrorText } from '../../texts/slack-errors.ts';
 import { commentMessages } from '../../texts/slack-messages.ts';
 import { comment, deleteComment, editComment } from '../commands.ts';
 import { findComment, listStoredReplies } from '../repository.ts';
-import {
-  formatReply,
-  type Reply,
-  type ReplyEvent,
-  readMessageEvent,
-  readThreadMessage,
-  type ThreadMessage,
-  threadMessage,
-} from './reply.ts';
 
-/** Listens for messages, and for the removal of Lull. Bolt acknowledges each event before it is handled. */
-export function listenToEvents(
-  { app, context, track }: Listeners,
-  { missed, removed }: { readonly missed: () => void; readonly removed: (how: string) => void },
-): void {
-  const { log, workspace } = context;
+interface Reply {
+  readonly channel: string;
+  readonly ts: string;
+  /** The `ts` of the message that it answers. */
+  readonly thread: string;
+  /** Who wrote that message, where Slack says so. */
+  readonly threadBy: string | undefined;
+  readonly userId: string;
+  /** mrkdwn, as Slack sends it. */
+  readonly text: string;
+}
+
+/** What happened to a reply. `editedTs` identifies the edit. */
+export type ReplyEvent =
+  | { readonly kind: 'written'; readonly reply: Reply }
+  | { readonly kind: 'edited'; readonly reply: Reply; readonly editedTs: string }
+  | { readonly kind: 'deleted'; readonly reply: Omit<Reply, 'userId' | 'text'> };
+
+/** The subtypes of messages by people; the others are by apps, or by Slack itself. */
+const BY_PEOPLE: ReadonlySet<string | undefined> = new Set([undefined, 'thread_broadcast', 'file_share', 'me_message']);
+
+/** A message in the answer to `conversations.replies`. */
+const threadMessage = z.object({
+  ts: z.string(),
+  thread_ts: z.string().optional(),
+  parent_user_id: z.string().optional(),
+  user: z.string().optional(),
+  bot_id: z.string().optional(),
+  subtype: z.string().optional(),
+  text: z.string().default(''),
+  edited: z.object({ ts: z.string() }).optional(),
+});
+export type ThreadMessage = z.infer<typeof threadMessage>;
+
+const channel = z.string();
+const changed = z.object({ subtype: z.literal('message_changed'), channel, message: threadMessage });
+const deleted = z.object({ subtype: z.literal('message_deleted'), channel, previous_message: threadMessage });
+const messageEvent = z.union([changed, deleted, threadMessage.extend({ channel })]);
+
+/** A reply by a person, as it is in the thread now; undefined for other messages. */
+function readThreadMessage(channel: string, message: ThreadMessage): ReplyEvent | undefined {
+  const reply = toReply(channel, message);
+  if (reply === undefined) return undefined;
+  return message.edited ? { kind: 'edited', reply, editedTs: message.edited.ts } : { kind: 'written', reply };
+}
+
+/** A reply by a person in a `message` event; undefined for other events. */
+export function readMessageEvent(event: unknown): ReplyEvent | undefined {
+  const { data } = messageEvent.safeParse(event);
+  if (data === undefined) return undefined;
+  if ('message' in data) {
+    // Without `edited` Slack itself changed the message, such as by unfurling a link.
+    return data.message.edited && readThreadMessage(data.channel, data.message);
+  }
+  const reply = toReply(data.channel, 'previous_message' in data ? data.previous_message : data);
+  return reply && { kind: 'previous_message' in data ? 'deleted' : 'written', reply };
+}
+
+function toReply(channel: string, message: ThreadMessage): Reply | undefined {
+  const { ts, thread_ts: thread, parent_user_id: threadBy, user, bot_id, subtype, text } = message;
+  if (thread === undefined || thread === ts || user === undefined || bot_id !== undefined) return undefined;
+  return BY_PEOPLE.has(subtype) ? { channel, ts, thread, threadBy, userId: user, text } : undefined;
+}
+
+/** `<@U123>`, `<#C123|ops>`, `<!here>`, `<https://...|label>`: what Slack makes of what people type. */
+const MARKUP = /<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>/g;
+
+/** `keepChannels`: mentions of channels stay as Slack sends them, for callers that need the ids. */
+interface TextOptions {
+  readonly keepChannels?: boolean;
+}
+
+/** The people mentioned in a message as Slack sends it, by id, each once. */
+export function listMentions(mrkdwn: string): string[] {
+  const ids = [...mrkdwn.matchAll(MARKUP)].flatMap(([, sign, id = '']) => (sign === '@' ? [id] : []));
+  return [...new Set(ids)];
+}
+
+/**
+ * The text of a message as its writer saw it, without Slack's markup.
+ * @param names of people, by id; where one is missing the label is used, or the id
+ */
+export function plainText(
+  mrkdwn: string,
+  names: ReadonlyMap<string, string> = new Map(),
+  { keepChannels = false }: TextOptions = {},
+): string {
+  return mrkdwn
+    .replace(MARKUP, (markup: string, sign: string, what: string, label = '') => {
+      if (sign === '@') return `@${names.get(what) ?? (label || what)}`;
+      if (sign === '#') return keepChannels ? markup : `#${label || what}`;
+      if (sign === '!') return label || `@${what.split('^', 1)[0]}`;
+      const address = what.replace(/^mailto:|^tel:/, '');
+      return label === '' || label === address || label === what ? address : `${label} (${address})`;
+    })
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
+}
+
+/** People rarely mention more in one message; the others keep their label or their id. */
+const MAX_NAMES = 20;
+
+/** The text of a message as people read it, with the names of the people it mentions. */
+export async function formatReply(
+  { people, workspace }: SlackContext,
+  mrkdwn: string,
+  options: TextOptions = {},
+): Promise<string> {
+  const names = new Map<string, string>();
+  await Promise.all(
+    listMentions(mrkdwn)
+      .slice(0, MAX_NAMES)
+      .map(async (id) => {
+        const found = await people.find(workspace, id).catch(() => undefined);
+        if (found !== undefined) names.set(id, found.actor.name);
+      }),
+  );
+  return plainText(mrkdwn, names, options).trim();
+}
+
+/** Listens for replies in threads. @param missed called when one could not be kept, but may be later */
+export function listenToReplies({ app, context, track }: Listeners, missed: () => void): void {
+  const { log } = context;
 
   app.event('message', async ({ event }) => {
     const reply = readMessageEvent(event);
@@ -46,11 +155,6 @@ export function listenToEvents(
         if (slackError(error) === undefined) missed();
       }),
     );
-  });
-
-  app.event('app_uninstalled', async () => removed('Lull was removed from the Slack workspace'));
-  app.event('tokens_revoked', async ({ event }) => {
-    if (event.tokens.bot?.includes(workspace.botUserId)) removed('the bot token of Lull was revoked in Slack');
   });
 }
 

@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
-import { findSlackApprovers } from '../../approvals/slack/approvers.ts';
+import { findSlackApprovers } from '../../approvals/slack/listeners.ts';
 import { ingestMissedReplies } from '../../comments/slack/replies.ts';
 import { slackHome } from '../../home/slack/listeners.ts';
 import type { Queries } from '../../platform/database.ts';

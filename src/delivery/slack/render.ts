@@ -1,5 +1,5 @@
 import { approvalRequest } from '../../approvals/slack/messages.ts';
-import { commentNote, withdrawnComment } from '../../comments/slack/messages.ts';
+import { commentNote, withdrawnComment } from '../../comments/slack/forms.ts';
 import { announcement, withdrawnMessage } from '../../maintenance/slack/announcement.ts';
 import { threadNote } from '../../maintenance/slack/note.ts';
 import { noticeMessage } from '../../maintenance/slack/notice.ts';

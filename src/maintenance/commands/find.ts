@@ -4,7 +4,7 @@ import type { Queries } from '../../platform/database.ts';
 import { type ActionContext, inTransactionOnce, type Repeated } from '../../platform/transactions.ts';
 import { maintenanceNotFound, wrongStatus } from '../errors.ts';
 import { listTouchedScopes, type Touching } from '../repository/coverage.ts';
-import { findMaintenance, lockMaintenance, type Maintenance } from '../repository/maintenances.ts';
+import { findIdByKey, findMaintenance, lockMaintenance, type Maintenance } from '../repository/maintenances.ts';
 import { can, TRANSITIONS } from '../rules/lifecycle.ts';
 import { toCoverage } from './announce.ts';
 
@@ -62,4 +62,16 @@ export async function getMaintenance(ctx: ActionContext, actor: Actor, id: numbe
   const maintenance = await findMaintenance(ctx.database, actor.accountId, id);
   if (maintenance === undefined) throw maintenanceNotFound({ ref: id });
   return maintenance;
+}
+
+/**
+ * The maintenance that somebody names by its id or its key.
+ * @throws UserError `not-found` or `forbidden`
+ */
+export async function resolveMaintenance(ctx: ActionContext, actor: Actor, ref = ''): Promise<Maintenance> {
+  if (/^\d+$/.test(ref) && Number.isSafeInteger(Number(ref))) return getMaintenance(ctx, actor, Number(ref));
+  authorize(actor, 'read');
+  const id = await findIdByKey(ctx.database, actor.accountId, ref);
+  if (id === undefined) throw maintenanceNotFound({ ref });
+  return getMaintenance(ctx, actor, id);
 }

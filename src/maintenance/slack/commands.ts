@@ -7,41 +7,41 @@ import { maintenanceMessages as texts } from '../../texts/slack-messages.ts';
 import { readWhen } from '../../when/index.ts';
 import { toCoverage } from '../commands/announce.ts';
 import { forecastMutes } from '../commands/coverage.ts';
+import { resolveMaintenance } from '../commands/find.ts';
 import { cancel, finish } from '../commands/transitions.ts';
 import { readExtension } from '../rules/times.ts';
-import { openEdit } from './buttons.ts';
 import { askChoice } from './drafts.ts';
+import { openEdit } from './forms.ts';
 import { changeOrOfferOverride, named } from './freeze-overrides.ts';
-import { resolveMaintenance } from './resolve.ts';
 import { showMessage } from './show.ts';
 import { extendModal } from './transition-forms.ts';
 
 const startOne: Run = async (context, person, [ref], request) => {
-  const { id } = await resolveMaintenance(context, person, ref);
+  const { id } = await resolveMaintenance(context.ctx, person.actor, ref);
   return changeOrOfferOverride(context, person, { kind: 'start', id }, idempotencyKey(request));
 };
 
 const finishOne: Run = async (context, person, [ref, outcome, note], request) => {
-  const { id } = await resolveMaintenance(context, person, ref);
+  const { id } = await resolveMaintenance(context.ctx, person.actor, ref);
   const status = outcome?.toLowerCase() === 'failed' ? 'failed' : 'succeed';
   const ended = await finish(context.ctx, person.actor, id, status, idempotencyKey(request), note);
   return ended && successMessage(texts.finished(status, named(ended)));
 };
 
 const cancelOne: Run = async (context, person, [ref, reason], request) => {
-  const { id } = await resolveMaintenance(context, person, ref);
+  const { id } = await resolveMaintenance(context.ctx, person.actor, ref);
   const canceled = await cancel(context.ctx, person.actor, id, reason?.trim(), idempotencyKey(request));
   return canceled && successMessage(texts.canceled(named(canceled)));
 };
 
 const reopenOne: Run = async (context, person, [ref], request) => {
-  const { id } = await resolveMaintenance(context, person, ref);
+  const { id } = await resolveMaintenance(context.ctx, person.actor, ref);
   return changeOrOfferOverride(context, person, { kind: 'reopen', id }, idempotencyKey(request));
 };
 
 /** In words, or without any by a form. */
 const extendOne: Run = async (context, person, [ref, words], request) => {
-  const maintenance = await resolveMaintenance(context, person, ref);
+  const maintenance = await resolveMaintenance(context.ctx, person.actor, ref);
   const { id } = maintenance;
   const { actor, timezone, locale } = person;
   const example = `extend ${id} 30m`;
@@ -64,7 +64,7 @@ const extendOne: Run = async (context, person, [ref, words], request) => {
 const moveOne: Run = async (context, person, [ref, text = ''], request) => {
   const { ctx } = context;
   const { timezone, locale } = person;
-  const { id, scheduledStart, scheduledEnd } = await resolveMaintenance(context, person, ref);
+  const { id, scheduledStart, scheduledEnd } = await resolveMaintenance(context.ctx, person.actor, ref);
   const defaultMinutes = Math.round((scheduledEnd.getTime() - scheduledStart.getTime()) / 60_000);
   const when = readWhen(text, { now: ctx.clock.now(), timezone, locale, defaultMinutes });
   switch (when.outcome) {
@@ -86,14 +86,14 @@ const moveOne: Run = async (context, person, [ref, text = ''], request) => {
 };
 
 const editOne: Run = async (context, person, [ref], request) => {
-  const { id } = await resolveMaintenance(context, person, ref);
+  const { id } = await resolveMaintenance(context.ctx, person.actor, ref);
   if (request === undefined) return successMessage(texts.typeIt(`edit ${id}`));
   await openEdit(context, person, id, request.triggerId);
   return undefined;
 };
 
 const showOne: Run = async (context, person, [ref]) => {
-  const maintenance = await resolveMaintenance(context, person, ref);
+  const maintenance = await resolveMaintenance(context.ctx, person.actor, ref);
   const { database } = context.ctx;
   const { accountId } = person.actor;
   const { switched } = await forecastMutes(database, accountId, toCoverage(maintenance));

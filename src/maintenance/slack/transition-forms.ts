@@ -11,7 +11,7 @@ import type { Maintenance } from '../repository/maintenances.ts';
 import { formatDuration } from '../rules/status.ts';
 import { currentWindow, readExtension } from '../rules/times.ts';
 import { formatTimes } from './announcement.ts';
-import { describeProblem, noticeLines } from './form-remarks.ts';
+import { describeProblem, noticeLines } from './window-form.ts';
 
 const SUCCEEDED = option('succeed', texts.outcomes.succeed);
 const FAILED = option('failed', texts.outcomes.failed);

@@ -12,12 +12,12 @@ import { ReplyError } from '../../slack/reply-error.ts';
 import { formatWindow } from '../../slack/time.ts';
 import { maintenanceMessages } from '../../texts/slack-messages.ts';
 import { readWhen, type WhenContext } from '../../when/index.ts';
+import { resolveMaintenance } from '../commands/find.ts';
 import { schedule } from '../commands/schedule.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 import { SERVICE_STATUSES } from '../rules/status.ts';
 import { plannedWindow } from '../rules/times.ts';
 import { findCreatedMaintenance } from './drafts.ts';
-import { resolveMaintenance } from './resolve.ts';
 
 const texts = maintenanceMessages.steps;
 
@@ -77,7 +77,7 @@ export function listenToSteps({ app, context, track }: Listeners): void {
     authorize(person.actor, 'comment');
     const { maintenance: ref, comment: written, internal } = commentInputs.parse(inputs);
     if (!/^#?(?:\d+|[2-9BCDFGHJKLMNPQRSTVWXZ]{5})$/i.test(ref)) throw new ReplyError(texts.notMaintenance(ref));
-    const { id } = await resolveMaintenance(context, person, ref.replace('#', ''));
+    const { id } = await resolveMaintenance(context.ctx, person.actor, ref.replace('#', ''));
     await comment(ctx, person.actor, id, { text: written, internal }, once);
     return { maintenance: String(id) };
   });

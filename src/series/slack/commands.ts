@@ -1,22 +1,24 @@
 import { z } from 'zod';
 import { UserError } from '../../core/errors.ts';
 import { authorize } from '../../core/permissions.ts';
+import { describeCron } from '../../core/recurrence/index.ts';
 import { plannedWindow } from '../../maintenance/rules/times.ts';
 import { askChoice } from '../../maintenance/slack/drafts.ts';
+import { ACTIONS } from '../../slack/action-ids.ts';
 import { successMessage } from '../../slack/answers.ts';
-import { escapeMrkdwn, type Message, quote } from '../../slack/blocks.ts';
+import { actions, button, escapeMrkdwn, formatNames, type Message, quote } from '../../slack/blocks.ts';
 import type { Entry, Run } from '../../slack/command.ts';
 import type { SlackContext } from '../../slack/context.ts';
-import { lastPage, PAGE_SIZE } from '../../slack/paging.ts';
+import { lastPage, PAGE_SIZE, pagedMessage } from '../../slack/paging.ts';
 import type { Person } from '../../slack/people.ts';
 import { formatWindow } from '../../slack/time.ts';
 import { slackErrorText } from '../../texts/slack-errors.ts';
+import { seriesForms } from '../../texts/slack-forms.ts';
 import { maintenanceMessages, seriesMessages as texts } from '../../texts/slack-messages.ts';
 import { pauseSeries, resumeSeries, skipRun } from '../commands.ts';
 import { scheduledRunsUndecided, seriesNotFound } from '../errors.ts';
 import { countSeries, findSeries, listSeries, type Series } from '../repository.ts';
 import { createSeriesModal, seriesForm } from './form.ts';
-import { seriesList } from './messages.ts';
 
 export const seriesQuery = z.object({ of: z.literal('series'), page: z.number().int().min(1) });
 
@@ -103,3 +105,50 @@ export const seriesCommands: readonly Entry[] = [
   { form: /^resume\s+#?(\w+)$/i, run: resume },
   { form: /^skip\s+#?(\w+)$/i, run: skip },
 ];
+
+export function seriesList(
+  shown: readonly Series[],
+  { locale, timezone }: Pick<Person, 'locale' | 'timezone'>,
+  { page, total }: { page: number; total: number },
+): Message {
+  const list =
+    shown.length === 0
+      ? successMessage(texts.none)
+      : pagedMessage({
+          title: texts.count(total),
+          lines: shown.map((series) =>
+            texts.line({
+              key: series.key,
+              name: quote(series.name, 80),
+              services: formatNames(
+                series.services.map(({ name }) => name),
+                100,
+              ),
+              recurrence: quote(describeCron(series.cron, locale), 150),
+              timezone: series.timezone,
+              enabled: series.enabled,
+              next: series.nextRun && formatWindow(series.nextRun, timezone),
+            }),
+          ),
+          page,
+          total,
+          valueFor: (other) => JSON.stringify({ of: 'series', page: other }),
+        });
+  const add = actions('series', [button(ACTIONS.addSeries, seriesForms.add, 'new')]);
+  return { ...list, blocks: [...list.blocks, add] };
+}
+
+export function seriesScheduledMessage(
+  { key, name, nextRun }: Pick<Series, 'key' | 'name' | 'nextRun'>,
+  zone: string,
+): Message {
+  const next = nextRun && { id: nextRun.id, window: formatWindow(nextRun, zone) };
+  return successMessage(texts.scheduled(key, quote(name, 250), next));
+}
+
+export function seriesChangedMessage(
+  { key, name, nextRun }: Pick<Series, 'key' | 'name' | 'nextRun'>,
+  zone: string,
+): Message {
+  return successMessage(texts.changed(key, quote(name, 200), nextRun && formatWindow(nextRun, zone)));
+}

@@ -22,11 +22,13 @@ import {
   wordsInput,
 } from '../../maintenance/slack/coverage-form.ts';
 import type { DraftSeries } from '../../maintenance/slack/drafts.ts';
-import { describeProblem, noticeLines, type ParsedWords } from '../../maintenance/slack/form-remarks.ts';
 import {
   type CreateMetadata,
   createMetadata,
+  describeProblem,
   type EditMetadata,
+  noticeLines,
+  type ParsedWords,
   toDraftForm,
   withVersion,
 } from '../../maintenance/slack/window-form.ts';

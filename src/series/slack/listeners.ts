@@ -4,12 +4,13 @@ import { z } from 'zod';
 import { authorize } from '../../core/permissions.ts';
 import { loadNamedCoverage } from '../../maintenance/slack/coverage-form.ts';
 import { draftSeries, draftWindow, getDraft } from '../../maintenance/slack/drafts.ts';
-import { type ParsedWords, parseOrRemark } from '../../maintenance/slack/form-remarks.ts';
 import {
   createMetadata,
   createModal,
   editMetadata,
   hasNewWords,
+  type ParsedWords,
+  parseOrRemark,
   withUnderstood,
 } from '../../maintenance/slack/window-form.ts';
 import { ACTIONS, VIEWS } from '../../slack/action-ids.ts';
@@ -19,7 +20,7 @@ import type { Listeners } from '../../slack/listeners.ts';
 import type { Person } from '../../slack/people.ts';
 import { seriesMessages } from '../../texts/slack-messages.ts';
 import { editSeries, SeriesVersionConflict, scheduleSeries } from '../commands.ts';
-import { openCreateSeries } from './commands.ts';
+import { openCreateSeries, seriesChangedMessage, seriesScheduledMessage } from './commands.ts';
 import {
   createSeriesModal,
   drawCreateSeries,
@@ -32,7 +33,6 @@ import {
   type SeriesForm,
   toSeriesEdit,
 } from './form.ts';
-import { seriesChangedMessage, seriesScheduledMessage } from './messages.ts';
 
 export function listenToSeries(on: Listeners): void {
   const { context } = on;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Comment } from '../../../src/comments/repository.ts';
-import { commentNote } from '../../../src/comments/slack/messages.ts';
+import { commentNote } from '../../../src/comments/slack/forms.ts';
 import { checkMessageBlocks } from '../../../src/playground/block-kit/check.ts';
 import { words } from '../../slack/samples.ts';
 

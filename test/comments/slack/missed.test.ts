@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { ThreadMessage } from '../../../src/comments/slack/replies.ts';
 import { findMissedReplies, lastTs, type ThreadPage } from '../../../src/comments/slack/replies.ts';
-import type { ThreadMessage } from '../../../src/comments/slack/reply.ts';
 
 const THREAD = '1764000000.000000';
 const at = (second: number) => `17640000${String(second).padStart(2, '0')}.000000`;

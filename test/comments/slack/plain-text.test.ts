@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { listMentions, plainText } from '../../../src/comments/slack/reply.ts';
+import { listMentions, plainText } from '../../../src/comments/slack/replies.ts';
 
 test.each([
   ['Nothing special', 'Nothing special'],

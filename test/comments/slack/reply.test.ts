@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readMessageEvent } from '../../../src/comments/slack/reply.ts';
+import { readMessageEvent } from '../../../src/comments/slack/replies.ts';
 
 const reply = { ts: '2.0', thread_ts: '1.0', user: 'U0ANA', text: 'Half done' };
 const read = { channel: 'C0OPS', ts: '2.0', thread: '1.0', threadBy: undefined, userId: 'U0ANA', text: 'Half done' };
