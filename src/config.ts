@@ -2,14 +2,10 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
-import { readSecretHosts, readSecrets, SECRET_PREFIX, type Secrets } from './checks/secrets.ts';
+import { readSecretHosts, readSecrets, SECRET_PREFIX } from './checks/secrets.ts';
 import { editDistance } from './core/edit-distance.ts';
-import {
-  type AllowedAddresses,
-  NOTHING_ALLOWED,
-  NOTHING_FOR_TENANTS,
-  parseAllowedAddresses,
-} from './platform/outbound/addresses.ts';
+import { isZone } from './core/time.ts';
+import { NOTHING_ALLOWED, NOTHING_FOR_TENANTS, parseAllowedAddresses } from './platform/outbound/addresses.ts';
 
 /** One workspace, by its bot token; or any that installs Lull by OAuth. */
 type SlackWorkspaces =
@@ -27,39 +23,6 @@ export type SlackConfig =
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
-export type Config = {
-  /** TCP port of the HTTP server; 0 for any free one. */
-  readonly port: number;
-  /** Where people and tools reach Lull, without a slash at the end. Undefined: localhost, at the port it got. */
-  readonly publicUrl: string | undefined;
-  /** Absolute path. */
-  readonly dataDir: string;
-  /** Undefined: the embedded PostgreSQL. */
-  readonly databaseUrl: string | undefined;
-  /** Undefined: the one in the data folder. */
-  readonly adminToken: string | undefined;
-  /** The first seals secrets in the database; the others only open what they sealed. Undefined: the one in the data folder. */
-  readonly encryptionKeys: readonly [string, ...string[]] | undefined;
-  /** IANA zone. */
-  readonly defaultTimezone: string;
-  /** A channel's name or id, without `#`. */
-  readonly defaultChannel: string | undefined;
-  /** For the credentials of monitoring systems. */
-  readonly secrets: Secrets;
-  /** Private addresses of monitoring systems and webhooks; none with OAuth, where tenants set them. */
-  readonly allowedAddresses: AllowedAddresses;
-  /** HTTP requests a minute of one token, or of one address without a token; 0 for no limit. */
-  readonly rateLimit: number;
-  /** The number of trusted proxies in front of Lull. */
-  readonly proxies: number;
-  /** Origins whose scripts may read the HTTP interface, or `*` for all. */
-  readonly corsOrigins: readonly string[];
-  readonly logLevel: (typeof logLevels)[number];
-  readonly slack: SlackConfig;
-  /** Variables with Lull's prefixes that are unknown. */
-  readonly unknownVariables: readonly string[];
-};
-
 /** A wrong variable, and a sentence with its value, what was expected, and what to do. */
 export type Problem = { readonly variable: string; readonly sentence: string };
 
@@ -71,43 +34,31 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 const slackApi = 'https://slack.com/api/';
 
-/** Never shown in errors, except for the prefix of a token. */
-const secrets = new Set([
-  'LULL_ADMIN_TOKEN',
-  'LULL_ENCRYPTION_KEY',
-  'SLACK_BOT_TOKEN',
-  'SLACK_APP_TOKEN',
-  'SLACK_SIGNING_SECRET',
-  'SLACK_CLIENT_SECRET',
-  'SLACK_STATE_SECRET',
-]);
+/** The variables whose values are never shown in errors, except for the prefix of a token. */
+const SECRETS = /_(TOKEN|KEY|SECRET)$/;
+const BASIC_INFORMATION = '(from "Basic Information" of your app on api.slack.com)';
+const RANDOM = 'random characters without spaces, such as the output of "openssl rand -base64 32"';
 
 /** The messages say what was expected and what to do; they follow the variable and its value. */
 const variables = z.object({
-  PORT: port('a port from 0 to 65535, such as 3000 (0 takes any free one)').default(3000),
+  PORT: count(65_535, 'a port from 0 to 65535, such as 3000 (0 takes any free one)').default(3000),
   LULL_PLAYGROUND: z
     .enum(['0', '1'], '1 for the playground on the database of DATABASE_URL; otherwise leave it out')
     .optional(),
-  LULL_PLAYGROUND_PORT: port('a port from 0 to 65535; leave it out for the one after PORT').optional(),
+  LULL_PLAYGROUND_PORT: count(65_535, 'a port from 0 to 65535; leave it out for the one after PORT').optional(),
   DATABASE_URL: url(
-    ['postgres:', 'postgresql:'],
-    [
-      'the address of a PostgreSQL database, such as postgresql://user:password@host:5432/lull;',
-      'leave it out for the embedded one',
-    ],
+    /^postgres(ql)?:$/,
+    'the address of a PostgreSQL database, such as postgresql://user:password@host:5432/lull; leave it out for the embedded one',
   ).optional(),
   LULL_DATA_DIR: z.string().default('./.lull'),
   LULL_PUBLIC_URL: url(
-    ['http:', 'https:'],
-    ['the address that people reach Lull at, such as https://lull.example.com'],
+    /^https?:$/,
+    'the address that people reach Lull at, such as https://lull.example.com',
   ).optional(),
-  LULL_ADMIN_TOKEN: matching(
-    /^[\x21-\x7e]{16,}$/,
-    'at least 16 characters without spaces; leave it out to have one made',
-  ).optional(),
+  LULL_ADMIN_TOKEN: characters(16, 'at least 16 characters without spaces; leave it out to have one made').optional(),
   LULL_ENCRYPTION_KEY: matching(
     /^[\x21-\x2b\x2d-\x7e]{32,}(,[\x21-\x2b\x2d-\x7e]{32,})*$/,
-    'at least 32 random characters without spaces, such as the output of "openssl rand -base64 32"; several are separated by commas, the new one first; leave it out to have one made',
+    `at least 32 ${RANDOM}; several are separated by commas, the new one first; leave it out to have one made`,
   )
     .transform((keys): [string, ...string[]] => {
       const [first = '', ...others] = keys.split(',');
@@ -155,28 +106,13 @@ const variables = z.object({
     )
     .default([]),
   LOG_LEVEL: z.enum(logLevels, `one of ${logLevels.join(', ')}`).default('info'),
-  SLACK_BOT_TOKEN: token('xoxb-', 'a bot token (from "OAuth & Permissions" of your app on api.slack.com)').optional(),
-  SLACK_APP_TOKEN: token(
-    'xapp-',
-    'an app-level token (from "Basic Information" of your app on api.slack.com)',
-  ).optional(),
-  SLACK_SIGNING_SECRET: matching(
-    /^[\x21-\x7e]{8,}$/,
-    'the signing secret (from "Basic Information" of your app on api.slack.com)',
-  ).optional(),
-  SLACK_CLIENT_ID: matching(
-    /^\d+\.\d+$/,
-    'the client id (from "Basic Information" of your app on api.slack.com), such as 123.456',
-  ).optional(),
-  SLACK_CLIENT_SECRET: matching(
-    /^[\x21-\x7e]{8,}$/,
-    'the client secret (from "Basic Information" of your app on api.slack.com)',
-  ).optional(),
-  SLACK_STATE_SECRET: matching(
-    /^[\x21-\x7e]{16,}$/,
-    'at least 16 random characters without spaces, such as the output of "openssl rand -base64 32"; the same for all instances',
-  ).optional(),
-  SLACK_API_URL: url(['http:', 'https:'], [`the address of a Slack Web API; leave it out for ${slackApi}`]).optional(),
+  SLACK_BOT_TOKEN: token('xoxb-', 'a bot token (from "OAuth & Permissions" of your app on api.slack.com)'),
+  SLACK_APP_TOKEN: token('xapp-', `an app-level token ${BASIC_INFORMATION}`),
+  SLACK_SIGNING_SECRET: characters(8, `the signing secret ${BASIC_INFORMATION}`).optional(),
+  SLACK_CLIENT_ID: matching(/^\d+\.\d+$/, `the client id ${BASIC_INFORMATION}, such as 123.456`).optional(),
+  SLACK_CLIENT_SECRET: characters(8, `the client secret ${BASIC_INFORMATION}`).optional(),
+  SLACK_STATE_SECRET: characters(16, `at least 16 ${RANDOM}; the same for all instances`).optional(),
+  SLACK_API_URL: url(/^https?:$/, `the address of a Slack Web API; leave it out for ${slackApi}`).optional(),
 });
 
 /** Values are trimmed, and an empty variable counts as absent. @returns the configuration, or every problem at once */
@@ -197,29 +133,38 @@ export function readConfig(environment: Environment): ConfigResult {
     ...misspelled(environment),
   ];
   if (!parsed.success || problems.length > 0) return { ok: false, problems };
-  const read = parsed.data;
+  return { ok: true, config: toConfig(parsed.data, environment) };
+}
+
+export type Config = ReturnType<typeof toConfig>;
+
+function toConfig(read: z.infer<typeof variables>, environment: Environment) {
   const slack = toSlackConfig(read);
   const hasTenants = slack.mode !== 'playground' && slack.oauth !== undefined;
   return {
-    ok: true,
-    config: {
-      port: read.PORT,
-      publicUrl: read.LULL_PUBLIC_URL?.replace(/\/+$/, ''),
-      dataDir: resolve(read.LULL_DATA_DIR),
-      databaseUrl: read.DATABASE_URL,
-      adminToken: read.LULL_ADMIN_TOKEN,
-      encryptionKeys: read.LULL_ENCRYPTION_KEY,
-      defaultTimezone: read.LULL_DEFAULT_TIMEZONE,
-      defaultChannel: read.LULL_DEFAULT_CHANNEL,
-      secrets: hasTenants ? undefined : readSecrets(environment, read.LULL_SECRET_HOSTS ?? new Map()),
-      allowedAddresses: hasTenants ? NOTHING_FOR_TENANTS : (read.LULL_ALLOWED_ADDRESSES ?? NOTHING_ALLOWED),
-      rateLimit: read.LULL_RATE_LIMIT,
-      proxies: read.LULL_PROXIES,
-      corsOrigins: read.LULL_CORS_ORIGINS,
-      logLevel: read.LOG_LEVEL,
-      slack,
-      unknownVariables: unknownVariables(environment),
-    },
+    port: read.PORT,
+    /** Without a slash at the end. Undefined: localhost, at the port it got. */
+    publicUrl: read.LULL_PUBLIC_URL?.replace(/\/+$/, ''),
+    dataDir: resolve(read.LULL_DATA_DIR),
+    /** Undefined: the embedded PostgreSQL. */
+    databaseUrl: read.DATABASE_URL,
+    /** Undefined: the one in the data folder. */
+    adminToken: read.LULL_ADMIN_TOKEN,
+    /** The first seals secrets in the database; the others only open them. Undefined: the one in the data folder. */
+    encryptionKeys: read.LULL_ENCRYPTION_KEY,
+    defaultTimezone: read.LULL_DEFAULT_TIMEZONE,
+    defaultChannel: read.LULL_DEFAULT_CHANNEL,
+    secrets: hasTenants ? undefined : readSecrets(environment, read.LULL_SECRET_HOSTS ?? new Map()),
+    /** Of monitoring systems and webhooks; none with OAuth, where tenants set them. */
+    allowedAddresses: hasTenants ? NOTHING_FOR_TENANTS : (read.LULL_ALLOWED_ADDRESSES ?? NOTHING_ALLOWED),
+    rateLimit: read.LULL_RATE_LIMIT,
+    proxies: read.LULL_PROXIES,
+    corsOrigins: read.LULL_CORS_ORIGINS,
+    logLevel: read.LOG_LEVEL,
+    slack,
+    unknownVariables: listForeign(environment)
+      .filter((name) => OWN_PREFIX.test(name))
+      .sort(),
   };
 }
 
@@ -244,37 +189,20 @@ function count(max: number, expected: string) {
     .transform(Number);
 }
 
-function port(expected: string) {
-  return count(65_535, expected);
-}
-
 function matching(pattern: RegExp, expected: string) {
   return z.string().regex(pattern, expected);
 }
 
-function url(protocols: readonly string[], expected: readonly string[]) {
-  return z
-    .string()
-    .refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), expected.join(' '));
+function characters(least: number, expected: string) {
+  return matching(new RegExp(`^[\\x21-\\x7e]{${least},}$`), expected);
+}
+
+function url(protocol: RegExp, expected: string) {
+  return z.string().refine((value) => URL.canParse(value) && protocol.test(new URL(value).protocol), expected);
 }
 
 function token(prefix: string, kind: string) {
-  return z
-    .string()
-    .refine(
-      (value) => value.startsWith(prefix) && /^[\x21-\x7e]+$/.test(value),
-      `${kind}, which begins with ${prefix}`,
-    );
-}
-
-function isZone(name: string): boolean {
-  if (/^[+-]/.test(name)) return false; // some versions of Node take a bare offset for a zone
-  try {
-    Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
+  return matching(new RegExp(`^${prefix}[\\x21-\\x7e]*$`), `${kind}, which begins with ${prefix}`).optional();
 }
 
 /** Every variable that Lull reads, except secrets, whose names people choose. */
@@ -282,11 +210,12 @@ export const VARIABLES: readonly string[] = Object.keys(variables.shape);
 /** Shorter names are too similar to the variables of other tools. */
 const MIN_CHECKED_CHARS = 10;
 
+const OWN_PREFIX = /^(SLACK|LULL)_/i;
+
 /** Variables whose name is probably a misspelling of one that is not set. */
 function misspelled(environment: Environment): readonly Problem[] {
   const missing = VARIABLES.filter((name) => name.length >= MIN_CHECKED_CHARS && !isSet(environment, name));
-  return Object.keys(environment).flatMap((variable): Problem[] => {
-    if (VARIABLES.includes(variable) || variable.startsWith(SECRET_PREFIX) || !isSet(environment, variable)) return [];
+  return listForeign(environment).flatMap((variable): Problem[] => {
     const most = OWN_PREFIX.test(variable) ? 2 : 1;
     const [nearest] = missing
       .map((name) => ({ name, distance: editDistance(variable.toUpperCase(), name) }))
@@ -298,17 +227,14 @@ function misspelled(environment: Environment): readonly Problem[] {
   });
 }
 
-function isSet(environment: Environment, name: string): boolean {
-  return (environment[name]?.trim() ?? '') !== '';
+function listForeign(environment: Environment): string[] {
+  return Object.keys(environment).filter(
+    (name) => !VARIABLES.includes(name) && !name.startsWith(SECRET_PREFIX) && isSet(environment, name),
+  );
 }
 
-const OWN_PREFIX = /^(SLACK|LULL)_/i;
-
-function unknownVariables(environment: Environment): readonly string[] {
-  return Object.keys(environment)
-    .filter((name) => OWN_PREFIX.test(name) && !name.startsWith(SECRET_PREFIX) && !VARIABLES.includes(name))
-    .filter((name) => isSet(environment, name))
-    .sort();
+function isSet(environment: Environment, name: string): boolean {
+  return (environment[name]?.trim() ?? '') !== '';
 }
 
 /** Variables that are missing for the others, or contradict them. */
@@ -334,10 +260,8 @@ function incomplete(given: ReadonlySet<string>, isPlayground: boolean): readonly
   }
   const whose = named ?? (has('SLACK_BOT_TOKEN') ? 'SLACK_BOT_TOKEN' : undefined);
   if (whose !== undefined && !has('SLACK_APP_TOKEN') && !has('SLACK_SIGNING_SECRET')) {
-    misses(
-      'SLACK_APP_TOKEN',
-      `Expected beside ${whose}: SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for requests over HTTP.`,
-    );
+    const choice = 'SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for requests over HTTP';
+    misses('SLACK_APP_TOKEN', `Expected beside ${whose}: ${choice}.`);
   }
   if (whose !== undefined && isPlayground) {
     const sentence = `LULL_PLAYGROUND is 1 and ${whose} is set. Leave LULL_PLAYGROUND out to connect to Slack, or every SLACK_ variable for the playground.`;
@@ -345,10 +269,8 @@ function incomplete(given: ReadonlySet<string>, isPlayground: boolean): readonly
   }
   const alone = ['SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET', 'SLACK_API_URL'].find(has);
   if (alone !== undefined && whose === undefined) {
-    misses(
-      'SLACK_BOT_TOKEN',
-      `Expected beside ${alone}: the bot token of your Slack app. Leave every SLACK_ variable out for the playground.`,
-    );
+    const advice = 'Leave every SLACK_ variable out for the playground.';
+    misses('SLACK_BOT_TOKEN', `Expected beside ${alone}: the bot token of your Slack app. ${advice}`);
   }
   if (has('DATABASE_URL') && whose === undefined && alone === undefined && !isPlayground) {
     misses(
@@ -381,7 +303,7 @@ function toWorkspaces(read: z.infer<typeof variables>): SlackWorkspaces | undefi
 /** A value without secrets and passwords, for an error. */
 function redact(variable: string, value: string | undefined): string {
   if (value === undefined) return 'not set';
-  if (secrets.has(variable)) {
+  if (SECRETS.test(variable)) {
     const kind = /^(xox[a-z]|xapp)-/.exec(value)?.[0] ?? '';
     return `"${kind}***" (${value.length} characters)`;
   }
