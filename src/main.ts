@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url';
 import { type Logger, pino, stdSerializers } from 'pino';
 import { parse } from 'yaml';
 import { Lull } from './app/lull.ts';
-import type { SlackCredentials } from './app/slack.ts';
 import { type Config, loadConfig } from './config.ts';
 import { createDemoCatalogue } from './demo/catalogue.ts';
 import { DemoClock, loadClock } from './demo/clock.ts';
@@ -101,10 +100,7 @@ async function startDatabase(config: Config, log: Logger): Promise<string> {
   return url;
 }
 
-async function toCredentials(
-  slack: Exclude<Config['slack'], { mode: 'playground' }>,
-  publicUrl: string,
-): Promise<SlackCredentials> {
+async function toCredentials(slack: Exclude<Config['slack'], { mode: 'playground' }>, publicUrl: string) {
   if (slack.oauth === undefined) return slack;
   return { ...slack, oauth: { ...slack.oauth, publicUrl, scopes: readBotScopes(await readManifest()) } };
 }
@@ -120,11 +116,7 @@ async function startLull(lull: Lull): Promise<void> {
 }
 
 /** Lull with the playground in Slack's place, a clock that can be moved, and a small catalogue. */
-async function startInPlayground(
-  config: Config,
-  port: number,
-  options: Omit<LullOptions, 'credentials'>,
-): Promise<Playground> {
+async function startInPlayground(config: Config, port: number, options: Omit<LullOptions, 'credentials'>) {
   const clockFile = join(config.dataDir, 'playground-clock');
   const clock = await loadClock(clockFile);
   const demoClock = new DemoClock(clock, clockFile);

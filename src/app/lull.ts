@@ -142,11 +142,7 @@ export class Lull {
         account: async () => this.#workspace?.account.id ?? (await findOnlyAccount(this.#database))?.id,
       },
       readiness: {
-        database: () =>
-          this.#database.$queryRaw`select 1`.then(
-            () => true,
-            () => false,
-          ),
+        database: async () => (await this.#database.$queryRaw`select true`.catch(() => undefined)) !== undefined,
         scheduler: () => this.timer.ready && this.#worker.ready,
         slack: () => this.#slack.ready(),
       },

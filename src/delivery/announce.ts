@@ -41,12 +41,7 @@ const WRONG_CLOCK_SEARCH_MS = 24 * 3_600_000;
  * Updates one announcement and its thread. Idempotent. Announced once: each message is claimed in the database before it is
  * posted, and carries its key; after a crash in between, the channel is searched for the key before anything is posted again.
  */
-export async function announce(
-  ctx: ActionContext,
-  channel: Channel,
-  log: Logger,
-  job: Jobs['announce'],
-): Promise<void> {
+export async function announce(ctx: ActionContext, channel: Channel, log: Logger, job: Jobs['announce']) {
   const { accountId, maintenanceId, channel: address } = job;
   const maintenance = await findMaintenanceOrDeleted(ctx.database, accountId, maintenanceId);
   const announcement = await findAnnouncement(ctx.database, accountId, maintenanceId, job);
@@ -55,10 +50,7 @@ export async function announce(
   try {
     // In a public channel, a window that turned internal leaves one neutral line, and nothing follows it.
     const view = viewFor(announcement.audience, maintenance);
-    if (view === undefined) {
-      await live.withdraw();
-      return;
-    }
+    if (view === undefined) return await live.withdraw();
     await live.refresh(view);
     try {
       await live.refreshThread(maintenance);
@@ -73,10 +65,8 @@ export async function announce(
     const final = await handleDeliveryError(ctx.database, error, 'announce', job);
     if (final === undefined) return;
     await recordPermanentFailure(ctx, maintenance, announcement, { error: final.error, advice: final.advice });
-    log.error(
-      { maintenance: maintenanceId, channel: address, error: final.error },
-      `an announcement failed: ${final.advice}`,
-    );
+    const about = { maintenance: maintenanceId, channel: address, error: final.error };
+    log.error(about, `an announcement failed: ${final.advice}`);
   }
 }
 
@@ -174,9 +164,8 @@ class LiveAnnouncement {
 
   /** The note that an earlier run posted before it failed. */
   async #findNote({ claim }: PendingPost): Promise<string | undefined> {
-    return claim === null
-      ? undefined
-      : this.#channel.find(this.#place, claim.id, searchSince(claim.claimedAt), this.#thread());
+    if (claim === null) return undefined;
+    return this.#channel.find(this.#place, claim.id, searchSince(claim.claimedAt), this.#thread());
   }
 
   async #postNote({ event, claim }: PendingPost, message: ChannelMessage): Promise<string> {

@@ -20,12 +20,7 @@ import type { Channel, ChannelMessage, Recipient } from './channel.ts';
  * Sends a person the notices that they have not received yet, as direct messages, and refreshes the approval requests that
  * they have. Idempotent: each message is claimed before it is posted and carries its key, as announcements do.
  */
-export async function sendNotices(
-  ctx: ActionContext,
-  channel: Channel,
-  log: Logger,
-  job: Jobs['notify'],
-): Promise<void> {
+export async function sendNotices(ctx: ActionContext, channel: Channel, log: Logger, job: Jobs['notify']) {
   const { database } = ctx;
   const { accountId, person } = job;
   const to = { accountId, type: 'person', address: person } as const;
@@ -37,10 +32,8 @@ export async function sendNotices(
       if (final === undefined) return;
       const failure = `${final.error}: ${final.advice}`;
       await updateNotice(database, notice.id, { failedAt: ctx.clock.now(), error: failure });
-      log.error(
-        { maintenance: notice.maintenanceId, person, error: final.error },
-        `somebody could not be told what needs them: ${final.advice}`,
-      );
+      const about = { maintenance: notice.maintenanceId, person, error: final.error };
+      log.error(about, `somebody could not be told what needs them: ${final.advice}`);
     }
   }
   try {
@@ -76,13 +69,9 @@ async function send(
 }
 
 /** @param round the number of decisions before this request */
-async function approvalRequestMessage(
-  db: Queries,
-  maintenance: Maintenance,
-  round: number,
-): Promise<{ message: ChannelMessage; open: boolean }> {
+async function approvalRequestMessage(db: Queries, maintenance: Maintenance, round: number) {
   const approval = requestState(maintenance, round, await readDecisions(db, maintenance.accountId, maintenance.id));
-  return { message: { type: 'approval-request', maintenance, approval }, open: approval.state === 'open' };
+  return { message: { type: 'approval-request', maintenance, approval } as const, open: approval.state === 'open' };
 }
 
 function requestState({ status, approval }: Maintenance, round: number, { count, by }: Decisions): RequestedApproval {

@@ -20,10 +20,7 @@ import { requestNextRun } from '../series/repository.ts';
 import { isNewestMissed } from '../series/rules.ts';
 
 /** @param except ids to skip: one that failed must not hold up the others */
-export async function advanceDueMaintenance(
-  ctx: ActionContext,
-  except: readonly number[] = [],
-): Promise<AdvanceResult> {
+export async function advanceDueMaintenance(ctx: ActionContext, except: number[] = []): Promise<AdvanceResult> {
   let transition: TimedTransition | undefined;
   const advanced = await advanceOneStep(ctx, async (tx, now, took) => {
     const due = await lockDue(tx, now, except);
@@ -34,13 +31,11 @@ export async function advanceDueMaintenance(
   return advanced.outcome === 'moved' ? { ...advanced, transition } : advanced;
 }
 
-async function advance(
-  tx: Queries,
-  due: { accountId: number; id: number },
-  now: Date,
-): Promise<TimedTransition | undefined> {
-  const actor = systemActor(due.accountId);
-  const maintenance = await lockForChange(tx, actor, due.id);
+type Due = { readonly accountId: number; readonly id: number };
+
+async function advance(tx: Queries, { accountId, id }: Due, now: Date): Promise<TimedTransition | undefined> {
+  const actor = systemActor(accountId);
+  const maintenance = await lockForChange(tx, actor, id);
   const step = nextStep(maintenance, now);
   switch (step?.kind) {
     case 'remind':
@@ -78,7 +73,7 @@ async function advance(
       // The reminders of its scope changed since, so the instant is derived again.
       const next = nextDue(maintenance);
       if (next === null || next <= now) {
-        throw new Error(`maintenance ${due.id} has a due instant that its status and times do not explain`);
+        throw new Error(`maintenance ${id} has a due instant that its status and times do not explain`);
       }
       await setReminded(tx, maintenance, {});
       return undefined;

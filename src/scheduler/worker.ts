@@ -145,9 +145,8 @@ async function startRunners(options: WorkerOptions): Promise<RunnerHandle> {
   };
   try {
     for (const { jobs, concurrency } of RUNNERS) {
-      runners.push(
-        await startRunner(options, Object.fromEntries(jobs.map((name) => [name, tasks[name]])), concurrency),
-      );
+      const own = Object.fromEntries(jobs.map((name) => [name, tasks[name]]));
+      runners.push(await startRunner(options, own, concurrency));
     }
   } catch (error) {
     await stop();
@@ -180,11 +179,7 @@ function tasksOf({ ctx, channels, providers, webhooks, log }: WorkerOptions): Re
   };
 }
 
-async function startRunner(
-  { url, log }: WorkerOptions,
-  tasks: Readonly<Record<string, Task>>,
-  concurrency: number,
-): Promise<RunnerHandle> {
+async function startRunner({ url, log }: WorkerOptions, tasks: Readonly<Record<string, Task>>, concurrency: number) {
   let workers: WorkerPool | undefined;
   let name: string | undefined;
   // PostgreSQL releases the lock when the connection ends, however the process did, so jobs of a name without it are abandoned.

@@ -91,11 +91,10 @@ export class Listeners {
       const { view } = body;
       if (view === undefined) return;
       const redrawn = this.#redraw.change(view, async () => draw(await this.#find(body.user.id), view));
-      this.track(
-        redrawn.catch((error: unknown) => {
-          if (!(error instanceof UserError)) this.context.log.error({ error }, 'a form could not be drawn anew');
-        }),
-      );
+      const failed = (error: unknown) => {
+        if (!(error instanceof UserError)) this.context.log.error({ error }, 'a form could not be drawn anew');
+      };
+      this.track(redrawn.catch(failed));
     });
   }
 

@@ -97,9 +97,8 @@ export class People {
     let cursor = '';
     for (let page = 0; page < MAX_PAGES; page++) {
       const answer = usersAnswer.parse(await this.#client.users.list({ limit: 1000, ...(cursor && { cursor }) }));
-      admins.push(
-        ...answer.members.filter((user) => standingOf(workspace, user) === 'workspace-admin').map(({ id }) => id),
-      );
+      const found = answer.members.filter((user) => standingOf(workspace, user) === 'workspace-admin');
+      admins.push(...found.map(({ id }) => id));
       cursor = answer.response_metadata?.next_cursor ?? '';
       if (cursor === '') break;
     }

@@ -14,12 +14,7 @@ const LANGUAGES = new Map(Object.entries({ de, es, fi, fr, id, it, ja, nl, pt, r
  * @param tokens of the text; chrono only changes stretches with an unknown word
  * @param today on the reader's calendar
  */
-export function addChronoDates(
-  text: string,
-  tokens: readonly Token[],
-  locale: string | undefined,
-  today: Day,
-): readonly Token[] {
+export function addChronoDates(text: string, tokens: readonly Token[], locale: string | undefined, today: Day) {
   if (!tokens.some((token) => token.kind === 'unknown')) return tokens;
   const visible = keepDateWords(text, tokens);
   // Noon in UTC, so that no zone or clock change has an effect.

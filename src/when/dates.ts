@@ -154,15 +154,8 @@ function findNthWeekday({ nth, weekday }: DayOf<'nth weekday'>, month: Month): n
   return day <= last ? day : undefined;
 }
 
-type ResolvedDay = { readonly day: Day; readonly notices: readonly string[] };
-
 /** The day of a bound, relative to `today`, if it has one. `accept`: whether a day is late enough. @throws Unresolved */
-export function resolveDay(
-  { days }: Bound,
-  today: Day,
-  reader: ReaderContext,
-  accept: (day: Day) => boolean,
-): ResolvedDay | undefined {
+export function resolveDay({ days }: Bound, today: Day, reader: ReaderContext, accept: (day: Day) => boolean) {
   for (const phrase of days) if (phrase.day.kind === 'either') askDateOrder(phrase, phrase.day, reader);
   const period = days.find((phrase) => phrase.day.kind === 'period');
   if (period !== undefined && days.length === 1) askDayOfPeriod(period, today, reader);

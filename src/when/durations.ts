@@ -110,10 +110,7 @@ function parsePart(lexicon: Lexicon, text: string, at: number): Match<DurationPa
   });
 }
 
-function readAmount(
-  lexicon: Lexicon,
-  [, whole, over, under, before, fraction, plain, word]: RegExpExecArray,
-): number | undefined {
+function readAmount(lexicon: Lexicon, [, whole, over, under, before, fraction, plain, word]: RegExpExecArray) {
   if (over !== undefined) return Number(under) === 0 ? undefined : Number(whole ?? 0) + Number(over) / Number(under);
   if (fraction !== undefined) return Number(before ?? 0) + (FRACTIONS[fraction] ?? 0);
   if (plain !== undefined) return Number(plain.replace(',', '.'));

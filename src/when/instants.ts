@@ -216,13 +216,7 @@ function resolveTonight(
 const LONG_RANGE_DAYS = 5.5;
 
 /** Resolves the end of a window that starts at `start`; `plain` if the start is a time of day. @throws Unresolved */
-export function resolveEnd(
-  bound: Bound,
-  start: ZonedTime,
-  plain: boolean,
-  zone: string,
-  reader: ReaderContext,
-): ZonedTime {
+export function resolveEnd(bound: Bound, start: ZonedTime, plain: boolean, zone: string, reader: ReaderContext) {
   if (bound.now !== undefined) refuse(REFUSALS.endNow, 'now for 2h');
   if (bound.delay !== undefined) return checkAfterStart(resolveStart(bound, zone, reader), start);
   const [phrase, another] = bound.clocks;
@@ -242,13 +236,7 @@ function checkAfterStart(end: ZonedTime, start: ZonedTime): ZonedTime {
 }
 
 /** An end without a day: the next such time after the start. */
-function resolveEndTime(
-  phrase: PhraseOf<'clock'>,
-  clock: Clock,
-  start: ZonedTime,
-  plain: boolean,
-  zone: string,
-): ZonedTime {
+function resolveEndTime(phrase: PhraseOf<'clock'>, clock: Clock, start: ZonedTime, plain: boolean, zone: string) {
   const floor = new Date(start.instant.getTime() + 1);
   const startWall = wallClock(start.instant, zone);
   const day = startWall.toPlainDate();

@@ -81,10 +81,7 @@ export function selectPhrases<K extends Kind>(phrases: readonly Phrase[], ...kin
   return phrases.filter(isOfKind(kinds));
 }
 
-export function findPhrase<K extends Kind>(
-  phrases: readonly Phrase[],
-  ...kinds: readonly K[]
-): PhraseOf<K> | undefined {
+export function findPhrase<K extends Kind>(phrases: readonly Phrase[], ...kinds: readonly K[]) {
   return phrases.find(isOfKind(kinds));
 }
 

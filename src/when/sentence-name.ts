@@ -1,9 +1,6 @@
 import { hasPhrase, type Phrase, selectPhrases } from './phrases.ts';
 import type { Span } from './source-text.ts';
 
-/** Where services and time end, and where the name begins. */
-type NameSplit = { readonly headEnd: number; readonly nameStart: number };
-
 /** Bounds the work per text. */
 const MAX_SEPARATORS = 40;
 
@@ -21,11 +18,7 @@ function hasTime(phrases: readonly Phrase[]): boolean {
 }
 
 /** The first colon or spaced dash after the words about time, outside of `excluded`. */
-export function findNameSplit(
-  folded: string,
-  excluded: readonly Span[],
-  parseRange: ParseRange,
-): NameSplit | undefined {
+export function findNameSplit(folded: string, excluded: readonly Span[], parseRange: ParseRange) {
   let tried = 0;
   for (const found of folded.matchAll(/:(?!\/\/)|-{1,2}/gu)) {
     const at = found.index;

@@ -153,11 +153,7 @@ interface SentenceReading {
 }
 
 /** All combinations of reading names such as "monday" as a service or a time. */
-function listReadings(
-  text: string,
-  named: readonly ServiceMention[],
-  context: ParserContext,
-): readonly (readonly ServiceMention[])[] {
+function listReadings(text: string, named: readonly ServiceMention[], context: ParserContext) {
   const doubtful = named.filter((name) => readsAsTime(text, name, context)).slice(0, 3);
   const sure = named.filter((name) => !doubtful.includes(name));
   const readings: ServiceMention[][] = [];
@@ -313,12 +309,7 @@ function askServiceOrTime(readings: readonly SentenceReading[], text: string): A
 }
 
 /** The name of the window, without the annotations at its end, and these annotations. */
-function parseName(
-  text: string,
-  folded: string,
-  start: number,
-  marks: readonly Annotation[],
-): { name: string; marks: readonly Annotation[] } {
+function parseName(text: string, folded: string, start: number, marks: readonly Annotation[]) {
   const inName = marks.filter((mark) => mark.start >= start);
   const cut = inName.filter(
     (mark) =>

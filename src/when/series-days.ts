@@ -77,10 +77,7 @@ export function resolveSeriesDays(phrases: readonly Phrase[], words: string, rea
 }
 
 /** A date in a series that is not yearly would be its first or last day, which is not supported. */
-function findDateInSeries(
-  days: readonly PhraseOf<'day'>[],
-  repeat: PhraseOf<'repeat'> | undefined,
-): PhraseOf<'day'> | undefined {
+function findDateInSeries(days: readonly PhraseOf<'day'>[], repeat: PhraseOf<'repeat'> | undefined) {
   const isYearly = repeat === undefined || repeat.period === 'year';
   return days.find(({ day }) => day.kind === 'date' && (!isYearly || day.year !== undefined));
 }

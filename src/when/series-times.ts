@@ -98,12 +98,7 @@ function isListed(
 }
 
 /** Midnight and the hours after it may belong to the day before the one that is days. */
-function shiftAcrossMidnight(
-  [clock]: readonly Clock[],
-  left: Bound,
-  days: SeriesDays,
-  part: PartOfDay | undefined,
-): SeriesDays {
+function shiftAcrossMidnight([clock]: readonly Clock[], left: Bound, days: SeriesDays, part: PartOfDay | undefined) {
   const [phrase] = left.clocks;
   const isNamed = days.weekdays.length > 0 || days.monthDays.length > 0;
   if (!isNamed || phrase === undefined || clock === undefined) return days;

@@ -23,11 +23,7 @@ function listNames({ name, scope }: KnownService): string[] {
 }
 
 /** Every name of a service in the folded text, the longest at each place, outside of `excluded`. */
-export function findServices(
-  folded: string,
-  services: readonly KnownService[],
-  excluded: readonly Span[],
-): ServiceMention[] {
+export function findServices(folded: string, services: readonly KnownService[], excluded: readonly Span[]) {
   const byName = new Map<string, KnownService[]>();
   for (const service of services) {
     for (const name of listNames(service)) byName.set(name, [...(byName.get(name) ?? []), service]);

@@ -174,17 +174,11 @@ function formatOffset(minutes: number): string {
   return `UTC${minutes < 0 ? '-' : '+'}${hours}${rest === 0 ? '' : `:${String(rest).padStart(2, '0')}`}`;
 }
 
-type AbbreviationMeaning = { readonly reading: ZoneAbbreviation; readonly zone: string };
-
 /**
  * What an abbreviation such as CST means to a reader in `own` (an IANA zone): the meaning in that zone, else the only
  * one, else the one in that part of the world. Several meanings if none of these decides.
  */
-function resolveAbbreviation(
-  readings: readonly ZoneAbbreviation[],
-  own: string,
-  now: Date,
-): AbbreviationMeaning | readonly ZoneAbbreviation[] {
+function resolveAbbreviation(readings: readonly ZoneAbbreviation[], own: string, now: Date) {
   const area = own.split('/')[0] ?? '';
   const offsets = getQuarterlyOffsets(own, now);
   const [standard, summer] = [Math.min(...offsets), Math.max(...offsets)];

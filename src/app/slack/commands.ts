@@ -64,12 +64,7 @@ export function slackCommands(services: SlackServices) {
   }
 
   /** The same for text alone, such as the choices of a question. @param request absent where no form can be opened */
-  async function runText(
-    context: SlackContext,
-    person: Person,
-    text: string,
-    request?: CommandRequest,
-  ): Promise<Message | undefined> {
+  async function runText(context: SlackContext, person: Person, text: string, request?: CommandRequest) {
     authorize(person.actor, 'read');
     // The text of a button was taken out of Slack's markup when it was typed.
     const unmark = async (marked: string) => (request === undefined ? marked : formatReply(context, marked));

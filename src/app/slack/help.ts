@@ -52,11 +52,7 @@ export function helpCommand(word: string): Message {
 }
 
 /** Help on an incomplete or misspelled command; undefined for a sentence, which begins with a service or has a time. */
-export async function findNearestCommand(
-  context: SlackContext,
-  person: Person,
-  text: string,
-): Promise<Message | undefined> {
+export async function findNearestCommand(context: SlackContext, person: Person, text: string) {
   const [, word = '', rest = ''] = /^(\S+)\s*([\s\S]*)$/.exec(text) ?? [];
   const exact = rest === '' ? helpOn(word) : helpOn(word, text);
   const nearest = exact === undefined ? findNearest(word) : undefined;

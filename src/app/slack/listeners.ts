@@ -56,11 +56,8 @@ export function registerListeners(on: Listeners, services: SlackServices, { miss
   for (const page of [ACTIONS.previousPage, ACTIONS.nextPage]) {
     on.button(page, (person, { value }) => showPage(context, person, value), { replace });
   }
-  on.button(
-    new RegExp(`^${ACTIONS.choose.replace('.', '\\.')}\\.\\d+$`),
-    (person, { value }) => runChoice(context, person, value, runText),
-    { replace },
-  );
+  const choice = new RegExp(`^${ACTIONS.choose.replace('.', '\\.')}\\.\\d+$`);
+  on.button(choice, (person, { value }) => runChoice(context, person, value, runText), { replace });
   on.button(ACTIONS.applySync, (person, { value }) => applySync(context, person, value, services.list), { replace });
   on.button(ACTIONS.show, (person, { value }) => runText(context, person, `show ${value}`));
 

@@ -28,10 +28,8 @@ export async function call<T>(
     if (reason === undefined) throw error;
     if (GONE.has(reason)) throw new DeliveryError({ kind: 'gone' });
     if (FINAL_TOKEN_ERRORS.has(reason)) {
-      const isRevoked = await workspaces.isRevoked(accountId);
-      throw new DeliveryError(
-        isRevoked ? { kind: 'disconnected' } : { kind: 'later', retryAfterSeconds: TOKEN_RETRY_SECONDS },
-      );
+      if (await workspaces.isRevoked(accountId)) throw new DeliveryError({ kind: 'disconnected' });
+      throw new DeliveryError({ kind: 'later', retryAfterSeconds: TOKEN_RETRY_SECONDS });
     }
     const advice = DELIVERY_ADVICE[reason];
     if (advice !== undefined) throw new DeliveryError({ kind: 'final', error: reason, advice });

@@ -14,19 +14,16 @@ const body = z.object({
   view: z.object({ app_installed_team_id: z.string().nullish() }).nullish(),
 });
 
+type FindApp = (teamId: string) => Promise<App | undefined>;
+
 /** Passes each request to the app of its workspace. */
 export class WorkspaceRouter extends App {
-  readonly #findApp: (teamId: string) => Promise<App | undefined>;
+  readonly #findApp: FindApp;
   readonly #notInstalled: string;
   readonly #log: Logger;
 
   /** `findApp`: undefined for a workspace without Lull, whose commands are answered by `notInstalled`. */
-  constructor(
-    receiver: Receiver,
-    findApp: (teamId: string) => Promise<App | undefined>,
-    notInstalled: string,
-    log: Logger,
-  ) {
+  constructor(receiver: Receiver, findApp: FindApp, notInstalled: string, log: Logger) {
     const authorize = async () => Promise.reject(new Error('the router has no listeners of its own'));
     super({ receiver, authorize, logger: boltLogger(log), deferInitialization: true });
     this.#findApp = findApp;

@@ -53,19 +53,13 @@ export async function connectWorkspace(client: WebClient, ctx: ActionContext, de
     throw TokenRejected.from('SLACK_BOT_TOKEN', error) ?? error;
   });
   if (team_id === undefined || user_id === undefined) throw new Error('auth.test answered without team_id or user_id');
-  const account = await findAccountByTeam(
-    ctx.database,
-    { id: team_id, name: team ?? team_id },
-    await accountDefaults(client, defaults),
-  );
+  const found = { id: team_id, name: team ?? team_id };
+  const account = await findAccountByTeam(ctx.database, found, await accountDefaults(client, defaults));
   await clearRemoval(ctx.database, account.id);
   return { teamId: team_id, botUserId: user_id, botId: bot_id, account };
 }
 
-export async function accountDefaults(
-  client: WebClient,
-  { timezone, defaultChannel }: Defaults,
-): Promise<{ timezone: string; defaultChannel: string | null }> {
+export async function accountDefaults(client: WebClient, { timezone, defaultChannel }: Defaults) {
   return { timezone, defaultChannel: defaultChannel === undefined ? null : await channelId(client, defaultChannel) };
 }
 
@@ -74,12 +68,8 @@ async function channelId(client: WebClient, nameOrId: string): Promise<string | 
   if (/^[CG][A-Z0-9]{7,}$/.test(nameOrId)) return nameOrId;
   let cursor: string | undefined;
   do {
-    const page = await client.conversations.list({
-      types: 'public_channel,private_channel',
-      exclude_archived: true,
-      limit: 200,
-      ...(cursor ? { cursor } : {}),
-    });
+    const query = { types: 'public_channel,private_channel', exclude_archived: true, limit: 200 };
+    const page = await client.conversations.list({ ...query, ...(cursor ? { cursor } : {}) });
     const found = page.channels?.find((channel) => channel.name === nameOrId);
     if (found?.id !== undefined) return found.id;
     cursor = page.response_metadata?.next_cursor;

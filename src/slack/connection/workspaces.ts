@@ -229,12 +229,8 @@ export class ManyWorkspaces implements Workspaces {
   #removed(installation: Installation): void {
     const { log, track } = this.#context;
     const team = installation.account.slackTeamId;
-    track(
-      this.#uninstallIf(FINAL_TOKEN_ERRORS, installation).then(
-        () => {},
-        (error: unknown) => log.error({ error, team }, 'an uninstall could not be kept'),
-      ),
-    );
+    const failed = (error: unknown) => log.error({ error, team }, 'an uninstall could not be kept');
+    track(this.#uninstallIf(FINAL_TOKEN_ERRORS, installation).then(() => {}, failed));
   }
 
   /** Removes the installation if Slack rejects its token with one of these errors. Returns whether it did. */
