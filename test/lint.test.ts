@@ -118,7 +118,7 @@ const layers: readonly [file: string, from: string, allowed: boolean][] = [
   ['webhooks/http.ts', '../http/problem.ts', true],
   ['webhooks/http.ts', '../app/http.ts', false],
   ['http/route.ts', '../access/accounts.ts', true],
-  ['http/docs/pages.tsx', '../../errors.ts', true],
+  ['http/docs/pages.ts', '../../errors.ts', true],
   ['http/route.ts', '../maintenance/rules/status.ts', false],
   ['slack/blocks.ts', '../app/slack.ts', false],
   ['slack/people.ts', '../access/repository.ts', true],

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { etag } from 'hono/etag';
 import type { Document } from '../document.ts';
 import { asset, contentVersion, withPageHeaders } from '../page.ts';
-import { docsPage, errorsPage } from './pages.tsx';
+import { docsPage, errorsPage } from './pages.ts';
 import { STYLE } from './style.ts';
 
 const VERSION = contentVersion(STYLE);
