@@ -4,17 +4,7 @@ export const freezeNotFound = notFound('freeze-not-found', { id: 7 });
 /** The window is in freezes that block. `scope` is a name; null: the freeze is of everything. */
 export const windowFrozen = conflict('window-frozen', {
   freezes: [
-    {
-      reason: 'Holidays',
-      scope: null,
-      start: new Date('2027-12-24T00:00:00Z'),
-      end: new Date('2027-12-27T00:00:00Z'),
-    },
-  ] as readonly {
-    readonly reason: string;
-    readonly scope: string | null;
-    readonly start: Date;
-    readonly end: Date;
-  }[],
+    { reason: 'Holidays', scope: null, start: new Date('2027-12-24T00:00Z'), end: new Date('2027-12-27T00:00Z') },
+  ] as readonly { readonly reason: string; readonly scope: string | null; readonly start: Date; readonly end: Date }[],
 });
 export const reasonRequired = invalid('reason-required', {});

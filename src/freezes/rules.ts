@@ -49,14 +49,9 @@ export class FreezeConflict extends UserError {
 }
 
 export function validateFreeze({ start, end, reason }: Interval & { readonly reason: string }, now: Date): Problem[] {
-  return [
-    ...validateReason('reason', reason),
-    ...(end <= start
-      ? [endNotAfterStart.at('end', { start, end })]
-      : end <= now
-        ? [endInPast.at('end', { end, now })]
-        : []),
-  ];
+  const problems = validateReason('reason', reason);
+  if (end <= start) return [...problems, endNotAfterStart.at('end', { start, end })];
+  return end <= now ? [...problems, endInPast.at('end', { end, now })] : problems;
 }
 
 export function validateReason(field: string, reason: string): Problem[] {

@@ -181,10 +181,8 @@ export async function updatePlan(tx: Queries, { id }: Series, plan: { plannedUnt
 
 /** Deletes a locked series. Its runs stay as maintenances without a series. */
 export async function deleteSeriesRow(tx: Queries, { accountId, id }: Series): Promise<void> {
-  await tx.maintenance.updateMany({
-    where: { accountId, seriesId: id },
-    data: { seriesId: null, occurrence: null, runState: null },
-  });
+  const data = { seriesId: null, occurrence: null, runState: null };
+  await tx.maintenance.updateMany({ where: { accountId, seriesId: id }, data });
   await tx.series.delete({ where: { id } });
 }
 

@@ -1,6 +1,6 @@
 import { isId } from '../../core/keys.ts';
 import type { Queries } from '../../platform/database.ts';
-import { readSelector, type Selectable, type Selector } from '../rules/selector.ts';
+import { readSelector, type Selector } from '../rules/selector.ts';
 import { OPEN_STATUSES } from '../rules/status.ts';
 
 /** The first key of the advisory locks on what windows cover; the second is the account. */
@@ -38,9 +38,8 @@ export async function detachChecks(tx: Queries, accountId: number, checks: reado
   const which = { accountId, checkId: { in: [...checks] } };
   await tx.serviceCheck.deleteMany({ where: which });
   await tx.seriesCheck.deleteMany({ where: which });
-  await tx.maintenanceCheck.deleteMany({
-    where: { ...which, maintenance: { status: { in: [...OPEN_STATUSES] } } },
-  });
+  const maintenance = { status: { in: [...OPEN_STATUSES] } };
+  await tx.maintenanceCheck.deleteMany({ where: { ...which, maintenance } });
   await tx.check.updateMany({ where: { accountId, id: { in: [...checks] } }, data: { removedAt: now } });
 }
 
@@ -60,13 +59,13 @@ export async function listSelectedChecks(db: Queries, accountId: number, selecto
     },
   });
   return checks
-    .filter(({ services, ...check }) => {
-      const selectable: Selectable = {
+    .filter(({ services: watched, ...check }) => {
+      const services = watched.map(({ service }) => service.name);
+      return reading.matches({
         ...check,
-        services: services.map(({ service }) => service.name),
-        scopes: services.flatMap(({ service }) => service.scope?.name ?? []),
-      };
-      return reading.matches(selectable);
+        services,
+        scopes: watched.flatMap(({ service }) => service.scope?.name ?? []),
+      });
     })
     .map(({ id }) => id);
 }

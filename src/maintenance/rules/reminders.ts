@@ -103,11 +103,8 @@ export function sortReminders(minutes: readonly number[]): number[] {
 
 export function validateReminders(minutes: readonly number[]): Problem[] {
   const wrong = minutes.filter((each) => !Number.isInteger(each) || each < 1 || each > MAX_REMINDER_MINUTES);
-  if (wrong.length > 0) {
-    return [
-      remindersInvalid.at('reminders', { minutes: wrong, max: MAX_REMINDER_MINUTES, usual: DEFAULT_REMINDERS_MINUTES }),
-    ];
-  }
+  const [max, usual] = [MAX_REMINDER_MINUTES, DEFAULT_REMINDERS_MINUTES];
+  if (wrong.length > 0) return [remindersInvalid.at('reminders', { minutes: wrong, max, usual })];
   const count = sortReminders(minutes).length;
   return count > MAX_REMINDERS ? [tooManyReminders.at('reminders', { count, max: MAX_REMINDERS })] : [];
 }
