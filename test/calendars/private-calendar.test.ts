@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addService } from '../../src/catalogue/services/commands.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
-import { ADMIN_TOKEN, type Served, served } from '../http/served.ts';
+import { ADMIN_TOKEN, startTestServer, type TestServer } from '../http/served.ts';
 
-let at: Served;
+let at: TestServer;
 let services: { api: number; vault: number };
 
 beforeAll(async () => {
-  at = await served();
+  at = await startTestServer();
   const api = await addService(at.ctx, at.lull, { name: 'api', scopeId: null });
   const vault = await addService(at.ctx, at.lull, { name: 'vault', scopeId: null, visibility: 'internal' });
   services = { api: api.id, vault: vault.id };

@@ -7,16 +7,16 @@ import { comment } from '../../src/comments/commands.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/transitions.ts';
 import { browserMissing, launchBrowser } from '../browser.ts';
-import { type Served, served } from '../http/served.ts';
+import { startTestServer, type TestServer } from '../http/served.ts';
 import { hours } from '../world.ts';
 
 const LONG = `a-name-without-an-end-${'x'.repeat(150)}`;
 
 describe.skipIf(browserMissing())('the status page in a browser', () => {
-  let at: Served;
+  let at: TestServer;
   let browser: Browser;
   beforeAll(async () => {
-    at = await served();
+    at = await startTestServer();
     browser = await launchBrowser();
     const { ctx, lull, ana } = at;
     const scope = await addScope(ctx, lull, { name: 'Production' });

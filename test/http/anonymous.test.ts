@@ -2,7 +2,7 @@ import { inspectRoutes } from 'hono/dev';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { findAccountByTeam } from '../../src/access/accounts.ts';
-import { ADMIN_TOKEN, type Served, served } from './served.ts';
+import { ADMIN_TOKEN, startTestServer, type TestServer } from './served.ts';
 
 /** A word in every internal text, and a word in no text. */
 const MARKER = 'zebra';
@@ -12,13 +12,13 @@ const NONE = '999999';
 /** The first id of internal rows, large enough to be recognized in any text. */
 const FIRST = 777_000;
 
-let at: Served;
+let at: TestServer;
 /** Ids by the path segment before them. */
 type Ids = Readonly<Record<string, string | number>>;
 
 beforeAll(async () => {
   const readings = { read: async () => ({ text: `lull_things{name="${MARKER}"} 1\n`, type: 'text/plain' }) };
-  at = await served({ readings, fetch: () => Promise.reject(new TypeError('There is no network.')) });
+  at = await startTestServer({ readings, fetch: () => Promise.reject(new TypeError('There is no network.')) });
   // Responses may contain the current time, so it stands still.
   vi.spyOn(at.clock, 'now').mockReturnValue(new Date('2026-12-01T12:00:00.500Z'));
 });

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ADMIN_TOKEN, type Served, served } from './served.ts';
+import { ADMIN_TOKEN, startTestServer, type TestServer } from './served.ts';
 
 const FRIEND = 'https://status.example.com';
-let at: Served;
+let at: TestServer;
 beforeAll(async () => {
-  at = await served({ corsOrigins: [FRIEND] });
+  at = await startTestServer({ corsOrigins: [FRIEND] });
 });
 afterAll(() => at.close());
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { type LimitOptions, limits } from '../../src/http/limits.ts';
 
 /** A rate-limited app with the valid token `right`. `from` is the X-Forwarded-For header that one proxy adds. */
-function door(options: Partial<LimitOptions> = {}) {
+function rateLimitedApp(options: Partial<LimitOptions> = {}) {
   const app = new Hono();
   app.use(limits({ requestsPerMinute: 3, proxies: 1, ...options }));
   app.get('/', (c) => {
@@ -23,7 +23,7 @@ const statuses = async (count: number, ask: (n: number) => Promise<Response>) =>
 };
 
 test('an address that sends too many requests must wait, and is told how long; others are not affected', async () => {
-  const ask = door();
+  const ask = rateLimitedApp();
   const first = await ask('192.0.2.1');
   expect(first.headers.get('ratelimit-policy')).toBe('"default";q=3;w=60');
   expect(first.headers.get('ratelimit')).toMatch(/^"default";r=2;t=(59|60)$/);
@@ -37,13 +37,13 @@ test('an address that sends too many requests must wait, and is told how long; o
 });
 
 test('requests with a token count against the token, not against its address', async () => {
-  const ask = door();
+  const ask = rateLimitedApp();
   expect(await statuses(4, (n) => ask(`192.0.2.${n}`, 'right'))).toEqual([200, 200, 200, 429]);
   expect((await ask('192.0.2.0')).status).toBe(200);
 });
 
 test('an address that sends many wrong tokens must wait, with and without a token', async () => {
-  const ask = door({ requestsPerMinute: 1_000 });
+  const ask = rateLimitedApp({ requestsPerMinute: 1_000 });
   const tried = await statuses(32, (n) => ask('192.0.2.1', `guess-${n}`));
   expect(tried.slice(0, 31)).toEqual(Array(31).fill(401));
   expect(tried[31]).toBe(429);
@@ -52,13 +52,13 @@ test('an address that sends many wrong tokens must wait, with and without a toke
 });
 
 test('X-Forwarded-For is trusted for as many entries as there are own proxies', async () => {
-  const ask = door();
+  const ask = rateLimitedApp();
   expect(await statuses(4, (n) => ask(`198.51.100.${n}, 192.0.2.1`))).toEqual([200, 200, 200, 429]);
-  const bare = door({ proxies: 0 });
+  const bare = rateLimitedApp({ proxies: 0 });
   expect(await statuses(4, (n) => bare(`198.51.100.${n}`))).toEqual([200, 200, 200, 429]);
 });
 
 test('a limit of 0 turns limits off', async () => {
-  const ask = door({ requestsPerMinute: 0 });
+  const ask = rateLimitedApp({ requestsPerMinute: 0 });
   expect(await statuses(50, (n) => ask('192.0.2.1', `guess-${n}`))).toEqual(Array(50).fill(401));
 });

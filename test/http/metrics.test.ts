@@ -46,7 +46,7 @@ async function reading(line: string): Promise<number | undefined> {
   return found === undefined ? undefined : Number(found.slice(line.length + 1));
 }
 
-describe('what is read', () => {
+describe('the text', () => {
   test('counts maintenances by status, including zero counts', async () => {
     const service = await w.service('api');
     await schedule(w.ctx, w.ana, w.input({ services: [service.id] }));
@@ -99,7 +99,7 @@ describe('what is read', () => {
   });
 });
 
-describe('/metrics', () => {
+describe('the metrics', () => {
   const get = (headers: Record<string, string> = {}) => fetch(`${url}/metrics`, { headers });
 
   test('are readable by programs on this machine', async () => {

@@ -6,12 +6,12 @@ import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/transitions.ts';
 import { scheduleSeries } from '../../src/series/commands.ts';
 import { hours } from '../world.ts';
-import { type Served, served } from './served.ts';
+import { startTestServer, type TestServer } from './served.ts';
 
 /** Public pages and documents about every maintenance. */
 const ADDRESSES = ['/', '/status.json', '/feed.atom', '/calendar.ics'];
 
-let at: Served;
+let at: TestServer;
 /** Ids of the resources. Internal ones have SECRET in their names. */
 let there: {
   open: number;
@@ -24,7 +24,7 @@ let there: {
 };
 
 beforeAll(async () => {
-  at = await served();
+  at = await startTestServer();
   const { ctx, lull, ana } = at;
   const scope = await addScope(ctx, lull, { name: 'Production' });
   const closedScope = await addScope(ctx, lull, { name: 'SECRET scope', visibility: 'internal' });

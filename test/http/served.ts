@@ -19,18 +19,18 @@ import { silent, world } from '../world.ts';
 
 export const ADMIN_TOKEN = 'a-token-for-the-tests';
 
-export interface Sent {
+export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
 }
 
-export interface Answered {
+export interface TestResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
 }
 
-export interface ServedOptions {
+export interface TestServerOptions {
   /** Sends requests to monitoring systems. */
   readonly fetch?: ProviderContext['fetch'];
   /** Number of trusted proxies. */
@@ -43,7 +43,13 @@ export interface ServedOptions {
 }
 
 /** Starts the HTTP interface on a free port, with a new database and one account. Time and jobs advance on request. */
-export async function served({ fetch, proxies = 0, corsOrigins = [], log = silent, readings }: ServedOptions = {}) {
+export async function startTestServer({
+  fetch,
+  proxies = 0,
+  corsOrigins = [],
+  log = silent,
+  readings,
+}: TestServerOptions = {}) {
   const w = await world();
   const { database } = w.ctx;
   const register = builtin(database);
@@ -70,16 +76,21 @@ export async function served({ fetch, proxies = 0, corsOrigins = [], log = silen
      * Sends one request without following redirects; unlike `fetch` it can send a GET with a body.
      * @param timeoutMs how long to wait for more of the response; 0 waits forever
      */
-    async send(method: string, path: string, { headers = {}, body }: Sent = {}, silence = 0): Promise<Answered> {
+    async send(
+      method: string,
+      path: string,
+      { headers = {}, body }: RequestOptions = {},
+      timeoutMs = 0,
+    ): Promise<TestResponse> {
       const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-      const asked = request({ host: '127.0.0.1', port, method, path, headers: { ...length, ...headers } });
-      const late = new Error(`${method} ${path.slice(0, 200)} was not answered in ${silence} ms`);
-      asked.setTimeout(silence, () => void asked.destroy(late));
-      asked.end(body);
-      const [answer] = await once(asked, 'response');
+      const sent = request({ host: '127.0.0.1', port, method, path, headers: { ...length, ...headers } });
+      const timeoutError = new Error(`${method} ${path.slice(0, 200)} was not answered in ${timeoutMs} ms`);
+      sent.setTimeout(timeoutMs, () => void sent.destroy(timeoutError));
+      sent.end(body);
+      const [response] = await once(sent, 'response');
       let text = '';
-      for await (const chunk of answer.setEncoding('utf8')) text += chunk;
-      return { status: answer.statusCode, headers: answer.headers, text };
+      for await (const chunk of response.setEncoding('utf8')) text += chunk;
+      return { status: response.statusCode, headers: response.headers, text };
     },
     /** Creates a token. */
     async token(rights: Rights, accountId = w.account.id): Promise<string> {
@@ -104,4 +115,4 @@ export async function served({ fetch, proxies = 0, corsOrigins = [], log = silen
     },
   };
 }
-export type Served = Awaited<ReturnType<typeof served>>;
+export type TestServer = Awaited<ReturnType<typeof startTestServer>>;

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Served, served } from './served.ts';
+import { startTestServer, type TestServer } from './served.ts';
 
-let at: Served;
+let at: TestServer;
 beforeAll(async () => {
-  at = await served();
+  at = await startTestServer();
 });
 afterAll(() => at.close());
 

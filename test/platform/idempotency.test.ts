@@ -27,7 +27,7 @@ const eventsOf = async (id: number) =>
     (event) => event.type,
   );
 /** Runs two actions concurrently, and returns their sorted outcomes. */
-const both = async (act: () => Promise<unknown>, other = act) => {
+const runBoth = async (act: () => Promise<unknown>, other = act) => {
   const outcomes = await Promise.allSettled([act(), other()]);
   return outcomes
     .map((outcome) =>
@@ -39,13 +39,13 @@ const both = async (act: () => Promise<unknown>, other = act) => {
 describe('two people at the same time', () => {
   test('who end a maintenance: one succeeds, the other gets a conflict', async () => {
     const { id } = await inProgress();
-    expect(await both(() => finish(w.ctx, w.ana, id, 'succeed'))).toEqual(['conflict', 'done']);
+    expect(await runBoth(() => finish(w.ctx, w.ana, id, 'succeed'))).toEqual(['conflict', 'done']);
     expect(await eventsOf(id)).toEqual(['maintenance.scheduled', 'maintenance.started', 'maintenance.finished']);
   });
 
   test('who start and cancel a maintenance: both orders leave a complete history', async () => {
     const { id } = await open();
-    await both(
+    await runBoth(
       () => start(w.ctx, w.ana, id),
       () => cancel(w.ctx, w.ana, id, undefined),
     );
@@ -59,14 +59,14 @@ describe('two people at the same time', () => {
 
   test('who extend a maintenance: both extensions count', async () => {
     const { id, scheduledEnd } = await open();
-    expect(await both(() => extend(w.ctx, w.ana, id, 30))).toEqual(['done', 'done']);
+    expect(await runBoth(() => extend(w.ctx, w.ana, id, 30))).toEqual(['done', 'done']);
     const extended = await findMaintenance(w.ctx.database, w.account.id, id);
     expect((extended?.scheduledEnd.getTime() ?? 0) - scheduledEnd.getTime()).toBe(hours(1));
   });
 
   test('who add the same name: one succeeds, the other gets a conflict', async () => {
-    expect(await both(() => addService(w.ctx, w.ana, { name: 'new', scopeId: null }))).toEqual(['conflict', 'done']);
-    expect(await both(() => addScope(w.ctx, w.lull, { name: 'new' }))).toEqual(['conflict', 'done']);
+    expect(await runBoth(() => addService(w.ctx, w.ana, { name: 'new', scopeId: null }))).toEqual(['conflict', 'done']);
+    expect(await runBoth(() => addScope(w.ctx, w.lull, { name: 'new' }))).toEqual(['conflict', 'done']);
   });
 
   test('who change windows with the same checks do not deadlock', async () => {
@@ -80,14 +80,14 @@ describe('two people at the same time', () => {
 describe('a request with an idempotency key', () => {
   test('that arrives twice at the same time is processed once', async () => {
     const input = w.input({ services: [service] });
-    expect(await both(() => schedule(w.ctx, w.ana, input, 'draft:1'))).toEqual(['done', 'nothing']);
+    expect(await runBoth(() => schedule(w.ctx, w.ana, input, 'draft:1'))).toEqual(['done', 'nothing']);
     const { id } = await inProgress();
-    expect(await both(() => extend(w.ctx, w.ana, id, 30, 'view:1'))).toEqual(['done', 'nothing']);
-    expect(await both(() => comment(w.ctx, w.ana, id, { text: 'x', internal: false }, 'view:2'))).toEqual([
+    expect(await runBoth(() => extend(w.ctx, w.ana, id, 30, 'view:1'))).toEqual(['done', 'nothing']);
+    expect(await runBoth(() => comment(w.ctx, w.ana, id, { text: 'x', internal: false }, 'view:2'))).toEqual([
       'done',
       'nothing',
     ]);
-    expect(await both(() => finish(w.ctx, w.ana, id, 'succeed', 'press:1'))).toEqual(['done', 'nothing']);
+    expect(await runBoth(() => finish(w.ctx, w.ana, id, 'succeed', 'press:1'))).toEqual(['done', 'nothing']);
     expect(await eventsOf(id)).toEqual([
       'maintenance.scheduled',
       'maintenance.started',

@@ -1,25 +1,25 @@
 import { addCheck } from '../../../src/checks/commands.ts';
 import type { Actor } from '../../../src/core/permissions.ts';
-import type { Sent, Served } from '../../http/served.ts';
+import type { RequestOptions, TestServer } from '../../http/served.ts';
 
 /** A JSON object of an answer. */
 export type Answer = Record<string, unknown>;
 
 /** Calls `/api/1` and reads the answer, which is JSON always. */
-export async function call(at: Served, method: string, path: string, sent: Sent = {}) {
+export async function call(at: TestServer, method: string, path: string, sent: RequestOptions = {}) {
   const { status, headers, text } = await at.send(method, path, sent);
   if (!headers['content-type']?.startsWith('application/json')) throw new Error(`${path} is not JSON: ${text}`);
   return { status, body: JSON.parse(text) as Answer };
 }
 
 /** The same with a JSON body, as the clients send it. */
-export function callWith(at: Served, method: string, path: string, body: unknown) {
+export function callWith(at: TestServer, method: string, path: string, body: unknown) {
   const headers = { 'content-type': 'application/json; charset=utf-8' };
   return call(at, method, path, { headers, body: JSON.stringify(body) });
 }
 
 /** Checks that are known by these ids in the monitoring system that their tools come from. */
-export async function checksCalled(at: Served, actor: Actor, ...externalIds: string[]) {
+export async function checksCalled(at: TestServer, actor: Actor, ...externalIds: string[]) {
   for (const externalId of externalIds) {
     const values = { name: `check ${externalId}`, services: [], provider: 'builtin', enabled: true, tags: [] };
     await addCheck(at.ctx, actor, { ...values, externalId });

@@ -6,12 +6,12 @@ import { listMutes } from '../../../src/checks/mute-repository.ts';
 import { newKey } from '../../../src/core/keys.ts';
 import { schedule } from '../../../src/maintenance/commands/schedule.ts';
 import { start } from '../../../src/maintenance/commands/transitions.ts';
-import { ADMIN_TOKEN, type Served, served } from '../../http/served.ts';
+import { ADMIN_TOKEN, startTestServer, type TestServer } from '../../http/served.ts';
 import { type Answer, call, callWith } from './calling.ts';
 
-let at: Served;
+let at: TestServer;
 beforeAll(async () => {
-  at = await served();
+  at = await startTestServer();
 });
 afterAll(() => at.close());
 

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ADMIN_TOKEN, type Served, served } from '../../http/served.ts';
+import { ADMIN_TOKEN, startTestServer, type TestServer } from '../../http/served.ts';
 import { minutes } from '../../world.ts';
 import { call, callWith, checksCalled, entryIn } from './calling.ts';
 
 const CHECKS = ['201911191441YC6SJ-4S9OJ78G', '201911191441YC6SJ-XB5HUTG6'] as const;
 
-let at: Served;
+let at: TestServer;
 beforeAll(async () => {
-  at = await served();
+  at = await startTestServer();
   await checksCalled(at, at.lull, ...CHECKS);
 });
 afterAll(() => at.close());

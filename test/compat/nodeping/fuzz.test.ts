@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cases } from '../../draws.ts';
-import { ADMIN_TOKEN, type Served, served } from '../../http/served.ts';
+import { ADMIN_TOKEN, startTestServer, type TestServer } from '../../http/served.ts';
 import { call, callWith, checksCalled, entryIn } from './calling.ts';
 
 const CASES = cases(100);
 
-let at: Served;
+let at: TestServer;
 let keys: string[];
 beforeAll(async () => {
-  at = await served();
+  at = await startTestServer();
   await checksCalled(at, at.lull, 'C1', 'C2');
   const token = ADMIN_TOKEN;
   const series = { cron: '0 3 * * *', duration: 30, enabled: true, checklist: ['C1'], token };

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { addSubaccount } from '../../../src/access/commands.ts';
 import { hashToken } from '../../../src/access/token-repository.ts';
 import { systemActor } from '../../../src/core/permissions.ts';
-import { type Served, served } from '../../http/served.ts';
+import { startTestServer, type TestServer } from '../../http/served.ts';
 import { call, callWith, checksCalled, entryIn } from './calling.ts';
 
-let at: Served;
+let at: TestServer;
 beforeAll(async () => {
-  at = await served();
+  at = await startTestServer();
   const { database } = at.ctx;
   const hash = hashToken('TOK');
   await database.apiToken.create({ data: { accountId: at.account.id, name: 'a client', hash, rights: 'admin' } });

@@ -7,13 +7,13 @@ import { findCheck } from '../../../src/checks/repository.ts';
 import { addFreeze, removeFreeze } from '../../../src/freezes/commands.ts';
 import { deleteMaintenance } from '../../../src/maintenance/commands/transitions.ts';
 import { scheduleSeries } from '../../../src/series/commands.ts';
-import { ADMIN_TOKEN, type Served, served } from '../../http/served.ts';
+import { ADMIN_TOKEN, startTestServer, type TestServer } from '../../http/served.ts';
 import { hours, minutes } from '../../world.ts';
 import { type Answer, call, callWith, checksCalled, entryIn } from './calling.ts';
 
-let at: Served;
+let at: TestServer;
 beforeAll(async () => {
-  at = await served();
+  at = await startTestServer();
 });
 afterAll(() => at.close());
 

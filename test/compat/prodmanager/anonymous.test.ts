@@ -4,17 +4,17 @@ import { addScope } from '../../../src/catalogue/scopes/commands.ts';
 import { addService } from '../../../src/catalogue/services/commands.ts';
 import { comment } from '../../../src/comments/commands.ts';
 import { schedule } from '../../../src/maintenance/commands/schedule.ts';
-import { type Served, served } from '../../http/served.ts';
+import { startTestServer, type TestServer } from '../../http/served.ts';
 import { Client, type Values } from './client.ts';
 
-let at: Served;
+let at: TestServer;
 let anonymous: Client;
 /** Ids of what is public, and of what is not. */
 let shown: { scope: number; service: number; maintenance: number };
 let hidden: { scope: number; service: number; maintenances: Record<string, number> };
 
 beforeAll(async () => {
-  at = await served();
+  at = await startTestServer();
   anonymous = new Client(at);
   const { ctx, lull, ana } = at;
   const scope = await addScope(ctx, lull, { name: 'Production' });

@@ -1,4 +1,4 @@
-import type { Answered, Served } from '../../http/served.ts';
+import type { TestResponse, TestServer } from '../../http/served.ts';
 
 /** What a form holds, as the published client of the interface is given it. Null is not sent; a list comes once for each. */
 export type Values = Readonly<Record<string, unknown>>;
@@ -11,7 +11,7 @@ export class Failed extends Error {
   readonly status: number;
   readonly body: unknown;
 
-  constructor({ status, text }: Answered) {
+  constructor({ status, text }: TestResponse) {
     super(`${status}: ${text}`);
     this.status = status;
     this.body = JSON.parse(text);
@@ -23,10 +23,10 @@ export class Failed extends Error {
  * redirection followed as GET with the same token, and any final status but 200 is a failure.
  */
 export class Client {
-  readonly #at: Served;
+  readonly #at: TestServer;
   readonly #token: string | undefined;
 
-  constructor(at: Served, token?: string) {
+  constructor(at: TestServer, token?: string) {
     this.#at = at;
     this.#token = token;
   }
@@ -65,7 +65,7 @@ export class Client {
     await this.#request('POST', `${path}/${resource.id}/delete`);
   }
 
-  async #request(method: string, path: string, values?: Values): Promise<Answered> {
+  async #request(method: string, path: string, values?: Values): Promise<TestResponse> {
     const token = this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` };
     const form = { 'content-type': 'application/x-www-form-urlencoded' };
     let answer = await this.#at.send(method, `/api/${path}`, {

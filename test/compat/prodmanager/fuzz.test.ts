@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cases } from '../../draws.ts';
-import { ADMIN_TOKEN, type Served, served } from '../../http/served.ts';
+import { ADMIN_TOKEN, startTestServer, type TestServer } from '../../http/served.ts';
 import { Client } from './client.ts';
 
 const CASES = cases(100);
 
-let at: Served;
+let at: TestServer;
 let whole: Record<string, unknown>;
 beforeAll(async () => {
-  at = await served();
+  at = await startTestServer();
   const client = new Client(at, ADMIN_TOKEN);
   const scope = await client.create('scope', { name: 'Production' });
   const service = await client.create('service', { name: 'api' });

@@ -4,11 +4,11 @@ import { addScope } from '../../../src/catalogue/scopes/commands.ts';
 import { addService } from '../../../src/catalogue/services/commands.ts';
 import { schedule } from '../../../src/maintenance/commands/schedule.ts';
 import { finish, start } from '../../../src/maintenance/commands/transitions.ts';
-import { ADMIN_TOKEN, type Served, served } from '../../http/served.ts';
+import { ADMIN_TOKEN, startTestServer, type TestServer } from '../../http/served.ts';
 import { hours, minutes } from '../../world.ts';
 import { Client, type Resource, type Values } from './client.ts';
 
-let at: Served;
+let at: TestServer;
 let client: Client;
 let anonymous: Client;
 let scope: number;
@@ -16,7 +16,7 @@ let service: number;
 let other: { scope: number; service: number };
 
 beforeAll(async () => {
-  at = await served();
+  at = await startTestServer();
   client = new Client(at, ADMIN_TOKEN);
   anonymous = new Client(at);
   const made = async (name: string) => {

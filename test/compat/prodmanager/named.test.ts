@@ -2,14 +2,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { editScope } from '../../../src/catalogue/scopes/commands.ts';
 import { editService } from '../../../src/catalogue/services/commands.ts';
 import { schedule } from '../../../src/maintenance/commands/schedule.ts';
-import { ADMIN_TOKEN, type Served, served } from '../../http/served.ts';
+import { ADMIN_TOKEN, startTestServer, type TestServer } from '../../http/served.ts';
 import { Client } from './client.ts';
 
-let at: Served;
+let at: TestServer;
 let client: Client;
 let anonymous: Client;
 beforeAll(async () => {
-  at = await served();
+  at = await startTestServer();
   client = new Client(at, ADMIN_TOKEN);
   anonymous = new Client(at);
 });

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ERRORS } from '../../../src/errors.ts';
 import { HTTP_ERRORS } from '../../../src/http/errors.ts';
-import { type Served, served } from '../served.ts';
+import { startTestServer, type TestServer } from '../served.ts';
 
-let at: Served;
+let at: TestServer;
 beforeAll(async () => {
-  at = await served();
+  at = await startTestServer();
 });
 afterAll(() => at.close());
 

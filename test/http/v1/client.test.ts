@@ -2,7 +2,7 @@ import { ok } from '@oazapfts/runtime';
 import { generateSource } from 'oazapfts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { NodePingPeer } from '../../checks/providers/nodeping-peer.ts';
-import { ADMIN_TOKEN, type Served, served } from '../served.ts';
+import { ADMIN_TOKEN, startTestServer, type TestServer } from '../served.ts';
 import { described } from './described.ts';
 import * as generated from './generated/client.ts';
 
@@ -15,11 +15,11 @@ const client = new Proxy(generated, {
   },
 });
 
-let at: Served;
+let at: TestServer;
 let peer: NodePingPeer;
 beforeAll(async () => {
   peer = await NodePingPeer.start();
-  at = await served();
+  at = await startTestServer();
   generated.defaults.baseUrl = `${at.url}/api/v1`;
   generated.defaults.headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
 });

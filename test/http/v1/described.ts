@@ -1,6 +1,6 @@
 import { type ErrorObject, Ajv2020 as Validator } from 'ajv/dist/2020.js';
 import { z } from 'zod';
-import type { Answered, Served } from '../served.ts';
+import type { TestResponse, TestServer } from '../served.ts';
 
 const schema = z.record(z.string(), z.unknown());
 export type Schema = z.infer<typeof schema>;
@@ -34,7 +34,7 @@ export interface Operation extends z.infer<typeof operation> {
 }
 
 /** Reads the OpenAPI document at `/api/v1/openapi.json`. */
-export async function described(at: Served) {
+export async function described(at: TestServer) {
   const { text } = await at.send('GET', '/api/v1/openapi.json');
   const { paths, components } = document.parse(JSON.parse(text));
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
@@ -68,7 +68,7 @@ function inspector(schemas: Readonly<Record<string, Schema>>) {
     return validate(body) ? [] : (validate.errors ?? []).map(textOf);
   }
 
-  return ({ responses }: Operation, { status, headers, text }: Answered): string[] => {
+  return ({ responses }: Operation, { status, headers, text }: TestResponse): string[] => {
     const expected = responses[status];
     if (expected === undefined) return [`status ${status} is not in the document`];
     const missing = [

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Rights } from '../../../src/access/rules.ts';
 import { cases } from '../../draws.ts';
-import { ADMIN_TOKEN, type Answered, type Served, served } from '../served.ts';
+import { ADMIN_TOKEN, startTestServer, type TestResponse, type TestServer } from '../served.ts';
 import { type Described, described } from './described.ts';
 import { type Asking, requests, Seen } from './requests.ts';
 
@@ -14,7 +14,7 @@ const TOGETHER = 4;
 /** Timeout of a response, in milliseconds. */
 const SILENCE = 120_000;
 
-let at: Served;
+let at: TestServer;
 let document: Described;
 const logged: string[] = [];
 const tokens = new Map<string, string>();
@@ -26,7 +26,7 @@ beforeAll(async () => {
     { write: (line) => void logged.push(line) },
   );
   const fetch = () => Promise.reject(new TypeError('There is no way to any monitoring system here.'));
-  at = await served({ fetch, proxies: 1, log });
+  at = await startTestServer({ fetch, proxies: 1, log });
   document = await described(at);
   await seed();
 });
@@ -68,7 +68,7 @@ async function tokenOf(rights: Rights): Promise<string> {
   return known;
 }
 
-async function sent(asking: Asking): Promise<Answered> {
+async function sent(asking: Asking): Promise<TestResponse> {
   const { method, path, body, as } = asking;
   const token = as === 'admin' ? ADMIN_TOKEN : as === 'write' || as === 'read' ? await tokenOf(as) : 'no-token';
   const headers = {
@@ -93,7 +93,7 @@ const answered = item.extend({
 });
 
 /** Remembers ids, cursors and tags of a response for later requests. */
-function remember({ operation }: Asking, { status, headers, text }: Answered): void {
+function remember({ operation }: Asking, { status, headers, text }: TestResponse): void {
   if (operation === undefined || status >= 300 || !/json/.test(headers['content-type'] ?? '')) return;
   if (typeof headers.etag === 'string') seen.add('tag', headers.etag);
   const body = answered.parse(JSON.parse(text));
@@ -110,7 +110,7 @@ function remember({ operation }: Asking, { status, headers, text }: Answered): v
 }
 
 /** Everything that is wrong with a response. */
-function complaintsOf({ operation, method }: Asking, answer: Answered): string[] {
+function complaintsOf({ operation, method }: Asking, answer: TestResponse): string[] {
   const wrong = answer.status >= 500 ? [`${answer.status} ${logged.at(-1)?.slice(0, 1500)}`] : [];
   if (operation !== undefined) return [...wrong, ...document.complaints(operation, answer)];
   if (

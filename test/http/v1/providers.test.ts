@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { schedule } from '../../../src/maintenance/commands/schedule.ts';
 import { start } from '../../../src/maintenance/commands/transitions.ts';
 import { hours } from '../../world.ts';
-import { type Served, served } from '../served.ts';
+import { startTestServer, type TestServer } from '../served.ts';
 
-let at: Served;
+let at: TestServer;
 let admin: string;
 let reader: string;
 beforeAll(async () => {
-  at = await served();
+  at = await startTestServer();
   admin = await at.token('admin');
   reader = await at.token('read');
 });

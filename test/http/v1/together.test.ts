@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { ADMIN_TOKEN, type Served, served } from '../served.ts';
+import { ADMIN_TOKEN, startTestServer, type TestServer } from '../served.ts';
 
 /** One entry per concurrent request. */
 const MANY = Array.from({ length: 20 }, (_, place) => place);
 
-let at: Served;
+let at: TestServer;
 beforeAll(async () => {
-  at = await served();
+  at = await startTestServer();
 });
 afterAll(() => at.close());
 
