@@ -168,26 +168,20 @@ export function coverageBlocks(
 ): KnownBlock[] {
   const { name: nameField, ...detailFields } = CONTENT_FIELDS;
   const values: Readonly<Record<string, string | null>> = pick(CONTENT_FIELDS, form);
-  const search = (
-    field: 'services' | 'checks',
-    action: string,
-    label: string,
-    placeholder: string,
-    hint: string,
-  ): KnownBlock => {
+  const search = (field: 'services' | 'checks', placeholder: string, hint: string): KnownBlock => {
     const chosen = form[field];
-    if (chosen === null) return section(texts.tooMany(label));
-    return searchInput(id(field), label, action, { chosen, placeholder, hint, dispatches: redraws });
+    if (chosen === null) return section(texts.tooMany(texts[field]));
+    return searchInput(id(field), texts[field], OPTIONS[field], { chosen, placeholder, hint, dispatches: redraws });
   };
   const follows = option('follows', texts.followsOption);
   return [
     ...fieldInputs(nameField, form.name, id),
-    search('services', OPTIONS.services, texts.services, texts.servicesSearch, texts.servicesHint),
+    search('services', texts.servicesSearch, texts.servicesHint),
     ...times,
     ...(remarks.length === 0 ? [] : [context([remarks.join('\n')])]),
     ...afterRemarks,
     ...Object.entries(detailFields).flatMap(([property, field]) => fieldInputs(field, values[property] ?? null, id)),
-    search('checks', OPTIONS.checks, texts.checks, texts.checksPlaceholder, texts.checksHint),
+    search('checks', texts.checksPlaceholder, texts.checksHint),
     textInput(id(FIELDS.selector), texts.selector, {
       value: form.selector.text,
       maxChars: MAX_SELECTOR_CHARS,
@@ -212,16 +206,13 @@ export function coverageBlocks(
 
 export function wordsInput(
   blockId: string,
-  { words }: CoverageForm,
+  { words: value }: CoverageForm,
   onEnter: string,
-  { label, placeholder, hint }: { readonly label: string; readonly placeholder: string; readonly hint: string },
+  {
+    words,
+    wordsPlaceholder: placeholder,
+    wordsHint: hint,
+  }: Pick<typeof texts, 'words' | 'wordsPlaceholder' | 'wordsHint'>,
 ): KnownBlock {
-  return textInput(blockId, label, {
-    value: words,
-    maxChars: MAX_WORDS_CHARS,
-    placeholder,
-    optional: true,
-    hint,
-    onEnter,
-  });
+  return textInput(blockId, words, { value, maxChars: MAX_WORDS_CHARS, placeholder, optional: true, hint, onEnter });
 }

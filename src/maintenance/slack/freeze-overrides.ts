@@ -136,7 +136,7 @@ export async function openOverride(
   authorize(person.actor, 'override-freeze');
   const blocked = await getDraft(context, person, draftId, draftChange, texts.changeGone);
   const text = await describeChange(context, person, blocked);
-  const view = overrideModal({ draftId, ...(responseUrl === undefined ? {} : { responseUrl }) }, text);
+  const view = overrideModal({ draftId, responseUrl }, text);
   await context.client.views.open({ trigger_id: triggerId, view });
 }
 
@@ -197,10 +197,7 @@ async function describeChange(
   } else {
     const maintenance = await getMaintenance(ctx, actor, change.id);
     name = maintenance.name;
-    covered = {
-      ...toCoverage(maintenance),
-      ...windowAfter(change, currentWindow(maintenance), ctx.clock.now()),
-    };
+    covered = { ...toCoverage(maintenance), ...windowAfter(change, currentWindow(maintenance), ctx.clock.now()) };
   }
   const freezes = await listFreezesOn(ctx.database, actor.accountId, covered);
   const lines = [`*${quote(name, 250)}*`, formatWindow(covered, timezone)];

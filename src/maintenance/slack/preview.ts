@@ -33,11 +33,7 @@ const MAX_OVERLAPS = 5;
 /** The most that all remarks say together (characters), so that the preview stays within a message. */
 const MAX_REMARKS_CHARS = 5500;
 
-/**
- * How Lull understood a sentence, shown before anything is done.
- * @param zone the IANA zone of the reader, shown next to UTC
- * @param services the names of the window's services
- */
+/** @param services their names. @param zone the IANA zone of the reader, shown next to UTC */
 export function previewMessage(
   draftId: string,
   window: DraftWindow,
@@ -66,7 +62,7 @@ export interface Forecast {
   readonly clockChange: (Interval & { readonly notice: string }) | undefined;
 }
 
-/** The same for a recurring window. `zone` is that of the reader; the series keeps its own. */
+/** `zone` is that of the reader; the series keeps its own. */
 export function seriesPreview(
   draftId: string,
   series: DraftSeries,

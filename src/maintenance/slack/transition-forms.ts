@@ -81,9 +81,7 @@ export function extendModal(
   ]);
 }
 
-/**
- * `minutes` counts where there are no words; `overrideReason` is undefined where the form does not ask for it.
- */
+/** `minutes` counts where there are no words; `overrideReason` is undefined where the form does not ask for it. */
 export function readExtendModal(values: unknown) {
   const held = readInput(values);
   return {
@@ -93,10 +91,7 @@ export function readExtendModal(values: unknown) {
   };
 }
 
-/**
- * How words in the form extend a window.
- * @throws ReplyError with what is wrong with them
- */
+/** @throws ReplyError with what is wrong with the words */
 export function parseExtendWords(words: string, maintenance: Maintenance, when: WhenContext) {
   const extension = readExtension(words, maintenance, when);
   if (extension.outcome !== 'extension') {

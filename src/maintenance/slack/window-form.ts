@@ -113,10 +113,7 @@ export function createModal(
   return drawCreate(createMetadata.parse(metadata), form, []);
 }
 
-/**
- * @param remarks about its times, in mrkdwn
- * @param asksReason whether to ask why a freeze should not hold
- */
+/** @param remarks about its times, in mrkdwn. @param asksReason whether to ask why a freeze should not hold */
 export function drawCreate(
   metadata: CreateMetadata,
   form: WindowForm,
@@ -126,12 +123,7 @@ export function drawCreate(
   return modal(VIEWS.create, texts.create, metadata, windowBlocks(form, metadata, remarks, { asksReason }));
 }
 
-/**
- * The form to change a maintenance.
- * @param remarks about its times, in mrkdwn
- * @param more.news what others changed since it was opened, in mrkdwn
- * @param more.asksReason whether to ask why a freeze should not hold
- */
+/** As `drawCreate`. @param more.news what others changed since it was opened, in mrkdwn */
 export function drawEdit(
   metadata: EditMetadata,
   maintenance: Maintenance,
@@ -177,15 +169,7 @@ function windowBlocks(
     times: [
       begun === undefined ? picker('start') : section(begun),
       picker('end'),
-      ...(begun === undefined
-        ? [
-            wordsInput(id(FIELDS.words), form, WINDOW_ACTIONS.words, {
-              label: texts.words,
-              placeholder: texts.wordsPlaceholder,
-              hint: texts.wordsHint,
-            }),
-          ]
-        : []),
+      ...(begun === undefined ? [wordsInput(id(FIELDS.words), form, WINDOW_ACTIONS.words, texts)] : []),
     ],
     remarks,
     afterRemarks: asksReason ? [overrideInput(id(FIELDS.override), form.overrideReason)] : [],
@@ -380,14 +364,9 @@ const NAMED = 300;
 /** Which checks a selector chooses now, in mrkdwn; or what is wrong with it. */
 async function describeSelector({ ctx }: SlackContext, { actor }: Person, selector: Selector): Promise<string[]> {
   const reading = readSelector(selector.text);
-  if (!reading.ok) {
-    return [problemRemark(slackProblemText(reading.problem, 'UTC', 'elsewhere'))];
-  }
-  const { switched, leftAlone } = await forecastMutes(ctx.database, actor.accountId, {
-    services: [],
-    checks: [],
-    selector,
-  });
+  if (!reading.ok) return [problemRemark(slackProblemText(reading.problem, 'UTC', 'elsewhere'))];
+  const coverage = { services: [], checks: [], selector };
+  const { switched, leftAlone } = await forecastMutes(ctx.database, actor.accountId, coverage);
   const checks = [...switched, ...leftAlone];
   const text = quote(selector.text, 100);
   if (checks.length === 0) return [maintenanceMessages.selectorChoosesNone(text, selector.follows)];

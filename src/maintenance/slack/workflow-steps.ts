@@ -159,10 +159,8 @@ async function scheduleStep(
   return made && toOutputs(made, person, window.notices);
 }
 
-interface StepWindow extends Interval {
-  readonly timezone: string;
-  readonly notices: readonly string[];
-}
+/** `timezone`: the IANA zone of the words. */
+type StepWindow = Interval & { readonly timezone: string; readonly notices: readonly string[] };
 
 function readWindow(
   { when: words, starts_at: start, ends_at: end }: Pick<ScheduleInputs, 'when' | 'starts_at' | 'ends_at'>,

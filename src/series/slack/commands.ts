@@ -138,17 +138,11 @@ export function seriesList(
   return { ...list, blocks: [...list.blocks, add] };
 }
 
-export function seriesScheduledMessage(
-  { key, name, nextRun }: Pick<Series, 'key' | 'name' | 'nextRun'>,
-  zone: string,
-): Message {
+export function seriesScheduledMessage({ key, name, nextRun }: Series, zone: string): Message {
   const next = nextRun && { id: nextRun.id, window: formatWindow(nextRun, zone) };
   return successMessage(texts.scheduled(key, quote(name, 250), next));
 }
 
-export function seriesChangedMessage(
-  { key, name, nextRun }: Pick<Series, 'key' | 'name' | 'nextRun'>,
-  zone: string,
-): Message {
+export function seriesChangedMessage({ key, name, nextRun }: Series, zone: string): Message {
   return successMessage(texts.changed(key, quote(name, 200), nextRun && formatWindow(nextRun, zone)));
 }

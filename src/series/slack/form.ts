@@ -1,8 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { z } from 'zod';
-import type { RecordedEvent } from '../../audit/events.ts';
 import { findLastSubjectEventId, listSubjectEvents } from '../../audit/repository.ts';
-import type { ReaderContext } from '../../audit/slack/history.ts';
 import { conflictLines, mergeSince } from '../../audit/slack/merge.ts';
 import { toRecorded } from '../../core/fields.ts';
 import { describeCron } from '../../core/recurrence/index.ts';
@@ -75,11 +73,7 @@ export function drawCreateSeries(metadata: CreateMetadata, form: SeriesForm, rem
   return modal(VIEWS.createSeries, texts.create, metadata, seriesBlocks(form, metadata, remarks));
 }
 
-/**
- * The form to change a series.
- * @param remarks what was understood, in mrkdwn
- * @param news what others changed since it was opened, in mrkdwn
- */
+/** @param news what others changed since it was opened, in mrkdwn */
 export function drawSeries(
   metadata: EditMetadata,
   form: SeriesForm,
@@ -114,11 +108,7 @@ function seriesBlocks(
       line('cron', 200, isNew),
       line('timezone', 100),
       line('duration', 10, isNew),
-      wordsInput(id(FIELDS.words), form, SERIES_WORDS, {
-        label: texts.words,
-        placeholder: texts.wordsPlaceholder,
-        hint: texts.wordsHint,
-      }),
+      wordsInput(id(FIELDS.words), form, SERIES_WORDS, texts),
     ],
     remarks,
     redraws: false,
@@ -215,25 +205,11 @@ export async function reloadSeriesForm(
   const subject = { kind: 'series', id: metadata.id } as const;
   const events = await listSubjectEvents(database, person.actor.accountId, subject, since);
   const reading = await loadReading(database, person, events, mine);
-  const { form, news } = mergeSeries(mine, series, named, events, reading);
-  return drawSeries(withVersion(metadata, series.version, event), form, [], news);
-}
-
-/** Where both changed the same field the newest is shown, and what this person wrote is kept in sight. */
-function mergeSeries(
-  mine: SeriesForm,
-  series: Series,
-  named: NamedCoverage,
-  events: readonly RecordedEvent[],
-  reading: ReaderContext,
-): { form: SeriesForm; news: string[] } {
   const current = toSeriesInput(series);
   const wanted = toRecorded(SERIES_FIELDS, { ...current, ...toSeriesEdit(mine) });
   const found = mergeSince(events, wanted, toRecorded(SERIES_FIELDS, current));
-  const form = mergeForms(mine, toSeriesForm(series, named), found.theirs, [
-    ['cron', NAMES.cron],
-    ['timezone', NAMES.timezone],
-    ['duration', NAMES.duration],
-  ]);
-  return { form, news: conflictLines(events, found, wanted, reading) };
+  const times = (['cron', 'timezone', 'duration'] as const).map((property) => [property, NAMES[property]] as const);
+  const form = mergeForms(mine, toSeriesForm(series, named), found.theirs, times);
+  const news = conflictLines(events, found, wanted, reading);
+  return drawSeries(withVersion(metadata, series.version, event), form, [], news);
 }
