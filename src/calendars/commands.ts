@@ -53,10 +53,7 @@ function visibleCalendars(actor: Actor, id?: number) {
   return visibleSecrets(actor, 'manage-calendars-of-others', id);
 }
 
-/**
- * The secret calendars that somebody created; for an admin those of everybody.
- * @throws UserError `forbidden`
- */
+/** The secret calendars that somebody created; for an admin those of everybody. @throws UserError `forbidden` */
 export async function listVisibleCalendars(ctx: ActionContext, actor: Actor): Promise<Calendar[]> {
   return listCalendars(ctx.database, visibleCalendars(actor));
 }

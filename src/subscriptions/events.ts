@@ -2,11 +2,7 @@ import { z } from 'zod';
 import { accountEvent, subject } from '../core/events.ts';
 
 const audience = z.object({ audience: z.enum(['internal', 'public']) });
-const subscription = audience.extend({
-  channel: z.string(),
-  scope: z.int().optional(),
-  service: z.int().optional(),
-});
+const subscription = audience.extend({ channel: z.string(), scope: z.int().optional(), service: z.int().optional() });
 
 export const subscriptionEvents = [
   accountEvent('channel.subscribed', {

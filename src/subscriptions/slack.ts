@@ -119,10 +119,7 @@ async function listMessage(
   });
 }
 
-/**
- * The subscriptions of a channel, with a button to add some.
- * @param done the result of the command
- */
+/** The subscriptions of a channel, with a button to add some. @param done the result of the command */
 export function subscriptionList(
   done: string,
   subscriptions: readonly Subscription[],

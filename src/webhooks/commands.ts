@@ -158,10 +158,7 @@ export async function removeWebhook(ctx: ActionContext, actor: Actor, id: number
   });
 }
 
-/**
- * Sends a test message.
- * @throws UserError `forbidden`, `not-found`, or `conflict` for a disabled webhook
- */
+/** Sends a test message. @throws UserError `forbidden`, `not-found`, or `conflict` for a disabled webhook */
 export async function pingWebhook(ctx: ActionContext, actor: Actor, id: number): Promise<Delivery> {
   authorize(actor, 'edit-webhook');
   return inTransaction(ctx, async (tx, now) => {

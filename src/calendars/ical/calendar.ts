@@ -37,10 +37,7 @@ export interface CalendarInput {
 
 /** A calendar in iCalendar format (RFC 5545). */
 export function calendarText({ name, maintenances, series, period, now, linkTo }: CalendarInput): string {
-  const zonePeriod = {
-    start: period.start,
-    end: new Date(period.start.getTime() + ZONE_YEARS * 365.25 * 86_400_000),
-  };
+  const zonePeriod = { start: period.start, end: new Date(period.start.getTime() + ZONE_YEARS * 365.25 * 86_400_000) };
   const calendar = ical({
     name: printable(name),
     prodId: { company: 'Lull', product: 'Lull', language: 'EN' },
