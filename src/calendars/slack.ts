@@ -21,26 +21,17 @@ const create: Run = async (context, person, [text = ''], request) => {
   const [, name = '', subject] = /^([\s\S]+?)(?:\s+of\s+([\s\S]+))?$/i.exec(text) ?? [];
   const place = subject === undefined ? undefined : await getPlace(context, person, subject);
   const { ctx, publicUrl } = context;
-  const created = await createSecretCalendar(
-    ctx,
-    person.actor,
-    { name, scopes: place?.kind === 'scope' ? [place.id] : [], services: place?.kind === 'service' ? [place.id] : [] },
-    idempotencyKey(request),
-  );
+  const listIds = (kind: 'scope' | 'service') => (place?.kind === kind ? [place.id] : []);
+  const calendar = { name, scopes: listIds('scope'), services: listIds('service') };
+  const created = await createSecretCalendar(ctx, person.actor, calendar, idempotencyKey(request));
   const names = await readNames(ctx, person.actor.accountId);
   return created && calendarCreatedMessage(created.calendar, names, `${publicUrl}${secretPath(created.secret)}`);
 };
 
 /** Calendars to subscribe to. */
-export const calendars = secretCommands('calendars?', {
-  ...{ list, create, revoke: revokeCalendar, revoked: texts.revoked },
-});
+export const calendars = secretCommands('calendars?', { list, create, revoke: revokeCalendar, revoked: texts.revoked });
 
-type Named = readonly { readonly id: number; readonly name: string }[];
-interface Names {
-  readonly scopes: Named;
-  readonly services: Named;
-}
+type Names = Readonly<Record<'scopes' | 'services', readonly { readonly id: number; readonly name: string }[]>>;
 
 async function readNames({ database }: SlackContext['ctx'], accountId: number): Promise<Names> {
   return { scopes: await listScopes(database, accountId), services: await listServices(database, accountId) };

@@ -7,15 +7,7 @@ import type { CalendarWindow } from './repository.ts';
 
 /** How many of each are shown at most, so that the page fits the limits of a channel. */
 export const MAX_SHOWN = {
-  waiting: 5,
-  yours: 5,
-  active: 6,
-  next: 6,
-  own: 5,
-  recent: 5,
-  services: 40,
-  windowsOfDay: 6,
-  calendar: 1000,
+  ...{ waiting: 5, yours: 5, active: 6, next: 6, own: 5, recent: 5, services: 40, windowsOfDay: 6, calendar: 1000 },
 } as const;
 
 /** The first few of many. */
@@ -40,7 +32,6 @@ export interface HomeContent {
   readonly week: readonly CalendarWindow[];
 }
 
-/** The home page of one person. */
 export interface HomePage {
   readonly actor: Actor;
   /** IANA zone of the person. */
@@ -57,9 +48,6 @@ export interface Home {
   publish(accountId: number, page: HomePage): Promise<void>;
 }
 
-/** The days of the calendar, today included. */
-const DAYS = 7;
-
 /** One day of a zone, from its first instant to that of the next: 23 or 25 hours where clocks change. */
 export interface Day {
   /** ISO 8601, such as `2026-11-22`. */
@@ -67,11 +55,11 @@ export interface Day {
   readonly interval: Interval;
 }
 
-/** Today and the next days in an IANA zone. */
+/** Today and the six days after it in an IANA zone. */
 export function listDaysAhead(now: Date, zone: string): Day[] {
   const today = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(zone).toPlainDate();
   const startOf = (date: Temporal.PlainDate) => new Date(date.toZonedDateTime(zone).epochMilliseconds);
-  return Array.from({ length: DAYS }, (_, days) => {
+  return Array.from({ length: 7 }, (_, days) => {
     const date = today.add({ days });
     return { date: date.toString(), interval: { start: startOf(date), end: startOf(date.add({ days: 1 })) } };
   });
@@ -88,13 +76,10 @@ export interface Entry<T> {
 export function entriesOnDay<T extends Interval>({ interval: day }: Day, windows: readonly T[]): Entry<T>[] {
   return windows
     .filter(({ start, end }) => start < day.end && end > day.start)
-    .map((window) => ({
-      window,
-      ...(window.start >= day.start && !(window.start.getTime() === day.start.getTime() && window.end >= day.end)
-        ? { from: window.start }
-        : {}),
-      ...(window.end < day.end || (window.end.getTime() === day.end.getTime() && window.start > day.start)
-        ? { until: window.end }
-        : {}),
-    }));
+    .map((window) => {
+      const { start, end } = window;
+      const starts = start > day.start || (start.getTime() === day.start.getTime() && end < day.end);
+      const ends = end < day.end || (end.getTime() === day.end.getTime() && start > day.start);
+      return { window, ...(starts && { from: start }), ...(ends && { until: end }) };
+    });
 }

@@ -21,7 +21,7 @@ export async function refreshHome(ctx: ActionContext, home: Home, log: Logger, j
   const { accountId, person: personId } = job;
   const { database } = ctx;
   const stored = await findHome(database, accountId, personId);
-  if (stored === undefined) return;
+  if (stored === null) return;
   try {
     const { actor, timezone } = await home.findPerson(accountId, personId);
     const page = { actor, timezone, content: await readContent(ctx, actor, timezone) };
@@ -49,26 +49,22 @@ async function readContent(ctx: ActionContext, actor: Actor, zone: string): Prom
   const week = { start: days[0]?.interval.start ?? now, end: days.at(-1)?.interval.end ?? now };
   const owned = await listServicesOwnedBy(database, accountId, personId);
   const none = { shown: [], total: 0 };
+  const limit = MAX_SHOWN.services;
+  const ownedServices = { shown: await listServices(database, accountId, { ids: owned, limit }), total: owned.length };
+  const windows = owned.length === 0 ? none : await part({ statuses: OPEN_STATUSES, services: owned }, MAX_SHOWN.yours);
+  const approvable: MaintenanceFilter = { statuses: ['scheduled'], approvableBy: personId };
+  // Each list is read beyond what it shows, as the windows shown above it are left out.
+  const above = MAX_SHOWN.waiting + MAX_SHOWN.yours;
+  const shown = above + MAX_SHOWN.active + MAX_SHOWN.next;
   return {
-    waiting: isAllowed(actor, 'approve')
-      ? await part({ statuses: ['scheduled'], approvableBy: personId }, MAX_SHOWN.waiting)
-      : none,
-    yours: {
-      services: {
-        shown: await listServices(database, accountId, { ids: owned, limit: MAX_SHOWN.services }),
-        total: owned.length,
-      },
-      windows: owned.length === 0 ? none : await part({ statuses: OPEN_STATUSES, services: owned }, MAX_SHOWN.yours),
-    },
-    active: await part({ statuses: ['in-progress'] }, MAX_SHOWN.waiting + MAX_SHOWN.yours + MAX_SHOWN.active),
-    next: await part({ statuses: ['scheduled'] }, MAX_SHOWN.waiting + MAX_SHOWN.yours + MAX_SHOWN.next),
-    own: await part(
-      { statuses: OPEN_STATUSES, owner: personId },
-      MAX_SHOWN.waiting + MAX_SHOWN.yours + MAX_SHOWN.active + MAX_SHOWN.next + MAX_SHOWN.own,
-    ),
+    waiting: isAllowed(actor, 'approve') ? await part(approvable, MAX_SHOWN.waiting) : none,
+    yours: { services: ownedServices, windows },
+    active: await part({ statuses: ['in-progress'] }, above + MAX_SHOWN.active),
+    next: await part({ statuses: ['scheduled'] }, above + MAX_SHOWN.next),
+    own: await part({ statuses: OPEN_STATUSES, owner: personId }, shown + MAX_SHOWN.own),
     recent: await listMaintenances(database, accountId, past, { limit: MAX_SHOWN.recent, newestFirst: true }),
     services: {
-      shown: await listServices(database, accountId, { limit: MAX_SHOWN.services }),
+      shown: await listServices(database, accountId, { limit }),
       total: await countServices(database, accountId),
     },
     days,

@@ -1,5 +1,4 @@
 import { type AccountSettings, readSettings, updateSettings } from '../access/accounts.ts';
-import type { DefaultRole } from '../access/rules.ts';
 import { record } from '../audit/record.ts';
 import { UserError } from '../core/errors.ts';
 import { difference } from '../core/merge.ts';
@@ -11,16 +10,7 @@ import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import { validateChannel } from '../subscriptions/rules.ts';
 
 /** Values that are left out stay as they are. */
-export interface AccountEdit {
-  /** The role of full members without a grant. */
-  readonly defaultRole?: DefaultRole;
-  /** The default IANA time zone. */
-  readonly timezone?: string;
-  /** The channel that every maintenance is announced in; null: none. */
-  readonly defaultChannel?: string | null;
-  /** How long after a window its checks are verified (minutes); 0: never. */
-  readonly postCheckAfter?: number;
-}
+type AccountEdit = Partial<AccountSettings>;
 
 /** @throws UserError `forbidden`, or `invalid` for an unknown time zone, channel or number of minutes */
 export async function configureAccount(ctx: ActionContext, actor: Actor, edit: AccountEdit): Promise<AccountSettings> {

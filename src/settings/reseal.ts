@@ -8,11 +8,7 @@ import { webhookSealPurpose } from '../webhooks/repository.ts';
  * can be dropped. A secret that no key opens stays as it is.
  * @param onUnreadable receives a sentence about each of those
  */
-export async function resealSecrets(
-  db: Queries,
-  vault: Vault,
-  onUnreadable: (sentence: string) => void,
-): Promise<void> {
+export async function resealSecrets(db: Queries, vault: Vault, onUnreadable: (sentence: string) => void) {
   const reseal = (sealed: string | null, purpose: string): string | undefined => {
     try {
       return sealed === null ? undefined : vault.sealAnew(sealed, purpose);
@@ -22,27 +18,19 @@ export async function resealSecrets(
       return undefined;
     }
   };
-  const providers = await db.provider.findMany({
-    where: { credentials: { not: null } },
-    select: { accountId: true, name: true, credentials: true },
-  });
-  for (const provider of providers) {
+  const provided = { accountId: true, name: true, credentials: true };
+  for (const provider of await db.provider.findMany({ where: { credentials: { not: null } }, select: provided })) {
     const credentials = reseal(provider.credentials, sealPurpose(provider.accountId, provider.name));
     // The condition on the old value keeps a concurrent change.
     if (credentials !== undefined) await db.provider.updateMany({ where: provider, data: { credentials } });
   }
-  const webhooks = await db.webhook.findMany({
-    select: { accountId: true, id: true, secret: true, previousSecret: true },
-  });
-  for (const webhook of webhooks) {
+  const secrets = { accountId: true, id: true, secret: true, previousSecret: true };
+  for (const webhook of await db.webhook.findMany({ select: secrets })) {
     const purpose = webhookSealPurpose(webhook.accountId);
     const secret = reseal(webhook.secret, purpose);
     const previousSecret = reseal(webhook.previousSecret, purpose);
     if (secret === undefined && previousSecret === undefined) continue;
-    const data = {
-      ...(secret === undefined ? {} : { secret }),
-      ...(previousSecret === undefined ? {} : { previousSecret }),
-    };
+    const data = { ...(secret && { secret }), ...(previousSecret && { previousSecret }) };
     await db.webhook.updateMany({ where: webhook, data });
   }
 }

@@ -13,7 +13,8 @@ import {
   option,
   plain,
   readOption,
-  textInput,
+  type TextElementOptions,
+  textElement,
   toOptions,
 } from './form.ts';
 import { type FieldMessage, ReplyError } from './reply-error.ts';
@@ -103,26 +104,18 @@ interface FieldOptions extends InputOptions {
 }
 
 const VALUE = { action_id: 'value' } as const;
-const placeholderOf = (text: string | undefined) => (text === undefined ? {} : { placeholder: plain(text) });
+const toPlaceholder = (text: string | undefined) => (text === undefined ? {} : { placeholder: plain(text) });
 
-interface TextOptions extends FieldOptions {
-  readonly maxChars?: number;
-  readonly multiline?: true;
+interface TextOptions extends FieldOptions, Omit<TextElementOptions, 'onEnter'> {
   /** Shown instead of a text that is longer than an input takes. */
   readonly tooLong?: string;
 }
 
 export function textField(name: string, options: TextOptions): FormField<string> {
-  const { placeholder, maxChars = MAX_INPUT_CHARS, multiline, tooLong, ...more } = options;
+  const { placeholder: _, maxChars: __, multiline, tooLong, ...more } = options;
   return {
     ...{ name, ...more },
-    element: {
-      type: 'plain_text_input',
-      ...VALUE,
-      ...(multiline ? { multiline } : {}),
-      max_length: Math.min(maxChars, MAX_INPUT_CHARS),
-      ...placeholderOf(placeholder),
-    },
+    element: textElement(options),
     write: (text) =>
       tooLong !== undefined && text.length > MAX_INPUT_CHARS
         ? tooLong
@@ -173,7 +166,7 @@ export function flagField(
 export function usersField(name: string, { placeholder, ...options }: FieldOptions): FormField<readonly string[]> {
   return {
     ...{ name, optional: true, ...options },
-    element: { type: 'multi_users_select', ...VALUE, ...placeholderOf(placeholder) },
+    element: { type: 'multi_users_select', ...VALUE, ...toPlaceholder(placeholder) },
     write: (users) => ({ selected_users: [...users] }),
     read: ({ selected_users: users }) => users ?? [],
   };
@@ -191,7 +184,7 @@ export function searchField(
 ): FormField<{ readonly id: number; readonly name: string } | null, number | null> {
   return {
     ...{ name, optional: true, ...options },
-    element: { type: 'external_select', action_id: actionId, min_query_length: 0, ...placeholderOf(placeholder) },
+    element: { type: 'external_select', action_id: actionId, min_query_length: 0, ...toPlaceholder(placeholder) },
     write: (thing) => (thing === null ? {} : { selected_option: option(String(thing.id), thing.name) }),
     read: ({ selected_option: chosen }) => (chosen == null ? null : Number(chosen.value)),
   };
@@ -209,7 +202,7 @@ export function searchManyField<T>(
 ): FormField<readonly T[], string[]> {
   return {
     ...{ name, optional: true, ...options },
-    element: { type: 'multi_external_select', action_id: actionId, min_query_length: 0, ...placeholderOf(placeholder) },
+    element: { type: 'multi_external_select', action_id: actionId, min_query_length: 0, ...toPlaceholder(placeholder) },
     write: (things) => {
       const chosen = toOptions(things, toOption);
       return chosen === null ? sharedForms.tooMany : { selected_options: chosen };
@@ -226,37 +219,31 @@ const NONE = 'none';
  * @param id makes the id of a block from the name of a field
  */
 export function fieldInputs(field: PlainField, value: string | null, id: (field: string) => string): KnownBlock[] {
-  if (field.kind === 'choice') return [input(id(field.name), field.form.label, choiceElement(field, value))];
-  const { label, placeholder, multiline } = field.form;
-  const optional = field.initial !== undefined;
-  if (field.format === 'url') {
-    const initial = value ? { initial_value: value.toWellFormed() } : {};
-    const element = { type: 'url_text_input' as const, ...VALUE, ...placeholderOf(placeholder), ...initial };
-    return [input(id(field.name), label, element, { optional })];
+  if (field.kind === 'choice') {
+    const { label, none, style } = field.form;
+    const labels = Object.entries(field.words).map(([word, { option: text }]) => [word, text]);
+    const words: Record<string, string> = Object.fromEntries(none === undefined ? labels : [[NONE, none], ...labels]);
+    const menu = choiceField(field.name, style === 'menu' ? 'static_select' : 'radio_buttons', words, { label });
+    const word = value ?? NONE;
+    return [drawField({ field: menu, value: word in words ? menu.write(word) : {} }, id(field.name))];
   }
-  const options = {
-    maxChars: Math.min(field.maxChars, MAX_INPUT_CHARS),
-    optional,
-    ...(multiline === undefined ? {} : { multiline }),
-    ...(placeholder === undefined ? {} : { placeholder }),
-  };
+  const { multiline, ...form } = field.form;
   const parts = multiline === true ? splitText(value ?? '') : [value ?? ''];
   return parts.map((part, index) => {
-    if (index === 0) return textInput(id(field.name), label, { ...options, value: part });
-    return textInput(id(`${field.name}_${index + 1}`), sharedForms.continued(label), { ...options, value: part });
+    const name = index === 0 ? field.name : `${field.name}_${index + 1}`;
+    const label = index === 0 ? form.label : sharedForms.continued(form.label);
+    const optional = field.initial !== undefined;
+    const text = textField(name, {
+      ...form,
+      label,
+      optional,
+      maxChars: field.maxChars,
+      ...(multiline && { multiline }),
+    });
+    const url = { type: 'url_text_input' as const, ...VALUE, ...toPlaceholder(form.placeholder) };
+    const element = field.format === 'url' ? url : text.element;
+    return drawField({ field: { ...text, element }, value: text.write(part) }, id(name));
   });
-}
-
-function choiceElement({ form, words }: Extract<PlainField, { kind: 'choice' }>, value: string | null): Element {
-  const none = form.none === undefined ? [] : [option(NONE, form.none)];
-  const options = [...none, ...Object.entries(words).map(([word, { option: text }]) => option(word, text))];
-  const chosen = options.find((each) => each.value === (value ?? NONE));
-  return {
-    type: form.style === 'menu' ? 'static_select' : 'radio_buttons',
-    ...VALUE,
-    options,
-    ...(chosen === undefined ? {} : { initial_option: chosen }),
-  };
 }
 
 /** The values of the fields of a table. */

@@ -20,12 +20,10 @@ interface Named {
   readonly name: string;
 }
 
+export const checkOption = ({ id, name }: { readonly id: string; readonly name: string }) => option(id, name);
+
 export function serviceOption({ id, name, scope }: Named & { readonly scope: Named | null }) {
   return option(String(id), scope === null ? name : `${scope.name} / ${name}`);
-}
-
-export function checkOption({ id, name }: { readonly id: string; readonly name: string }) {
-  return option(id, name);
 }
 
 /** The options of as many things as a select can hold; null when there are more. */
@@ -54,8 +52,7 @@ export function input(blockId: string, label: string, element: Element, more: In
   };
 }
 
-export interface TextInputOptions extends Omit<InputOptions, 'dispatches'> {
-  readonly value?: string;
+export interface TextElementOptions {
   readonly maxChars?: number;
   readonly multiline?: true;
   readonly placeholder?: string;
@@ -63,18 +60,22 @@ export interface TextInputOptions extends Omit<InputOptions, 'dispatches'> {
   readonly onEnter?: string;
 }
 
-export function textInput(blockId: string, label: string, more: TextInputOptions = {}): KnownBlock {
-  const { value = '', maxChars = MAX_INPUT_CHARS, multiline, placeholder, onEnter, ...others } = more;
-  const element: Element = {
-    type: 'plain_text_input',
+export function textElement({ maxChars = MAX_INPUT_CHARS, multiline, placeholder, onEnter }: TextElementOptions) {
+  return {
+    type: 'plain_text_input' as const,
     action_id: onEnter ?? 'value',
-    max_length: maxChars,
-    ...(multiline === undefined ? {} : { multiline }),
+    max_length: Math.min(maxChars, MAX_INPUT_CHARS),
+    ...(multiline && { multiline }),
     ...(placeholder === undefined ? {} : { placeholder: plain(placeholder) }),
-    ...(value === '' ? {} : { initial_value: value.toWellFormed() }),
-    ...(onEnter === undefined ? {} : { dispatch_action_config: { trigger_actions_on: ['on_enter_pressed'] } }),
+    ...(onEnter === undefined ? {} : { dispatch_action_config: { trigger_actions_on: ['on_enter_pressed' as const] } }),
   };
-  return input(blockId, label, element, { ...others, dispatches: onEnter !== undefined });
+}
+
+type TextInputOptions = TextElementOptions & Omit<InputOptions, 'dispatches'> & { readonly value?: string };
+
+export function textInput(blockId: string, label: string, { value = '', ...more }: TextInputOptions = {}): KnownBlock {
+  const element = { ...textElement(more), ...(value === '' ? {} : { initial_value: value.toWellFormed() }) };
+  return input(blockId, label, element, { ...more, dispatches: more.onEnter !== undefined });
 }
 
 /** A select of several options that Slack asks Lull for as people type. */
@@ -100,12 +101,8 @@ export function radioInput(
   options: readonly PlainTextOption[],
   chosen: PlainTextOption | undefined,
 ): KnownBlock {
-  return input(blockId, label, {
-    type: 'radio_buttons',
-    action_id: 'value',
-    options: [...options],
-    ...(chosen === undefined ? {} : { initial_option: chosen }),
-  });
+  const initial = chosen === undefined ? {} : { initial_option: chosen };
+  return input(blockId, label, { type: 'radio_buttons', action_id: 'value', options: [...options], ...initial });
 }
 
 /**
@@ -139,14 +136,10 @@ export function overrideInput(blockId: string, reason = ''): KnownBlock {
  * The block id of a field in a form that was redrawn `generation` times. Slack keeps what was typed where the id stays the
  * same, so a field that must show another value needs another id.
  */
-export function blockId(field: string, generation: number): string {
-  return generation === 0 ? field : `${field}.${generation}`;
-}
+export const blockId = (field: string, generation: number) => (generation === 0 ? field : `${field}.${generation}`);
 
 /** The field of a block, whatever its generation. */
-export function blockField(id: string): string {
-  return id.replace(/\.\d+$/, '');
-}
+export const blockField = (id: string) => id.replace(/\.\d+$/, '');
 
 const chosenOption = z.object({ value: z.string(), text: z.object({ text: z.string() }).optional() });
 const inputValue = z.object({
@@ -158,7 +151,6 @@ const inputValue = z.object({
   selected_option: chosenOption.nullish(),
   selected_options: z.array(chosenOption).nullish(),
 });
-/** The value of one element of a form. */
 export type InputValue = z.infer<typeof inputValue>;
 /** The values of a form, by field. */
 export type Inputs = ReadonlyMap<string, InputValue>;
@@ -168,27 +160,20 @@ const state = z.record(z.string(), z.record(z.string(), inputValue));
 /** @param values Slack's `view.state.values`; each block has one element */
 export function readInput(values: unknown): Inputs {
   return new Map(
-    Object.entries(state.parse(values)).flatMap(([id, elements]) =>
-      Object.values(elements)
-        .slice(0, 1)
-        .map((value): [string, InputValue] => [blockField(id), value]),
-    ),
+    Object.entries(state.parse(values)).flatMap(([id, elements]) => {
+      const [value] = Object.values(elements);
+      return value === undefined ? [] : [[blockField(id), value] as const];
+    }),
   );
 }
 
 /** A text without the spaces around it; empty where nothing was filled in. */
-export function readText(inputs: Inputs, field: string): string {
-  return inputs.get(field)?.value?.trim() ?? '';
-}
+export const readText = (inputs: Inputs, field: string) => inputs.get(field)?.value?.trim() ?? '';
 
 /** A chosen option, as it can be shown as chosen again. */
-export function readOption({ value, text }: z.infer<typeof chosenOption>): PlainTextOption {
-  return option(value, text?.text ?? value);
-}
+export const readOption = ({ value, text }: z.infer<typeof chosenOption>) => option(value, text?.text ?? value);
 
-export function readChosenOptions(input: InputValue | undefined): PlainTextOption[] {
-  return (input?.selected_options ?? []).map(readOption);
-}
+export const readChosenOptions = (input: InputValue | undefined) => (input?.selected_options ?? []).map(readOption);
 
 /**
  * Problems as Slack shows them, each at its field.
@@ -205,10 +190,8 @@ export function fieldErrors(
     const block = fields.find((id) => blockField(id) === problem.field);
     const place = block ?? fields[0];
     if (place === undefined) continue;
-    const text =
-      'code' in problem
-        ? slackProblemText(problem, zone, block === undefined ? 'elsewhere' : 'at its field')
-        : problem.message;
+    const where = block === undefined ? 'elsewhere' : 'at its field';
+    const text = 'code' in problem ? slackProblemText(problem, zone, where) : problem.message;
     errors[place] = errors[place] === undefined ? text : `${errors[place]} ${text}`;
   }
   return errors;

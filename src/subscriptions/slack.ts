@@ -31,11 +31,8 @@ const subscribeHere: Run = async (context, person, [name, audience], request) =>
   const { channel } = request;
   const subject = await findSubject(context, person, name);
   await assertCanPost(context, channel);
-  await subscribe(context.ctx, person.actor, {
-    channel,
-    audience: audience?.toLowerCase() === 'public' ? 'public' : 'internal',
-    ...subject,
-  });
+  const as = audience?.toLowerCase() === 'public' ? 'public' : 'internal';
+  await subscribe(context.ctx, person.actor, { channel, audience: as, ...subject });
   return listMessage(context, person, channel, texts.subscribed);
 };
 
@@ -91,32 +88,21 @@ export function listenToSubscriptions(on: Listeners): void {
     const { services, scopes, audience } = readFields(FIELDS, readInput(view.state.values), 'all');
     authorize(person.actor, 'subscribe');
     await assertCanPost(context, channel);
-    const subjects = [
-      ...scopes.map((id) => ({ scopeId: Number(id) })),
-      ...services.map((id) => ({ serviceId: Number(id) })),
-    ];
+    const scoped = scopes.map((id) => ({ scopeId: Number(id) }));
+    const subjects = [...scoped, ...services.map((id) => ({ serviceId: Number(id) }))];
     for (const subject of subjects.length === 0 ? [{}] : subjects)
       await subscribe(ctx, person.actor, { channel, audience, ...subject });
-    return {
-      after: async () => {
-        const message = await listMessage(context, person, channel, texts.subscribed);
-        await createReply(responseUrl, log)(message, { replace: true });
-      },
+    const after = async () => {
+      const message = await listMessage(context, person, channel, texts.subscribed);
+      await createReply(responseUrl, log)(message, { replace: true });
     };
+    return { after };
   });
 }
 
-async function listMessage(
-  { ctx, workspace }: SlackContext,
-  { actor }: Person,
-  channel: string,
-  done: string,
-): Promise<Message> {
-  const subscriptions = await listChannelSubscriptions(ctx.database, actor.accountId, channel);
-  return subscriptionList(done, subscriptions, {
-    id: channel,
-    isDefault: workspace.account.defaultChannel === channel,
-  });
+async function listMessage({ ctx, workspace }: SlackContext, { actor }: Person, id: string, done: string) {
+  const subscriptions = await listChannelSubscriptions(ctx.database, actor.accountId, id);
+  return subscriptionList(done, subscriptions, { id, isDefault: workspace.account.defaultChannel === id });
 }
 
 /** The subscriptions of a channel, with a button to add some. @param done the result of the command */
@@ -145,17 +131,12 @@ export function subscriptionLine(subscriptions: readonly Subscription[], isDefau
   );
 }
 
-function subjectName({ scope, service }: Subscription): string {
-  return service?.name ?? texts.subject(scope?.name);
-}
+const subjectName = ({ scope, service }: Subscription) => service?.name ?? texts.subject(scope?.name);
 
+/** `missing_scope` is that of a conversation that Lull's scopes do not cover, such as a message to several people. */
 const UNREACHABLE: ReadonlySet<string> = new Set([
-  // A conversation that Lull's scopes do not cover, such as a message to several people.
-  'missing_scope',
-  'channel_not_found',
-  'not_in_channel',
+  ...['missing_scope', 'channel_not_found', 'not_in_channel', 'restricted_action'],
   'method_not_supported_for_channel_type',
-  'restricted_action',
 ]);
 
 /**

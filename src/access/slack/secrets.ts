@@ -31,9 +31,6 @@ export function secretCommands(word: string, { list, create, revoke, revoked }: 
   ];
 }
 
-/** How many are listed, the newest first. */
-const MAX_LISTED = 20;
-
 /**
  * @param describe says what a secret is for, and how it is used, in mrkdwn
  * @param texts `help`: how to create and revoke one
@@ -44,7 +41,7 @@ export function secretList<T extends Secret>(
   describe: (secret: T) => { readonly about: string; readonly used?: string },
   texts: { readonly title: string; readonly help: string },
 ): Message {
-  const lines = formatList(secrets, MAX_LISTED, (secret) => {
+  const lines = formatList(secrets, 20, (secret) => {
     const { id, name, createdBy } = secret;
     const { about, used } = describe(secret);
     const maker = quote(createdBy.name, 40);
@@ -60,18 +57,11 @@ export function secretCreatedMessage(
   copy: readonly string[],
   texts: { readonly created: (name: string) => string; readonly createdHelp: (id: number) => string },
 ): Message {
-  const lines = [`*${quote(name, 60)}*: ${about}.`, ...copy];
-  return {
-    text: texts.created(quote(name, 60)),
-    blocks: [section(lines.join('\n')), context([texts.createdHelp(id)])],
-  };
+  const text = section([`*${quote(name, 60)}*: ${about}.`, ...copy].join('\n'));
+  return { text: texts.created(quote(name, 60)), blocks: [text, context([texts.createdHelp(id)])] };
 }
 
 /** The names of things by their ids. @param kind for a thing that was removed: "scope 4" */
-export function findNames(
-  ids: readonly number[],
-  things: readonly { id: number; name: string }[],
-  kind: string,
-): string[] {
+export function findNames(ids: readonly number[], things: readonly { id: number; name: string }[], kind: string) {
   return ids.map((id) => things.find((thing) => thing.id === id)?.name ?? `${kind} ${id}`);
 }

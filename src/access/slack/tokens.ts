@@ -20,18 +20,13 @@ const create: Run = async (context, person, [text = ''], request) => {
   const [, name = '', rights, scope, days, ever] = NEW_TOKEN.exec(text.trim()) ?? [];
   if (name === '') return errorMessage(texts.nameRequired, texts.example);
   const place = scope === undefined ? undefined : await getPlace(context, person, scope, 'scope');
-  const created = await createApiToken(
-    context.ctx,
-    person.actor,
-    {
-      name,
-      rights: RIGHTS.find((right) => right === rights?.toLowerCase()) ?? 'read',
-      scopes: place === undefined ? null : [place.id],
-      ...(days === undefined ? {} : { expiresAfterDays: Number(days) }),
-      ...(ever === undefined ? {} : { expiresAfterDays: null }),
-    },
-    idempotencyKey(request),
-  );
+  const token = {
+    ...{ name, rights: RIGHTS.find((right) => right === rights?.toLowerCase()) ?? 'read' },
+    scopes: place === undefined ? null : [place.id],
+    ...(days === undefined ? {} : { expiresAfterDays: Number(days) }),
+    ...(ever === undefined ? {} : { expiresAfterDays: null }),
+  };
+  const created = await createApiToken(context.ctx, person.actor, token, idempotencyKey(request));
   const scopes = await listScopes(context.ctx.database, person.actor.accountId);
   return created && tokenCreatedMessage(created.token, created.text, scopes);
 };

@@ -52,7 +52,7 @@ export function listServicesIn(events: readonly RecordedEvent[]): number[] {
 /** The labels of fields. A field that is not listed is shown under its own name. */
 const LABELS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    Object.values({ ...MAINTENANCE_FIELDS, ...SERIES_FIELDS }).map(({ name, label }) => [name, label]),
+    Object.values({ ...MAINTENANCE_FIELDS, ...SERIES_FIELDS }).map((each) => [each.name, each.label]),
   ),
   ...texts.labels,
 };
@@ -60,9 +60,6 @@ const LABELS: Readonly<Record<string, string>> = {
 /** Shown first; the database keeps no order. */
 const FIRST = ['name', 'status', 'start_date', 'end_date', 'ends_at', 'scheduled_start_date', 'scheduled_end_date'];
 const positionOf = (field: string) => (FIRST.includes(field) ? FIRST.indexOf(field) : FIRST.length);
-
-const MAX_VALUE_CHARS = 120;
-const MAX_LINE_CHARS = 480;
 
 /** For whom values are shown: their IANA zone, and the names of services by id. */
 export interface ReaderContext {
@@ -92,7 +89,7 @@ export function eventLine(event: RecordedEvent, reader: ReaderContext): string {
   const action = texts.action(type, actor.source === 'http', internal);
   const line = `*${formatInstant(at, reader.zone)}*  ${mentionPerson(actor)} ${action}`;
   const changes = describeChanges(event, reader);
-  return truncateBlocks(changes.length === 0 ? line : `${line}: ${changes.join('; ')}`, MAX_LINE_CHARS);
+  return truncateBlocks(changes.length === 0 ? line : `${line}: ${changes.join('; ')}`, 480);
 }
 
 /** "end: 04:00, was 03:00" for each changed field. An end that moves the plan too is shown once. */
@@ -102,26 +99,17 @@ function describeChanges({ before = {}, after = {} }: RecordedEvent, reader: Rea
   return Object.entries<unknown>(after)
     .sort(([one], [other]) => positionOf(one) - positionOf(other))
     .filter(([field, value]) => field !== 'scheduled_end_date' || value !== endsAt)
-    .filter(([field, value]) =>
-      old.has(field) ? !isDeepStrictEqual(value, old.get(field)) : isInformative(field, value),
-    )
+    .filter(([field, now]) => (old.has(field) ? !isDeepStrictEqual(now, old.get(field)) : isInformative(field, now)))
     .map(([field, value]) => {
       const was = old.has(field) ? texts.was(formatValue(field, old.get(field), reader)) : '';
       return `${fieldLabel(field)} ${formatValue(field, value, reader)}${was}`;
     });
 }
 
-export function fieldLabel(field: string): string {
-  return LABELS[field] ?? field.replaceAll('_', ' ');
-}
+export const fieldLabel = (field: string) => LABELS[field] ?? field.replaceAll('_', ' ');
 
 /** A recorded value in mrkdwn. */
-export function formatValue(
-  field: string,
-  value: unknown,
-  { zone, services }: ReaderContext,
-  most = MAX_VALUE_CHARS,
-): string {
+export function formatValue(field: string, value: unknown, { zone, services }: ReaderContext, most = 120): string {
   if (isEmpty(value)) return field === 'checks' && value === null ? texts.checksOfServices : texts.none;
   if (Array.isArray(value)) {
     const items = value.map((item) => {
@@ -137,9 +125,8 @@ export function formatValue(
 }
 
 /** Whether a value that has no earlier one says more than the line without it. */
-function isInformative(field: string, value: unknown): boolean {
-  return !isEmpty(value) && field !== 'internal' && !(field === 'late_by_minutes' && value === 0);
-}
+const isInformative = (field: string, value: unknown) =>
+  !isEmpty(value) && field !== 'internal' && !(field === 'late_by_minutes' && value === 0);
 
 function isEmpty(value: unknown): boolean {
   return value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);

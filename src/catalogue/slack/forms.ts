@@ -41,10 +41,8 @@ function remindersField(reminders: readonly number[]): FormField<readonly number
   return {
     ...{ name: 'reminders', optional: true, ...more },
     element: {
-      type: 'multi_static_select',
-      action_id: 'value',
+      ...{ type: 'multi_static_select', action_id: 'value', placeholder: plain(placeholder) },
       options: options.map(reminderOption),
-      placeholder: plain(placeholder),
     },
     write: (minutes) => ({ selected_options: sortReminders(minutes).map(reminderOption) }),
     read: ({ selected_options: chosen }) => (chosen ?? []).map(({ value }) => Number(value)),

@@ -1,8 +1,6 @@
-import type { PlainTextOption } from '@slack/types';
 import { listProviders } from '../../checks/provider-repository.ts';
 import { listChecks } from '../../checks/repository.ts';
 import { SLACK_LIMITS } from '../../slack/blocks.ts';
-import type { SlackContext } from '../../slack/context.ts';
 import { checkOption, OPTIONS, option, serviceOption } from '../../slack/form.ts';
 import type { Listeners } from '../../slack/listeners.ts';
 import { listScopes } from '../scopes/repository.ts';
@@ -10,37 +8,25 @@ import { listServices } from '../services/repository.ts';
 
 /** Offers services, checks, scopes and monitoring systems in searchable selects by a part of their names. */
 export function listenToOptions(on: Listeners): void {
-  for (const [actionId, search] of [
-    [OPTIONS.services, servicesMatching],
-    [OPTIONS.checks, checksMatching],
-    [OPTIONS.scopes, scopesMatching],
-    ['settings.scope', scopesMatching],
-    ['settings.service', servicesMatching],
-    ['settings.check', checksMatching],
-    ['settings.provider', providersMatching],
-  ] as const) {
-    on.options(actionId, (typed) => search(on.context, typed));
-  }
-}
-
-async function servicesMatching({ ctx, workspace }: SlackContext, matching: string): Promise<PlainTextOption[]> {
-  const found = await listServices(ctx.database, workspace.account.id, { matching, limit: SLACK_LIMITS.options });
-  return found.map(serviceOption);
-}
-
-async function checksMatching({ ctx, workspace }: SlackContext, matching: string): Promise<PlainTextOption[]> {
-  const found = await listChecks(ctx.database, workspace.account.id, { matching, limit: SLACK_LIMITS.options });
-  return found.map(checkOption);
-}
-
-async function providersMatching({ ctx, workspace }: SlackContext, matching: string): Promise<PlainTextOption[]> {
-  const all = await listProviders(ctx.database, workspace.account.id);
-  const found = all.filter(({ name }) => name.includes(matching.toLowerCase()));
-  return found.slice(0, SLACK_LIMITS.options).map(({ name }) => option(name, name));
-}
-
-async function scopesMatching({ ctx, workspace }: SlackContext, matching: string): Promise<PlainTextOption[]> {
-  const all = await listScopes(ctx.database, workspace.account.id);
-  const found = all.filter(({ name }) => name.toLowerCase().includes(matching.toLowerCase()));
-  return found.slice(0, SLACK_LIMITS.options).map(({ id, name }) => option(String(id), name));
+  const { ctx, workspace } = on.context;
+  const { database } = ctx;
+  const { id: accountId } = workspace.account;
+  const limit = SLACK_LIMITS.options;
+  const includes = (name: string, typed: string) => name.toLowerCase().includes(typed.toLowerCase());
+  const services = async (matching: string) =>
+    (await listServices(database, accountId, { matching, limit })).map(serviceOption);
+  const checks = async (matching: string) =>
+    (await listChecks(database, accountId, { matching, limit })).map(checkOption);
+  const scopes = async (typed: string) => {
+    const found = (await listScopes(database, accountId)).filter(({ name }) => includes(name, typed));
+    return found.slice(0, limit).map(({ id, name }) => option(String(id), name));
+  };
+  const providers = async (typed: string) => {
+    const found = (await listProviders(database, accountId)).filter(({ name }) => includes(name, typed));
+    return found.slice(0, limit).map(({ name }) => option(name, name));
+  };
+  for (const actionId of [OPTIONS.services, 'settings.service']) on.options(actionId, services);
+  for (const actionId of [OPTIONS.checks, 'settings.check']) on.options(actionId, checks);
+  for (const actionId of [OPTIONS.scopes, 'settings.scope']) on.options(actionId, scopes);
+  on.options('settings.provider', providers);
 }

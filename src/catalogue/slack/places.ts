@@ -12,41 +12,29 @@ export interface Place {
   readonly name: string;
 }
 
-const MAX_SUGGESTIONS = 3;
-
 /** The service or scope with this name in any case; a service may be named with its scope: `prod/api`. */
-export async function findPlace(context: SlackContext, person: Person, name: string): Promise<Place | undefined> {
-  return findExact(await listPlaces(context, person), name);
-}
+export const findPlace = async (context: SlackContext, person: Person, name: string) =>
+  findExact(await listPlaces(context, person), name);
 
 /** @throws ReplyError with the nearest names */
-export async function getPlace(
-  context: SlackContext,
-  person: Person,
-  name: string,
-  kind?: Place['kind'],
-): Promise<Place> {
+export async function getPlace(context: SlackContext, person: Person, name: string, kind?: Place['kind']) {
   const all = (await listPlaces(context, person)).filter((place) => kind === undefined || place.kind === kind);
   const found = findExact(all, name);
   if (found !== undefined) return found;
   const fuse = new Fuse(all, { keys: ['name'], threshold: 0.4, ignoreLocation: true });
-  const near = fuse.search(name.slice(0, 100), { limit: MAX_SUGGESTIONS }).map(({ item }) => item.name);
-  const what = kind ?? 'service or scope';
+  const near = fuse.search(name.slice(0, 100), { limit: 3 }).map(({ item }) => item.name);
   const advice =
     near.length > 0 ? `Did you mean ${near.join(' or ')}?` : '`/maintenance services` shows those there are.';
-  throw new ReplyError(`There is no ${what} named ${name}. ${advice}`);
+  throw new ReplyError(`There is no ${kind ?? 'service or scope'} named ${name}. ${advice}`);
 }
 
 async function listPlaces({ ctx }: SlackContext, { actor }: Person): Promise<(Place & { full: string })[]> {
   const services = await listServices(ctx.database, actor.accountId);
   const scopes = await listScopes(ctx.database, actor.accountId);
   return [
-    ...services.map(({ id, name, scope }) => ({
-      kind: 'service' as const,
-      id,
-      name,
-      full: scope === null ? name : `${scope.name}/${name}`,
-    })),
+    ...services.map(({ id, name, scope }) => {
+      return { kind: 'service' as const, id, name, full: scope === null ? name : `${scope.name}/${name}` };
+    }),
     ...scopes.map(({ id, name }) => ({ kind: 'scope' as const, id, name, full: name })),
   ];
 }

@@ -58,12 +58,10 @@ const CHECK_FIELDS = {
 const addCheckFields = (providers: readonly string[]) => {
   const { name, ...others } = CHECK_FIELDS;
   const builtin = option('builtin', checkTexts.builtin);
+  const options = [builtin, ...providers.map((each) => option(each, each))];
   const provider: FormField<undefined, string> = {
     ...{ name: 'provider', ...checkTexts.provider },
-    element: {
-      ...{ type: 'static_select', action_id: 'value' },
-      options: [builtin, ...providers.map((each) => option(each, each))].slice(0, SLACK_LIMITS.options),
-    },
+    element: { type: 'static_select', action_id: 'value', options: options.slice(0, SLACK_LIMITS.options) },
     write: () => ({ selected_option: { value: 'builtin', text: builtin.text } }),
     read: ({ selected_option: chosen }) => chosen?.value ?? 'builtin',
   };
@@ -106,37 +104,32 @@ export const checkForm: RecordForm = {
   remove: removeCheck,
 };
 
-const described = z.object({
-  properties: z
-    .record(
-      z.string(),
-      z.looseObject({
-        type: z.string().optional(),
-        description: z.string().default(''),
-        default: z.json().optional(),
-        items: z.looseObject({ type: z.string().optional() }).optional(),
-      }),
-    )
-    .default({}),
+const propertySchema = z.looseObject({
+  type: z.string().optional(),
+  description: z.string().default(''),
+  default: z.json().optional(),
+  items: z.looseObject({ type: z.string().optional() }).optional(),
+});
+const partSchema = z.object({
+  properties: z.record(z.string(), propertySchema).default({}),
   required: z.array(z.string()).default([]),
 });
 
-type Property = z.infer<typeof described>['properties'][string];
+type Property = z.infer<typeof propertySchema>;
 type PropertyType = 'text' | 'number' | 'flag' | 'list' | 'json';
 
-function typeOf({ type, items }: Property): PropertyType {
-  if (type === 'string') return 'text';
-  if (type === 'integer' || type === 'number') return 'number';
-  if (type === 'boolean') return 'flag';
-  return type === 'array' && items?.type === 'string' ? 'list' : 'json';
-}
+const TYPES: Readonly<Record<string, PropertyType>> = {
+  ...{ string: 'text', integer: 'number', number: 'number', boolean: 'flag' },
+};
+const typeOf = ({ type = '', items }: Property): PropertyType =>
+  TYPES[type] ?? (type === 'array' && items?.type === 'string' ? 'list' : 'json');
 
 /** Settings are shown, credentials are not. */
 type Part = 'settings' | 'credentials';
 
 /** The fields of one part of a kind of monitoring systems, from its JSON Schema, by their names in a form. */
 function schemaFields(part: Part, schema: unknown, keepsEmpty = false): Record<string, FormField> {
-  const { properties, required } = described.parse(schema);
+  const { properties, required } = partSchema.parse(schema);
   return Object.fromEntries(
     Object.entries(properties).map(([name, property]) => {
       const id = `${part}.${name}`;
@@ -188,13 +181,13 @@ function toText(type: PropertyType, value: unknown): string {
 
 /** The values of both parts; fields that were left empty are left out. */
 function readParts(kind: DescribedKind, inputs: Inputs): Record<Part, Record<string, unknown>> {
-  const fields = { ...schemaFields('settings', kind.settings), ...schemaFields('credentials', kind.credentials) };
-  const values = Object.entries(readFields(fields, inputs)).filter(([, value]) => value !== undefined);
-  const pick = (part: Part) =>
+  const read = (part: Part) =>
     Object.fromEntries(
-      values.flatMap(([id, value]) => (id.startsWith(`${part}.`) ? [[id.slice(part.length + 1), value]] : [])),
+      Object.entries(readFields(schemaFields(part, kind[part]), inputs))
+        .filter(([, value]) => value !== undefined)
+        .map(([id, value]) => [id.slice(part.length + 1), value]),
     );
-  return { settings: pick('settings'), credentials: pick('credentials') };
+  return { settings: read('settings'), credentials: read('credentials') };
 }
 
 /** Forms of monitoring systems read and seal what is filled in. */
@@ -203,7 +196,7 @@ export interface ProviderFormContext extends SlackContext {
 }
 
 /** @throws ReplyError */
-function findKind({ providers }: ProviderFormContext, name: string): DescribedKind {
+function findKind({ providers }: ProviderFormContext, name: string) {
   const kind = providers.configuration.described().find((each) => each.kind === name);
   if (kind === undefined) throw new ReplyError(providerTexts.kindUnknown(name));
   return kind;
@@ -239,14 +232,12 @@ const ENABLED_FIELD = { enabled: flagField('enabled', 'enabled', providerTexts.e
 
 export function fillProviderForm(provider: StoredProvider, kind: DescribedKind): FilledForm {
   const { name, enabled } = provider;
-  const settings = Object.fromEntries(
-    Object.entries(provider.settings).map(([id, value]) => [`settings.${id}`, value]),
-  );
+  const settings = Object.entries(provider.settings).map(([id, value]) => [`settings.${id}`, value]);
   return {
     title: providerTexts.change,
     items: [
       section(`*${quote(name, 100)}*  ${quote(kind.title, 100)}`),
-      ...fillFields(schemaFields('settings', kind.settings), settings),
+      ...fillFields(schemaFields('settings', kind.settings), Object.fromEntries(settings)),
       ...fillFields(ENABLED_FIELD, { enabled }),
       section(providerTexts.credentialsKept),
       ...fillFields(schemaFields('credentials', kind.credentials, true), {}),
@@ -255,7 +246,7 @@ export function fillProviderForm(provider: StoredProvider, kind: DescribedKind):
   };
 }
 
-async function getProvider(db: Queries, accountId: number, name: string): Promise<StoredProvider> {
+async function getProvider(db: Queries, accountId: number, name: string) {
   const provider = await findProvider(db, accountId, name);
   if (provider === undefined) throw providerNotFound({ name });
   return provider;

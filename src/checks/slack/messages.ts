@@ -67,11 +67,8 @@ export function postCheckMessage(event: Unhealthy): Message {
   const { name, maintenance } = event.after;
   const text = `:warning: ${describePostCheck(`*${quote(name, 250)}*`, event).join('\n')}`;
   const reopen = button(ACTIONS.reopen, texts.reopen, String(maintenance));
-  return {
-    ...successMessage(text),
-    blocks: [section(text), actions(`look-again:${event.id}`, [reopen])],
-    broadcast: true,
-  };
+  const blocks = [section(text), actions(`look-again:${event.id}`, [reopen])];
+  return { ...successMessage(text), blocks, broadcast: true };
 }
 
 /** The same for the owner, line by line. */

@@ -21,19 +21,11 @@ export const sync = (list: Lister): Entry => ({
   },
 });
 
-const pressed = z
-  .string()
-  .transform((text): unknown => JSON.parse(text))
-  .pipe(z.object({ provider: z.string(), seen: z.string() }));
+const pressed = z.object({ provider: z.string(), seen: z.string() });
 
 /** Applies the difference that was shown; shows the current one if it is another by now. */
-export async function applySync(
-  { ctx }: SlackContext,
-  { actor }: Person,
-  value: string,
-  list: Lister,
-): Promise<Message> {
-  const { provider, seen } = pressed.parse(value);
+export async function applySync({ ctx }: SlackContext, { actor }: Person, value: string, list: Lister) {
+  const { provider, seen } = pressed.parse(JSON.parse(value));
   try {
     return syncDoneMessage(await syncProvider(ctx, actor, provider, list, seen));
   } catch (error) {
@@ -60,16 +52,11 @@ export function syncPreviewMessage({ provider, difference, fingerprint }: Sync):
     [texts.syncChanges, renames],
   ];
   const value = JSON.stringify({ provider: provider.name, seen: fingerprint });
-  return {
-    text: title,
-    blocks: [
-      section(title),
-      ...lists.flatMap(([heading, names]) =>
-        names.length === 0 ? [] : [section(`*${heading}* (${names.length})\n${formatNames(names, MAX_LIST_CHARS)}`)],
-      ),
-      actions('sync', [button(ACTIONS.applySync, texts.syncApply, value, { style: 'primary' })]),
-    ],
-  };
+  const sections = lists
+    .filter(([, names]) => names.length > 0)
+    .map(([head, names]) => section(`*${head}* (${names.length})\n${formatNames(names, MAX_LIST_CHARS)}`));
+  const apply = button(ACTIONS.applySync, texts.syncApply, value, { style: 'primary' });
+  return { text: title, blocks: [section(title), ...sections, actions('sync', [apply])] };
 }
 
 export function syncDoneMessage({ provider, difference }: Sync): Message {
@@ -79,6 +66,6 @@ export function syncDoneMessage({ provider, difference }: Sync): Message {
   );
 }
 
-function describeDifference({ added, removed, changed }: SyncDifference): string {
+function describeDifference({ added, removed, changed }: SyncDifference) {
   return texts.syncCounts({ added: added.length, removed: removed.length, changed: changed.length });
 }

@@ -5,13 +5,9 @@ import { freezeMessages as texts } from '../../texts/slack-messages.ts';
 import type { Freeze } from '../rules.ts';
 
 /** The note in internal threads. */
-export function freezeLine(
-  event: TimelineEvent<'maintenance.freeze_entered' | 'maintenance.freeze_overridden'>,
-): string {
-  const reasons = formatNames(
-    event.after.freezes.map(({ reason }) => reason),
-    500,
-  );
+export function freezeLine(event: TimelineEvent<'maintenance.freeze_entered' | 'maintenance.freeze_overridden'>) {
+  const all = event.after.freezes.map(({ reason }) => reason);
+  const reasons = formatNames(all, 500);
   if (event.type === 'maintenance.freeze_entered') return texts.entered(reasons);
   const reason = quote(event.after.override_reason, 1000).replaceAll('\n', '\n>');
   return texts.overridden(reasons, mentionPerson(event.actor), reason);
@@ -21,9 +17,8 @@ export function freezeLine(
 const NAMED = 5;
 
 /** What a freeze is of, and when, in an IANA zone. */
-export function describeFreeze(freeze: Freeze, zone: string): string {
-  return `${freezeSubject(freeze)}, ${formatWindow(freeze, zone)}`;
-}
+export const describeFreeze = (freeze: Freeze, zone: string) =>
+  `${freezeSubject(freeze)}, ${formatWindow(freeze, zone)}`;
 
 export const freezeSubject = ({ scope }: Freeze) => (scope === null ? texts.everything : quote(scope.name, 100));
 
@@ -38,11 +33,8 @@ export function freezeLines(freezes: readonly Freeze[], zone: string): string[] 
 
 /** Why freezes block a window, in mrkdwn. */
 export function blockedLines(freezes: readonly Freeze[]): string {
-  return texts.blocked(
-    freezes
-      .slice(0, NAMED)
-      .map((freeze) =>
-        texts.blockedBy(quote(freeze.reason, 200), freezeSubject(freeze), localWindow(freeze, 'in a sentence')),
-      ),
-  );
+  const lines = freezes.slice(0, NAMED).map((freeze) => {
+    return texts.blockedBy(quote(freeze.reason, 200), freezeSubject(freeze), localWindow(freeze, 'in a sentence'));
+  });
+  return texts.blocked(lines);
 }

@@ -34,14 +34,10 @@ export function homeView(actor: Actor, zone: string, content: HomeContent): Home
   const own = except([...above, ...active.shown, ...next.shown], content.own, MAX_SHOWN.own);
   const list = (windows: Part<Maintenance>, none?: string) => windowBlocks(actor, windows, none);
   const owned = content.yours.services;
+  const ownedWindows = list(yours, texts.nothingForYours(content.yours.windows.total > 0));
   const parts: readonly (readonly [title: string, blocks: readonly KnownBlock[]])[] = [
     [texts.waiting, list(waiting)],
-    [
-      texts.yours,
-      owned.total === 0
-        ? []
-        : [section(serviceLines(owned)), ...list(yours, texts.nothingForYours(content.yours.windows.total > 0))],
-    ],
+    [texts.yours, owned.total === 0 ? [] : [section(serviceLines(owned)), ...ownedWindows]],
     [texts.active, list(active, texts.nothingActive(content.active.total > 0))],
     [texts.next, list(next, texts.nothingNext(above.length > 0))],
     [texts.own, list(own)],
@@ -71,16 +67,12 @@ function except(shown: readonly Maintenance[], part: Part<Maintenance>, most?: n
 function windowBlocks(actor: Actor, { shown, total }: Part<Maintenance>, none?: string): KnownBlock[] {
   if (shown.length === 0) return none === undefined ? [] : [context([none])];
   const rest = total - shown.length;
-  return [
-    ...shown.flatMap((maintenance) => [
-      section(windowLines(maintenance)),
-      actions(`home:${maintenance.id}`, [
-        ...(isAllowed(actor, 'comment') ? announcementButtons(maintenance) : []),
-        detailsButton(maintenance),
-      ]),
-    ]),
-    ...(rest > 0 ? [context([texts.moreWindows(rest)])] : []),
-  ];
+  const blocks = shown.flatMap((maintenance) => {
+    const buttons = isAllowed(actor, 'comment') ? announcementButtons(maintenance) : [];
+    const row = actions(`home:${maintenance.id}`, [...buttons, detailsButton(maintenance)]);
+    return [section(windowLines(maintenance)), row];
+  });
+  return rest > 0 ? [...blocks, context([texts.moreWindows(rest)])] : blocks;
 }
 
 const detailsButton = ({ id }: Maintenance) => button(ACTIONS.show, texts.details, String(id));

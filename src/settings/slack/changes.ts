@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ViewOutput } from '@slack/bolt';
-import type { KnownBlock, ModalView } from '@slack/types';
+import type { ModalView } from '@slack/types';
 import type { EventType, RecordedEvent } from '../../audit/events.ts';
 import { findNewestEventId, listEventsSince } from '../../audit/repository.ts';
 import { fieldLabel } from '../../audit/slack/history.ts';
@@ -65,18 +65,13 @@ export const getNoun = (kind: FormKind) => NOUNS[kind] ?? kind;
 /** The action id that opens a form, and its callback id. */
 export const formId = (kind: FormKind) => `settings.${kind}`;
 
-interface Edited {
-  readonly kind: FormKind;
-  readonly id: string;
-}
-
 /** Events that change a record and are not about it: `ids` of theirs has the id of the record, and `field` is changed. */
 const RELATED: Partial<Record<FormKind, { field: string; types: readonly EventType[]; ids: 'services' | 'checks' }>> = {
   service: { field: 'checks', types: ['check.added', 'check.changed', 'check.removed'], ids: 'services' },
   check: { field: 'services', types: ['service.changed'], ids: 'checks' },
 };
 
-function toSubject({ kind, id }: Edited): Subject | undefined {
+function toSubject(kind: FormKind, id: string): Subject | undefined {
   if (kind === 'scope' || kind === 'service') return { kind, id: Number(id) };
   return kind === 'check' || kind === 'provider' ? { kind, id } : undefined;
 }
@@ -101,11 +96,9 @@ export async function openForm(
   // Before the record is read, so that no change falls between the two.
   const event = await findNewestEventId(database, person.actor.accountId);
   const form = await FORMS[kind].fill(context, database, person, id);
-  const metadata =
-    FORMS[kind].adds === true || id === undefined
-      ? { origin, id }
-      : { origin, id, opened: { seen: fingerprints(toFields(form)), event, generation: 0 } };
-  return drawForm(formId(kind), form, metadata);
+  const opened = { seen: fingerprints(toFields(form)), event, generation: 0 };
+  const adds = FORMS[kind].adds === true || id === undefined;
+  return drawForm(formId(kind), form, { origin, id, ...(adds ? {} : { opened }) });
 }
 
 /**
@@ -122,29 +115,25 @@ export async function saveForm(
   const { accountId } = person.actor;
   const { id, origin, opened } = formMetadata.parse(JSON.parse(view.private_metadata));
   const inputs = readInput(view.state.values);
-  const edited = id === undefined || opened === undefined ? undefined : { kind, id, opened, origin, inputs };
+  const edit = id === undefined || opened === undefined ? undefined : { kind, id, opened, origin, inputs };
   const key = `view:${view.id}`;
   if (!(await claimKey(ctx.database, accountId, key, ctx.clock.now()))) return undefined;
   const after = () => redrawSettings(context, person, origin);
   try {
-    await FORMS[kind].save(
-      context,
-      person,
-      edited === undefined
-        ? { id, inputs, ctx }
-        : { id, inputs: onlyChanged(edited), ctx: guarded(context, person, edited) },
-    );
+    const changes = edit && { inputs: onlyChanged(edit), ctx: guarded(context, person, edit) };
+    await FORMS[kind].save(context, person, { id, inputs, ctx, ...changes });
     return { after };
   } catch (error) {
     await releaseKey(ctx.database, accountId, key);
-    const show = edited && (await explainConflict(context, person, edited, error));
+    const show = edit && (await explainConflict(context, person, edit, error));
     if (show === undefined) throw error;
     return { show, after };
   }
 }
 
-/** A submitted form that changes a record. */
-interface Edit extends Edited {
+interface Edit {
+  readonly kind: FormKind;
+  readonly id: string;
   readonly opened: Opened;
   readonly origin: Origin;
   readonly inputs: Inputs;
@@ -194,21 +183,11 @@ async function explainConflict(
   return messageDialog(successMessage(message), sharedForms.notDone);
 }
 
-interface Change {
-  readonly event: RecordedEvent;
-  /** The fields of the form that it changed. */
-  readonly fields: readonly string[];
-}
-
-/** What others changed since the form was opened, the oldest first. */
-async function listChanges(
-  { ctx }: ProviderFormContext,
-  { actor }: Person,
-  { kind, id, opened }: Edit,
-): Promise<Change[]> {
+/** What others changed since the form was opened, the oldest first, each with the fields of the form. */
+async function listChanges({ ctx }: ProviderFormContext, { actor }: Person, { kind, id, opened }: Edit) {
   const related = RELATED[kind];
   const types: readonly EventType[] = kind === 'defaults' ? ['settings.changed'] : (related?.types ?? []);
-  const search = { subject: toSubject({ kind, id }), types, limit: 100 };
+  const search = { subject: toSubject(kind, id), types, limit: 100 };
   const events = await listEventsSince(ctx.database, actor.accountId, opened.event, search);
   return events.map((event) => {
     if (related === undefined || !types.includes(event.type)) return { event, fields: readSubjectFields(event) };
@@ -216,11 +195,9 @@ async function listChanges(
   });
 }
 
-/** What others did since a form was opened. */
 interface ConcurrentChanges {
   readonly merge: Merge;
-  /** The oldest first. */
-  readonly events: readonly Change[];
+  readonly events: readonly { readonly event: RecordedEvent; readonly fields: readonly string[] }[];
 }
 
 const MAX_CHANGES_SHOWN = 5;
@@ -237,7 +214,7 @@ export function mergeForm(
   form: FilledForm,
   mine: Inputs,
   { merge: { mine: kept, theirs, disputed }, events }: ConcurrentChanges,
-): { readonly form: FilledForm; readonly news: readonly KnownBlock[] } {
+) {
   const items = form.items.map((item) => {
     // Slack keeps what was typed into a secret field; no view contains it.
     if (!('field' in item) || item.field.secret || !kept.includes(item.field.name)) return item;
@@ -260,19 +237,13 @@ export function mergeForm(
     const item = shown.get(name);
     const wrote = mine.get(name);
     if (item === undefined || wrote === undefined) return [];
-    const newest =
-      typeof item.value === 'string' ? texts.tooLong : describeValue(item.field, item.value, MAX_NEW_CHARS);
-    return [section(texts.disputed(label(name), newest, describeValue(item.field, wrote, MAX_OLD_CHARS)))];
+    const { field, value } = item;
+    const newest = typeof value === 'string' ? texts.tooLong : describeValue(field, value, MAX_NEW_CHARS);
+    return [section(texts.disputed(label(name), newest, describeValue(field, wrote, MAX_OLD_CHARS)))];
   });
-  return {
-    form: { ...form, items },
-    news: [
-      section(truncateBlocks(lines.join('\n'), SLACK_LIMITS.section)),
-      ...disputes,
-      section(mergeMessages.below(disputed.length > 0)),
-      divider,
-    ],
-  };
+  const changed = section(truncateBlocks(lines.join('\n'), SLACK_LIMITS.section));
+  const news = [changed, ...disputes, section(mergeMessages.below(disputed.length > 0)), divider];
+  return { form: { ...form, items }, news };
 }
 
 const capitalize = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -32,7 +32,6 @@ import { mentionSubject, openSettings, postCheckDelay, settingsMessage } from '.
 
 const texts = settingsMessages.commands;
 
-/** How many freezes have a button to remove them. */
 const MAX_REMOVABLE = 5;
 
 async function showSettings({ ctx }: SlackContext, person: Person): Promise<Message> {
@@ -40,15 +39,10 @@ async function showSettings({ ctx }: SlackContext, person: Person): Promise<Mess
   authorize(actor, 'configure-account');
   const { database } = ctx;
   const freezes = await listFreezes(database, actor.accountId, ctx.clock.now());
-  const message = settingsMessage(
-    {
-      settings: await readSettings(database, actor.accountId),
-      grants: (await readRoles(database, actor.accountId)).grants,
-      scopes: await listScopes(database, actor.accountId),
-      freezes,
-    },
-    timezone,
-  );
+  const settings = await readSettings(database, actor.accountId);
+  const { grants } = await readRoles(database, actor.accountId);
+  const scopes = await listScopes(database, actor.accountId);
+  const message = settingsMessage({ settings, grants, scopes, freezes }, timezone);
   if (freezes.length === 0) return message;
   const removals = freezes
     .slice(0, MAX_REMOVABLE)
@@ -88,10 +82,8 @@ const setRole: Run = async ({ ctx, people, workspace }, { actor }, [id = '', wor
   return successMessage(effective === 'admin' ? texts.staysAdmin(mention) : texts.staysWithoutRights(mention));
 };
 
-const addScopeCommand: Run = async ({ ctx }, { actor }, [name = '']) => {
-  const scope = await addScope(ctx, actor, { name });
-  return successMessage(texts.scopeAdded(quote(scope.name, 200)));
-};
+const addScopeCommand: Run = async ({ ctx }, { actor }, [name = '']) =>
+  successMessage(texts.scopeAdded(quote((await addScope(ctx, actor, { name })).name, 200)));
 
 const setApproval: Run = async (context, person, [name = '', word]) => {
   const scope = await getPlace(context, person, name, 'scope');
@@ -131,17 +123,12 @@ const freeze: Run = async (context, person, [word = '', text = ''], request) => 
   if (when.assumed.includes('duration')) return errorMessage(texts.freezeEndRequired, FREEZE_EXAMPLE);
   const { start, end } = when;
   const effect = word.toLowerCase() === 'warn' ? 'warn' : 'block';
-  const added = await addFreeze(
-    ctx,
-    actor,
-    { start, end, scopeId: scope?.id ?? null, reason, effect },
-    idempotencyKey(request),
-  );
+  const made = { start, end, scopeId: scope?.id ?? null, reason, effect } as const;
+  const added = await addFreeze(ctx, actor, made, idempotencyKey(request));
   if (added === undefined) return undefined;
   const affected = await countFrozen(ctx.database, actor.accountId, added);
-  return successMessage(
-    texts.freezeAdded(added.id, freezeSubject(added), formatWindow(added, timezone), effect, affected),
-  );
+  const window = formatWindow(added, timezone);
+  return successMessage(texts.freezeAdded(added.id, freezeSubject(added), window, effect, affected));
 };
 
 /** How many open maintenances a freeze affects. */

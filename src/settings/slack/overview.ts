@@ -42,7 +42,6 @@ export function readOrigin({ id, private_metadata }: { id: string; private_metad
   return { view: id, generation: metadata.parse(JSON.parse(private_metadata)).generation };
 }
 
-/** How many of each are listed. */
 const MAX_GRANTS = 15;
 const MAX_FREEZES = 5;
 const MAX_PROVIDERS = 5;
@@ -72,19 +71,11 @@ type Find = keyof typeof forms.find;
 /** The dialog from which admins change the settings, each in a form on top of it. @param zone of the person */
 export function settingsModal(overview: Overview, generation: number, zone: string): ModalView {
   const { settings, grants, scopes, services, checks, freezes, providers, kinds } = overview;
-  const selects = (kind: Find, next: ActionsBlockElement): KnownBlock => ({
-    type: 'actions',
-    block_id: `${kind}.${generation}`,
-    elements: [
-      {
-        type: 'external_select',
-        action_id: `settings.${kind}`,
-        min_query_length: 0,
-        placeholder: plain(forms.find[kind]),
-      },
-      next,
-    ],
-  });
+  const selects = (kind: Find, next: ActionsBlockElement): KnownBlock => {
+    const placeholder = plain(forms.find[kind]);
+    const find = { type: 'external_select' as const, action_id: `settings.${kind}`, min_query_length: 0, placeholder };
+    return { type: 'actions', block_id: `${kind}.${generation}`, elements: [find, next] };
+  };
   const add = (kind: Find | 'freeze') => button(`settings.${kind}.add`, forms.add, kind);
   return {
     type: 'modal',
@@ -167,20 +158,14 @@ function formatScopes(scopes: readonly ScopeSettings[], most: number): string {
 }
 
 /** In words; undefined: no check. */
-export function postCheckDelay({ postCheckAfter }: AccountSettings): string | undefined {
-  return postCheckAfter === 0 ? undefined : formatDuration(postCheckAfter * 60_000);
-}
+export const postCheckDelay = ({ postCheckAfter }: AccountSettings) =>
+  postCheckAfter === 0 ? undefined : formatDuration(postCheckAfter * 60_000);
 
 /** A user or a user group; nobody is notified. */
-export function mentionSubject(subject: string): string {
-  return subject.startsWith('S') ? `<!subteam^${subject}>` : `<@${subject}>`;
-}
+export const mentionSubject = (subject: string) =>
+  subject.startsWith('S') ? `<!subteam^${subject}>` : `<@${subject}>`;
 
-async function drawOverview(
-  context: ProviderFormContext,
-  { actor, timezone }: Person,
-  generation: number,
-): Promise<ModalView> {
+async function drawOverview(context: ProviderFormContext, { actor, timezone }: Person, generation: number) {
   return settingsModal(await readOverview(context, actor.accountId), generation, timezone);
 }
 
