@@ -126,7 +126,7 @@ export const freezeMessages = {
 export const historyMessages = {
   title: (id: number, name: string, zone: string) => `History of maintenance ${id}, ${name}: times in ${zone}`,
   action: (type: EventType, overHttp: boolean, internal: boolean) =>
-    `${describeEvent(type)}${overHttp ? ' over HTTP' : ''}${internal ? ' (internal)' : ''}`,
+    `${DONE[type]}${overHttp ? ' over HTTP' : ''}${internal ? ' (internal)' : ''}`,
   was: (value: string) => `, was ${value}`,
   none: 'none',
   yes: 'yes',
@@ -146,8 +146,8 @@ export const historyMessages = {
   },
 };
 
-/** What a person did, after their name; without the events whose words follow from their names. */
-const DONE: Readonly<Partial<Record<EventType, string>>> = {
+/** What a person did, after their name. */
+const DONE = {
   'maintenance.scheduled': 'scheduled it',
   'maintenance.changed': 'changed it',
   'maintenance.rescheduled': 'moved it',
@@ -177,20 +177,26 @@ const DONE: Readonly<Partial<Record<EventType, string>>> = {
   'series.resumed': 'let its series go on',
   'series.deleted': 'deleted its series',
   'series.runs_planned': 'planned its runs',
-  'checks.switched': 'switched checks',
-  'settings.changed': 'changed the settings',
-  'webhook.secret_rotated': 'rotated the secret of a webhook',
-  'workspace.installed': 'installed Lull',
-  'workspace.uninstalled': 'uninstalled Lull',
-};
-const EVENT_NOUNS: Readonly<Record<string, string>> = {
-  ...{ account: 'sub-account', ad_hoc: 'one-off window', provider: 'monitoring system' },
-};
-
-function describeEvent(type: EventType): string {
-  const [kind = '', verb] = type.split('.');
-  return DONE[type] ?? `${verb} a ${EVENT_NOUNS[kind] ?? kind}`;
-}
+  'account.added': 'added a sub-account',
+  ...{ 'ad_hoc.added': 'added a one-off window', 'ad_hoc.changed': 'changed a one-off window' },
+  'ad_hoc.removed': 'removed a one-off window',
+  ...{ 'calendar.created': 'created a calendar', 'calendar.revoked': 'revoked a calendar' },
+  ...{ 'channel.subscribed': 'subscribed a channel', 'channel.unsubscribed': 'unsubscribed a channel' },
+  ...{ 'check.added': 'added a check', 'check.changed': 'changed a check', 'check.removed': 'removed a check' },
+  ...{ 'check.switched': 'switched a check', 'checks.switched': 'switched checks' },
+  ...{ 'freeze.added': 'added a freeze', 'freeze.changed': 'changed a freeze', 'freeze.removed': 'removed a freeze' },
+  ...{ 'provider.added': 'added a monitoring system', 'provider.changed': 'changed a monitoring system' },
+  ...{ 'provider.removed': 'removed a monitoring system', 'provider.synced': 'synced a monitoring system' },
+  'role.granted': 'granted a role',
+  ...{ 'scope.added': 'added a scope', 'scope.changed': 'changed a scope', 'scope.removed': 'removed a scope' },
+  ...{ 'service.added': 'added a service', 'service.changed': 'changed a service' },
+  ...{ 'service.removed': 'removed a service', 'settings.changed': 'changed the settings' },
+  ...{ 'token.created': 'created a token', 'token.revoked': 'revoked a token' },
+  ...{ 'webhook.added': 'added a webhook', 'webhook.changed': 'changed a webhook' },
+  ...{ 'webhook.removed': 'removed a webhook', 'webhook.secret_rotated': 'rotated the secret of a webhook' },
+  'webhook.disabled': 'disabled a webhook',
+  ...{ 'workspace.installed': 'installed Lull', 'workspace.uninstalled': 'uninstalled Lull' },
+} satisfies Readonly<Record<EventType, string>>;
 
 export const homeMessages = {
   membersOnly: 'Planned maintenance is shown to members of this workspace. Guests see the announcements.',
