@@ -107,7 +107,7 @@ export function audit(api: Api): void {
     api,
     'listAudit',
     'get /audit',
-    { list: auditListing, permission: 'read-audit', item: auditOut, request: { query: auditQuery } },
+    { list: auditListing, permission: 'read-audit', item: auditOut, query: auditQuery },
     async (call, page) => {
       const { query } = call;
       const zone = await resolveZone(call, query.timezone);
@@ -134,7 +134,8 @@ export function history(api: Api): void {
       list: historyListing,
       permission: 'read',
       item: eventOut,
-      request: { params: idInPath, query: z.strictObject(historyListing.params) },
+      params: idInPath,
+      query: z.strictObject(historyListing.params),
     },
     async (call, page) => {
       const { accountId, id } = await visibleMaintenance(call, call.params.id);

@@ -53,7 +53,8 @@ export function comments(api: Api): void {
       list,
       isPublic: true,
       item: commentOut,
-      request: { params: idInPath, query: z.strictObject({ ...list.params, ...publicQuery }) },
+      params: idInPath,
+      query: z.strictObject({ ...list.params, ...publicQuery }),
     },
     async (call, page) => {
       const { accountId, id } = await visibleMaintenance(call, call.params.id);
@@ -66,7 +67,7 @@ export function comments(api: Api): void {
     api,
     'createComment',
     'post /maintenances/{id}/comments',
-    { request: { params: idInPath, body: commentIn }, output: commentOut, status: 201 },
+    { params: idInPath, body: commentIn, output: commentOut, status: 201 },
     async (call) => {
       const { comment: text, internal } = call.body;
       const ctx = guardMaintenance(call, call.params.id);
@@ -78,7 +79,7 @@ export function comments(api: Api): void {
     api,
     'updateComment',
     'patch /maintenances/{id}/comments/{comment}',
-    { request: { params: commentInPath, body: commentEditIn }, output: commentOut },
+    { params: commentInPath, body: commentEditIn, output: commentOut },
     (call) => {
       const { comment: text, internal } = call.body;
       const edit = fromBody({ text, internal });
@@ -90,7 +91,7 @@ export function comments(api: Api): void {
     api,
     'deleteComment',
     'delete /maintenances/{id}/comments/{comment}',
-    { request: { params: commentInPath }, output: commentOut },
+    { params: commentInPath, output: commentOut },
     (call) => change(call, (ctx) => deleteComment(ctx, call.actor, call.params.comment)),
   );
 }

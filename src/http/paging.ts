@@ -8,11 +8,11 @@ import { HttpError } from './errors.ts';
 import {
   type Api,
   type Call,
+  type None,
   type OperationOptions,
   type OutputOf,
   operation,
   type Parsed,
-  type RequestParts,
   rawQuery,
 } from './route.ts';
 import { many, searchWord } from './schemas.ts';
@@ -118,42 +118,38 @@ export function listing<Row, Field extends string, Value, Id extends Key>(list: 
   };
 }
 
-interface Paged<Parts extends RequestParts, Item extends z.ZodType, List> extends OperationOptions {
-  readonly request: Parts;
-  readonly item: Item;
-  readonly list: List;
-}
-
 /**
  * Declares an operation that responds with a page of a list.
  * @param find reads `page.limit` rows
  */
 export function paged<
-  Parts extends RequestParts,
   Item extends z.ZodType,
   Row,
   Field extends string,
   Value,
   Id extends Key,
+  Query extends z.ZodType = None,
+  Params extends z.ZodType = None,
 >(
   api: Api,
   id: OperationId,
   route: `get /${string}`,
-  { item, list, ...options }: Paged<Parts, Item, Listing<Row, Field, Value, Id>>,
-  find: (call: Call & Parsed<Parts>, page: Page<Field, Value, Id>) => Promise<readonly Row[]>,
+  {
+    item,
+    list,
+    ...options
+  }: OperationOptions<Query, Params, None> & {
+    readonly item: Item;
+    readonly list: Listing<Row, Field, Value, Id>;
+  },
+  find: (call: Call & Parsed<Query, Params>, page: Page<Field, Value, Id>) => Promise<readonly Row[]>,
   toItem: (row: Row, reader: Reader) => OutputOf<Item>,
 ): void {
-  operation<Parts, ReturnType<typeof pageSchema<Item>>>(
-    api,
-    id,
-    route,
-    { ...options, output: pageSchema(item) },
-    async (call) => {
-      const page = list.page(call.c);
-      const rows = await find(call, { ...page, limit: page.limit + 1 });
-      return call.c.json(list.respond(call.c, rows, page, (row) => toItem(row, call.reader)));
-    },
-  );
+  operation(api, id, route, { ...options, output: pageSchema(item) }, async (call) => {
+    const page = list.page(call.c);
+    const rows = await find(call, { ...page, limit: page.limit + 1 });
+    return call.c.json(list.respond(call.c, rows, page, (row) => toItem(row, call.reader)));
+  });
 }
 
 function readCursor<Row, Field extends string, Value, Id extends Key>(

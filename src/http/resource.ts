@@ -9,6 +9,7 @@ import { type Listing, paged } from './paging.ts';
 import {
   type Api,
   type Call,
+  type None,
   type OperationOptions,
   type OutputOf,
   operation,
@@ -18,7 +19,7 @@ import {
 import { listOf } from './schemas.ts';
 
 type Key = string | number;
-type PageOptions = Pick<OperationOptions, 'isPublic' | 'permission'>;
+type PageOptions = Pick<OperationOptions<None, None, None>, 'isPublic' | 'permission'>;
 type ChangeMethod = 'put' | 'patch' | 'post' | 'delete';
 type Missing = null | undefined;
 
@@ -38,11 +39,9 @@ interface ResourceOptions<Row, Name extends string, Params extends z.ZodType, Ou
 }
 
 /** How one of them is changed. */
-interface ChangeOptions<Body extends z.ZodType, Query extends z.ZodType> {
+interface ChangeOptions<Query, Body> extends Pick<OperationOptions<Query, None, Body>, 'query' | 'body' | 'status'> {
   /** After the path of one of them, such as `/pause`. */
-  readonly suffix?: `/${string}`;
-  readonly body?: Body;
-  readonly query?: Query;
+  readonly suffix?: `/${string}` | '';
 }
 
 /**
@@ -83,7 +82,7 @@ export function resource<
 
     /** Lists all of them. */
     list(id: OperationId, options: PageOptions, find: (call: Call) => Promise<readonly Row[]>) {
-      operation(api, id, `get ${path}`, { ...options, request: {}, output: listOf(output) }, async (call) =>
+      operation(api, id, `get ${path}`, { ...options, output: listOf(output) }, async (call) =>
         call.c.json({ items: (await find(call)).map((row) => toOutput(row, call.reader)) }),
       );
     },
@@ -91,16 +90,16 @@ export function resource<
     /** Lists them in pages. @param find reads `page.limit` rows */
     page<Query extends z.ZodType, Field extends string, Value, Id extends Key>(
       id: OperationId,
-      { query, ...options }: PageOptions & { query: Query; list: Listing<Row, Field, Value, Id> },
-      find: (call: Call & Parsed<{ query: Query }>, page: Page<Field, Value, Id>) => Promise<readonly Row[]>,
+      options: PageOptions & { query: Query; list: Listing<Row, Field, Value, Id> },
+      find: (call: Call & Parsed<Query>, page: Page<Field, Value, Id>) => Promise<readonly Row[]>,
     ) {
-      paged(api, id, `get ${path}`, { ...options, request: { query }, item: output }, find, toOutput);
+      paged(api, id, `get ${path}`, { ...options, item: output }, find, toOutput);
     },
 
     create<Body extends z.ZodType>(
       id: OperationId,
       body: Body,
-      make: (call: Call & Parsed<{ body: Body }>) => Promise<Row>,
+      make: (call: Call & Parsed<None, None, Body>) => Promise<Row>,
     ) {
       this.createAs(id, body, output, async (call) => toOutput(await make(call), call.reader));
     },
@@ -110,9 +109,9 @@ export function resource<
       id: OperationId,
       body: Body,
       made: Made,
-      make: (call: Call & Parsed<{ body: Body }>) => Promise<OutputOf<Made>>,
+      make: (call: Call & Parsed<None, None, Body>) => Promise<OutputOf<Made>>,
     ) {
-      operation(api, id, `post ${path}`, { request: { body }, output: made, status: 201 }, async (call) => {
+      operation(api, id, `post ${path}`, { body, output: made, status: 201 }, async (call) => {
         const response = await make(call);
         call.c.header('Location', `/api/v1${path}/${encodeURIComponent(response[key])}`);
         return response;
@@ -122,42 +121,32 @@ export function resource<
     get(
       id: OperationId,
       options: PageOptions,
-      find: (call: Call & Parsed<{ params: Params }>) => Promise<Row | Missing>,
+      find: (call: Call & { readonly params: OutputOf<Params> }) => Promise<Row | Missing>,
     ) {
-      const request = { params, ...(options.isPublic === true && { query: publicQueryOnly }) };
-      operation<{ params: Params }, Output>(api, id, `get ${one}`, { ...options, request, output }, async (call) =>
+      const query = options.isPublic === true ? publicQueryOnly : undefined;
+      operation(api, id, `get ${one}`, { ...options, query, params, output }, async (call) =>
         respond(await find(call), call),
       );
     },
 
-    change<Body extends z.ZodType = z.ZodUndefined, Query extends z.ZodType = z.ZodUndefined>(
+    change<Query extends z.ZodType = None, Body extends z.ZodType = None>(
       method: ChangeMethod,
       id: OperationId,
-      options: ChangeOptions<Body, Query>,
-      apply: (call: Call & Parsed<{ params: Params; body: Body; query: Query }>) => Promise<Row | Missing>,
+      options: ChangeOptions<Query, Body>,
+      apply: (call: Call & Parsed<Query, Params, Body>) => Promise<Row | Missing>,
     ) {
       this.changeAs(method, id, { ...options, output }, async (call) => respond(await apply(call), call));
     },
 
     /** Changes one and responds with something else than its usual fields. */
-    changeAs<
-      Other extends z.ZodType,
-      Body extends z.ZodType = z.ZodUndefined,
-      Query extends z.ZodType = z.ZodUndefined,
-    >(
+    changeAs<Other extends z.ZodType, Query extends z.ZodType = None, Body extends z.ZodType = None>(
       method: ChangeMethod,
       id: OperationId,
-      { suffix, body, query, output, status }: ChangeOptions<Body, Query> & { output: Other; status?: 200 | 202 },
-      apply: (call: Call & Parsed<{ params: Params; body: Body; query: Query }>) => Promise<OutputOf<Other>>,
+      { suffix = '', ...options }: ChangeOptions<Query, Body> & { output: Other },
+      apply: (call: Call & Parsed<Query, Params, Body>) => Promise<OutputOf<Other>>,
     ) {
-      const request = { params, ...(body && { body }), ...(query && { query }) };
-      const route = `${method} ${one}${suffix ?? ''}` as const;
-      operation<{ params: Params; body: Body; query: Query }, Other>(
-        api,
-        id,
-        route,
-        { ...(status && { status }), request, output },
-        (call) => apply({ ...call, ctx: guard(call) }),
+      operation(api, id, `${method} ${one}${suffix}`, { ...options, params }, (call) =>
+        apply({ ...call, ctx: guard(call) }),
       );
     },
   };

@@ -33,30 +33,32 @@ export interface Call {
 }
 
 type Method = 'get' | 'put' | 'post' | 'patch' | 'delete';
-/** Schemas of the parts of a request, which are `query`, `params` and `body`. */
-export type RequestParts = Readonly<Record<string, z.ZodType>>;
+/** The schema of a part of a request that an operation does not have. */
+export type None = z.ZodUndefined;
 export type OutputOf<Schema extends z.ZodType> = Schema['_zod']['output'];
-/** What a handler gets of a request, under the names of the parts. */
-export type Parsed<Parts extends RequestParts> = { readonly [part in keyof Parts]: OutputOf<Parts[part]> };
+/** What a handler gets of a request. */
+export interface Parsed<Query extends z.ZodType, Params extends z.ZodType = None, Body extends z.ZodType = None> {
+  readonly query: OutputOf<Query>;
+  readonly params: OutputOf<Params>;
+  readonly body: OutputOf<Body>;
+}
 
-export interface OperationOptions {
+export interface OperationOptions<Query, Params, Body> {
+  readonly query?: Query | undefined;
+  readonly params?: Params | undefined;
+  readonly body?: Body | undefined;
   /** Whether it can be read without a token. */
   readonly isPublic?: boolean;
   /** Checked before the handler runs. Default: left to the command. */
   readonly permission?: Permission;
   /** Default: 200 */
-  readonly status?: 200 | 201 | 202;
+  readonly status?: 200 | 201 | 202 | undefined;
   /** Default: `application/json`. The handler of another type returns a Response. */
   readonly type?: string;
   /** A second status with the same body. */
   readonly otherwise?: { readonly status: number; readonly answer: string };
   /** For bodies that are not JSON. */
   readonly parsers?: BodyParsers;
-}
-
-export interface Operation<Parts extends RequestParts, Output extends z.ZodType> extends OperationOptions {
-  readonly request: Partial<Parts>;
-  readonly output: Output;
 }
 
 const security = [{ token: [] as string[] }];
@@ -76,21 +78,26 @@ const FAILURES = Object.fromEntries(
 /**
  * Declares an operation: its route, its description in the OpenAPI document, and its handler.
  *
- *     operation(api, 'getSettings', 'get /settings', { request: {}, output: settingsOut }, ({ ctx, actor }) => ...);
+ *     operation(api, 'getSettings', 'get /settings', { output: settingsOut }, ({ ctx, actor }) => ...);
  *
  * @param id names its texts in `texts/openapi.ts`
  * @param route method and path, such as `get /scopes/{id}`
  * @param handle returns the body of the response, or a Response
  */
-export function operation<Parts extends RequestParts, Output extends z.ZodType>(
+export function operation<
+  Output extends z.ZodType,
+  Query extends z.ZodType = None,
+  Params extends z.ZodType = None,
+  Body extends z.ZodType = None,
+>(
   api: Api,
   id: OperationId,
   route: `${Method} /${string}`,
-  { request, output, isPublic, permission, status = 200, type, otherwise, parsers }: Operation<Parts, Output>,
-  handle: (call: Call & Parsed<Parts>) => Promise<OutputOf<Output> | Response>,
+  options: OperationOptions<Query, Params, Body> & { readonly output: Output },
+  handle: (call: Call & Parsed<Query, Params, Body>) => Promise<OutputOf<Output> | Response>,
 ): void {
   const [method, path] = route.split(' ') as [Method, string];
-  const { query, params, body } = request;
+  const { query, params, body, output, isPublic, permission, status = 200, type, otherwise, parsers } = options;
   const { tag, summary, answer, description } = operationText(id);
   api.openAPIRegistry.registerPath({
     method,
@@ -118,7 +125,7 @@ export function operation<Parts extends RequestParts, Output extends z.ZodType>(
     },
   });
   api.on(method, path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
-    const parts = await parseRequest(c, request, parsers);
+    const parts = await parseRequest(c, options);
     const [actor, ctx] = [c.get('actor'), c.get('ctx')];
     if (permission !== undefined) authorize(actor, permission);
     const { accountId } = actor;
@@ -132,23 +139,21 @@ export function operation<Parts extends RequestParts, Output extends z.ZodType>(
 }
 
 /** @throws HttpError `field-invalid` and the like with the problems of the first part that is not valid */
-async function parseRequest<Parts extends RequestParts>(
+async function parseRequest<Query extends z.ZodType, Params extends z.ZodType, Body extends z.ZodType>(
   c: Context,
-  request: Partial<Parts>,
-  parsers: BodyParsers | undefined,
-): Promise<Parsed<Parts>> {
-  const sent = { query: () => rawQuery(c), params: () => c.req.param(), body: () => readBody(c, parsers) };
-  const parsed: Record<string, unknown> = {};
-  for (const [part, read] of Object.entries(sent)) {
-    const schema = request[part];
-    if (schema === undefined) continue;
-    const input = await read();
-    const result = schema.safeParse(input);
-    if (!result.success) throw fieldsInvalid(toProblems(result.error, input));
-    parsed[part] = result.data;
-  }
-  // TypeScript does not follow mapped types through entries.
-  return parsed as Parsed<Parts>;
+  { query, params, body, parsers }: OperationOptions<Query, Params, Body>,
+): Promise<Parsed<Query, Params, Body>> {
+  return {
+    query: query && parsePart(query, rawQuery(c)),
+    params: params && parsePart(params, c.req.param()),
+    body: body && parsePart(body, await readBody(c, parsers)),
+  };
+}
+
+function parsePart<Schema extends z.ZodType>(schema: Schema, input: unknown): OutputOf<Schema> {
+  const result = schema.safeParse(input);
+  if (!result.success) throw fieldsInvalid(toProblems(result.error, input));
+  return result.data;
 }
 
 /** The parameters as they were sent: a text, or a list of texts where one came several times. */

@@ -28,7 +28,7 @@ export function settings(api: Api): void {
     api,
     'getSettings',
     'get /settings',
-    { permission: 'configure-account', request: {}, output: settingsOut },
+    { permission: 'configure-account', output: settingsOut },
     async ({ db, accountId, reader }) => toSettings(await readSettings(db, accountId), reader),
   );
 
@@ -36,7 +36,7 @@ export function settings(api: Api): void {
     api,
     'updateSettings',
     'patch /settings',
-    { request: { body: settingsEditIn }, output: settingsOut },
+    { body: settingsEditIn, output: settingsOut },
     async ({ c, actor, accountId, reader, body }) => {
       const ctx = withPreconditions(c, 'settings', async (tx) => ({
         answer: toSettings(await readSettings(tx, accountId), reader),

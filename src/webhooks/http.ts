@@ -184,7 +184,7 @@ export function webhooks(api: Api, vault: Vault): void {
     api,
     'listDeliveries',
     'get /webhooks/{id}/deliveries',
-    { list, permission, item: deliveryOut, request: { params: idInPath, query } },
+    { list, permission, item: deliveryOut, params: idInPath, query },
     async ({ db, accountId, params: { id }, query }, page) => {
       if ((await findWebhook(db, accountId, id)) === undefined) throw webhookNotFound({ id });
       return searchDeliveries(db, accountId, id, query.state, page);
@@ -195,7 +195,7 @@ export function webhooks(api: Api, vault: Vault): void {
     api,
     'resendDelivery',
     'post /webhooks/{id}/deliveries/{delivery}/resend',
-    { request: { params: deliveryInPath }, output: deliveryOut, status: 202 },
+    { params: deliveryInPath, output: deliveryOut, status: 202 },
     async (call) => {
       const { id, delivery } = call.params;
       return toDelivery(await resend(webhook.guard(call), call.actor, id, delivery), call.reader);

@@ -67,7 +67,8 @@ export function calendars(api: Api, publicUrl: string | undefined): void {
     'get /maintenances/{id}/calendar.ics',
     {
       isPublic: true,
-      request: { params: idInPath, query: publicQueryOnly },
+      params: idInPath,
+      query: publicQueryOnly,
       output: z.string(),
       type: 'text/calendar',
     },

@@ -91,7 +91,7 @@ export function catalogue(api: Api): void {
     api,
     'getCatalogue',
     'get /catalogue',
-    { permission: 'apply-catalogue', request: {}, output: catalogueOut },
+    { permission: 'apply-catalogue', output: catalogueOut },
     async ({ db, accountId }) => toDocument(await readCatalogue(db, accountId)),
   );
 
@@ -100,7 +100,8 @@ export function catalogue(api: Api): void {
     'applyCatalogue',
     'put /catalogue',
     {
-      request: { query: applyQuery, body: catalogueIn },
+      query: applyQuery,
+      body: catalogueIn,
       parsers: { 'application/yaml': parseYaml },
       output: changesOut,
     },

@@ -168,7 +168,7 @@ export function providers(
     api,
     'listProvidersKinds',
     'get /providers/kinds',
-    { permission: 'read', request: {}, output: listOf(kindOut) },
+    { permission: 'read', output: listOf(kindOut) },
     async () => ({
       items: dependencies.configuration
         .described()
@@ -201,14 +201,14 @@ export function providers(
     api,
     'listProvidersSync',
     'get /providers/{name}/sync',
-    { request: { params: nameInPath }, output: syncOut },
+    { params: nameInPath, output: syncOut },
     async ({ ctx, actor, params }) => toSync(await previewSync(ctx, actor, params.name, listChecks)),
   );
   operation(
     api,
     'createProvidersSync',
     'post /providers/{name}/sync',
-    { request: { params: nameInPath, body: syncIn }, output: syncOut },
+    { params: nameInPath, body: syncIn, output: syncOut },
     async ({ ctx, actor, params, body }) => toSync(await syncProvider(ctx, actor, params.name, listChecks, body.seen)),
   );
 }

@@ -57,7 +57,7 @@ export function maintenances(api: Api): void {
     api,
     'getMaintenance',
     'get /maintenances/{id}',
-    { isPublic: true, request: { params: idInPath, query: publicQueryOnly }, output: maintenanceWithMutesOutput },
+    { isPublic: true, params: idInPath, query: publicQueryOnly, output: maintenanceWithMutesOutput },
     async (call) => {
       const found = await visibleMaintenance(call, call.params.id);
       const mutes = call.reader === 'public' ? [] : await listMutes(call.db, found.accountId, found.id);

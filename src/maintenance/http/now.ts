@@ -39,31 +39,25 @@ const nowOut = z
 /** For deploy scripts: is this in maintenance, and until when? */
 export function now(api: Api): void {
   const otherwise = { status: 423, answer: WHILE_IN_MAINTENANCE };
-  operation(
-    api,
-    'getNow',
-    'get /now',
-    { isPublic: true, request: { query: nowQuery }, output: nowOut, otherwise },
-    async (call) => {
-      const { c, db, accountId, reader, query } = call;
-      const target = await toTarget(call, query);
-      const search = (statuses: MaintenanceSearch['statuses'], limit: number) => {
-        const page = { field: 'scheduledStart', direction: 'asc', limit } as const;
-        return searchMaintenances(db, accountId, reader, { ...target, statuses }, page);
-      };
-      const running = await search(['in-progress'], MAX_SHOWN);
-      const [next] = await search(['scheduled'], 1);
-      const ending = running.toSorted((a, b) => currentWindow(a).end.getTime() - currentWindow(b).end.getTime());
-      const last = ending.at(-1);
-      const response: z.infer<typeof nowOut> = {
-        in_maintenance: last !== undefined,
-        until: last === undefined ? null : utc(currentWindow(last).end),
-        maintenances: ending.map((each) => toMaintenance(each, reader)),
-        next: next === undefined ? null : toMaintenance(next, reader),
-      };
-      return c.json(response, query.exit === 'true' && last !== undefined ? 423 : 200);
-    },
-  );
+  operation(api, 'getNow', 'get /now', { isPublic: true, query: nowQuery, output: nowOut, otherwise }, async (call) => {
+    const { c, db, accountId, reader, query } = call;
+    const target = await toTarget(call, query);
+    const search = (statuses: MaintenanceSearch['statuses'], limit: number) => {
+      const page = { field: 'scheduledStart', direction: 'asc', limit } as const;
+      return searchMaintenances(db, accountId, reader, { ...target, statuses }, page);
+    };
+    const running = await search(['in-progress'], MAX_SHOWN);
+    const [next] = await search(['scheduled'], 1);
+    const ending = running.toSorted((a, b) => currentWindow(a).end.getTime() - currentWindow(b).end.getTime());
+    const last = ending.at(-1);
+    const response: z.infer<typeof nowOut> = {
+      in_maintenance: last !== undefined,
+      until: last === undefined ? null : utc(currentWindow(last).end),
+      maintenances: ending.map((each) => toMaintenance(each, reader)),
+      next: next === undefined ? null : toMaintenance(next, reader),
+    };
+    return c.json(response, query.exit === 'true' && last !== undefined ? 423 : 200);
+  });
 }
 
 /** The scopes and services that the request names, of those the reader may know of. */

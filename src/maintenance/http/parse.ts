@@ -17,7 +17,7 @@ export function parse(api: Api): void {
     api,
     'createParse',
     'post /parse',
-    { permission: 'read', request: { body: parseInput }, output: parseOutput },
+    { permission: 'read', body: parseInput, output: parseOutput },
     async (call) => {
       const { text, timezone, now = call.ctx.clock.now(), locale } = call.body;
       const services = await listServices(call.db, call.accountId, { reader: call.reader });

@@ -57,8 +57,7 @@ export function transitions(api: Api): void {
     ) => Promise<Maintenance | undefined>,
   ): void {
     const route = `post /maintenances/{id}/${verb}` as const;
-    const request = { params: idInPath, body };
-    operation(api, `${verb}Maintenance`, route, { request, output: maintenanceOutput }, async (call) => {
+    operation(api, `${verb}Maintenance`, route, { params: idInPath, body, output: maintenanceOutput }, async (call) => {
       const { actor, params, reader } = call;
       const changed = await apply(guardMaintenance(call, params.id), actor, params.id, call.body);
       return toMaintenance(changed ?? (await getMaintenance(call.ctx, actor, params.id)), reader);

@@ -17,7 +17,7 @@ export function seriesRuns(api: Api): void {
     api,
     'previewSeries',
     'post /series/preview',
-    { permission: 'read', request: { body: seriesPreviewInput }, output: seriesPreviewOutput },
+    { permission: 'read', body: seriesPreviewInput, output: seriesPreviewOutput },
     async ({ ctx, body: { cron, timezone, duration_minutes: durationMinutes, after, before, count } }) => {
       const recurrence = { cron, timezone, durationMinutes };
       assertValid(validateRecurrence(recurrence));
@@ -37,7 +37,8 @@ export function seriesRuns(api: Api): void {
       list: maintenanceListing,
       isPublic: true,
       item: maintenanceOutput,
-      request: { params: idInPath, query: z.strictObject({ ...maintenanceListing.params, ...publicQuery }) },
+      params: idInPath,
+      query: z.strictObject({ ...maintenanceListing.params, ...publicQuery }),
     },
     async (call, page) => {
       const { accountId, id } = await visibleSeries(call, call.params.id);
