@@ -100,47 +100,35 @@ const toEvent = outputMapper(eventOut, ({ actor, ...event }: TimelineEvent) => (
   ...changesOut(event),
 }));
 
-const historyListing = listingById<TimelineEvent>();
-
 export function audit(api: Api): void {
-  paged(
-    api,
-    'listAudit',
-    'get /audit',
-    { list: auditListing, permission: 'read-audit', item: auditOut, query: auditQuery },
-    async (call, page) => {
-      const { query } = call;
-      const zone = await resolveZone(call, query.timezone);
-      const search = {
-        types: query.type,
-        actors: query.actor,
-        maintenances: query.maintenance,
-        subjects: query.subject,
-        after: toInstant(query.after, zone),
-        before: toInstant(query.before, zone),
-      };
-      return searchAudit(call.db, call.accountId, search, page);
-    },
-    toAudit,
-  );
+  const options = {
+    list: auditListing,
+    permission: 'read-audit',
+    item: auditOut,
+    toItem: toAudit,
+    query: auditQuery,
+  } as const;
+  paged(api, 'listAudit', 'get /audit', options, async (call, page) => {
+    const { query } = call;
+    const zone = await resolveZone(call, query.timezone);
+    const search = {
+      types: query.type,
+      actors: query.actor,
+      maintenances: query.maintenance,
+      subjects: query.subject,
+      after: toInstant(query.after, zone),
+      before: toInstant(query.before, zone),
+    };
+    return searchAudit(call.db, call.accountId, search, page);
+  });
 }
 
 export function history(api: Api): void {
-  paged(
-    api,
-    'listHistory',
-    'get /maintenances/{id}/history',
-    {
-      list: historyListing,
-      permission: 'read',
-      item: eventOut,
-      params: idInPath,
-      query: z.strictObject(historyListing.params),
-    },
-    async (call, page) => {
-      const { accountId, id } = await visibleMaintenance(call, call.params.id);
-      return listEventsPage(call.db, accountId, id, page);
-    },
-    toEvent,
-  );
+  const list = listingById<TimelineEvent>();
+  const query = z.strictObject(list.params);
+  const options = { list, permission: 'read', item: eventOut, toItem: toEvent, params: idInPath, query } as const;
+  paged(api, 'listHistory', 'get /maintenances/{id}/history', options, async (call, page) => {
+    const { accountId, id } = await visibleMaintenance(call, call.params.id);
+    return listEventsPage(call.db, accountId, id, page);
+  });
 }

@@ -45,54 +45,31 @@ const commentInPath = idInPath.extend({
 });
 
 export function comments(api: Api): void {
-  paged(
-    api,
-    'listComments',
-    'get /maintenances/{id}/comments',
-    {
-      list,
-      isPublic: true,
-      item: commentOut,
-      params: idInPath,
-      query: z.strictObject({ ...list.params, ...publicQuery }),
-    },
-    async (call, page) => {
-      const { accountId, id } = await visibleMaintenance(call, call.params.id);
-      return listCommentsPage(call.db, accountId, id, call.reader, page);
-    },
-    toComment,
-  );
+  const path = '/maintenances/{id}/comments';
+  const query = z.strictObject({ ...list.params, ...publicQuery });
+  const listed = { list, isPublic: true, item: commentOut, toItem: toComment, params: idInPath, query };
+  paged(api, 'listComments', `get ${path}`, listed, async (call, page) => {
+    const { accountId, id } = await visibleMaintenance(call, call.params.id);
+    return listCommentsPage(call.db, accountId, id, call.reader, page);
+  });
 
-  operation(
-    api,
-    'createComment',
-    'post /maintenances/{id}/comments',
-    { params: idInPath, body: commentIn, output: commentOut, status: 201 },
-    async (call) => {
-      const { comment: text, internal } = call.body;
-      const ctx = guardMaintenance(call, call.params.id);
-      return toComment(await comment(ctx, call.actor, call.params.id, { text, internal }), 'internal');
-    },
-  );
+  const created = { params: idInPath, body: commentIn, output: commentOut, status: 201 } as const;
+  operation(api, 'createComment', `post ${path}`, created, async (call) => {
+    const { comment: text, internal } = call.body;
+    const ctx = guardMaintenance(call, call.params.id);
+    return toComment(await comment(ctx, call.actor, call.params.id, { text, internal }), 'internal');
+  });
 
-  operation(
-    api,
-    'updateComment',
-    'patch /maintenances/{id}/comments/{comment}',
-    { params: commentInPath, body: commentEditIn, output: commentOut },
-    (call) => {
-      const { comment: text, internal } = call.body;
-      const edit = fromBody({ text, internal });
-      return change(call, (ctx) => editComment(ctx, call.actor, call.params.comment, edit));
-    },
-  );
+  const edited = { params: commentInPath, body: commentEditIn, output: commentOut };
+  operation(api, 'updateComment', `patch ${path}/{comment}`, edited, (call) => {
+    const { comment: text, internal } = call.body;
+    const edit = fromBody({ text, internal });
+    return change(call, (ctx) => editComment(ctx, call.actor, call.params.comment, edit));
+  });
 
-  operation(
-    api,
-    'deleteComment',
-    'delete /maintenances/{id}/comments/{comment}',
-    { params: commentInPath, output: commentOut },
-    (call) => change(call, (ctx) => deleteComment(ctx, call.actor, call.params.comment)),
+  const deleted = { params: commentInPath, output: commentOut };
+  operation(api, 'deleteComment', `delete ${path}/{comment}`, deleted, (call) =>
+    change(call, (ctx) => deleteComment(ctx, call.actor, call.params.comment)),
   );
 }
 

@@ -134,17 +134,14 @@ export function paged<
   api: Api,
   id: OperationId,
   route: `get /${string}`,
-  {
-    item,
-    list,
-    ...options
-  }: OperationOptions<Query, Params, None> & {
-    readonly item: Item;
+  options: OperationOptions<Query, Params, None> & {
     readonly list: Listing<Row, Field, Value, Id>;
+    readonly item: Item;
+    toItem(row: Row, reader: Reader): OutputOf<Item>;
   },
   find: (call: Call & Parsed<Query, Params>, page: Page<Field, Value, Id>) => Promise<readonly Row[]>,
-  toItem: (row: Row, reader: Reader) => OutputOf<Item>,
 ): void {
+  const { list, item, toItem } = options;
   operation(api, id, route, { ...options, output: pageSchema(item) }, async (call) => {
     const page = list.page(call.c);
     const rows = await find(call, { ...page, limit: page.limit + 1 });

@@ -93,7 +93,7 @@ export function resource<
       options: PageOptions & { query: Query; list: Listing<Row, Field, Value, Id> },
       find: (call: Call & Parsed<Query>, page: Page<Field, Value, Id>) => Promise<readonly Row[]>,
     ) {
-      paged(api, id, `get ${path}`, { ...options, item: output }, find, toOutput);
+      paged(api, id, `get ${path}`, { ...options, item: output, toItem: toOutput }, find);
     },
 
     create<Body extends z.ZodType>(

@@ -45,14 +45,14 @@ export interface Parsed<Query extends z.ZodType, Params extends z.ZodType = None
 
 export interface OperationOptions<Query, Params, Body> {
   readonly query?: Query | undefined;
-  readonly params?: Params | undefined;
-  readonly body?: Body | undefined;
+  readonly params?: Params;
+  readonly body?: Body;
   /** Whether it can be read without a token. */
   readonly isPublic?: boolean;
   /** Checked before the handler runs. Default: left to the command. */
   readonly permission?: Permission;
   /** Default: 200 */
-  readonly status?: 200 | 201 | 202 | undefined;
+  readonly status?: 200 | 201 | 202;
   /** Default: `application/json`. The handler of another type returns a Response. */
   readonly type?: string;
   /** A second status with the same body. */

@@ -24,24 +24,16 @@ const settingsEditIn = z.strictObject(fields).partial().openapi('SettingsEdit');
 const toSettings = outputMapper(settingsOut, (_: AccountSettings) => ({}));
 
 export function settings(api: Api): void {
-  operation(
-    api,
-    'getSettings',
-    'get /settings',
-    { permission: 'configure-account', output: settingsOut },
-    async ({ db, accountId, reader }) => toSettings(await readSettings(db, accountId), reader),
+  const present = { permission: 'configure-account', output: settingsOut } as const;
+  operation(api, 'getSettings', 'get /settings', present, async ({ db, accountId, reader }) =>
+    toSettings(await readSettings(db, accountId), reader),
   );
 
-  operation(
-    api,
-    'updateSettings',
-    'patch /settings',
-    { body: settingsEditIn, output: settingsOut },
-    async ({ c, actor, accountId, reader, body }) => {
-      const ctx = withPreconditions(c, 'settings', async (tx) => ({
-        answer: toSettings(await readSettings(tx, accountId), reader),
-      }));
-      return toSettings(await configureAccount(ctx, actor, fromBody(body)), reader);
-    },
-  );
+  const edit = { body: settingsEditIn, output: settingsOut };
+  operation(api, 'updateSettings', 'patch /settings', edit, async ({ c, actor, accountId, reader, body }) => {
+    const ctx = withPreconditions(c, 'settings', async (tx) => ({
+      answer: toSettings(await readSettings(tx, accountId), reader),
+    }));
+    return toSettings(await configureAccount(ctx, actor, fromBody(body)), reader);
+  });
 }

@@ -180,25 +180,15 @@ export function webhooks(api: Api, vault: Vault): void {
 
   const list = deliveryListing;
   const query = z.strictObject({ state: many(oneOf(DELIVERY_STATES)), ...list.params });
-  paged(
-    api,
-    'listDeliveries',
-    'get /webhooks/{id}/deliveries',
-    { list, permission, item: deliveryOut, params: idInPath, query },
-    async ({ db, accountId, params: { id }, query }, page) => {
-      if ((await findWebhook(db, accountId, id)) === undefined) throw webhookNotFound({ id });
-      return searchDeliveries(db, accountId, id, query.state, page);
-    },
-    toDelivery,
-  );
-  operation(
-    api,
-    'resendDelivery',
-    'post /webhooks/{id}/deliveries/{delivery}/resend',
-    { params: deliveryInPath, output: deliveryOut, status: 202 },
-    async (call) => {
-      const { id, delivery } = call.params;
-      return toDelivery(await resend(webhook.guard(call), call.actor, id, delivery), call.reader);
-    },
-  );
+  const path = '/webhooks/{id}/deliveries';
+  const listed = { list, permission, item: deliveryOut, toItem: toDelivery, params: idInPath, query } as const;
+  paged(api, 'listDeliveries', `get ${path}`, listed, async ({ db, accountId, params: { id }, query }, page) => {
+    if ((await findWebhook(db, accountId, id)) === undefined) throw webhookNotFound({ id });
+    return searchDeliveries(db, accountId, id, query.state, page);
+  });
+  const resent = { params: deliveryInPath, output: deliveryOut, status: 202 } as const;
+  operation(api, 'resendDelivery', `post ${path}/{delivery}/resend`, resent, async (call) => {
+    const { id, delivery } = call.params;
+    return toDelivery(await resend(webhook.guard(call), call.actor, id, delivery), call.reader);
+  });
 }

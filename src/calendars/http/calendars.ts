@@ -61,24 +61,16 @@ export function calendars(api: Api, publicUrl: string | undefined): void {
   calendar.get('getCalendar', {}, ({ db, actor, params }) => getVisibleCalendar(db, actor, params.id));
   calendar.change('delete', 'revokeCalendar', {}, ({ ctx, actor, params }) => revokeCalendar(ctx, actor, params.id));
 
-  operation(
-    api,
-    'getMaintenanceCalendar',
-    'get /maintenances/{id}/calendar.ics',
-    {
-      isPublic: true,
-      params: idInPath,
-      query: publicQueryOnly,
-      output: z.string(),
-      type: 'text/calendar',
-    },
-    async ({ c, ctx, db, accountId, reader, params: { id } }) => {
-      const found = await findVisible(db, accountId, reader, id);
-      const maintenance = found && viewFor(reader, found);
-      if (maintenance === undefined) throw maintenanceNotFound({ ref: id });
-      const origin = requestOrigin(c, publicUrl);
-      const text = renderCalendar(maintenance, ctx.clock.now(), ({ id: of }) => `${origin}/maintenances/${of}`);
-      return c.body(text, 200, { 'Content-Type': CALENDAR_TYPE });
-    },
-  );
+  const output = z.string();
+  const file = { isPublic: true, params: idInPath, query: publicQueryOnly, output, type: 'text/calendar' };
+  operation(api, 'getMaintenanceCalendar', 'get /maintenances/{id}/calendar.ics', file, async (call) => {
+    const { c, ctx, db, accountId, reader, params } = call;
+    const { id } = params;
+    const found = await findVisible(db, accountId, reader, id);
+    const maintenance = found && viewFor(reader, found);
+    if (maintenance === undefined) throw maintenanceNotFound({ ref: id });
+    const origin = requestOrigin(c, publicUrl);
+    const text = renderCalendar(maintenance, ctx.clock.now(), ({ id: of }) => `${origin}/maintenances/${of}`);
+    return c.body(text, 200, { 'Content-Type': CALENDAR_TYPE });
+  });
 }

@@ -87,34 +87,22 @@ const changesOut = z.object({ applied: z.boolean(), changes: z.array(catalogueCh
 const applyQuery = z.strictObject({ dry_run: flag.optional().describe(catalogueFieldTexts.dryRun) });
 
 export function catalogue(api: Api): void {
-  operation(
-    api,
-    'getCatalogue',
-    'get /catalogue',
-    { permission: 'apply-catalogue', output: catalogueOut },
-    async ({ db, accountId }) => toDocument(await readCatalogue(db, accountId)),
+  const present = { permission: 'apply-catalogue', output: catalogueOut } as const;
+  operation(api, 'getCatalogue', 'get /catalogue', present, async ({ db, accountId }) =>
+    toDocument(await readCatalogue(db, accountId)),
   );
 
-  operation(
-    api,
-    'applyCatalogue',
-    'put /catalogue',
-    {
-      query: applyQuery,
-      body: catalogueIn,
-      parsers: { 'application/yaml': parseYaml },
-      output: changesOut,
-    },
-    async ({ c, actor, accountId, query, body }) => {
-      const dryRun = query.dry_run === 'true';
-      const ctx = withPreconditions(c, 'catalogue', async (tx) => ({
-        answer: toDocument(await readCatalogue(tx, accountId)),
-      }));
-      const changes = await applyCatalogue(ctx, actor, toCatalogue(body), { dryRun });
-      const all = SECTIONS.flatMap((section) => changes[section].map((change) => toChange(section, change)));
-      return { applied: !dryRun, changes: all };
-    },
-  );
+  const parsers = { 'application/yaml': parseYaml };
+  const applied = { query: applyQuery, body: catalogueIn, parsers, output: changesOut };
+  operation(api, 'applyCatalogue', 'put /catalogue', applied, async ({ c, actor, accountId, query, body }) => {
+    const dryRun = query.dry_run === 'true';
+    const ctx = withPreconditions(c, 'catalogue', async (tx) => ({
+      answer: toDocument(await readCatalogue(tx, accountId)),
+    }));
+    const changes = await applyCatalogue(ctx, actor, toCatalogue(body), { dryRun });
+    const all = SECTIONS.flatMap((section) => changes[section].map((change) => toChange(section, change)));
+    return { applied: !dryRun, changes: all };
+  });
 }
 
 function toDocument(catalogue: Catalogue): z.infer<typeof catalogueOut> {

@@ -164,17 +164,12 @@ export function providers(
     const checks = await countChecksPerProvider(db, accountId);
     return found.map((each) => ({ ...each, checks: checks.get(each.name) ?? 0 }));
   });
-  operation(
-    api,
-    'listProvidersKinds',
-    'get /providers/kinds',
-    { permission: 'read', output: listOf(kindOut) },
-    async () => ({
-      items: dependencies.configuration
-        .described()
-        .map(({ writtenFrom, ...kind }) => ({ ...kind, written_from: [...writtenFrom] })),
-    }),
-  );
+  const kinds = { permission: 'read', output: listOf(kindOut) } as const;
+  operation(api, 'listProvidersKinds', 'get /providers/kinds', kinds, async () => ({
+    items: dependencies.configuration
+      .described()
+      .map(({ writtenFrom, ...kind }) => ({ ...kind, written_from: [...writtenFrom] })),
+  }));
 
   provider.get('getProviders', { permission: 'read' }, async ({ db, accountId, params: { name } }) => {
     const found = await findProvider(db, accountId, name);
@@ -197,18 +192,12 @@ export function providers(
   });
 
   // The difference is shown first, and then applied.
-  operation(
-    api,
-    'listProvidersSync',
-    'get /providers/{name}/sync',
-    { params: nameInPath, output: syncOut },
-    async ({ ctx, actor, params }) => toSync(await previewSync(ctx, actor, params.name, listChecks)),
+  const difference = { params: nameInPath, output: syncOut };
+  operation(api, 'listProvidersSync', 'get /providers/{name}/sync', difference, async ({ ctx, actor, params }) =>
+    toSync(await previewSync(ctx, actor, params.name, listChecks)),
   );
-  operation(
-    api,
-    'createProvidersSync',
-    'post /providers/{name}/sync',
-    { params: nameInPath, body: syncIn, output: syncOut },
-    async ({ ctx, actor, params, body }) => toSync(await syncProvider(ctx, actor, params.name, listChecks, body.seen)),
+  const sync = { ...difference, body: syncIn };
+  operation(api, 'createProvidersSync', 'post /providers/{name}/sync', sync, async ({ ctx, actor, params, body }) =>
+    toSync(await syncProvider(ctx, actor, params.name, listChecks, body.seen)),
   );
 }

@@ -41,29 +41,21 @@ export function maintenances(api: Api): void {
   const orUnchanged = async (changed: Maintenance | undefined, { ctx, actor }: Call, id: number) =>
     changed ?? getMaintenance(ctx, actor, id);
 
-  maintenance.page(
-    'listMaintenances',
-    { list: maintenanceListing, isPublic: true, query: maintenanceQuery },
-    async (call, page) => {
-      const search = toSearch(call.query, await resolveZone(call, call.query.timezone));
-      return searchMaintenances(call.db, call.accountId, call.reader, search, page);
-    },
-  );
+  const listed = { list: maintenanceListing, isPublic: true, query: maintenanceQuery };
+  maintenance.page('listMaintenances', listed, async (call, page) => {
+    const search = toSearch(call.query, await resolveZone(call, call.query.timezone));
+    return searchMaintenances(call.db, call.accountId, call.reader, search, page);
+  });
   maintenance.create('createMaintenance', maintenanceInput, async (call) => {
     const { override_reason: overrideReason, ...body } = call.body;
     return schedule(call.ctx, call.actor, { ...(await toValues(call, body)), channels: [], overrideReason });
   });
-  operation(
-    api,
-    'getMaintenance',
-    'get /maintenances/{id}',
-    { isPublic: true, params: idInPath, query: publicQueryOnly, output: maintenanceWithMutesOutput },
-    async (call) => {
-      const found = await visibleMaintenance(call, call.params.id);
-      const mutes = call.reader === 'public' ? [] : await listMutes(call.db, found.accountId, found.id);
-      return { ...toMaintenance(found, call.reader), mutes: mutes.map((mute) => toMute(mute, call.reader)) };
-    },
-  );
+  const single = { isPublic: true, params: idInPath, query: publicQueryOnly, output: maintenanceWithMutesOutput };
+  operation(api, 'getMaintenance', 'get /maintenances/{id}', single, async (call) => {
+    const found = await visibleMaintenance(call, call.params.id);
+    const mutes = call.reader === 'public' ? [] : await listMutes(call.db, found.accountId, found.id);
+    return { ...toMaintenance(found, call.reader), mutes: mutes.map((mute) => toMute(mute, call.reader)) };
+  });
   maintenance.change('put', 'replaceMaintenance', { body: maintenanceReplacement }, async (call) => {
     const { version, override_reason: overrideReason, ...body } = call.body;
     const values = await toValues(call, { ...body, service: body.services === undefined ? body.service : null });

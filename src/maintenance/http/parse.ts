@@ -13,18 +13,13 @@ const EXAMPLE = 'tomorrow 02:00 for 2h';
 type Reading = z.infer<typeof parseOutput>;
 
 export function parse(api: Api): void {
-  operation(
-    api,
-    'createParse',
-    'post /parse',
-    { permission: 'read', body: parseInput, output: parseOutput },
-    async (call) => {
-      const { text, timezone, now = call.ctx.clock.now(), locale } = call.body;
-      const services = await listServices(call.db, call.accountId, { reader: call.reader });
-      const context = { now, timezone: await resolveZone(call, timezone), locale, services };
-      return toReading(readSentence(text, context), text, context);
-    },
-  );
+  const options = { permission: 'read', body: parseInput, output: parseOutput } as const;
+  operation(api, 'createParse', 'post /parse', options, async (call) => {
+    const { text, timezone, now = call.ctx.clock.now(), locale } = call.body;
+    const services = await listServices(call.db, call.accountId, { reader: call.reader });
+    const context = { now, timezone: await resolveZone(call, timezone), locale, services };
+    return toReading(readSentence(text, context), text, context);
+  });
 }
 
 function toReading(sentence: Sentence, text: string, context: SentenceContext): Reading {

@@ -13,37 +13,23 @@ import { visibleSeries } from './series.ts';
 
 /** The windows of a series: those it would have, and those it has. */
 export function seriesRuns(api: Api): void {
-  operation(
-    api,
-    'previewSeries',
-    'post /series/preview',
-    { permission: 'read', body: seriesPreviewInput, output: seriesPreviewOutput },
-    async ({ ctx, body: { cron, timezone, duration_minutes: durationMinutes, after, before, count } }) => {
-      const recurrence = { cron, timezone, durationMinutes };
-      assertValid(validateRecurrence(recurrence));
-      const from = toInstant(after, timezone) ?? ctx.clock.now();
-      const until = toInstant(before, timezone);
-      const occurrences =
-        until === undefined ? nextOccurrences(recurrence, from, count) : previousOccurrences(recurrence, until, count);
-      return { occurrences: occurrences.map(toOccurrence) };
-    },
-  );
+  const preview = { permission: 'read', body: seriesPreviewInput, output: seriesPreviewOutput } as const;
+  operation(api, 'previewSeries', 'post /series/preview', preview, async ({ ctx, body }) => {
+    const { cron, timezone, duration_minutes: durationMinutes, after, before, count } = body;
+    const recurrence = { cron, timezone, durationMinutes };
+    assertValid(validateRecurrence(recurrence));
+    const from = toInstant(after, timezone) ?? ctx.clock.now();
+    const until = toInstant(before, timezone);
+    const occurrences =
+      until === undefined ? nextOccurrences(recurrence, from, count) : previousOccurrences(recurrence, until, count);
+    return { occurrences: occurrences.map(toOccurrence) };
+  });
 
-  paged(
-    api,
-    'listRuns',
-    'get /series/{id}/runs',
-    {
-      list: maintenanceListing,
-      isPublic: true,
-      item: maintenanceOutput,
-      params: idInPath,
-      query: z.strictObject({ ...maintenanceListing.params, ...publicQuery }),
-    },
-    async (call, page) => {
-      const { accountId, id } = await visibleSeries(call, call.params.id);
-      return searchMaintenances(call.db, accountId, call.reader, { series: [id] }, page);
-    },
-    toMaintenance,
-  );
+  const list = maintenanceListing;
+  const query = z.strictObject({ ...list.params, ...publicQuery });
+  const runs = { list, isPublic: true, item: maintenanceOutput, toItem: toMaintenance, params: idInPath, query };
+  paged(api, 'listRuns', 'get /series/{id}/runs', runs, async (call, page) => {
+    const { accountId, id } = await visibleSeries(call, call.params.id);
+    return searchMaintenances(call.db, accountId, call.reader, { series: [id] }, page);
+  });
 }
