@@ -3,7 +3,7 @@ export const SECRET_PREFIX = 'LULL_SECRET_';
 /** Binds secrets to hosts; it is no secret itself. */
 export const SECRET_HOSTS = 'LULL_SECRET_HOSTS';
 
-/** A secret of the environment, and the hosts it may be sent to, as `hostOf` returns them. */
+/** A secret of the environment, and the hosts it may be sent to, as `normalizeHost` returns them. */
 export interface BoundSecret {
   readonly value: string;
   readonly hosts: ReadonlySet<string>;
@@ -23,7 +23,7 @@ export function readSecretHosts(
   for (const entry of list.split(',').map((each) => each.trim())) {
     if (entry === '') continue;
     const [, name = '', text = ''] = /^([A-Za-z0-9_]+)\s*=\s*([^\s/?#@\\]+)$/.exec(entry) ?? [];
-    const host = hostOf(`http://${text}`);
+    const host = normalizeHost(`http://${text}`);
     if (host === undefined || /:\d*$/.test(text.replace(/^\[.*\]/, ''))) return { wrong: entry };
     const variable = `${SECRET_PREFIX}${name}`;
     hosts.set(variable, (hosts.get(variable) ?? new Set()).add(host));
@@ -46,7 +46,7 @@ export function readSecrets(
 }
 
 /** The normalized host of an address, without a port or a final dot; undefined when it is no address. */
-export function hostOf(address: string): string | undefined {
+export function normalizeHost(address: string): string | undefined {
   if (!URL.canParse(address)) return undefined;
   return new URL(address).hostname.replace(/\.$/, '') || undefined;
 }

@@ -9,7 +9,7 @@ import {
   variableNotAllowed,
   variableNotSet,
 } from '../errors.ts';
-import { type BoundSecret, hostOf, SECRET_HOSTS, SECRET_PREFIX, type Secrets } from '../secrets.ts';
+import { type BoundSecret, normalizeHost, SECRET_HOSTS, SECRET_PREFIX, type Secrets } from '../secrets.ts';
 import { InvalidId, type ProviderKind } from './provider.ts';
 
 const FROM_ENVIRONMENT = /^env:(.*)$/s;
@@ -131,7 +131,7 @@ type NamedSecret = BoundSecret & { readonly field: string; readonly variable: st
 
 /** Finds secrets that would be sent to a host they are not bound to. */
 function validateHosts(named: readonly NamedSecret[], addresses: readonly string[]): Problem[] {
-  const hosts = [...new Set(addresses.flatMap((address) => hostOf(address) ?? []))];
+  const hosts = [...new Set(addresses.flatMap((address) => normalizeHost(address) ?? []))];
   return named.flatMap(({ field, variable, hosts: bound }) =>
     hosts
       .filter((host) => !bound.has(host))

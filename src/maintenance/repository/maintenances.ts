@@ -1,6 +1,6 @@
 import type { Prisma } from '../../../prisma/client/client.ts';
 import { APPROVALS, type Approval } from '../../approvals/rules.ts';
-import { conditions, type FiltersOf, searched } from '../../core/fields.ts';
+import { conditions, type FiltersOf, searchConditions } from '../../core/fields.ts';
 import { isId } from '../../core/keys.ts';
 import type { Reader } from '../../core/permissions.ts';
 import type { Interval } from '../../core/time.ts';
@@ -205,7 +205,7 @@ function between(after: Date | undefined, before: Date | undefined): { gt?: Date
 
 function containing(text: string): Prisma.MaintenanceWhereInput[] {
   const contains = { contains: searchText(text).replace(/[\\%_]/g, '\\$&'), mode: 'insensitive' as const };
-  return [...searched(CONTENT_FIELDS, contains), { key: searchText(text).toUpperCase() }];
+  return [...searchConditions(CONTENT_FIELDS, contains), { key: searchText(text).toUpperCase() }];
 }
 
 /** Ordered by start, those in progress first; `newestFirst`: by the planned start, the latest first. */

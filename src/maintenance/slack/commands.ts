@@ -12,7 +12,7 @@ import { cancel, finish } from '../commands/transitions.ts';
 import { readExtension } from '../rules/times.ts';
 import { askChoice } from './drafts.ts';
 import { openEdit } from './forms.ts';
-import { changeOrOfferOverride, named } from './freeze-overrides.ts';
+import { changeOrOfferOverride, nameMaintenance } from './freeze-overrides.ts';
 import { showMessage } from './show.ts';
 import { extendModal } from './transition-forms.ts';
 
@@ -25,13 +25,13 @@ const finishOne: Run = async (context, person, [ref, outcome, note], request) =>
   const { id } = await resolveMaintenance(context.ctx, person.actor, ref);
   const status = outcome?.toLowerCase() === 'failed' ? 'failed' : 'succeed';
   const ended = await finish(context.ctx, person.actor, id, status, idempotencyKey(request), note);
-  return ended && successMessage(texts.finished(status, named(ended)));
+  return ended && successMessage(texts.finished(status, nameMaintenance(ended)));
 };
 
 const cancelOne: Run = async (context, person, [ref, reason], request) => {
   const { id } = await resolveMaintenance(context.ctx, person.actor, ref);
   const canceled = await cancel(context.ctx, person.actor, id, reason?.trim(), idempotencyKey(request));
-  return canceled && successMessage(texts.canceled(named(canceled)));
+  return canceled && successMessage(texts.canceled(nameMaintenance(canceled)));
 };
 
 const reopenOne: Run = async (context, person, [ref], request) => {

@@ -79,7 +79,9 @@ async function applyChange(
   const { kind, id } = change;
   const answer = (text: 'extended' | 'started', changed: Maintenance | undefined) =>
     changed &&
-    successMessage(texts[text](named(changed), formatInstant(currentWindow(changed).end, timezone), timezone));
+    successMessage(
+      texts[text](nameMaintenance(changed), formatInstant(currentWindow(changed).end, timezone), timezone),
+    );
   switch (kind) {
     case 'move': {
       const moved = await reschedule(ctx, actor, id, { ...change, overrideReason }, once);
@@ -94,13 +96,15 @@ async function applyChange(
   }
 }
 
-export function named({ id, name }: Pick<Maintenance, 'id' | 'name'>): string {
+export function nameMaintenance({ id, name }: Pick<Maintenance, 'id' | 'name'>): string {
   return `maintenance ${id}, *${quote(name, 200)}*`;
 }
 
 /** The answer to whoever reopened maintenance `id`. @param zone theirs */
 export function reopenedMessage(opened: Maintenance, id: number, zone: string): Message {
-  return successMessage(texts.reopened(id, named(opened), formatInstant(currentWindow(opened).end, zone), zone));
+  return successMessage(
+    texts.reopened(id, nameMaintenance(opened), formatInstant(currentWindow(opened).end, zone), zone),
+  );
 }
 
 /** Keeps a change that a freeze blocks. Returns the draft's id. */

@@ -27,10 +27,10 @@ export function finishModal(maintenance: Maintenance): ModalView {
 }
 
 export function readFinishModal(values: unknown): { outcome: 'succeed' | 'failed'; note: string } {
-  const held = readInput(values);
+  const inputs = readInput(values);
   return {
-    outcome: held.get('outcome')?.selected_option?.value === FAILED.value ? 'failed' : 'succeed',
-    note: readText(held, 'note'),
+    outcome: inputs.get('outcome')?.selected_option?.value === FAILED.value ? 'failed' : 'succeed',
+    note: readText(inputs, 'note'),
   };
 }
 
@@ -83,11 +83,11 @@ export function extendModal(
 
 /** `minutes` counts where there are no words; `overrideReason` is undefined where the form does not ask for it. */
 export function readExtendModal(values: unknown) {
-  const held = readInput(values);
+  const inputs = readInput(values);
   return {
-    words: readText(held, 'words'),
-    minutes: Number(held.get('minutes')?.selected_option?.value),
-    overrideReason: held.has('override_reason') ? readText(held, 'override_reason') : undefined,
+    words: readText(inputs, 'words'),
+    minutes: Number(inputs.get('minutes')?.selected_option?.value),
+    overrideReason: inputs.has('override_reason') ? readText(inputs, 'override_reason') : undefined,
   };
 }
 

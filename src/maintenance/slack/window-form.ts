@@ -183,16 +183,16 @@ export function toForm(maintenance: Maintenance, named: NamedCoverage): WindowFo
 
 /** What a form holds now, complete or not. `values` is Slack's `view.state.values`. */
 export function readWindowForm(values: unknown): WindowForm {
-  const held = readInput(values);
+  const inputs = readInput(values);
   const readInstant = (field: string) => {
-    const seconds = held.get(field)?.selected_date_time;
+    const seconds = inputs.get(field)?.selected_date_time;
     return seconds == null ? null : new Date(seconds * 1000);
   };
   return {
-    ...readCoverageForm(held),
+    ...readCoverageForm(inputs),
     start: readInstant(FIELDS.start),
     end: readInstant(FIELDS.end),
-    overrideReason: readText(held, FIELDS.override),
+    overrideReason: readText(inputs, FIELDS.override),
   };
 }
 

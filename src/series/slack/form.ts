@@ -121,12 +121,12 @@ function timesOf({ cron, timezone, durationMinutes }: Pick<Series, 'cron' | 'tim
 
 /** What the form holds now. `values` is Slack's `view.state.values`. */
 export function readSeriesForm(values: unknown): SeriesForm {
-  const held = readInput(values);
+  const inputs = readInput(values);
   return {
-    ...readCoverageForm(held),
-    cron: readText(held, NAMES.cron),
-    timezone: readText(held, NAMES.timezone),
-    duration: readText(held, NAMES.duration),
+    ...readCoverageForm(inputs),
+    cron: readText(inputs, NAMES.cron),
+    timezone: readText(inputs, NAMES.timezone),
+    duration: readText(inputs, NAMES.duration),
   };
 }
 
