@@ -168,11 +168,7 @@ type Condition<T extends PlainTable> = {
 };
 
 /** The conditions of filters for a query, all of which must hold. @param storable prepares a text for the query */
-export function conditions<T extends PlainTable>(
-  table: T,
-  filters: FiltersOf<T>,
-  storable: (text: string) => string,
-): { OR: Condition<T>[] }[] {
+export function conditions<T extends PlainTable>(table: T, filters: FiltersOf<T>, storable: (text: string) => string) {
   const byProperty: Readonly<Record<string, readonly (string | null)[] | undefined>> = filters;
   return Object.keys(table).flatMap((property) => {
     const values = byProperty[property];

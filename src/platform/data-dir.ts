@@ -29,10 +29,7 @@ const SECRETS = {
  * Reads a secret from the data folder, created on the first start. Only the user who started Lull can read its file.
  * @throws StartError when the file cannot be read or created, or contains no secret
  */
-export async function ensureSecret(
-  dataDir: string,
-  name: keyof typeof SECRETS,
-): Promise<{ secret: string; file: string }> {
+export async function ensureSecret(dataDir: string, name: keyof typeof SECRETS) {
   await createDataDir(dataDir);
   const [label, prefix, remedy] = SECRETS[name];
   const file = join(dataDir, name);

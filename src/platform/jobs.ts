@@ -109,12 +109,7 @@ async function addJobs(db: Queries, jobs: readonly Job[]): Promise<void> {
  * @returns the reason of an error that no retry fixes; otherwise undefined
  * @throws every other error, which the queue retries
  */
-export async function handleDeliveryError<N extends JobName>(
-  db: Queries,
-  error: unknown,
-  name: N,
-  payload: Jobs[N],
-): Promise<Extract<DeliveryError['reason'], { kind: 'final' }> | undefined> {
+export async function handleDeliveryError<N extends JobName>(db: Queries, error: unknown, name: N, payload: Jobs[N]) {
   if (!(error instanceof DeliveryError)) throw error;
   const { reason } = error;
   if (reason.kind === 'gone') throw error;

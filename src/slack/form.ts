@@ -180,11 +180,7 @@ export const readChosenOptions = (input: InputValue | undefined) => (input?.sele
  * @param fields the block ids of the form; a problem of another field shows at the first
  * @param zone the IANA zone of the person, in which instants are shown
  */
-export function fieldErrors(
-  problems: readonly (Problem | FieldMessage)[],
-  fields: readonly string[],
-  zone: string,
-): Record<string, string> {
+export function fieldErrors(problems: readonly (Problem | FieldMessage)[], fields: readonly string[], zone: string) {
   const errors: Record<string, string> = {};
   for (const problem of problems) {
     const block = fields.find((id) => blockField(id) === problem.field);

@@ -128,13 +128,7 @@ async function readVersion(folder: string): Promise<string | undefined> {
 }
 
 /** Created under another name and moved when complete, so that an interrupted start leaves nothing behind. */
-async function initialise(
-  dataDir: string,
-  folder: string,
-  account: Account,
-  programs: Programs,
-  durable: boolean,
-): Promise<void> {
+async function initialise(dataDir: string, folder: string, account: Account, programs: Programs, durable: boolean) {
   const unfinished = join(dataDir, `.postgres-${process.pid}`);
   try {
     await rm(unfinished, { recursive: true, force: true });
