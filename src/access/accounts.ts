@@ -2,7 +2,7 @@ import type { Prisma } from '../../prisma/client/client.ts';
 import type { EventType } from '../audit/events.ts';
 import { isKey, newKey } from '../core/keys.ts';
 import type { Queries } from '../platform/database.ts';
-import { byName } from '../platform/stored-values.ts';
+import { byName } from '../platform/rows.ts';
 import { DEFAULT_ROLES, type DefaultRole } from './rules.ts';
 
 export const accountFields = { id: true, name: true, slackTeamId: true, timezone: true, defaultChannel: true } as const;

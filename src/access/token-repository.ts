@@ -4,7 +4,7 @@ import type { ApiTokenModel } from '../../prisma/client/models.ts';
 import { isId } from '../core/keys.ts';
 import { type Actor, isAllowed, type Permission } from '../core/permissions.ts';
 import type { Queries } from '../platform/database.ts';
-import { creationColumns, withCreator } from '../platform/stored-values.ts';
+import { creationColumns, withCreator } from '../platform/rows.ts';
 import { RIGHTS, type Rights } from './rules.ts';
 
 /** A busy token is not written at each request. */

@@ -1,8 +1,7 @@
 import type { Prisma } from '../../prisma/client/client.ts';
 import type { Subject, SubjectKind } from '../core/events.ts';
 import type { Queries } from '../platform/database.ts';
-import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
-import { searchText } from '../platform/stored-values.ts';
+import { afterPosition, type Page, pageOrder, searchText } from '../platform/rows.ts';
 import { auditEvent, type EventType, type RecordedEvent, type TimelineEvent, timelineEvent } from './events.ts';
 
 export const eventFields = {

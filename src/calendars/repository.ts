@@ -2,7 +2,7 @@ import type { Prisma } from '../../prisma/client/client.ts';
 import type { CalendarModel } from '../../prisma/client/models.ts';
 import { hashToken } from '../access/token-repository.ts';
 import type { Queries } from '../platform/database.ts';
-import { withCreator } from '../platform/stored-values.ts';
+import { withCreator } from '../platform/rows.ts';
 
 /** A calendar at a secret address. Without scopes and services (ids) it shows all maintenances of its account. */
 export type Calendar = ReturnType<typeof toCalendar>;

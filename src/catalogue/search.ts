@@ -3,8 +3,7 @@ import { isId } from '../core/keys.ts';
 import type { Limited, Reader } from '../core/permissions.ts';
 import { visibleChecks, visibleScopes, visibleServices } from '../maintenance/repository/visibility.ts';
 import type { Queries } from '../platform/database.ts';
-import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
-import { byName, escapeLike, searchText } from '../platform/stored-values.ts';
+import { afterPosition, byName, escapeLike, type Page, pageOrder, searchText } from '../platform/rows.ts';
 import { readScopes, type ScopeSettings } from './scopes/repository.ts';
 import { readServices, type ServiceSettings } from './services/repository.ts';
 

@@ -6,29 +6,15 @@ import { utc } from '../core/time.ts';
 import { notifyOwner, reannounce } from '../maintenance/commands/announce.ts';
 import { lockMaintenances } from '../maintenance/repository/maintenances.ts';
 import type { Jobs } from '../platform/jobs.ts';
-import { toStorable } from '../platform/stored-values.ts';
+import { toStorable } from '../platform/rows.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
-import {
-  hasEnded,
-  listMutedChecks,
-  type MuteChanges,
-  type MutedCheck,
-  saveCheckStates,
-  saveDowntimeEnds,
-  updateMutes,
-} from './mute-repository.ts';
+import type { MuteChanges, MutedCheck } from './mute-repository.ts';
+import { hasEnded, listMutedChecks, saveCheckStates, saveDowntimeEnds, updateMutes } from './mute-repository.ts';
 import { filterUnmuted, findAnyCheck } from './provider-repository.ts';
 import type { DowntimeState, Providers, SwitchResult } from './providers/provider.ts';
 import { MAX_CHECKS_PER_CALL, openSession, type ProviderSession } from './providers/session.ts';
-import {
-  type CheckState,
-  computeDowntimeEnd,
-  type Decision,
-  decide,
-  isActiveMute,
-  isWatched,
-  type ObservedState,
-} from './rules.ts';
+import type { CheckState, Decision, ObservedState } from './rules.ts';
+import { computeDowntimeEnd, decide, isActiveMute, isWatched } from './rules.ts';
 
 type Action = Exclude<Decision, { do: 'nothing' | 'read' }>;
 

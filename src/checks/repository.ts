@@ -1,7 +1,7 @@
 import { Prisma } from '../../prisma/client/client.ts';
 import { newKey } from '../core/keys.ts';
 import { errorCode, type Queries } from '../platform/database.ts';
-import { byName, escapeLike } from '../platform/stored-values.ts';
+import { byName, escapeLike } from '../platform/rows.ts';
 
 const checkFields = {
   id: true,

@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
 import { record } from '../audit/record.ts';
-import { DeliveryError } from '../core/delivery-error.ts';
-import { assertValid } from '../core/errors.ts';
+import { assertValid, DeliveryError } from '../core/errors.ts';
 import { MAX_COMMENT_CHARS } from '../core/limits.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
 import { reannounce } from '../maintenance/commands/announce.ts';

@@ -4,7 +4,7 @@ import { isId } from '../core/keys.ts';
 import type { Actor, Reader } from '../core/permissions.ts';
 import { visibleComments } from '../maintenance/repository/visibility.ts';
 import type { Queries } from '../platform/database.ts';
-import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
+import { afterPosition, type Page, pageOrder } from '../platform/rows.ts';
 
 /** The message of a comment in the thread of an announcement. */
 export interface WrittenMessage extends MessageRef {

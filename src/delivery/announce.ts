@@ -4,7 +4,7 @@ import { record } from '../audit/record.ts';
 import { countMutes } from '../checks/mute-repository.ts';
 import { type CommentEventType, commentEvents } from '../comments/events.ts';
 import { findComment } from '../comments/repository.ts';
-import { DeliveryError } from '../core/delivery-error.ts';
+import { DeliveryError } from '../core/errors.ts';
 import { systemActor } from '../core/permissions.ts';
 import { notifyOwner, toCoverage } from '../maintenance/commands/announce.ts';
 import { forecastMutes } from '../maintenance/commands/coverage.ts';
@@ -19,11 +19,8 @@ import {
   settlePost,
   updateAnnouncement,
 } from '../maintenance/repository/announcements.ts';
-import {
-  findMaintenanceOrDeleted,
-  lockMaintenances,
-  type Maintenance,
-} from '../maintenance/repository/maintenances.ts';
+import type { Maintenance } from '../maintenance/repository/maintenances.ts';
+import { findMaintenanceOrDeleted, lockMaintenances } from '../maintenance/repository/maintenances.ts';
 import { isOver } from '../maintenance/rules/reminders.ts';
 import { OPEN_STATUSES } from '../maintenance/rules/status.ts';
 import { viewFor } from '../maintenance/rules/visibility.ts';

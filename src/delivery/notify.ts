@@ -1,13 +1,8 @@
 import type { Logger } from 'pino';
-import {
-  approvalRound,
-  type Decisions,
-  listPostedRequests,
-  readDecisions,
-  updateApprovalRequest,
-} from '../approvals/repository.ts';
+import type { Decisions } from '../approvals/repository.ts';
+import { approvalRound, listPostedRequests, readDecisions, updateApprovalRequest } from '../approvals/repository.ts';
 import type { RequestedApproval } from '../approvals/rules.ts';
-import { DeliveryError } from '../core/delivery-error.ts';
+import { DeliveryError } from '../core/errors.ts';
 import { listPendingNotices, type Notice, updateNotice } from '../maintenance/repository/announcements.ts';
 import { findMaintenance, type Maintenance } from '../maintenance/repository/maintenances.ts';
 import type { Queries } from '../platform/database.ts';

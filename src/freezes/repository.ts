@@ -4,7 +4,7 @@ import type { Limited } from '../core/permissions.ts';
 import type { Interval } from '../core/time.ts';
 import { visibleFreezes } from '../maintenance/repository/visibility.ts';
 import type { Queries } from '../platform/database.ts';
-import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
+import { afterPosition, type Page, pageOrder } from '../platform/rows.ts';
 import { FREEZE_EFFECTS, type FreezeEffect } from './rules.ts';
 
 const fields = {

@@ -2,19 +2,11 @@ import { createHash } from 'node:crypto';
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Reader } from '../core/permissions.ts';
-import type { Page } from '../platform/paging.ts';
+import type { Page } from '../platform/rows.ts';
 import { commonFieldTexts, type OperationId } from '../texts/openapi.ts';
 import { HttpError } from './errors.ts';
-import {
-  type Api,
-  type Call,
-  type None,
-  type OperationOptions,
-  type OutputOf,
-  operation,
-  type Parsed,
-  rawQuery,
-} from './route.ts';
+import type { Api, Call, None, OperationOptions, OutputOf, Parsed } from './route.ts';
+import { operation, rawQuery } from './route.ts';
 import { many, searchWord } from './schemas.ts';
 
 const MAX_LIMIT = 200;

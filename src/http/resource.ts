@@ -2,20 +2,12 @@ import type { z } from '@hono/zod-openapi';
 import type { UserError } from '../core/errors.ts';
 import type { Actor, Reader } from '../core/permissions.ts';
 import type { Queries } from '../platform/database.ts';
-import type { Page } from '../platform/paging.ts';
+import type { Page } from '../platform/rows.ts';
 import type { OperationId } from '../texts/openapi.ts';
 import { withPreconditions } from './conditional.ts';
 import { type Listing, paged } from './paging.ts';
-import {
-  type Api,
-  type Call,
-  type None,
-  type OperationOptions,
-  type OutputOf,
-  operation,
-  type Parsed,
-  publicQueryOnly,
-} from './route.ts';
+import type { Api, Call, None, OperationOptions, OutputOf, Parsed } from './route.ts';
+import { operation, publicQueryOnly } from './route.ts';
 import { listOf } from './schemas.ts';
 
 type Key = string | number;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DeliveryError } from '../core/delivery-error.ts';
+import { DeliveryError } from '../core/errors.ts';
 import type { Queries } from './database.ts';
 
 const accountId = z.number();

@@ -10,12 +10,8 @@ import { nextStep } from '../maintenance/rules/change.ts';
 import { nextDue } from '../maintenance/rules/lifecycle.ts';
 import { currentWindow } from '../maintenance/rules/times.ts';
 import type { Queries } from '../platform/database.ts';
-import {
-  type ActionContext,
-  type AdvanceResult,
-  advanceOneStep,
-  type TimedTransition,
-} from '../platform/transactions.ts';
+import type { ActionContext, AdvanceResult, TimedTransition } from '../platform/transactions.ts';
+import { advanceOneStep } from '../platform/transactions.ts';
 import { requestNextRun } from '../series/repository.ts';
 import { isNewestMissed } from '../series/rules.ts';
 

@@ -14,8 +14,7 @@ import { visibleSeries, visibleServices } from '../maintenance/repository/visibi
 import type { Selector } from '../maintenance/rules/selector.ts';
 import type { Status } from '../maintenance/rules/status.ts';
 import type { Queries } from '../platform/database.ts';
-import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
-import { searchText } from '../platform/stored-values.ts';
+import { afterPosition, type Page, pageOrder, searchText } from '../platform/rows.ts';
 import type { SeriesInput } from './fields.ts';
 import type { MadeRun, RunState } from './rules.ts';
 

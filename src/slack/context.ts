@@ -1,15 +1,15 @@
+import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import { UserError } from '../core/errors.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { slackErrorText } from '../texts/slack-errors.ts';
 import { kitMessages } from '../texts/slack-messages.ts';
-import { successMessage } from './answers.ts';
-import { escapeMrkdwn, type Message } from './blocks.ts';
+import { escapeMrkdwn, type Message, successMessage } from './blocks.ts';
 import { slackError } from './connection/client.ts';
 import type { Workspace } from './connection/workspace.ts';
+import { ReplyError } from './form.ts';
 import type { People } from './people.ts';
-import { ReplyError } from './reply-error.ts';
 
 export interface SlackContext {
   readonly ctx: ActionContext;
@@ -65,4 +65,26 @@ export function failureMessage(log: Logger, error: unknown): Message {
   const reference = Date.now().toString(36).toUpperCase();
   log.error({ error, reference }, 'a request from Slack failed');
   return successMessage(kitMessages.fault(reference));
+}
+
+/** A message as a dialog, without its buttons, whose answers would have no place. */
+export function messageDialog({ blocks }: Message, title = 'Lull'): ModalView {
+  return {
+    type: 'modal',
+    title: { type: 'plain_text', text: title },
+    close: { type: 'plain_text', text: 'Close' },
+    blocks: blocks.filter(({ type }) => type !== 'actions'),
+  };
+}
+
+/** Where there is no conversation to answer in. Serves once, within three seconds. `push`: on top of the open view. */
+export function replyInDialog(client: WebClient, triggerId: string, log: Logger, how: 'open' | 'push' = 'open'): Reply {
+  return async (message) => {
+    try {
+      const view = messageDialog(message, how === 'push' ? 'Not done' : undefined);
+      await client.views[how]({ trigger_id: triggerId, view });
+    } catch (error) {
+      log.warn({ error }, 'an answer could not be shown in Slack');
+    }
+  };
 }

@@ -5,6 +5,7 @@ import { sharedForms } from '../texts/slack-forms.ts';
 import { formatNames, quote, section } from './blocks.ts';
 import {
   type Element,
+  type FieldMessage,
   type InputOptions,
   type Inputs,
   type InputValue,
@@ -12,12 +13,12 @@ import {
   MAX_INPUT_CHARS,
   option,
   plain,
+  ReplyError,
   readOption,
   type TextElementOptions,
   textElement,
   toOptions,
 } from './form.ts';
-import { type FieldMessage, ReplyError } from './reply-error.ts';
 
 /** One field of a form: `W` is the value it is filled with, `R` the value that is read from it. */
 export interface FormField<W = unknown, R = W> extends InputOptions {

@@ -4,7 +4,20 @@ import type { Problem } from '../core/errors.ts';
 import { slackProblemText } from '../texts/slack-errors.ts';
 import { sharedForms } from '../texts/slack-forms.ts';
 import { SLACK_LIMITS, shorten } from './blocks.ts';
-import type { FieldMessage } from './reply-error.ts';
+
+/** A problem with one field of a form, worded for the person who filled it in. */
+export type FieldMessage = { readonly field: string; readonly message: string };
+
+/** A request cannot be carried out. Raised by the Slack interface itself, and worded for its reader. */
+export class ReplyError extends Error {
+  readonly problems: readonly FieldMessage[];
+
+  constructor(reason: string | readonly FieldMessage[]) {
+    super(typeof reason === 'string' ? reason : reason.map(({ message }) => message).join('\n'));
+    this.name = 'ReplyError';
+    this.problems = typeof reason === 'string' ? [] : reason;
+  }
+}
 
 /** Slack's inputs take no more than this. */
 export const MAX_INPUT_CHARS = 3000;

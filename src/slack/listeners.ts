@@ -4,12 +4,11 @@ import { z } from 'zod';
 import { UserError } from '../core/errors.ts';
 import { authorize } from '../core/permissions.ts';
 import type { Message } from './blocks.ts';
-import { createReply, failureMessage, type Reply, type SlackContext, withErrorReply } from './context.ts';
-import { messageDialog, replyInDialog } from './dialog.ts';
-import { fieldErrors } from './form.ts';
+import type { Reply, SlackContext } from './context.ts';
+import { createReply, failureMessage, messageDialog, replyInDialog, withErrorReply } from './context.ts';
+import { fieldErrors, ReplyError } from './form.ts';
 import type { Person } from './people.ts';
 import { Redraw } from './redraw.ts';
-import { ReplyError } from './reply-error.ts';
 
 /** The result of a submitted form besides closing it: another form in its place, or work after the acknowledgement. */
 export type Outcome = { readonly show?: ModalView; readonly after?: () => Promise<void> };

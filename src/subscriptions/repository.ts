@@ -5,8 +5,7 @@ import type { Audience, Limited } from '../core/permissions.ts';
 import { readAudience } from '../maintenance/repository/announcements.ts';
 import { visibleSubscriptions } from '../maintenance/repository/visibility.ts';
 import type { Queries } from '../platform/database.ts';
-import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
-import { searchText } from '../platform/stored-values.ts';
+import { afterPosition, type Page, pageOrder, searchText } from '../platform/rows.ts';
 
 const fields = {
   id: true,

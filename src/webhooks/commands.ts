@@ -7,7 +7,7 @@ import { type Actor, authorize } from '../core/permissions.ts';
 import { validateText } from '../maintenance/rules/validation.ts';
 import type { Queries } from '../platform/database.ts';
 import { enqueue } from '../platform/jobs.ts';
-import { creationColumns } from '../platform/stored-values.ts';
+import { creationColumns } from '../platform/rows.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import type { Vault } from '../platform/vault.ts';
 import {

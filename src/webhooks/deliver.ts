@@ -11,7 +11,7 @@ import { viewFor } from '../maintenance/rules/visibility.ts';
 import { enqueue, type Jobs } from '../platform/jobs.ts';
 import type { Fetch } from '../platform/outbound/client.ts';
 import { signature } from '../platform/outbound/signature.ts';
-import { toStorable } from '../platform/stored-values.ts';
+import { toStorable } from '../platform/rows.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import type { Vault } from '../platform/vault.ts';
 import { PING_EVENT, WEBHOOK_DATA } from './messages.ts';

@@ -7,8 +7,7 @@ import { isId } from '../core/keys.ts';
 import { AUDIENCES, type Audience } from '../core/permissions.ts';
 import type { Queries } from '../platform/database.ts';
 import { enqueue, type Jobs } from '../platform/jobs.ts';
-import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
-import { withCreator } from '../platform/stored-values.ts';
+import { afterPosition, type Page, pageOrder, withCreator } from '../platform/rows.ts';
 
 export const DELIVERY_STATES = ['waiting', 'delivered', 'skipped', 'failed'] as const;
 type DeliveryState = (typeof DELIVERY_STATES)[number];

@@ -1,17 +1,6 @@
 import type { DayOf, DayReference, MonthReference } from './phrases.ts';
-import {
-  getAnyWeekday,
-  getMonth,
-  getOrdinal,
-  getWeekday,
-  hasTerm,
-  isSign,
-  type Parse,
-  parsed,
-  skipTerms,
-  type Token,
-  type TokenStream,
-} from './tokens.ts';
+import type { Parse, Token, TokenStream } from './tokens.ts';
+import { getAnyWeekday, getMonth, getOrdinal, getWeekday, hasTerm, isSign, parsed, skipTerms } from './tokens.ts';
 
 type DayParse = Parse<DayReference> | undefined;
 

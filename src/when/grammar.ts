@@ -1,27 +1,12 @@
 import { parseDay } from './date-phrases.ts';
 import type { Term } from './languages/en.ts';
-import {
-  emit,
-  hasPhrase,
-  PARTS_OF_DAY,
-  type ParserState,
-  type Phrase,
-  type PhraseMeaning,
-  type PhraseParse,
-} from './phrases.ts';
+import type { ParserState, Phrase, PhraseMeaning, PhraseParse } from './phrases.ts';
+import { emit, hasPhrase, PARTS_OF_DAY } from './phrases.ts';
 import { parseRecurrence, parseWeekdayList } from './recurrence-phrases.ts';
 import { REFUSALS } from './texts.ts';
 import { readFourDigits } from './times.ts';
-import {
-  type Clock,
-  getMonth,
-  getNumber,
-  hasTerm,
-  isHoursAndMinutes,
-  isSign,
-  type Token,
-  type TokenStream,
-} from './tokens.ts';
+import type { Clock, Token, TokenStream } from './tokens.ts';
+import { getMonth, getNumber, hasTerm, isHoursAndMinutes, isSign } from './tokens.ts';
 
 export function parseTokens(stream: TokenStream, hoursAreClock: boolean): Phrase[] {
   const phrases: Phrase[] = [];

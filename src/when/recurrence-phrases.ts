@@ -1,17 +1,8 @@
 import { parseDay } from './date-phrases.ts';
 import { emit, PARTS_OF_DAY, type ParserState, type Period, type PhraseMeaning, type PhraseParse } from './phrases.ts';
 import { IRREGULARITIES } from './texts.ts';
-import {
-  type Duration,
-  getAnyWeekday,
-  getNumber,
-  getOrdinal,
-  getPluralWeekday,
-  getWeekday,
-  hasTerm,
-  isSign,
-  type Token,
-} from './tokens.ts';
+import type { Duration, Token } from './tokens.ts';
+import { getAnyWeekday, getNumber, getOrdinal, getPluralWeekday, getWeekday, hasTerm, isSign } from './tokens.ts';
 
 /** `mon, wed and fri`, `mon-fri`, `tuesdays`. One weekday alone is a day, not a list. */
 export function parseWeekdayList({ list, phrases }: ParserState, at: number): PhraseParse | undefined {

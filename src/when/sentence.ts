@@ -13,15 +13,8 @@ import {
 import { type Ambiguity, type Interpretation, refusal, type When, type WhenContext } from './results.ts';
 import { type Annotation, findAnnotations, type Risk, type ServiceStatus } from './sentence-annotations.ts';
 import { findNameSplit } from './sentence-name.ts';
-import {
-  createSuggester,
-  findByName,
-  findServices,
-  type KnownService,
-  resemblesService,
-  type ServiceMention,
-  type SuggestServices,
-} from './service-names.ts';
+import type { KnownService, ServiceMention, SuggestServices } from './service-names.ts';
+import { createSuggester, findByName, findServices, resemblesService } from './service-names.ts';
 import { applyEdits, foldText, normalizeText, replaceSpan, type Span } from './source-text.ts';
 import { LABELS, QUESTIONS, REFUSALS } from './texts.ts';
 import type { Correction } from './typos.ts';

@@ -5,13 +5,8 @@ import type { PhraseOf } from './phrases.ts';
 import { ask, refuse } from './results.ts';
 import { type Match, matchAt, parseAt, replaceSpan } from './source-text.ts';
 import { LABELS, NOTICES, QUESTIONS, REFUSALS } from './texts.ts';
-import {
-  MORE_CITIES,
-  ZONE_ABBREVIATIONS,
-  ZONE_PHRASES,
-  type ZoneAbbreviation,
-  type ZoneReference,
-} from './zone-names.ts';
+import type { ZoneAbbreviation, ZoneReference } from './zone-names.ts';
+import { MORE_CITIES, ZONE_ABBREVIATIONS, ZONE_PHRASES } from './zone-names.ts';
 
 const ZONE_NAME =
   /(?:africa|america|antarctica|arctic|asia|atlantic|australia|europe|indian|pacific|etc|us|canada|brazil|chile|mexico)(?:\/[a-z0-9_+-]*[a-z0-9_]){1,2}(?![\p{L}\d_])/uy;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { backfillReplies, ingestReplies } from '../../src/comments/commands.ts';
-import { DeliveryError } from '../../src/core/delivery-error.ts';
+import { DeliveryError } from '../../src/core/errors.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { cancel, deleteMaintenance, finish, start } from '../../src/maintenance/commands/transitions.ts';
 import type { Jobs } from '../../src/platform/jobs.ts';

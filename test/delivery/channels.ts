@@ -1,4 +1,4 @@
-import { DeliveryError } from '../../src/core/delivery-error.ts';
+import { DeliveryError } from '../../src/core/errors.ts';
 import type { Channel, ChannelMessage, Recipient } from '../../src/delivery/channel.ts';
 import { renderMessage } from '../../src/delivery/slack/render.ts';
 import type { Home } from '../../src/home/content.ts';

@@ -1,6 +1,6 @@
 import type { HomeView } from '@slack/types';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { DeliveryError } from '../../src/core/delivery-error.ts';
+import { DeliveryError } from '../../src/core/errors.ts';
 import { newKey } from '../../src/core/keys.ts';
 import type { Role } from '../../src/core/permissions.ts';
 import type { HomePage } from '../../src/home/content.ts';

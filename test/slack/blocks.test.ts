@@ -49,10 +49,8 @@ import { createSeriesModal, drawCreateSeries, drawSeries } from '../../src/serie
 import { fillDefaultsForm, fillRoleForm } from '../../src/settings/slack/account-forms.ts';
 import { mergeForm } from '../../src/settings/slack/changes.ts';
 import { settingsMessage, settingsModal } from '../../src/settings/slack/overview.ts';
-import { errorMessage, successMessage, welcomeMessage } from '../../src/slack/answers.ts';
-import { escapeMrkdwn, type Message } from '../../src/slack/blocks.ts';
-import { failureMessage } from '../../src/slack/context.ts';
-import { messageDialog } from '../../src/slack/dialog.ts';
+import { errorMessage, escapeMrkdwn, type Message, successMessage, welcomeMessage } from '../../src/slack/blocks.ts';
+import { failureMessage, messageDialog } from '../../src/slack/context.ts';
 import { type InputValue, modal, textInput } from '../../src/slack/form.ts';
 import { PAGE_SIZE, pagedMessage } from '../../src/slack/paging.ts';
 import { comparable, drawForm, type FilledForm, listInputs } from '../../src/slack/record-form.ts';
@@ -127,7 +125,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
     failureMessage(silent, cronInvalid({ reason: texts(5000) })),
     failureMessage(silent, new Error(texts(5000))),
   ],
-  'slack/dialog.ts messageDialog': ({ texts }) => [messageDialog(successMessage(escapeMrkdwn(texts(5000))))],
+  'slack/context.ts messageDialog': ({ texts }) => [messageDialog(successMessage(escapeMrkdwn(texts(5000))))],
   'home/slack/view.ts homeView': (at) =>
     (['none', 'viewer', 'operator', 'approver', 'admin'] as const).map((role) => {
       const from = (id: number, count: number) => many(count, (index) => at.maintenance({ id: id + index }));
@@ -163,7 +161,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       approvalRequest(each, { state: 'again' }),
       approvalRequest(each, { state: 'closed' }),
     ]),
-  'slack/answers.ts successMessage': ({ texts }) => [successMessage(escapeMrkdwn(texts(5000)))],
+  'slack/blocks.ts successMessage': ({ texts }) => [successMessage(escapeMrkdwn(texts(5000)))],
   'maintenance/slack/drafts.ts questionMessage': ({ texts, name }) => [
     questionMessage(
       texts(5000),
@@ -171,10 +169,10 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       many(9, () => name),
     ),
   ],
-  'slack/answers.ts errorMessage': ({ texts }) => [errorMessage(texts(5000), texts(5000))],
+  'slack/blocks.ts errorMessage': ({ texts }) => [errorMessage(texts(5000), texts(5000))],
   'maintenance/slack/show.ts showMessage': ({ all, mute, comment }) =>
     all.map((each) => showMessage(each, { covered: ID, mutes: many(300, mute) }, many(200, comment), ZONE)),
-  'slack/answers.ts welcomeMessage': () => [welcomeMessage],
+  'slack/blocks.ts welcomeMessage': () => [welcomeMessage],
   'checks/slack/messages.ts checkList': ({ check, name }) => [
     checkList(many(PAGE_SIZE, check), { of: 'checks', service: ID, name, page: 9_999, total: 100_000 }),
   ],

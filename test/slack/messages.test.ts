@@ -10,8 +10,15 @@ import { questionMessage } from '../../src/maintenance/slack/drafts.ts';
 import { listMessage } from '../../src/maintenance/slack/list.ts';
 import { previewMessage } from '../../src/maintenance/slack/preview.ts';
 import { showMessage } from '../../src/maintenance/slack/show.ts';
-import { errorMessage, successMessage, welcomeMessage } from '../../src/slack/answers.ts';
-import { escapeMrkdwn, formatNames, quote, shorten } from '../../src/slack/blocks.ts';
+import {
+  errorMessage,
+  escapeMrkdwn,
+  formatNames,
+  quote,
+  shorten,
+  successMessage,
+  welcomeMessage,
+} from '../../src/slack/blocks.ts';
 import { PAGE_SIZE } from '../../src/slack/paging.ts';
 import { formatWindow, localWindow } from '../../src/slack/time.ts';
 import { cases } from '../draws.ts';

@@ -1,7 +1,6 @@
 import type { Actor } from '../../core/permissions.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
-import { successMessage } from '../../slack/answers.ts';
-import { context, formatList, type Message, quote, section } from '../../slack/blocks.ts';
+import { context, formatList, type Message, quote, section, successMessage } from '../../slack/blocks.ts';
 import type { Entry, Run } from '../../slack/command.ts';
 
 /** What tokens and secret calendars have in common: people create them, see the secret once, and revoke them. */

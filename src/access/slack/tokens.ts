@@ -1,7 +1,6 @@
 import { listScopes, type Scope } from '../../catalogue/scopes/repository.ts';
 import { getPlace } from '../../catalogue/slack/places.ts';
-import { errorMessage } from '../../slack/answers.ts';
-import { escapeMrkdwn, formatNames, type Message } from '../../slack/blocks.ts';
+import { errorMessage, escapeMrkdwn, formatNames, type Message } from '../../slack/blocks.ts';
 import { idempotencyKey, type Run } from '../../slack/command.ts';
 import { formatAgo, formatInstant } from '../../slack/time.ts';
 import { tokenMessages as texts } from '../../texts/slack-messages.ts';

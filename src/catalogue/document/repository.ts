@@ -1,7 +1,7 @@
 import { listChecks } from '../../checks/repository.ts';
 import { readAudience } from '../../maintenance/repository/announcements.ts';
 import type { Queries } from '../../platform/database.ts';
-import { byName } from '../../platform/stored-values.ts';
+import { byName } from '../../platform/rows.ts';
 import { listScopes } from '../scopes/repository.ts';
 import { readServices } from '../services/repository.ts';
 import { type Catalogue, fullName, subscriptionName } from './rules.ts';

@@ -5,7 +5,7 @@ import { visibleScopes } from '../../maintenance/repository/visibility.ts';
 import { OPEN_STATUSES, type Visibility } from '../../maintenance/rules/status.ts';
 import { readVisibility } from '../../maintenance/rules/visibility.ts';
 import type { Queries } from '../../platform/database.ts';
-import { byName, escapeLike } from '../../platform/stored-values.ts';
+import { byName, escapeLike } from '../../platform/rows.ts';
 
 export interface Scope {
   id: number;

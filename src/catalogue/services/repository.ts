@@ -2,15 +2,11 @@ import type { Prisma } from '../../../prisma/client/client.ts';
 import { isId } from '../../core/keys.ts';
 import type { Audience, Reader } from '../../core/permissions.ts';
 import { visibleMaintenances, visibleServices } from '../../maintenance/repository/visibility.ts';
-import {
-  effectiveStatus,
-  readServiceStatus,
-  type ServiceStatus,
-  type Visibility,
-} from '../../maintenance/rules/status.ts';
+import type { ServiceStatus, Visibility } from '../../maintenance/rules/status.ts';
+import { effectiveStatus, readServiceStatus } from '../../maintenance/rules/status.ts';
 import { readVisibility, serviceAudience } from '../../maintenance/rules/visibility.ts';
 import type { Queries } from '../../platform/database.ts';
-import { byName, escapeLike } from '../../platform/stored-values.ts';
+import { byName, escapeLike } from '../../platform/rows.ts';
 import type { Scope } from '../scopes/repository.ts';
 
 export interface Service {

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { authorize } from '../../core/permissions.ts';
 import type { ServiceStatus } from '../../maintenance/rules/status.ts';
-import { welcomeMessage } from '../../slack/answers.ts';
-import { type Message, quote } from '../../slack/blocks.ts';
+import { type Message, quote, welcomeMessage } from '../../slack/blocks.ts';
 import type { Entry } from '../../slack/command.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import { lastPage, PAGE_SIZE, pagedMessage } from '../../slack/paging.ts';

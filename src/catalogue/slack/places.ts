@@ -1,7 +1,7 @@
 import Fuse from 'fuse.js';
 import type { SlackContext } from '../../slack/context.ts';
+import { ReplyError } from '../../slack/form.ts';
 import type { Person } from '../../slack/people.ts';
-import { ReplyError } from '../../slack/reply-error.ts';
 import { listScopes } from '../scopes/repository.ts';
 import { listServices } from '../services/repository.ts';
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Database } from '../../platform/database.ts';
-import { toStorable } from '../../platform/stored-values.ts';
+import { toStorable } from '../../platform/rows.ts';
 import { emit } from '../../platform/telemetry.ts';
 import { readCircuitError, recordCall } from '../provider-repository.ts';
 import type { ListedCheck } from '../repository.ts';

@@ -4,29 +4,16 @@ import { MAX_NAME_CHARS } from '../../core/limits.ts';
 import type { Queries } from '../../platform/database.ts';
 import { quote, SLACK_LIMITS, section, shorten } from '../../slack/blocks.ts';
 import type { SlackContext } from '../../slack/context.ts';
-import {
-  type FormField,
-  fillFields,
-  flagField,
-  nameField,
-  readFields,
-  searchManyField,
-  textField,
-} from '../../slack/fields.ts';
-import { type Inputs, MAX_INPUT_CHARS, OPTIONS, option, serviceOption } from '../../slack/form.ts';
+import type { FormField } from '../../slack/fields.ts';
+import { fillFields, flagField, nameField, readFields, searchManyField, textField } from '../../slack/fields.ts';
+import { type Inputs, MAX_INPUT_CHARS, OPTIONS, option, ReplyError, serviceOption } from '../../slack/form.ts';
 import type { FilledForm, RecordForm } from '../../slack/record-form.ts';
-import { ReplyError } from '../../slack/reply-error.ts';
 import { checkForms, sharedForms } from '../../texts/slack-forms.ts';
 import { addCheck, editCheck, removeCheck } from '../commands.ts';
 import { checkNotFound, providerNotFound } from '../errors.ts';
 import { addProvider, editProvider, type ProviderDependencies, removeProvider } from '../provider-commands.ts';
-import {
-  findProvider,
-  listProviders,
-  lockProvider,
-  type StoredProvider,
-  sealedCredentials,
-} from '../provider-repository.ts';
+import type { StoredProvider } from '../provider-repository.ts';
+import { findProvider, listProviders, lockProvider, sealedCredentials } from '../provider-repository.ts';
 import type { DescribedKind } from '../providers/configuration.ts';
 import { type Check, findCheck } from '../repository.ts';
 

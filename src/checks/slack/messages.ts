@@ -1,7 +1,6 @@
 import type { TimelineEvent } from '../../audit/events.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
-import { successMessage } from '../../slack/answers.ts';
-import { actions, button, formatNames, type Message, quote, section } from '../../slack/blocks.ts';
+import { actions, button, formatNames, type Message, quote, section, successMessage } from '../../slack/blocks.ts';
 import { pagedMessage, pagePosition } from '../../slack/paging.ts';
 import { localizeDates } from '../../slack/time.ts';
 import { checkMessages as texts } from '../../texts/slack-messages.ts';

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { UserError } from '../../core/errors.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
-import { successMessage } from '../../slack/answers.ts';
-import { actions, button, formatNames, type Message, quote, section } from '../../slack/blocks.ts';
+import { actions, button, formatNames, type Message, quote, section, successMessage } from '../../slack/blocks.ts';
 import type { Entry } from '../../slack/command.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';

@@ -5,8 +5,8 @@ import { getMaintenance, resolveMaintenance } from '../../maintenance/commands/f
 import { findAnnouncementByMessage } from '../../maintenance/repository/announcements.ts';
 import { findMaintenance, listMaintenances, type Maintenance } from '../../maintenance/repository/maintenances.ts';
 import { ACTIONS, VIEWS } from '../../slack/action-ids.ts';
-import { successMessage } from '../../slack/answers.ts';
-import { context, type Message, mentionPerson, quote, SLACK_LIMITS, section, shorten } from '../../slack/blocks.ts';
+import type { Message } from '../../slack/blocks.ts';
+import { context, mentionPerson, quote, SLACK_LIMITS, section, shorten, successMessage } from '../../slack/blocks.ts';
 import { type Entry, idempotencyKey, type Run, subcommand, TEXT } from '../../slack/command.ts';
 import { createReply, type SlackContext } from '../../slack/context.ts';
 import {

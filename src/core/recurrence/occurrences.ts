@@ -1,12 +1,6 @@
 import type { CronLine } from './cron.ts';
-import {
-  createOccurrence,
-  type Occurrence,
-  type Recurrence,
-  type Schedule,
-  toInstantMs,
-  toSchedule,
-} from './schedule.ts';
+import type { Occurrence, Recurrence, Schedule } from './schedule.ts';
+import { createOccurrence, toInstantMs, toSchedule } from './schedule.ts';
 import { DAY_MS, type InstantMs, type OffsetSpan, type ZoneClock } from './zone-clock.ts';
 
 /** The first windows that start after an instant. Fewer than `count` only at the end of the year 9999. @throws RangeError */

@@ -1,13 +1,7 @@
 import type { CronLine } from './cron.ts';
 import { ascendingStarts, descendingStarts } from './occurrences.ts';
-import {
-  createOccurrence,
-  type Occurrence,
-  type Recurrence,
-  type Schedule,
-  toInstantMs,
-  toSchedule,
-} from './schedule.ts';
+import type { Occurrence, Recurrence, Schedule } from './schedule.ts';
+import { createOccurrence, toInstantMs, toSchedule } from './schedule.ts';
 import { DAY_MS, type InstantMs, MINUTE_MS } from './zone-clock.ts';
 
 export interface SelfOverlap {

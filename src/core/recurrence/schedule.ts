@@ -1,14 +1,7 @@
 import { findZone } from '../time.ts';
 import { type CronLine, parseCron } from './cron.ts';
-import {
-  DAY_MS,
-  getZoneClock,
-  type InstantMs,
-  MINUTE_MS,
-  type OffsetSpan,
-  type WallMs,
-  type ZoneClock,
-} from './zone-clock.ts';
+import type { InstantMs, OffsetSpan, WallMs, ZoneClock } from './zone-clock.ts';
+import { DAY_MS, getZoneClock, MINUTE_MS } from './zone-clock.ts';
 
 /** A recurring window: a cron line on the wall clock of a zone, and how long each window lasts. */
 export interface Recurrence {

@@ -1,7 +1,6 @@
 import { choiceField, type FormField, fillFields, readFields, searchField, textField } from '../../slack/fields.ts';
-import { OPTIONS } from '../../slack/form.ts';
+import { OPTIONS, ReplyError } from '../../slack/form.ts';
 import type { FilledForm, RecordForm } from '../../slack/record-form.ts';
-import { ReplyError } from '../../slack/reply-error.ts';
 import { freezeForms as texts } from '../../texts/slack-forms.ts';
 import { addFreeze } from '../commands.ts';
 

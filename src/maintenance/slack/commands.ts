@@ -1,7 +1,7 @@
 import { listMutes } from '../../checks/mute-repository.ts';
 import { listComments } from '../../comments/repository.ts';
 import { authorize } from '../../core/permissions.ts';
-import { errorMessage, successMessage } from '../../slack/answers.ts';
+import { errorMessage, successMessage } from '../../slack/blocks.ts';
 import { type Entry, idempotencyKey, type Run, subcommand, TEXT } from '../../slack/command.ts';
 import { maintenanceMessages as texts } from '../../texts/slack-messages.ts';
 import { readWhen } from '../../when/index.ts';

@@ -4,8 +4,8 @@ import { postCheckMessage, reopenedAsLine } from '../../checks/slack/messages.ts
 import type { Audience } from '../../core/permissions.ts';
 import { freezeLine } from '../../freezes/slack/messages.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
-import { successMessage } from '../../slack/answers.ts';
-import { actions, button, formatList, formatNames, type Message, mentionPerson, quote } from '../../slack/blocks.ts';
+import type { Message } from '../../slack/blocks.ts';
+import { actions, button, formatList, formatNames, mentionPerson, quote, successMessage } from '../../slack/blocks.ts';
 import { formatInstant, formatWindow, localizeDates, localWindow } from '../../slack/time.ts';
 import { maintenanceForms } from '../../texts/slack-forms.ts';
 import { approvalMessages, maintenanceMessages } from '../../texts/slack-messages.ts';

@@ -2,35 +2,20 @@ import { listServices, type Service } from '../../catalogue/services/repository.
 import { fromNamed, withInitial } from '../../core/fields.ts';
 import { isAllowed } from '../../core/permissions.ts';
 import { describeCron, nextOccurrences } from '../../core/recurrence/index.ts';
-import { errorMessage, successMessage, welcomeMessage } from '../../slack/answers.ts';
-import { escapeMrkdwn, type Message, quote } from '../../slack/blocks.ts';
+import { errorMessage, escapeMrkdwn, type Message, quote, successMessage, welcomeMessage } from '../../slack/blocks.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';
 import { slackProblemText } from '../../texts/slack-errors.ts';
 import { EXAMPLE } from '../../texts/slack-help.ts';
 import { maintenanceMessages } from '../../texts/slack-messages.ts';
-import {
-  type Assumption,
-  readSentence,
-  removeWord,
-  replaceWord,
-  type Sentence,
-  type SeriesAnswer,
-  type UnknownWord,
-  type WindowAnswer,
-} from '../../when/index.ts';
+import type { Assumption, Sentence, SeriesAnswer, UnknownWord, WindowAnswer } from '../../when/index.ts';
+import { readSentence, removeWord, replaceWord } from '../../when/index.ts';
 import { preview } from '../commands/schedule.ts';
 import { CONTENT_FIELDS, contentInSentence } from '../fields.ts';
 import { saveDraft } from '../repository/changes.ts';
 import { validateContent } from '../rules/validation.ts';
-import {
-  askChoice,
-  type Choice,
-  type DraftContent,
-  type DraftSeries,
-  type DraftWindow,
-  serializeDraft,
-} from './drafts.ts';
+import type { Choice, DraftContent, DraftSeries, DraftWindow } from './drafts.ts';
+import { askChoice, serializeDraft } from './drafts.ts';
 import { previewMessage, seriesPreview } from './preview.ts';
 
 const texts = maintenanceMessages.sentence;

@@ -1,8 +1,17 @@
 import type { ModalView } from '@slack/types';
 import { VIEWS } from '../../slack/action-ids.ts';
 import { context, quote, section } from '../../slack/blocks.ts';
-import { input, modal, option, overrideInput, radioInput, readInput, readText, textInput } from '../../slack/form.ts';
-import { ReplyError } from '../../slack/reply-error.ts';
+import {
+  input,
+  modal,
+  option,
+  overrideInput,
+  ReplyError,
+  radioInput,
+  readInput,
+  readText,
+  textInput,
+} from '../../slack/form.ts';
 import { formatAgo, formatInstant, formatWindow } from '../../slack/time.ts';
 import { maintenanceForms as texts } from '../../texts/slack-forms.ts';
 import { maintenanceMessages } from '../../texts/slack-messages.ts';

@@ -33,9 +33,8 @@ import {
 import { VIEWS } from '../../slack/action-ids.ts';
 import { quote, section } from '../../slack/blocks.ts';
 import type { SlackContext } from '../../slack/context.ts';
-import { blockId, modal, readInput, readText, textInput } from '../../slack/form.ts';
+import { blockId, modal, ReplyError, readInput, readText, textInput } from '../../slack/form.ts';
 import type { Person } from '../../slack/people.ts';
-import { ReplyError } from '../../slack/reply-error.ts';
 import { seriesForms as texts } from '../../texts/slack-forms.ts';
 import { seriesMessages } from '../../texts/slack-messages.ts';
 import { readWhen, type WhenContext } from '../../when/index.ts';

@@ -14,7 +14,7 @@ import {
   withUnderstood,
 } from '../../maintenance/slack/window-form.ts';
 import { ACTIONS, VIEWS } from '../../slack/action-ids.ts';
-import { successMessage } from '../../slack/answers.ts';
+import { successMessage } from '../../slack/blocks.ts';
 import { createReply } from '../../slack/context.ts';
 import type { Listeners } from '../../slack/listeners.ts';
 import type { Person } from '../../slack/people.ts';

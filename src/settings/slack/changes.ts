@@ -12,23 +12,14 @@ import { changedFields, type Fields, type Merge, merge } from '../../core/merge.
 import { freezeForm } from '../../freezes/slack/form.ts';
 import { FieldConflict, fingerprints, ifUnchanged } from '../../platform/fingerprints.ts';
 import { claimKey, releaseKey } from '../../platform/idempotency.ts';
-import { successMessage } from '../../slack/answers.ts';
-import { divider, mentionPerson, SLACK_LIMITS, section, truncateBlocks } from '../../slack/blocks.ts';
-import { messageDialog } from '../../slack/dialog.ts';
+import { divider, mentionPerson, SLACK_LIMITS, section, successMessage, truncateBlocks } from '../../slack/blocks.ts';
+import { messageDialog } from '../../slack/context.ts';
 import { describeValue } from '../../slack/fields.ts';
 import { type Inputs, readInput } from '../../slack/form.ts';
 import type { Outcome } from '../../slack/listeners.ts';
 import type { Person } from '../../slack/people.ts';
-import {
-  comparable,
-  drawForm,
-  type FilledForm,
-  formMetadata,
-  listInputs,
-  type Opened,
-  type Origin,
-  type RecordForm,
-} from '../../slack/record-form.ts';
+import type { FilledForm, Opened, Origin, RecordForm } from '../../slack/record-form.ts';
+import { comparable, drawForm, formMetadata, listInputs } from '../../slack/record-form.ts';
 import { localizeDates } from '../../slack/time.ts';
 import { sharedForms } from '../../texts/slack-forms.ts';
 import { mergeMessages, settingsMessages as texts } from '../../texts/slack-messages.ts';

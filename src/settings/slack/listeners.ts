@@ -1,9 +1,8 @@
 import type { ProviderDependencies } from '../../checks/provider-commands.ts';
 import { authorize } from '../../core/permissions.ts';
 import { removeFreeze } from '../../freezes/commands.ts';
-import { successMessage } from '../../slack/answers.ts';
-import { quote } from '../../slack/blocks.ts';
-import { messageDialog } from '../../slack/dialog.ts';
+import { quote, successMessage } from '../../slack/blocks.ts';
+import { messageDialog } from '../../slack/context.ts';
 import type { Listeners, ViewPress } from '../../slack/listeners.ts';
 import type { Person } from '../../slack/people.ts';
 import { formMetadata, REMOVE_ACTION } from '../../slack/record-form.ts';

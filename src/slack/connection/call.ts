@@ -1,5 +1,5 @@
 import { WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
-import { DeliveryError } from '../../core/delivery-error.ts';
+import { DeliveryError } from '../../core/errors.ts';
 import { DELIVERY_ADVICE } from '../../texts/slack-errors.ts';
 import { slackError } from './client.ts';
 import { FINAL_TOKEN_ERRORS } from './workspace.ts';

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { ensureWorkspaceAccount, findOnlyAccount } from '../../access/accounts.ts';
 import { uninstall } from '../../access/commands.ts';
 import { findInstallation, type Installation, listInstallations, replaceToken } from '../../access/repository.ts';
-import { DeliveryError } from '../../core/delivery-error.ts';
+import { DeliveryError } from '../../core/errors.ts';
 import { UnreadableSecret, type Vault } from '../../platform/vault.ts';
 import { createClient, createPoster, slackError } from './client.ts';
 import { type Connection, type ConnectionContext, openConnection } from './connection.ts';

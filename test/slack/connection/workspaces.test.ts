@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findAccountByTeam } from '../../../src/access/accounts.ts';
 import { addSubaccount, install, uninstall } from '../../../src/access/commands.ts';
-import { DeliveryError } from '../../../src/core/delivery-error.ts';
+import { DeliveryError } from '../../../src/core/errors.ts';
 import { systemActor } from '../../../src/core/permissions.ts';
 import { listUnfinishedAnnouncements } from '../../../src/maintenance/repository/announcements.ts';
 import { Vault } from '../../../src/platform/vault.ts';
