@@ -3,7 +3,7 @@ import { utc } from '../core/time.ts';
 import { resource } from '../http/resource.ts';
 import { type Api, withSecret } from '../http/route.ts';
 import { fromBody, outputMapper } from '../http/rows.ts';
-import { id, idInPath, idsOf, oneOf, text, utcText } from '../http/schemas.ts';
+import { id, idsOf, numbered, oneOf, text, utcText } from '../http/schemas.ts';
 import { accessFieldTexts } from '../texts/openapi.ts';
 import { tokenNotFound } from './errors.ts';
 import { DEFAULT_TOKEN_DAYS, MAX_TOKEN_DAYS, RIGHTS } from './rules.ts';
@@ -50,8 +50,7 @@ const toToken = outputMapper(tokenOut, ({ createdBy, expiresAt, lastUsedAt }: To
 export function tokens(api: Api): void {
   const token = resource(api, {
     path: '/tokens',
-    key: 'id',
-    params: idInPath,
+    ...numbered,
     output: tokenOut,
     toOutput: toToken,
     notFound: tokenNotFound,

@@ -17,7 +17,7 @@ import {
   utcText,
 } from '../http/schemas.ts';
 import { visibleMaintenance } from '../maintenance/http/maintenances.ts';
-import { auditFieldTexts } from '../texts/openapi.ts';
+import { auditFieldTexts, commonFieldTexts } from '../texts/openapi.ts';
 import { EVENT_TYPES, type RecordedEvent, TIMELINE_EVENT_TYPES, type TimelineEvent } from './events.ts';
 import { listEventsPage, searchAudit } from './repository.ts';
 
@@ -48,7 +48,7 @@ const auditQuery = z.strictObject({
   subject: many(subjectText).describe(auditFieldTexts.subject),
   after: moment.optional(),
   before: moment.optional(),
-  timezone: timezone.optional().describe(auditFieldTexts.timezone),
+  timezone: timezone.optional().describe(commonFieldTexts.zoneOfTimes),
   ...auditListing.params,
 });
 

@@ -7,7 +7,7 @@ import { fromBody, outputMapper } from '../http/rows.ts';
 import { boolean, id, idInPath, text, utcText } from '../http/schemas.ts';
 import { guardMaintenance, visibleMaintenance } from '../maintenance/http/maintenances.ts';
 import type { ActionContext } from '../platform/transactions.ts';
-import { commentsFieldTexts } from '../texts/openapi.ts';
+import { commentsFieldTexts, commonFieldTexts } from '../texts/openapi.ts';
 import { comment, deleteComment, editComment } from './commands.ts';
 import { commentNotFound } from './errors.ts';
 import { type Comment, findComment, listCommentsPage } from './repository.ts';
@@ -27,7 +27,7 @@ const commentOut = z
     comment: z.string(),
     internal: z.boolean(),
     edited: z.boolean().describe(commentsFieldTexts.edited),
-    author: z.string().nullable().describe(commentsFieldTexts.author),
+    author: z.string().nullable().describe(commonFieldTexts.nullInPublic),
     source: z.string().openapi({ example: 'slack' }),
     creation_date: utcText,
   })

@@ -7,44 +7,37 @@ import { outputMapper } from '../http/rows.ts';
 import {
   flag,
   id,
-  idInPath,
   idInQuery,
   many,
   moment,
+  numbered,
   oneOf,
   text,
   timezone,
   toInstant,
   utcText,
 } from '../http/schemas.ts';
-import { freezesFieldTexts } from '../texts/openapi.ts';
+import { commonFieldTexts, freezesFieldTexts } from '../texts/openapi.ts';
 import { addFreeze, editFreeze, removeFreeze } from './commands.ts';
 import { freezeNotFound } from './errors.ts';
 import { findFreeze, findVisibleFreeze, listFreezesPage, type StoredFreeze } from './repository.ts';
 import { FREEZE_EFFECTS } from './rules.ts';
 
 const effect = oneOf(FREEZE_EFFECTS).describe(freezesFieldTexts.effect);
-const zone = timezone.describe(freezesFieldTexts.zone);
-
+const zone = timezone.describe(commonFieldTexts.zoneOfTimes);
+const reason = text('the reason');
 const freezeIn = z
   .strictObject({
     scope: id.nullish().describe(freezesFieldTexts.newScope),
     start: moment,
     end: moment,
     timezone: zone.optional(),
-    reason: text('the reason'),
+    reason,
     effect: effect.default('block'),
   })
   .openapi('NewFreeze');
 const freezeEditIn = z
-  .strictObject({
-    scope: id.nullable(),
-    start: moment,
-    end: moment,
-    timezone: zone,
-    reason: text('the reason'),
-    effect,
-  })
+  .strictObject({ scope: id.nullable(), start: moment, end: moment, timezone: zone, reason, effect })
   .partial()
   .openapi('FreezeEdit');
 const freezeOut = z
@@ -79,8 +72,7 @@ const query = z.strictObject({
 export function freezes(api: Api): void {
   const freeze = resource(api, {
     path: '/freezes',
-    key: 'id',
-    params: idInPath,
+    ...numbered,
     output: freezeOut,
     toOutput: toFreeze,
     notFound: freezeNotFound,

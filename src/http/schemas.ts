@@ -47,6 +47,9 @@ export const idInPath = z.object({
   id: number.openapi({ param: { name: 'id', in: 'path' }, type: 'integer', minimum: 0, example: 12 }),
 });
 
+/** The key of resources that have a number. */
+export const numbered = { key: 'id', params: idInPath } as const;
+
 /** An id in the query. One that is too large for the column finds nothing. */
 export const idInQuery = number
   .transform((id) => Math.min(id, 2_147_483_647))
@@ -85,8 +88,12 @@ export const versionBefore = z
   .int({ error: 'Expected the version that is changed, a whole number.' })
   .describe(commonFieldTexts.versionBefore);
 
-/** In a replacement: a field of a response that may be sent back. */
-export const ignored = z.unknown().optional().describe(commonFieldTexts.ignored);
+const ignored = z.unknown().optional().describe(commonFieldTexts.ignored);
+
+/** In a replacement: fields of a response that may be sent back. */
+export const ignoredFields = <Name extends string>(...names: Name[]) =>
+  // TypeScript widens the keys of `fromEntries`.
+  Object.fromEntries(names.map((name) => [name, ignored])) as Record<Name, typeof ignored>;
 
 export const timezone = text('an IANA time zone')
   .refine(isZone, { error: 'Expected an IANA time zone, such as Europe/Berlin.' })

@@ -4,7 +4,7 @@ import { listingById } from '../http/paging.ts';
 import { resource } from '../http/resource.ts';
 import { type Api, publicQuery } from '../http/route.ts';
 import { outputMapper } from '../http/rows.ts';
-import { id, idInPath, many, oneOf, searchWord, text } from '../http/schemas.ts';
+import { id, many, numbered, oneOf, searchWord, text } from '../http/schemas.ts';
 import { subscriptionsFieldTexts } from '../texts/openapi.ts';
 import { endSubscription, subscribe } from './commands.ts';
 import { subscriptionNotFound } from './errors.ts';
@@ -38,8 +38,7 @@ const query = z.strictObject({
 export function subscriptions(api: Api): void {
   const subscription = resource(api, {
     path: '/subscriptions',
-    key: 'id',
-    params: idInPath,
+    ...numbered,
     output: subscriptionOut,
     toOutput: toSubscription,
     notFound: subscriptionNotFound,

@@ -307,7 +307,6 @@ export const auditFieldTexts = {
   internal: 'Not told in public channels.',
   maintenance: 'Ids of maintenances.',
   subject: 'What else it was about, such as `service:4`.',
-  timezone: 'Of times without an offset.',
   type: 'Types of events.',
 };
 
@@ -356,14 +355,12 @@ export const checksFieldTexts = {
   providerEnabled: 'false: windows do not switch its checks, and what they have off goes on again.',
   removed: 'Known to Lull, and not over there any more: they are removed; their past stays.',
   schema: 'A JSON Schema.',
-  service: 'Ids of services.',
   services: 'Windows in progress follow: where it joins it goes off.',
   settings: 'By the fields of its kind; shown to whoever may read.',
   writtenFrom: 'The documentation it was written from, where it was never tried against the live service.',
 };
 
 export const commentsFieldTexts = {
-  author: 'null for a reader without a token.',
   edited: 'Whether its text was changed since.',
   internal: 'Only for those who read with a token, and for internal channels.',
 };
@@ -373,16 +370,21 @@ export const commonFieldTexts = {
   cursor: 'Where the page begins: the `next_cursor` of the page before it, which its `Link` header has too.',
   detail: 'What was wrong, and what to do.',
   errors: 'Every field that is wrong.',
+  forScopes: 'Ids of scopes: those of the scope, or of a service that lives in it.',
   ignored: 'Kept by Lull; not read.',
   limit: 'How many a page has at most.',
   moment:
     'ISO 8601 with an offset or Z; without one, as the clocks of `timezone` show it, else those of the account. A time that is skipped when clocks go forward is the end of the gap; of one that comes twice when they go back, the first is meant.',
   nameContains: 'Anywhere in the name, whatever the case.',
+  namedChecks: 'The checks it names; null: those of its services.',
   nextCursor: 'Of the next page; null: this is the last one.',
+  nullInPublic: 'null for a reader without a token.',
   order: 'A name with `-` before it is descending. Ties are broken by id.',
   params: 'The parameters of the code, as its documentation lists them.',
+  services: 'Ids of services.',
   version: 'With 409 and 412: the version there is now.',
   versionBefore: 'The version the change was made on. When it has another one by now, the answer is 409.',
+  zoneOfTimes: 'Of times without an offset.',
 };
 
 export const freezesFieldTexts = {
@@ -390,12 +392,10 @@ export const freezesFieldTexts = {
   newScope: 'Left out: everything.',
   over: 'true: those that are over, too.',
   scopes: 'Ids of scopes; without it those of everything, too.',
-  zone: 'Of times without an offset.',
 };
 
 export const maintenanceFieldTexts = {
   approval: 'pending or declined: it does not start before a second person approves it. null: it needs no approval.',
-  checks: 'The checks it names; null: those of its services.',
   editedEndsAt:
     'Only while it is in progress: when it is to end. Its plan follows, unless it started early. null: as it is.',
   endsAt: 'While it is in progress: when it will end by itself. Otherwise null.',
@@ -415,7 +415,6 @@ export const maintenanceFieldTexts = {
     'pending: being switched off. disabled: Lull has, or had, it off. skipped: it was off already. failed: its provider refused. overridden: somebody else switched it on meanwhile.',
   outcomeDate: 'When the outcome came about, or was last tried for.',
   overrideReason: 'Why a freeze that blocks should not hold; for admins.',
-  owner: 'null for a reader without a token.',
   plannedEnd: 'Of the planned end.',
   plannedStart: 'Of the planned start.',
   q: 'Anywhere in the name, the description or the reference, whatever the case; or the whole key.',
@@ -424,15 +423,12 @@ export const maintenanceFieldTexts = {
   run: 'following: it changes with its series. detached: it was changed by hand. skipped. withdrawn: canceled because the series changed.',
   scheduledEndDate: 'Left out: it keeps its length.',
   scopeNow: 'Its id or its name: where the service lives, or all of the scope.',
-  scopes: 'Ids of scopes: those of the scope, or of a service that lives in it.',
   selector:
     'Chooses checks beside those: by tag:, service:, scope:, provider:, name: or a bare name, with * and ?; a comma is "or", a minus "not". null: none.',
   selectorFollows: 'true: what it chooses is kept up to date while a window runs. false: it is chosen at the start.',
   series: 'The series that made it; null: a window of its own.',
   seriesIds: 'Ids of series: their runs.',
   serviceNow: 'Its id, or its name whatever the case.',
-  services: 'Ids of services.',
-  timezone: 'Of times without an offset.',
   until: 'When the last of those in progress ends; null: there is none.',
   updatedAfter: 'Those that changed after it.',
   version: 'Counts its changes.',
@@ -443,7 +439,6 @@ export const seriesFieldTexts = {
   after: 'Those that start after this instant, ascending; by default now.',
   assumed: 'What was not said and taken to be so.',
   before: 'Those that start before this instant, newest first.',
-  checks: 'The checks it names; null: those of its services.',
   choices: 'Each text is the whole sentence again, with one meaning.',
   cron: 'Five fields: minute, hour, day of the month, month, day of the week, on the clocks of `timezone`.',
   enabled: 'False while it is paused.',
@@ -452,12 +447,9 @@ export const seriesFieldTexts = {
   notice: 'What a clock change did to its start.',
   notices: 'What a person should know of how it was read.',
   now: 'By default the present.',
-  owner: 'null for a reader without a token.',
   readerTimezone: "The reader's own; by default the account's.",
   runs: 'What becomes of the runs that are scheduled already; to be said when there are any.',
-  scope: 'Ids of scopes: those of the scope, or of a service that lives in it.',
   selector: 'Chooses checks.',
-  service: 'Ids of services.',
   timezone: 'The IANA zone that the times were said in.',
 };
 

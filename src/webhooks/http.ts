@@ -5,7 +5,7 @@ import { byInstant, listing, paged } from '../http/paging.ts';
 import { resource } from '../http/resource.ts';
 import { type Api, type Call, jsonContent, operation, withSecret } from '../http/route.ts';
 import { outputMapper } from '../http/rows.ts';
-import { boolean, id, idInPath, many, oneOf, text, utcText } from '../http/schemas.ts';
+import { boolean, id, idInPath, many, numbered, oneOf, text, utcText } from '../http/schemas.ts';
 import { maintenanceOutput } from '../maintenance/http/schemas.ts';
 import type { Vault } from '../platform/vault.ts';
 import { WEBHOOK_MESSAGE_TEXT, webhooksFieldTexts } from '../texts/openapi.ts';
@@ -35,23 +35,19 @@ const events = z
   .array(text('a type of events'), { error: 'Expected a list of types of events.' })
   .openapi({ description: `Of which it hears: ${MESSAGE_TYPES.join(', ')}. Empty: of all.` });
 const audience = oneOf(AUDIENCES).describe(webhooksFieldTexts.audience);
+const description = text('a description');
 
 const webhookIn = z
   .strictObject({
     url,
-    description: text('a description').default(''),
+    description: description.default(''),
     events: events.default([]),
     audience: audience.default('internal'),
   })
   .openapi('NewWebhook');
 const webhookEditIn = z
-  .strictObject({
-    url: url.optional(),
-    description: text('a description').optional(),
-    events: events.optional(),
-    audience: audience.optional(),
-    enabled: boolean.optional().describe(webhooksFieldTexts.enabled),
-  })
+  .strictObject({ url, description, events, audience, enabled: boolean.describe(webhooksFieldTexts.enabled) })
+  .partial()
   .openapi('WebhookEdit');
 
 const webhookOut = z
@@ -150,8 +146,7 @@ export function webhooks(api: Api, vault: Vault): void {
   const permission = 'read-webhooks';
   const webhook = resource(api, {
     path: '/webhooks',
-    key: 'id',
-    params: idInPath,
+    ...numbered,
     output: webhookOut,
     toOutput: toWebhook,
     notFound: webhookNotFound,

@@ -3,7 +3,7 @@ import { requestOrigin } from '../../http/reading.ts';
 import { resource } from '../../http/resource.ts';
 import { type Api, operation, publicQueryOnly, withSecret } from '../../http/route.ts';
 import { outputMapper } from '../../http/rows.ts';
-import { id, idInPath, idsOf, text, utcText } from '../../http/schemas.ts';
+import { id, idInPath, idsOf, numbered, text, utcText } from '../../http/schemas.ts';
 import { maintenanceNotFound } from '../../maintenance/errors.ts';
 import { findVisible } from '../../maintenance/repository/maintenances.ts';
 import { viewFor } from '../../maintenance/rules/visibility.ts';
@@ -43,8 +43,7 @@ const toCalendar = outputMapper(calendarOut, ({ createdBy }: Calendar) => ({ mad
 export function calendars(api: Api, publicUrl: string | undefined): void {
   const calendar = resource(api, {
     path: '/calendars',
-    key: 'id',
-    params: idInPath,
+    ...numbered,
     output: calendarOut,
     toOutput: toCalendar,
     notFound: calendarNotFound,

@@ -3,7 +3,7 @@ import { listingByName, nameContains } from '../../http/paging.ts';
 import { resource } from '../../http/resource.ts';
 import { type Api, publicQuery } from '../../http/route.ts';
 import { fromBody, outputMapper } from '../../http/rows.ts';
-import { boolean, changedDescription, id, idInPath, newDescription, oneOf, text } from '../../http/schemas.ts';
+import { boolean, changedDescription, id, newDescription, numbered, oneOf, text } from '../../http/schemas.ts';
 import { DEFAULT_REMINDERS_MINUTES } from '../../maintenance/rules/reminders.ts';
 import { VISIBILITIES } from '../../maintenance/rules/status.ts';
 import { catalogueFieldTexts } from '../../texts/openapi.ts';
@@ -17,21 +17,12 @@ const reminders = z
   .openapi({ description: catalogueFieldTexts.scopeReminders, example: [...DEFAULT_REMINDERS_MINUTES] });
 const requiresApproval = boolean.describe(catalogueFieldTexts.requiresApproval);
 const visibility = oneOf(VISIBILITIES).describe(catalogueFieldTexts.scopeVisibility);
+const name = text('the name of the scope');
 const scopeIn = z
-  .strictObject({
-    name: text('the name of the scope'),
-    description: newDescription,
-    visibility: visibility.default('public'),
-  })
+  .strictObject({ name, description: newDescription, visibility: visibility.default('public') })
   .openapi('NewScope');
 const scopeEditIn = z
-  .strictObject({
-    name: text('the name of the scope'),
-    description: changedDescription,
-    visibility,
-    reminders,
-    requires_approval: requiresApproval,
-  })
+  .strictObject({ name, description: changedDescription, visibility, reminders, requires_approval: requiresApproval })
   .partial()
   .openapi('ScopeEdit');
 const scopeOut = z
@@ -45,8 +36,7 @@ const list = listingByName<ScopeSettings, number>(z.int());
 export function scopes(api: Api): void {
   const scope = resource(api, {
     path: '/scopes',
-    key: 'id',
-    params: idInPath,
+    ...numbered,
     output: scopeOut,
     toOutput: toScope,
     notFound: scopeNotFound,

@@ -3,7 +3,7 @@ import { listingByName, nameContains } from '../../http/paging.ts';
 import { resource } from '../../http/resource.ts';
 import { type Api, publicQuery } from '../../http/route.ts';
 import { outputMapper } from '../../http/rows.ts';
-import { changedDescription, id, idInPath, idInQuery, many, newDescription, oneOf, text } from '../../http/schemas.ts';
+import { changedDescription, id, idInQuery, many, newDescription, numbered, oneOf, text } from '../../http/schemas.ts';
 import { SERVICE_STATUSES, VISIBILITIES } from '../../maintenance/rules/status.ts';
 import { catalogueFieldTexts } from '../../texts/openapi.ts';
 import { serviceNotFound } from '../errors.ts';
@@ -14,10 +14,11 @@ import { findService, type ServiceSettings } from './repository.ts';
 const visibility = oneOf(VISIBILITIES).describe(catalogueFieldTexts.serviceVisibility);
 const owners = z.array(text('a Slack user id'), { error: 'Expected a list of Slack user ids.' });
 const checks = z.array(text('the id of a check'), { error: 'Expected a list of ids of checks.' });
+const name = text('the name of the service');
 
 const serviceIn = z
   .strictObject({
-    name: text('the name of the service'),
+    name,
     scope: id.nullish(),
     description: newDescription,
     visibility: visibility.default('public'),
@@ -26,7 +27,7 @@ const serviceIn = z
   .openapi('NewService');
 const serviceEditIn = z
   .strictObject({
-    name: text('the name of the service'),
+    name,
     scope: id.nullable(),
     description: changedDescription,
     visibility,
@@ -63,8 +64,7 @@ const query = z.strictObject({
 export function services(api: Api): void {
   const service = resource(api, {
     path: '/services',
-    key: 'id',
-    params: idInPath,
+    ...numbered,
     output: serviceOut,
     toOutput: toService,
     notFound: serviceNotFound,

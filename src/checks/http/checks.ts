@@ -6,17 +6,19 @@ import { resource } from '../../http/resource.ts';
 import { type Api, publicQuery } from '../../http/route.ts';
 import { fromBody, outputMapper } from '../../http/rows.ts';
 import { boolean, flag, id, idInQuery, idsOf, isTrue, many, searchWord, text } from '../../http/schemas.ts';
-import { checksFieldTexts } from '../../texts/openapi.ts';
+import { checksFieldTexts, commonFieldTexts } from '../../texts/openapi.ts';
 import { addCheck, editCheck, removeCheck } from '../commands.ts';
 import { checkNotFound } from '../errors.ts';
 import { type Check, findCheck } from '../repository.ts';
 
 const services = idsOf('services');
 const tags = z.array(text('a tag'), { error: 'Expected a list of tags.' });
+const name = text('the name of the check');
+const editedEnabled = boolean.describe(checksFieldTexts.editedEnabled);
 
 const checkIn = z
   .strictObject({
-    name: text('the name of the check'),
+    name,
     services: services.default([]),
     provider: text('the name of a provider').default('builtin'),
     external_id: text("the provider's own id").min(1, { error: "Expected the provider's own id." }).nullish(),
@@ -25,12 +27,7 @@ const checkIn = z
   })
   .openapi('NewCheck');
 const checkEditIn = z
-  .strictObject({
-    name: text('the name of the check'),
-    services: services.describe(checksFieldTexts.services),
-    tags,
-    enabled: boolean.describe(checksFieldTexts.editedEnabled),
-  })
+  .strictObject({ name, services: services.describe(checksFieldTexts.services), tags, enabled: editedEnabled })
   .partial()
   .openapi('CheckEdit');
 const checkOut = z
@@ -52,7 +49,7 @@ const checkInPath = z.object({ id: z.string().openapi({ param: { name: 'id', in:
 
 const list = listingByName<Check, string>(z.string());
 const query = z.strictObject({
-  service: many(idInQuery).describe(checksFieldTexts.service),
+  service: many(idInQuery).describe(commonFieldTexts.services),
   provider: many(searchWord).describe(checksFieldTexts.provider),
   tag: many(searchWord),
   enabled: flag.optional(),

@@ -44,9 +44,7 @@ const providerIn = z
     enabled: enabled.default(true),
   })
   .openapi('NewProvider');
-const providerEditIn = z
-  .strictObject({ settings: settings.optional(), credentials: credentials.optional(), enabled: enabled.optional() })
-  .openapi('ProviderEdit');
+const providerEditIn = z.strictObject({ settings, credentials, enabled }).partial().openapi('ProviderEdit');
 
 const providerOut = z
   .object({

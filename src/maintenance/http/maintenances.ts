@@ -5,7 +5,7 @@ import { withPreconditions } from '../../http/conditional.ts';
 import { resource } from '../../http/resource.ts';
 import { type Api, type Call, operation, publicQueryOnly, resolveZone } from '../../http/route.ts';
 import { fromBody } from '../../http/rows.ts';
-import { idInPath, toInstant } from '../../http/schemas.ts';
+import { idInPath, numbered, toInstant } from '../../http/schemas.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { edit, type MaintenanceEdit } from '../commands/edit.ts';
 import { getMaintenance } from '../commands/find.ts';
@@ -29,8 +29,7 @@ import {
 export function maintenances(api: Api): void {
   const maintenance = resource(api, {
     path: '/maintenances',
-    key: 'id',
-    params: idInPath,
+    ...numbered,
     output: maintenanceOutput,
     toOutput: toMaintenance,
     notFound: ({ id }) => maintenanceNotFound({ ref: id }),

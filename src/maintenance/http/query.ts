@@ -3,7 +3,7 @@ import { filterShape, toFilters } from '../../http/fields.ts';
 import { byInstant, listing } from '../../http/paging.ts';
 import { publicQuery } from '../../http/route.ts';
 import { idInQuery, type Moment, many, moment, oneOf, searchWord, timezone, toInstant } from '../../http/schemas.ts';
-import { maintenanceFieldTexts } from '../../texts/openapi.ts';
+import { commonFieldTexts, maintenanceFieldTexts } from '../../texts/openapi.ts';
 import { CONTENT_FIELDS } from '../fields.ts';
 import type { Maintenance, MaintenanceOrder, MaintenanceSearch } from '../repository/maintenances.ts';
 import { STATUSES } from '../rules/status.ts';
@@ -20,8 +20,8 @@ export const maintenanceListing = listing<Maintenance, MaintenanceOrder, Date, n
 
 export const maintenanceQuery = z.strictObject({
   status: many(oneOf(STATUSES)),
-  scope: many(idInQuery).describe(maintenanceFieldTexts.scopes),
-  service: many(idInQuery).describe(maintenanceFieldTexts.services),
+  scope: many(idInQuery).describe(commonFieldTexts.forScopes),
+  service: many(idInQuery).describe(commonFieldTexts.services),
   ...filterShape(CONTENT_FIELDS),
   series: many(idInQuery).describe(maintenanceFieldTexts.seriesIds),
   q: many(searchWord).describe(maintenanceFieldTexts.q),
@@ -30,7 +30,7 @@ export const maintenanceQuery = z.strictObject({
   end_before: many(moment).describe(maintenanceFieldTexts.plannedEnd),
   end_after: many(moment).describe(maintenanceFieldTexts.plannedEnd),
   updated_after: many(moment).describe(maintenanceFieldTexts.updatedAfter),
-  timezone: timezone.optional().describe(maintenanceFieldTexts.timezone),
+  timezone: timezone.optional().describe(commonFieldTexts.zoneOfTimes),
   ...maintenanceListing.params,
   ...publicQuery,
 });

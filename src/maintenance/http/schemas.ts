@@ -7,9 +7,19 @@ import type { Reader } from '../../core/permissions.ts';
 import { utc } from '../../core/time.ts';
 import { answerShape, changeShape, newShape } from '../../http/fields.ts';
 import { outputMapper } from '../../http/rows.ts';
-import { boolean, id, idsOf, ignored, moment, text, timezone, utcText, versionBefore } from '../../http/schemas.ts';
+import {
+  boolean,
+  id,
+  idsOf,
+  ignoredFields,
+  moment,
+  text,
+  timezone,
+  utcText,
+  versionBefore,
+} from '../../http/schemas.ts';
 import { RUN_STATES } from '../../series/rules.ts';
-import { maintenanceFieldTexts } from '../../texts/openapi.ts';
+import { commonFieldTexts, maintenanceFieldTexts } from '../../texts/openapi.ts';
 import { CONTENT_FIELDS } from '../fields.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 import type { Selector } from '../rules/selector.ts';
@@ -25,7 +35,7 @@ const services = idsOf('services');
 const checks = z
   .array(text('the id of a check'), { error: 'Expected a list of ids of checks.' })
   .nullable()
-  .describe(maintenanceFieldTexts.checks);
+  .describe(commonFieldTexts.namedChecks);
 const endsAt = moment.openapi({ type: ['string', 'null'], description: maintenanceFieldTexts.editedEndsAt });
 
 /** The fields of a selector of checks. */
@@ -71,22 +81,10 @@ export const maintenanceInput = z
 export const maintenanceReplacement = maintenanceInput
   .extend({
     version: versionBefore.optional(),
-    id: ignored,
-    key: ignored,
-    status: ignored,
-    missed: ignored,
+    ...ignoredFields('id', 'key', 'status', 'missed'),
     ends_at: endsAt.nullish(),
-    start_date: ignored,
-    end_date: ignored,
-    owner: ignored,
-    approval: ignored,
-    series: ignored,
-    occurrence: ignored,
-    run: ignored,
-    reopens: ignored,
-    creation_date: ignored,
-    update_date: ignored,
-    mutes: ignored,
+    ...ignoredFields('start_date', 'end_date', 'owner', 'approval', 'series', 'occurrence', 'run', 'reopens'),
+    ...ignoredFields('creation_date', 'update_date', 'mutes'),
   })
   .openapi('WholeMaintenance');
 
@@ -139,7 +137,7 @@ export const maintenanceOutput = z
     start_date: utcText.nullable(),
     end_date: utcText.nullable(),
     ends_at: utcText.nullable().describe(maintenanceFieldTexts.endsAt),
-    owner: z.string().nullable().describe(maintenanceFieldTexts.owner),
+    owner: z.string().nullable().describe(commonFieldTexts.nullInPublic),
     approval: z.enum(APPROVALS).nullable().describe(maintenanceFieldTexts.approval),
     series: id.nullable().describe(maintenanceFieldTexts.series),
     occurrence: utcText.nullable().describe(maintenanceFieldTexts.occurrence),

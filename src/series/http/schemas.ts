@@ -8,7 +8,7 @@ import { outputMapper } from '../../http/rows.ts';
 import {
   id,
   idsOf,
-  ignored,
+  ignoredFields,
   instant,
   moment,
   oneOf,
@@ -20,7 +20,7 @@ import {
 import { CONTENT_FIELDS, SENTENCE_FIELDS } from '../../maintenance/fields.ts';
 import { selectorFields, toSelector } from '../../maintenance/http/schemas.ts';
 import { seriesViewFor } from '../../maintenance/rules/visibility.ts';
-import { seriesFieldTexts } from '../../texts/openapi.ts';
+import { commonFieldTexts, seriesFieldTexts } from '../../texts/openapi.ts';
 import type { Series } from '../repository.ts';
 
 const cron = text('a cron line').openapi({ example: '0 3 * * 0', description: seriesFieldTexts.cron });
@@ -90,14 +90,7 @@ export const seriesInput = z
 export const seriesReplacement = seriesInput
   .extend({
     version: versionBefore.optional(),
-    id: ignored,
-    key: ignored,
-    enabled: ignored,
-    words: ignored,
-    owner: ignored,
-    next_run: ignored,
-    creation_date: ignored,
-    update_date: ignored,
+    ...ignoredFields('id', 'key', 'enabled', 'words', 'owner', 'next_run', 'creation_date', 'update_date'),
   })
   .openapi('WholeSeries');
 export const seriesEditInput = z
@@ -123,9 +116,9 @@ export const seriesOutput = z
     duration_minutes: z.number().int(),
     scope: id.nullable(),
     services: z.array(id),
-    checks: z.array(z.string()).nullable().describe(seriesFieldTexts.checks),
+    checks: z.array(z.string()).nullable().describe(commonFieldTexts.namedChecks),
     ...selectorFields,
-    owner: z.string().nullable().describe(seriesFieldTexts.owner),
+    owner: z.string().nullable().describe(commonFieldTexts.nullInPublic),
     next_run: z.object({ id, start: utcText, end: utcText }).nullable(),
     version: z.number().int(),
     creation_date: utcText,

@@ -5,10 +5,10 @@ import { listingByName } from '../../http/paging.ts';
 import { resource } from '../../http/resource.ts';
 import { type Api, type Call, publicQuery, resolveZone } from '../../http/route.ts';
 import { fromBody } from '../../http/rows.ts';
-import { flag, idInPath, idInQuery, isTrue, many } from '../../http/schemas.ts';
+import { flag, idInQuery, isTrue, many, numbered } from '../../http/schemas.ts';
 import { CONTENT_FIELDS } from '../../maintenance/fields.ts';
 import { maintenanceOutput, toMaintenance, toSelectorChange } from '../../maintenance/http/schemas.ts';
-import { seriesFieldTexts } from '../../texts/openapi.ts';
+import { commonFieldTexts, seriesFieldTexts } from '../../texts/openapi.ts';
 import {
   deleteSeries,
   editSeries,
@@ -34,8 +34,8 @@ import {
 const list = listingByName<Series, number>(z.int());
 const query = z.strictObject({
   enabled: flag.optional().describe(seriesFieldTexts.enabledFilter),
-  scope: many(idInQuery).describe(seriesFieldTexts.scope),
-  service: many(idInQuery).describe(seriesFieldTexts.service),
+  scope: many(idInQuery).describe(commonFieldTexts.forScopes),
+  service: many(idInQuery).describe(commonFieldTexts.services),
   ...filterShape(CONTENT_FIELDS),
   ...list.params,
   ...publicQuery,
@@ -44,8 +44,7 @@ const query = z.strictObject({
 export function series(api: Api): void {
   const one = resource(api, {
     path: '/series',
-    key: 'id',
-    params: idInPath,
+    ...numbered,
     output: seriesOutput,
     toOutput: toSeries,
     notFound: ({ id }) => seriesNotFound({ ref: id }),
