@@ -12,10 +12,7 @@ interface Failure {
   readonly problems: readonly Problem[];
 }
 
-/**
- * The request failed and nothing was changed. Each interface words the code and its parameters for its reader; the
- * message is for logs.
- */
+/** The request failed and nothing was changed. Interfaces word the code and parameters; the message is for logs. */
 export class UserError extends Error implements Failure {
   readonly code: string;
   readonly kind: ErrorKind;

@@ -150,10 +150,7 @@ export function columns<T extends FieldTable>(table: T): { readonly [P in keyof 
 }
 
 /** @throws Error for a stored choice that is not in the table, which the constraints of the columns prevent */
-export function readColumns<T extends PlainTable>(
-  table: T,
-  row: { readonly [P in keyof T]: string | null },
-): ValuesOf<T> {
+export function readColumns<T extends PlainTable>(table: T, row: Record<keyof T, string | null>): ValuesOf<T> {
   return mapTable(table, (field, property) => {
     const value = row[property];
     if (field.kind === 'choice' && value !== field.initial && (value === null || !field.values.includes(value))) {

@@ -46,11 +46,7 @@ export async function deleteKeysBefore(db: Queries, before: Date, repliesBefore:
 }
 
 /** An HTTP request with a key. Two tokens may use the same one. */
-export interface RequestRef {
-  readonly accountId: number;
-  readonly actorId: string;
-  readonly key: string;
-}
+export type RequestRef = { readonly accountId: number; readonly actorId: string; readonly key: string };
 
 interface StoredResponse {
   readonly status: number;

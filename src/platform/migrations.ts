@@ -17,13 +17,7 @@ export type MigrateOptions = {
 };
 
 /** A row of `_prisma_migrations` that was not rolled back. */
-type AppliedMigration = {
-  readonly id: string;
-  readonly name: string;
-  readonly checksum: string;
-  readonly finished: boolean;
-  readonly logs: string | null;
-};
+type AppliedMigration = Omit<Migration, 'sql'> & { id: string; finished: boolean; logs: string | null };
 
 /** The advisory lock of `prisma migrate`: one process migrates at a time, whichever tool it uses. */
 const LOCK_KEY = 72707369;
@@ -137,11 +131,7 @@ async function initialize(session: pg.Client, { databaseUrl }: MigrateOptions): 
   await session.query(CREATE_TABLE);
 }
 
-async function findPending(
-  session: pg.Client,
-  migrations: readonly Migration[],
-  options: MigrateOptions,
-): Promise<readonly Migration[]> {
+async function findPending(session: pg.Client, migrations: readonly Migration[], options: MigrateOptions) {
   const { rows } = await session.query<AppliedMigration>(
     `select id, migration_name as name, checksum, finished_at is not null as finished, logs
      from _prisma_migrations where rolled_back_at is null order by started_at`,

@@ -27,10 +27,7 @@ export function toStorable(text: string): string {
 }
 
 /** A page begins after the row with this value and id. */
-export interface Position<Value, Id> {
-  readonly value: Value;
-  readonly id: Id;
-}
+export type Position<Value, Id> = { readonly value: Value; readonly id: Id };
 
 /** A page of a list ordered by a field, ties broken by id. Added and removed rows do not shift later pages. */
 export interface Page<Field extends string, Value, Id = number> {

@@ -49,10 +49,7 @@ export async function inTransaction<T>(
 /** What a command with an idempotency key also returns, when it ran before; nothing without a key. */
 export type Repeated<Once extends string | undefined> = Once extends undefined ? never : undefined;
 
-/**
- * Like `inTransaction`, for a request that may come twice: a second one with the same key (a double click, a redelivery)
- * does nothing and returns undefined.
- */
+/** As `inTransaction`; a second request with the same key (a redelivery) does nothing and returns undefined. */
 export function inTransactionOnce<T, Once extends string | undefined>(
   ctx: ActionContext,
   actor: Actor,
@@ -80,10 +77,7 @@ export type AdvanceResult =
   | { readonly outcome: 'moved'; readonly id: number; readonly transition?: TimedTransition | undefined }
   | { readonly outcome: 'failed'; readonly id: number; readonly error: unknown };
 
-/**
- * Advances one due row in one transaction.
- * @param work locks a due row, passes its id to `onLocked`, and advances it
- */
+/** Advances one due row in one transaction. @param work locks it, passes its id to `onLocked`, and advances it */
 export async function advanceOneStep(
   ctx: ActionContext,
   work: (tx: Queries, now: Date, onLocked: (id: number) => void) => Promise<void>,

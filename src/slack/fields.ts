@@ -40,20 +40,14 @@ type Written<F> = { readonly [P in keyof F]: F[P] extends { write(value: infer W
 type Read<F> = { readonly [P in keyof F]: F[P] extends { read(value: InputValue): infer R } ? R : never };
 
 /** A field with its value in a form. */
-export interface FilledField {
-  readonly field: FormField;
-  readonly value: InputValue | string;
-}
+export type FilledField = { readonly field: FormField; readonly value: InputValue | string };
 
 export function fillFields<F extends FormFields>(fields: F, values: Written<F>): FilledField[] {
   const given: Readonly<Record<string, unknown>> = values;
   return Object.entries(fields).map(([property, field]) => ({ field, value: field.write(given[property]) }));
 }
 
-/**
- * The values of the fields that `inputs` has, or of all fields, by the keys of `fields`.
- * @throws ReplyError with every field that cannot be read
- */
+/** The values of the fields in `inputs`, or of all, by key. @throws ReplyError with every field that cannot be read */
 export function readFields<F extends FormFields>(fields: F, inputs: Inputs, which: 'all'): Read<F>;
 export function readFields<F extends FormFields>(fields: F, inputs: Inputs): Partial<Read<F>>;
 export function readFields<F extends FormFields>(fields: F, inputs: Inputs, which?: 'all'): Partial<Read<F>> {
@@ -215,10 +209,7 @@ export function searchManyField<T>(
 /** The value of a menu for "none of them". */
 const NONE = 'none';
 
-/**
- * The inputs of a plain field, filled with its value. A long text has several, as each takes 3,000 characters.
- * @param id makes the id of a block from the name of a field
- */
+/** The inputs of a plain field: several for a long text, as each takes 3,000 characters. `id` makes the block ids. */
 export function fieldInputs(field: PlainField, value: string | null, id: (field: string) => string): KnownBlock[] {
   if (field.kind === 'choice') {
     const { label, none, style } = field.form;

@@ -28,10 +28,7 @@ export const option = (value: string, text: string) => ({ text: plain(text), val
 /** The action ids of the searchable selects, for which Slack asks Lull for options. */
 export const OPTIONS = { services: 'options.services', checks: 'options.checks', scopes: 'options.scopes' } as const;
 
-interface Named {
-  readonly id: number;
-  readonly name: string;
-}
+type Named = { readonly id: number; readonly name: string };
 
 export const checkOption = ({ id, name }: { readonly id: string; readonly name: string }) => option(id, name);
 
@@ -118,10 +115,7 @@ export function radioInput(
   return input(blockId, label, { type: 'radio_buttons', action_id: 'value', options: [...options], ...initial });
 }
 
-/**
- * A form in a dialog.
- * @param metadata what comes back with the submitted form, as JSON of at most 3,000 characters
- */
+/** @param metadata what comes back with the submitted form, as JSON of at most 3,000 characters */
 export function modal(
   callbackId: string,
   { title, submit, close }: { readonly title: string; readonly submit: string; readonly close: string },

@@ -53,11 +53,7 @@ export interface Submission {
 export interface RecordForm<Context extends SlackContext = SlackContext> {
   /** Whether the form only adds: then nothing that others do conflicts with it. */
   readonly adds?: true;
-  /**
-   * @param db a transaction that saves, or the database
-   * @param id undefined for a new record
-   * @throws UserError `not-found`
-   */
+  /** `db`: a transaction that saves or the database. `id`: undefined for a new record. @throws UserError `not-found` */
   fill(context: Context, db: Queries, person: Person, id: string | undefined): Promise<FilledForm>;
   save(context: Context, person: Person, submission: Submission): Promise<void>;
   /** Keeps changes that were not made in a form from the record until the transaction ends. */

@@ -26,13 +26,7 @@ export type {
   WhenContext,
   WindowAnswer,
 } from './results.ts';
-export {
-  readSentence,
-  removeWord,
-  replaceWord,
-  type Sentence,
-  type SentenceContext,
-  type UnknownWord,
-} from './sentence.ts';
+export type { Sentence, SentenceContext, UnknownWord } from './sentence.ts';
+export { readSentence, removeWord, replaceWord } from './sentence.ts';
 export type { ServiceStatus } from './sentence-annotations.ts';
 export type { KnownService } from './service-names.ts';

@@ -25,18 +25,10 @@ export type DateOrder = 'day first' | 'month first' | 'year first' | undefined;
 
 export function getDateOrder(locale = ''): DateOrder {
   const [language = '', region] = locale.replace('_', '-').split('-');
-  switch (language.toLowerCase()) {
-    case 'en':
-      if (region === undefined || /^(?:CA|PH|ZA)$/i.test(region)) return undefined;
-      return /^(?:US|PR|GU|AS|VI|UM)$/i.test(region) ? 'month first' : 'day first';
-    case 'ja':
-    case 'zh':
-    case 'ko':
-    case 'hu':
-      return 'year first';
-    default:
-      return language === '' ? undefined : 'day first';
-  }
+  if (/^(?:ja|zh|ko|hu)$/i.test(language)) return 'year first';
+  if (language.toLowerCase() !== 'en') return language === '' ? undefined : 'day first';
+  if (region === undefined || /^(?:CA|PH|ZA)$/i.test(region)) return undefined;
+  return /^(?:US|PR|GU|AS|VI|UM)$/i.test(region) ? 'month first' : 'day first';
 }
 
 export function parseNumericDate(text: string, at: number, order: DateOrder): Match<DateMeaning> | undefined {
@@ -53,12 +45,7 @@ export function parseNumericDate(text: string, at: number, order: DateOrder): Ma
   );
 }
 
-function fromKnownOrder(
-  source: string,
-  yearText: string | undefined,
-  monthText: string | undefined,
-  dayText: string | undefined,
-): DateMeaning {
+function fromKnownOrder(source: string, ...[yearText, monthText, dayText]: (string | undefined)[]): DateMeaning {
   const [year, month, day] = [toFullYear(yearText), Number(monthText), Number(dayText)];
   if (!isDate(year, month, day)) return { kind: 'invalid', reason: REFUSALS.notInCalendar(source) };
   return { kind: 'date', date: { order: 'known', year, month, day } };

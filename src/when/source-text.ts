@@ -25,10 +25,7 @@ export function normalizeText(text: string): string {
   return text.normalize('NFC').replace(INVISIBLE, '').replace(SPACES, ' ').replace(/ {2,}/g, ' ');
 }
 
-/**
- * The text in lower case, with plain dashes, quotes, spaces, digits and unaccented Latin letters. Every position in it
- * is the same position in `text`.
- */
+/** In lower case, with plain dashes, quotes, spaces, digits and unaccented Latin letters, at the same positions. */
 export function foldText(text: string): string {
   return text
     .replace(DASHES, '-')

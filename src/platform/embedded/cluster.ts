@@ -26,10 +26,7 @@ export interface Cluster {
   readonly startLog: string;
 }
 
-/**
- * Opens or creates the cluster of a data folder. `durable: false` is for tests.
- * @throws StartError when the folder cannot be used
- */
+/** Opens or creates the cluster of a data folder; not `durable` for tests. @throws StartError when it is unusable */
 export async function openCluster(dataDir: string, durable: boolean): Promise<Cluster> {
   await createDataDir(dataDir);
   const folder = join(dataDir, 'postgres');

@@ -13,10 +13,7 @@ export interface Programs {
   readonly major: string;
 }
 
-/**
- * The programs in a folder that the account can enter: where they are installed, or a copy (60 MB) in the data folder.
- * @throws StartError when there are none for this system
- */
+/** Programs in a folder the account can enter: as installed, or a copy. @throws StartError if there are none */
 export async function findPrograms(account: Account, dataDir: string): Promise<Programs> {
   const { root, version } = await findInstalled();
   const accessible = (await canAccess(account, join(root, 'bin'))) ? root : await copyInto(dataDir, root, version);

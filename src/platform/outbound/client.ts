@@ -161,10 +161,7 @@ function followRedirect(from: URL, location: string, request: OutboundRequest, s
   return { url, request: { ...request, headers } };
 }
 
-/**
- * Connects only to allowed addresses. A name is resolved once, and the checked address is the one that is connected to, so
- * that a name that resolves differently later gains nothing.
- */
+/** Connects only to allowed addresses. A name is resolved once, so that it cannot resolve to another address later. */
 function guardedAgent(allowed: AllowedAddresses, trust: Trust | undefined): Agent {
   const connect = buildConnector({ ...tlsOptions(trust), timeout: CONNECT_TIMEOUT_MS, lookup: guardedLookup(allowed) });
   return new Agent({

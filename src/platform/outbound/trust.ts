@@ -6,10 +6,7 @@ export type Trust = { readonly ca: string } | { readonly fingerprint: string };
 
 const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
-/**
- * Parses PEM certificates, or a SHA-256 fingerprint as `openssl x509 -fingerprint -sha256` prints it.
- * @returns undefined for anything else
- */
+/** Parses PEM certificates, or the fingerprint `openssl x509 -fingerprint -sha256` prints; else undefined. */
 export function readTrust(text: string): Trust | undefined {
   const certificates = text.match(PEM);
   if (certificates !== null) {
