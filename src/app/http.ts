@@ -77,10 +77,8 @@ export function httpApp({ edge, authentication, readiness, publicUrl, readings, 
   app.use(limits(edge));
   const v1 = apiV1(routes, authentication, log, publicUrl);
   app.route('/api/v1', v1);
-  app.route(
-    '/api',
-    docsRoutes(() => buildDocument(v1)),
-  );
+  const docs = docsRoutes(() => buildDocument(v1));
+  app.route('/api', docs);
   app.route('/api/1', nodeping(routes.ctx, authentication, log));
   if (readings !== undefined) app.route('/', metricsRoutes(readings, authentication));
   const reading = { ctx: routes.ctx, authentication, publicUrl, log };

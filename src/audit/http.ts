@@ -101,25 +101,13 @@ const toEvent = outputMapper(eventOut, ({ actor, ...event }: TimelineEvent) => (
 }));
 
 export function audit(api: Api): void {
-  const options = {
-    list: auditListing,
-    permission: 'read-audit',
-    item: auditOut,
-    toItem: toAudit,
-    query: auditQuery,
-  } as const;
+  const item = { item: auditOut, toItem: toAudit };
+  const options = { ...item, list: auditListing, permission: 'read-audit', query: auditQuery } as const;
   paged(api, 'listAudit', 'get /audit', options, async (call, page) => {
-    const { query } = call;
-    const zone = await resolveZone(call, query.timezone);
-    const search = {
-      types: query.type,
-      actors: query.actor,
-      maintenances: query.maintenance,
-      subjects: query.subject,
-      after: toInstant(query.after, zone),
-      before: toInstant(query.before, zone),
-    };
-    return searchAudit(call.db, call.accountId, search, page);
+    const { type: types, actor: actors, maintenance: maintenances, subject: subjects, ...times } = call.query;
+    const zone = await resolveZone(call, times.timezone);
+    const period = { after: toInstant(times.after, zone), before: toInstant(times.before, zone) };
+    return searchAudit(call.db, call.accountId, { types, actors, maintenances, subjects, ...period }, page);
   });
 }
 

@@ -29,19 +29,15 @@ export const checkBody = createMiddleware(async (c, next) => {
   }
   const coding = c.req.header('content-encoding') ?? 'identity';
   if (coding.toLowerCase() !== 'identity') {
-    throw new HttpError(
-      'media-type-unsupported',
-      `The body has the Content-Encoding ${JSON.stringify(coding)}. Send it as it is, without one.`,
-    );
+    const detail = `The body has the Content-Encoding ${JSON.stringify(coding)}. Send it as it is, without one.`;
+    throw new HttpError('media-type-unsupported', detail);
   }
   const type = c.req.header('content-type') ?? '';
   if (!SUPPORTED.test(type) || !/^(utf-?8|us-ascii)$/i.test(CHARSET.exec(type)?.[1] ?? 'utf-8')) {
     const label = type === '' ? 'no Content-Type' : `the Content-Type ${JSON.stringify(type)}`;
     const yaml = /yaml/i.test(type) ? ' YAML, which a catalogue may be in, is application/yaml.' : '';
-    throw new HttpError(
-      'media-type-unsupported',
-      `The body has ${label}. Send JSON in UTF-8, with Content-Type: application/json.${yaml}`,
-    );
+    const detail = `The body has ${label}. Send JSON in UTF-8, with Content-Type: application/json.${yaml}`;
+    throw new HttpError('media-type-unsupported', detail);
   }
   if (!isUtf8(Buffer.from(body))) throw new HttpError('body-malformed', 'The body is not UTF-8. Send it in UTF-8.');
   return next();
@@ -53,15 +49,11 @@ export async function readBody(c: Context, parsers: BodyParsers = {}): Promise<u
   const parse = parsers[type];
   if (parse !== undefined) return parse(await c.req.text());
   if (!JSON_TYPE.test(type)) {
-    throw new HttpError(
-      'media-type-unsupported',
-      'The body is in another form. Send JSON, with Content-Type: application/json.',
-    );
+    const detail = 'The body is in another form. Send JSON, with Content-Type: application/json.';
+    throw new HttpError('media-type-unsupported', detail);
   }
   return c.req.json().catch(() => {
-    throw new HttpError(
-      'body-malformed',
-      'The body is not JSON. Send a JSON object, with Content-Type: application/json.',
-    );
+    const detail = 'The body is not JSON. Send a JSON object, with Content-Type: application/json.';
+    throw new HttpError('body-malformed', detail);
   });
 }

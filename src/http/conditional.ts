@@ -62,12 +62,8 @@ export function withPreconditions(
     if (current === undefined || tags.some((tag) => matches(tag, current))) return;
     const version = 'version' in current ? current.version : undefined;
     const present = version === undefined ? '' : ` It has version ${version} now.`;
-    throw new HttpError(
-      'precondition-failed',
-      `This was changed since, so If-Match does not hold.${present} Nothing was changed; read it again.`,
-      [],
-      version,
-    );
+    const detail = `This was changed since, so If-Match does not hold.${present} Nothing was changed; read it again.`;
+    throw new HttpError('precondition-failed', detail, [], version);
   });
 }
 

@@ -34,11 +34,8 @@ export function metricsRoutes(source: MetricsSource, authentication: Authenticat
       }
       // Metrics cover all accounts, so that no token of one account may read them.
       if (identified.actor.id !== 'admin-token') {
-        return problem(
-          c,
-          'admin-token-required',
-          'Metrics are of the whole installation: read them with its admin token.',
-        );
+        const detail = 'Metrics are of the whole installation: read them with its admin token.';
+        return problem(c, 'admin-token-required', detail);
       }
     }
     const { text, type } = await source.read();
@@ -51,8 +48,6 @@ const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
 
 /** A request that a proxy on this machine forwards is not local. */
 function isLocal(c: Context): boolean {
-  const forwarded = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some(
-    (name) => c.req.header(name) !== undefined,
-  );
-  return !forwarded && LOOPBACK.test(getConnInfo(c).remote.address ?? '');
+  const proxied = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some((name) => c.req.header(name) !== undefined);
+  return !proxied && LOOPBACK.test(getConnInfo(c).remote.address ?? '');
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { MiddlewareHandler } from 'hono';
@@ -25,13 +26,8 @@ export class HttpServer {
    * @throws NodeJS.ErrnoException `EADDRINUSE`, `EACCES`
    */
   async listen(port: number): Promise<number> {
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(port, () => {
-        this.#server.off('error', reject);
-        resolve();
-      });
-    });
+    this.#server.listen(port);
+    await once(this.#server, 'listening');
     return (this.#server.address() as AddressInfo).port;
   }
 

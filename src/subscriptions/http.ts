@@ -49,16 +49,12 @@ export function subscriptions(api: Api): void {
   subscription.page('listSubscriptions', { list, query }, ({ db, actor, accountId, query }, page) =>
     listSubscriptionsPage(db, accountId, authorizeReader(actor), { channels: query.channel }, page),
   );
-  subscription.create(
-    'createSubscription',
-    subscriptionIn,
-    ({ ctx, actor, body: { channel, audience, scope, service } }) =>
-      subscribe(ctx, actor, {
-        channel,
-        audience,
-        ...(scope != null && { scopeId: scope }),
-        ...(service != null && { serviceId: service }),
-      }),
+  subscription.create('createSubscription', subscriptionIn, ({ ctx, actor, body: { scope, service, ...values } }) =>
+    subscribe(ctx, actor, {
+      ...values,
+      ...(scope != null && { scopeId: scope }),
+      ...(service != null && { serviceId: service }),
+    }),
   );
   subscription.get('getSubscription', {}, ({ db, actor, accountId, params }) =>
     findSubscription(db, accountId, params.id, authorizeReader(actor)),

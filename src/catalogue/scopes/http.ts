@@ -32,6 +32,7 @@ const scopeOut = z
 const toScope = outputMapper(scopeOut, (_: ScopeSettings) => ({}));
 
 const list = listingByName<ScopeSettings, number>(z.int());
+const query = z.strictObject({ q: nameContains, ...list.params, ...publicQuery });
 
 export function scopes(api: Api): void {
   const scope = resource(api, {
@@ -44,10 +45,8 @@ export function scopes(api: Api): void {
     current: (tx, { accountId }, { id }) => findScope(tx, accountId, id),
   });
 
-  scope.page(
-    'listScopes',
-    { list, isPublic: true, query: z.strictObject({ q: nameContains, ...list.params, ...publicQuery }) },
-    ({ db, accountId, reader, query }, page) => searchScopes(db, accountId, reader, { texts: query.q }, page),
+  scope.page('listScopes', { list, isPublic: true, query }, ({ db, accountId, reader, query }, page) =>
+    searchScopes(db, accountId, reader, { texts: query.q }, page),
   );
   scope.create('createScope', scopeIn, ({ ctx, actor, body }) => addScope(ctx, actor, body));
   scope.get('getScope', { isPublic: true }, ({ db, accountId, reader, params }) =>

@@ -73,10 +73,8 @@ async function toTarget(
     .filter(matches(asked.service))
     .filter(({ scope }) => scopes === undefined || scopes.some(({ id }) => id === scope?.id));
   if (services.length > 0) return { services: services.map(({ id }) => id) };
-  throw new HttpError(
-    'not-found',
-    `There is no service ${asked.service}${asked.scope === undefined ? '' : ` in ${asked.scope}`}.`,
-  );
+  const place = asked.scope === undefined ? '' : ` in ${asked.scope}`;
+  throw new HttpError('not-found', `There is no service ${asked.service}${place}.`);
 }
 
 /** Matches an id or, whatever the case, a name. */
