@@ -78,6 +78,7 @@ export type AdvanceResult =
   | { readonly outcome: 'failed'; readonly id: number; readonly error: unknown };
 
 /** Advances one due row in one transaction. @param work locks it, passes its id to `onLocked`, and advances it */
+/** Advances one due row in one transaction. @param work locks the row, passes its id to `onLocked`, and advances it */
 export async function advanceOneStep(
   ctx: ActionContext,
   work: (tx: Queries, now: Date, onLocked: (id: number) => void) => Promise<void>,

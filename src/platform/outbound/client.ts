@@ -161,7 +161,10 @@ function followRedirect(from: URL, location: string, request: OutboundRequest, s
   return { url, request: { ...request, headers } };
 }
 
-/** Connects only to allowed addresses. A name is resolved once, so that it cannot resolve to another address later. */
+/**
+ * Connects only to allowed addresses. A name is resolved once, and the checked address is the one connected to: a second
+ * look-up could return another.
+ */
 function guardedAgent(allowed: AllowedAddresses, trust: Trust | undefined): Agent {
   const connect = buildConnector({ ...tlsOptions(trust), timeout: CONNECT_TIMEOUT_MS, lookup: guardedLookup(allowed) });
   return new Agent({
