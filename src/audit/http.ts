@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { SUBJECT_KINDS } from '../core/events.ts';
 import { utc } from '../core/time.ts';
 import { listing, listingById, paged } from '../http/paging.ts';
-import { type Api, resolveZone } from '../http/route.ts';
+import { type Api, type NamedOptions, resolveZone } from '../http/route.ts';
 import { outputMapper } from '../http/rows.ts';
 import {
   id,
@@ -102,7 +102,12 @@ const toEvent = outputMapper(eventOut, ({ actor, ...event }: TimelineEvent) => (
 
 export function audit(api: Api): void {
   const item = { item: auditOut, toItem: toAudit };
-  const options = { ...item, list: auditListing, permission: 'read-audit', query: auditQuery } as const;
+  const options = {
+    ...item,
+    list: auditListing,
+    permission: 'read-audit',
+    query: auditQuery,
+  } as const satisfies NamedOptions;
   paged(api, 'listAudit', 'get /audit', options, async (call, page) => {
     const { type: types, actor: actors, maintenance: maintenances, subject: subjects, ...times } = call.query;
     const zone = await resolveZone(call, times.timezone);
@@ -114,7 +119,14 @@ export function audit(api: Api): void {
 export function history(api: Api): void {
   const list = listingById<TimelineEvent>();
   const query = z.strictObject(list.params);
-  const options = { list, permission: 'read', item: eventOut, toItem: toEvent, params: idInPath, query } as const;
+  const options = {
+    list,
+    permission: 'read',
+    item: eventOut,
+    toItem: toEvent,
+    params: idInPath,
+    query,
+  } as const satisfies NamedOptions;
   paged(api, 'listHistory', 'get /maintenances/{id}/history', options, async (call, page) => {
     const { accountId, id } = await visibleMaintenance(call, call.params.id);
     return listEventsPage(call.db, accountId, id, page);

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { authorize } from '../core/permissions.ts';
 import { withPreconditions } from '../http/conditional.ts';
 import { listingById, paged } from '../http/paging.ts';
-import { type Api, type Call, operation, publicQuery } from '../http/route.ts';
+import { type Api, type Call, type NamedOptions, operation, publicQuery } from '../http/route.ts';
 import { fromBody, outputMapper } from '../http/rows.ts';
 import { boolean, id, idInPath, text, utcText } from '../http/schemas.ts';
 import { guardMaintenance, visibleMaintenance } from '../maintenance/http/maintenances.ts';
@@ -53,7 +53,12 @@ export function comments(api: Api): void {
     return listCommentsPage(call.db, accountId, id, call.reader, page);
   });
 
-  const created = { params: idInPath, body: commentIn, output: commentOut, status: 201 } as const;
+  const created = {
+    params: idInPath,
+    body: commentIn,
+    output: commentOut,
+    status: 201,
+  } as const satisfies NamedOptions;
   operation(api, 'createComment', `post ${path}`, created, async (call) => {
     const { comment: text, internal } = call.body;
     const ctx = guardMaintenance(call, call.params.id);

@@ -7,7 +7,7 @@ import type { Queries } from '../platform/database.ts';
 import { afterPosition, type Page, pageOrder } from '../platform/rows.ts';
 
 /** The message of a comment in the thread of an announcement. */
-export interface WrittenMessage extends MessageRef {
+interface WrittenMessage extends MessageRef {
   /** The edit of the message that the comment shows; later ones sort after earlier ones. Null: never edited. */
   readonly revision: string | null;
 }

@@ -42,7 +42,7 @@ export const byInstant: CursorValue<Date> = {
   write: (at) => at.toISOString(),
   read: (text) => (Number.isNaN(Date.parse(text)) ? undefined : new Date(text)),
 };
-export const byText: CursorValue<string> = { write: (text) => text, read: (text) => text };
+const byText: CursorValue<string> = { write: (text) => text, read: (text) => text };
 
 /** A list whose responses are pages. `Field` is the column it is ordered by, `Value` what that holds. */
 interface ListOptions<Row, Field extends string, Value, Id extends Key> {

@@ -61,6 +61,10 @@ export interface OperationOptions<Query, Params, Body> {
   readonly parsers?: BodyParsers;
 }
 
+type OptionName = keyof OperationOptions<unknown, unknown, unknown> | 'output' | 'list' | 'item' | 'toItem' | 'suffix';
+/** For options in a constant, where TypeScript would not report a misspelled `permission`: `satisfies NamedOptions`. */
+export type NamedOptions = { readonly [Name in OptionName]?: unknown };
+
 const security = [{ token: [] as string[] }];
 
 export const jsonContent = (schema: z.ZodType, types = ['application/json']) => ({

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { type AccountSettings, readSettings } from '../access/accounts.ts';
 import { DEFAULT_ROLES } from '../access/rules.ts';
 import { withPreconditions } from '../http/conditional.ts';
-import { type Api, operation } from '../http/route.ts';
+import { type Api, type NamedOptions, operation } from '../http/route.ts';
 import { fromBody, outputMapper } from '../http/rows.ts';
 import { oneOf, text, timezone } from '../http/schemas.ts';
 import { settingsFieldTexts } from '../texts/openapi.ts';
@@ -24,7 +24,7 @@ const settingsEditIn = z.strictObject(fields).partial().openapi('SettingsEdit');
 const toSettings = outputMapper(settingsOut, (_: AccountSettings) => ({}));
 
 export function settings(api: Api): void {
-  const present = { permission: 'configure-account', output: settingsOut } as const;
+  const present = { permission: 'configure-account', output: settingsOut } as const satisfies NamedOptions;
   operation(api, 'getSettings', 'get /settings', present, async ({ db, accountId, reader }) =>
     toSettings(await readSettings(db, accountId), reader),
   );

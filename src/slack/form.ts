@@ -146,7 +146,7 @@ export function overrideInput(blockId: string, reason = ''): KnownBlock {
 export const blockId = (field: string, generation: number) => (generation === 0 ? field : `${field}.${generation}`);
 
 /** The field of a block, whatever its generation. */
-export const blockField = (id: string) => id.replace(/\.\d+$/, '');
+const blockField = (id: string) => id.replace(/\.\d+$/, '');
 
 const chosenOption = z.object({ value: z.string(), text: z.object({ text: z.string() }).optional() });
 const inputValue = z.object({

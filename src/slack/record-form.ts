@@ -40,7 +40,7 @@ export interface FilledForm {
   readonly hidden?: Fields;
 }
 
-export interface Submission {
+interface Submission {
   /** Undefined for a new record. */
   readonly id: string | undefined;
   /** All values of a form that adds, the changed values of one that changes. */

@@ -24,7 +24,7 @@ const OWN_TEXTS: OwnTexts = {
   'webhook-not-found': ({ id }) => `There is no webhook ${id}. GET /api/v1/webhooks lists those there are.`,
 };
 
-export const HTTP_TEXTS: ErrorTexts = { ...SHARED_TEXTS, ...OWN_TEXTS };
+const HTTP_TEXTS: ErrorTexts = { ...SHARED_TEXTS, ...OWN_TEXTS };
 
 const instant = (at: Date) => at.toISOString().replace(/\.000Z$/, 'Z');
 

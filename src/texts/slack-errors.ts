@@ -28,7 +28,7 @@ const OWN_TEXTS: OwnTexts = {
   'webhook-not-found': ({ id }) => `There is no webhook ${id}. It may have been removed already.`,
 };
 
-export const SLACK_TEXTS: ErrorTexts = { ...SHARED_TEXTS, ...OWN_TEXTS };
+const SLACK_TEXTS: ErrorTexts = { ...SHARED_TEXTS, ...OWN_TEXTS };
 
 /** What forms call the fields whose label is not simply their name in words. */
 const LABELS: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@ import { AUDIENCES } from '../core/permissions.ts';
 import { utc } from '../core/time.ts';
 import { byInstant, listing, paged } from '../http/paging.ts';
 import { resource } from '../http/resource.ts';
-import { type Api, type Call, jsonContent, operation, withSecret } from '../http/route.ts';
+import { type Api, type Call, jsonContent, type NamedOptions, operation, withSecret } from '../http/route.ts';
 import { outputMapper } from '../http/rows.ts';
 import { boolean, id, idInPath, many, numbered, oneOf, text, utcText } from '../http/schemas.ts';
 import { maintenanceOutput } from '../maintenance/http/schemas.ts';
@@ -164,11 +164,11 @@ export function webhooks(api: Api, vault: Vault): void {
   );
   webhook.change('delete', 'removeWebhook', {}, ({ ctx, actor, params }) => removeWebhook(ctx, actor, params.id));
 
-  const rotation = { suffix: '/rotate', output: madeWebhookOut } as const;
+  const rotation = { suffix: '/rotate', output: madeWebhookOut } as const satisfies NamedOptions;
   webhook.changeAs('post', 'rotateWebhookSecret', rotation, async (call) =>
     withWebhookSecret(call, await rotateSecret(call.ctx, call.actor, call.params.id, vault)),
   );
-  const ping = { suffix: '/ping', output: deliveryOut, status: 202 } as const;
+  const ping = { suffix: '/ping', output: deliveryOut, status: 202 } as const satisfies NamedOptions;
   webhook.changeAs('post', 'pingWebhook', ping, async ({ ctx, actor, reader, params }) =>
     toDelivery(await pingWebhook(ctx, actor, params.id), reader),
   );
@@ -176,12 +176,19 @@ export function webhooks(api: Api, vault: Vault): void {
   const list = deliveryListing;
   const query = z.strictObject({ state: many(oneOf(DELIVERY_STATES)), ...list.params });
   const path = '/webhooks/{id}/deliveries';
-  const listed = { list, permission, item: deliveryOut, toItem: toDelivery, params: idInPath, query } as const;
+  const listed = {
+    list,
+    permission,
+    item: deliveryOut,
+    toItem: toDelivery,
+    params: idInPath,
+    query,
+  } as const satisfies NamedOptions;
   paged(api, 'listDeliveries', `get ${path}`, listed, async ({ db, accountId, params: { id }, query }, page) => {
     if ((await findWebhook(db, accountId, id)) === undefined) throw webhookNotFound({ id });
     return searchDeliveries(db, accountId, id, query.state, page);
   });
-  const resent = { params: deliveryInPath, output: deliveryOut, status: 202 } as const;
+  const resent = { params: deliveryInPath, output: deliveryOut, status: 202 } as const satisfies NamedOptions;
   operation(api, 'resendDelivery', `post ${path}/{delivery}/resend`, resent, async (call) => {
     const { id, delivery } = call.params;
     return toDelivery(await resend(webhook.guard(call), call.actor, id, delivery), call.reader);

@@ -4,7 +4,7 @@ import type { Fields } from '../../core/merge.ts';
 import { AUDIENCES } from '../../core/permissions.ts';
 import { withPreconditions } from '../../http/conditional.ts';
 import { HttpError } from '../../http/errors.ts';
-import { type Api, operation } from '../../http/route.ts';
+import { type Api, type NamedOptions, operation } from '../../http/route.ts';
 import { boolean, flag, oneOf, text } from '../../http/schemas.ts';
 import { DEFAULT_REMINDERS_MINUTES } from '../../maintenance/rules/reminders.ts';
 import { VISIBILITIES } from '../../maintenance/rules/status.ts';
@@ -87,7 +87,7 @@ const changesOut = z.object({ applied: z.boolean(), changes: z.array(catalogueCh
 const applyQuery = z.strictObject({ dry_run: flag.optional().describe(catalogueFieldTexts.dryRun) });
 
 export function catalogue(api: Api): void {
-  const present = { permission: 'apply-catalogue', output: catalogueOut } as const;
+  const present = { permission: 'apply-catalogue', output: catalogueOut } as const satisfies NamedOptions;
   operation(api, 'getCatalogue', 'get /catalogue', present, async ({ db, accountId }) =>
     toDocument(await readCatalogue(db, accountId)),
   );

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { utc } from '../../core/time.ts';
 import { resource } from '../../http/resource.ts';
-import { type Api, operation } from '../../http/route.ts';
+import { type Api, type NamedOptions, operation } from '../../http/route.ts';
 import { boolean, flag, listOf, text, utcText } from '../../http/schemas.ts';
 import type { Queries } from '../../platform/database.ts';
 import { checksFieldTexts } from '../../texts/openapi.ts';
@@ -162,7 +162,7 @@ export function providers(
     const checks = await countChecksPerProvider(db, accountId);
     return found.map((each) => ({ ...each, checks: checks.get(each.name) ?? 0 }));
   });
-  const kinds = { permission: 'read', output: listOf(kindOut) } as const;
+  const kinds = { permission: 'read', output: listOf(kindOut) } as const satisfies NamedOptions;
   operation(api, 'listProvidersKinds', 'get /providers/kinds', kinds, async () => ({
     items: dependencies.configuration
       .described()

@@ -145,7 +145,7 @@ const MAX_LISTED_SERIES = 1000;
 const EDITS = ['series.scheduled', 'series.changed', 'series.paused', 'series.resumed'] as const;
 
 /** A maintenance in NodePing's API. Instants are milliseconds since 1970; `duration` is in minutes. */
-export interface Entry {
+interface Entry {
   readonly name: string;
   readonly enabled: boolean;
   readonly processing: boolean;
@@ -161,7 +161,7 @@ export interface Entry {
 }
 
 /** By key. */
-export type Entries = Record<string, Entry>;
+type Entries = Record<string, Entry>;
 
 /** The entries to show: series, ad-hoc windows that wait, and the maintenances that such windows became. */
 interface EntrySources {
@@ -170,7 +170,7 @@ interface EntrySources {
   readonly open?: readonly Maintenance[];
 }
 
-export async function listEntries(ctx: ActionContext, actor: Actor): Promise<Entries> {
+async function listEntries(ctx: ActionContext, actor: Actor): Promise<Entries> {
   authorize(actor, 'read');
   const { database } = ctx;
   const reader = toLimited(actor);
@@ -183,7 +183,7 @@ export async function listEntries(ctx: ActionContext, actor: Actor): Promise<Ent
 }
 
 /** @throws UserError `not-found`, also for one that the actor may not see */
-export async function getEntry(ctx: ActionContext, actor: Actor, key: string): Promise<Entries> {
+async function getEntry(ctx: ActionContext, actor: Actor, key: string): Promise<Entries> {
   authorize(actor, 'read');
   const { database } = ctx;
   const { accountId } = actor;
@@ -201,7 +201,7 @@ export function toLimited({ scopes }: Actor): Limited | 'internal' {
   return scopes === undefined ? 'internal' : { scopes };
 }
 
-export async function renderEntries(
+async function renderEntries(
   { database, clock }: ActionContext,
   accountId: number,
   { series = [], waiting = [], open = [] }: EntrySources,
@@ -271,6 +271,6 @@ export async function renderEntries(
 }
 
 /** The checks that it names, else those of its services. */
-export async function listCoveredCheckIds(database: Queries, window: Series | Maintenance): Promise<readonly string[]> {
+async function listCoveredCheckIds(database: Queries, window: Series | Maintenance): Promise<readonly string[]> {
   return window.checks ?? (await listCoveredChecks(database, window.accountId, toCoverage(window))).map(({ id }) => id);
 }

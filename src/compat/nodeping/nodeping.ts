@@ -151,7 +151,7 @@ const checkMembers = z.object({
 });
 
 /** Answers `/checks` as far as maintenance needs it: lists checks, and switches them one by one or together. */
-export async function checks(
+async function checks(
   ctx: ActionContext,
   actor: Actor,
   { method, members }: NodePingRequest,

@@ -2,7 +2,7 @@ import type { z } from '@hono/zod-openapi';
 import { listServices } from '../../catalogue/services/repository.ts';
 import { describeCron, nextOccurrences } from '../../core/recurrence/index.ts';
 import { utc } from '../../core/time.ts';
-import { type Api, operation, resolveZone } from '../../http/route.ts';
+import { type Api, type NamedOptions, operation, resolveZone } from '../../http/route.ts';
 import { parseInput, parseOutput, toOccurrence } from '../../series/http/schemas.ts';
 import { readSentence, replaceWord, type Sentence, type SentenceContext, type UnknownWord } from '../../when/index.ts';
 import { contentInSentence } from '../fields.ts';
@@ -13,7 +13,7 @@ const EXAMPLE = 'tomorrow 02:00 for 2h';
 type Reading = z.infer<typeof parseOutput>;
 
 export function parse(api: Api): void {
-  const options = { permission: 'read', body: parseInput, output: parseOutput } as const;
+  const options = { permission: 'read', body: parseInput, output: parseOutput } as const satisfies NamedOptions;
   operation(api, 'createParse', 'post /parse', options, async (call) => {
     const { text, timezone, now = call.ctx.clock.now(), locale } = call.body;
     const services = await listServices(call.db, call.accountId, { reader: call.reader });

@@ -21,7 +21,7 @@ export function windowAudience(
 }
 
 /** For readers limited to scopes, the queries leave out what they cannot see. */
-export function isVisibleTo(reader: Reader, thing: { readonly audience: Audience }): boolean {
+function isVisibleTo(reader: Reader, thing: { readonly audience: Audience }): boolean {
   return reader !== 'public' || thing.audience === 'public';
 }
 

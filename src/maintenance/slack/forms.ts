@@ -72,7 +72,7 @@ export async function openCreateForm(
   return undefined;
 }
 
-export async function editForm(context: SlackContext, person: Person, id: number): Promise<ModalView> {
+async function editForm(context: SlackContext, person: Person, id: number): Promise<ModalView> {
   const { maintenance, named, event } = await loadEditable(context, person, id);
   const form = toForm(maintenance, named);
   const { lines, asksReason } = await describeOverlaps(context, person, form, maintenance);

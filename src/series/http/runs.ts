@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { assertValid } from '../../core/errors.ts';
 import { nextOccurrences, previousOccurrences } from '../../core/recurrence/index.ts';
 import { paged } from '../../http/paging.ts';
-import { type Api, operation, publicQuery } from '../../http/route.ts';
+import { type Api, type NamedOptions, operation, publicQuery } from '../../http/route.ts';
 import { idInPath, toInstant } from '../../http/schemas.ts';
 import { maintenanceListing } from '../../maintenance/http/query.ts';
 import { maintenanceOutput, toMaintenance } from '../../maintenance/http/schemas.ts';
@@ -13,7 +13,11 @@ import { visibleSeries } from './series.ts';
 
 /** The windows of a series: those it would have, and those it has. */
 export function seriesRuns(api: Api): void {
-  const preview = { permission: 'read', body: seriesPreviewInput, output: seriesPreviewOutput } as const;
+  const preview = {
+    permission: 'read',
+    body: seriesPreviewInput,
+    output: seriesPreviewOutput,
+  } as const satisfies NamedOptions;
   operation(api, 'previewSeries', 'post /series/preview', preview, async ({ ctx, body }) => {
     const { cron, timezone, duration_minutes: durationMinutes, after, before, count } = body;
     const recurrence = { cron, timezone, durationMinutes };

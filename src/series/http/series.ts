@@ -3,7 +3,7 @@ import { fromNamed, withInitial } from '../../core/fields.ts';
 import { filterShape, toFilters } from '../../http/fields.ts';
 import { listingByName } from '../../http/paging.ts';
 import { resource } from '../../http/resource.ts';
-import { type Api, type Call, publicQuery, resolveZone } from '../../http/route.ts';
+import { type Api, type Call, type NamedOptions, publicQuery, resolveZone } from '../../http/route.ts';
 import { fromBody } from '../../http/rows.ts';
 import { flag, idInQuery, isTrue, many, numbered } from '../../http/schemas.ts';
 import { CONTENT_FIELDS } from '../../maintenance/fields.ts';
@@ -87,7 +87,7 @@ export function series(api: Api): void {
   one.change('post', 'resumeSeries', { suffix: '/resume', body: resumeInput }, ({ ctx, actor, params }) =>
     resumeSeries(ctx, actor, params.id),
   );
-  const skip = { suffix: '/skip', body: skipInput, output: maintenanceOutput } as const;
+  const skip = { suffix: '/skip', body: skipInput, output: maintenanceOutput } as const satisfies NamedOptions;
   one.changeAs('post', 'skipRun', skip, async ({ ctx, actor, reader, params }) =>
     toMaintenance(await skipRun(ctx, actor, params.id), reader),
   );

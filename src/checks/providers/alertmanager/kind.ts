@@ -72,12 +72,7 @@ type Silence = OwnDowntime & Pick<z.output<typeof silence>, 'id' | 'startsAt' | 
  * @param url of the API, without a slash at the end
  * @see https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml
  */
-export function alertmanager(
-  http: ProviderHttp,
-  url: string,
-  context: ProviderContext,
-  marginMinutes: number,
-): Provider {
+function alertmanager(http: ProviderHttp, url: string, context: ProviderContext, marginMinutes: number): Provider {
   /** Alertmanager changes a silence in place or expires it and creates another one. @returns the id of the silence now */
   const put = async (values: object, id: string | undefined, signal: AbortSignal): Promise<string> => {
     const request = { json: { ...(id && { id }), ...values, createdBy: AUTHOR }, signal };

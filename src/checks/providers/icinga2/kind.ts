@@ -59,7 +59,7 @@ type OwnDowntime = Downtime & { readonly mark: DowntimeMark };
  * gone before its end was removed by hand.
  * @param options.variables custom variables that become tags
  */
-export function icinga2(
+function icinga2(
   api: Icinga2Api,
   context: ProviderContext,
   options: { readonly marginMinutes: number; readonly allServices: boolean; readonly variables: readonly string[] },

@@ -42,7 +42,7 @@ type Checks = ReadonlyMap<string, Check>;
  * Checks are switched by `enabled`. No answer to a change is trusted: states are read before and after it, so that a check
  * in the right state is not touched, and one whose answer was lost counts as switched.
  */
-export function nodeping(api: NodePingApi): Provider {
+function nodeping(api: NodePingApi): Provider {
   /** After a bulk call switched other checks, no more are made. */
   let bulkIsExact = true;
 
@@ -184,7 +184,7 @@ export type Check = z.output<typeof check>;
 /** The checks of a bulk call: all of the account, or those whose label, target or type matches. */
 export type Filter = { readonly by: 'all' } | { readonly by: 'label' | 'target' | 'type'; readonly value: string };
 
-export interface Account {
+interface Account {
   /** Of the API, with its version: `https://api.nodeping.com/api/1`. */
   readonly url: string;
   readonly token: string;
@@ -196,7 +196,7 @@ export interface Account {
  * NodePing's API, as far as Lull needs it. Nearly every failure comes with status 200 and a member `error`.
  * @see https://nodeping.com/docs-api-checks.html
  */
-export class NodePingApi {
+class NodePingApi {
   readonly #account: Account;
   readonly #http: ProviderHttp;
 
