@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { UserError } from '../core/errors.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { slackErrorText } from '../texts/slack-errors.ts';
+import { sharedForms } from '../texts/slack-forms.ts';
 import { kitMessages } from '../texts/slack-messages.ts';
 import { escapeMrkdwn, type Message, successMessage } from './blocks.ts';
 import { slackError } from './connection/client.ts';
@@ -72,7 +73,7 @@ export function messageDialog({ blocks }: Message, title = 'Lull'): ModalView {
   return {
     type: 'modal',
     title: { type: 'plain_text', text: title },
-    close: { type: 'plain_text', text: 'Close' },
+    close: { type: 'plain_text', text: sharedForms.close },
     blocks: blocks.filter(({ type }) => type !== 'actions'),
   };
 }
@@ -81,7 +82,7 @@ export function messageDialog({ blocks }: Message, title = 'Lull'): ModalView {
 export function replyInDialog(client: WebClient, triggerId: string, log: Logger, how: 'open' | 'push' = 'open'): Reply {
   return async (message) => {
     try {
-      const view = messageDialog(message, how === 'push' ? 'Not done' : undefined);
+      const view = messageDialog(message, how === 'push' ? sharedForms.notDone : undefined);
       await client.views[how]({ trigger_id: triggerId, view });
     } catch (error) {
       log.warn({ error }, 'an answer could not be shown in Slack');

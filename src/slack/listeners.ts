@@ -3,6 +3,7 @@ import type { ModalView, PlainTextOption } from '@slack/types';
 import { z } from 'zod';
 import { UserError } from '../core/errors.ts';
 import { authorize } from '../core/permissions.ts';
+import { sharedForms } from '../texts/slack-forms.ts';
 import type { Message } from './blocks.ts';
 import type { Reply, SlackContext } from './context.ts';
 import { createReply, failureMessage, messageDialog, replyInDialog, withErrorReply } from './context.ts';
@@ -122,7 +123,10 @@ export class Listeners {
           );
           await ack({ response_action: 'errors', errors: fieldErrors(error.problems, fields, zone) });
         } else {
-          await ack({ response_action: 'update', view: messageDialog(failureMessage(log, error), 'Not done') });
+          await ack({
+            response_action: 'update',
+            view: messageDialog(failureMessage(log, error), sharedForms.notDone),
+          });
         }
       }
     });

@@ -1,3 +1,4 @@
+import { sharedForms } from '../texts/slack-forms.ts';
 import { ACTIONS } from './action-ids.ts';
 import { actions, button, context, type Message, sections, shorten } from './blocks.ts';
 
@@ -23,8 +24,8 @@ export function pagedMessage({ title, lines, total, page, valueFor }: Page): Mes
   const pages = lastPage(total);
   const where = pages === 1 ? '' : ` · page ${page} of ${pages}`;
   const buttons = [
-    ...(page > 1 ? [button(ACTIONS.previousPage, 'Previous', valueFor(page - 1))] : []),
-    ...(page < pages ? [button(ACTIONS.nextPage, 'Next', valueFor(page + 1))] : []),
+    ...(page > 1 ? [button(ACTIONS.previousPage, sharedForms.previousPage, valueFor(page - 1))] : []),
+    ...(page < pages ? [button(ACTIONS.nextPage, sharedForms.nextPage, valueFor(page + 1))] : []),
   ];
   return {
     text: `${title}${where}`,

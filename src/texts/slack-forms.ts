@@ -247,6 +247,8 @@ export const sharedForms = {
   back: 'Back',
   close: 'Close',
   notDone: 'Not done',
+  previousPage: 'Previous',
+  nextPage: 'Next',
   removed: 'Removed',
   nouns: { scope: 'scope', service: 'service', check: 'check', provider: 'monitoring system' },
   tooMany: 'Too many for a form; they stay as they are. Change them over HTTP.',

@@ -58,6 +58,14 @@ export const calendarMessages = {
   createdHelp: (id: number) => `End it: \`calendar revoke ${id}\`.`,
 };
 
+export const catalogueMessages = {
+  services: (count: number) => (count === 1 ? '1 service' : `${count} services`),
+  unknownPlace: (kind: 'service' | 'scope' | undefined, name: string, near: readonly string[]) =>
+    `There is no ${kind ?? 'service or scope'} named ${name}. ${
+      near.length > 0 ? `Did you mean ${near.join(' or ')}?` : '`/maintenance services` shows those there are.'
+    }`,
+};
+
 export const checkMessages = {
   noChecks: (service: string | undefined) =>
     `There are no checks${service === undefined ? '' : ` of ${service}`}. Tools add them: \`POST /api/v1/checks\`.`,

@@ -6,6 +6,7 @@ import type { Entry } from '../../slack/command.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import { lastPage, PAGE_SIZE, pagedMessage } from '../../slack/paging.ts';
 import type { Person } from '../../slack/people.ts';
+import { catalogueMessages } from '../../texts/slack-messages.ts';
 import { countServices, listServices, type Service } from '../services/repository.ts';
 
 export const servicesQuery = z.object({ of: z.literal('services'), page: z.number().int().min(1) });
@@ -36,7 +37,7 @@ export const SERVICE_SIGNS: Record<ServiceStatus, string> = {
 
 export function serviceList(services: readonly Service[], { page, total }: { page: number; total: number }): Message {
   return pagedMessage({
-    title: total === 1 ? '1 service' : `${total} services`,
+    title: catalogueMessages.services(total),
     lines: services.map(({ name, scope, status }) => {
       const where = scope === null ? '' : ` (${quote(scope.name, 100)})`;
       return `${SERVICE_SIGNS[status]} ${status}  *${quote(name, 200)}*${where}`;

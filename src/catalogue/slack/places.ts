@@ -2,6 +2,7 @@ import Fuse from 'fuse.js';
 import type { SlackContext } from '../../slack/context.ts';
 import { ReplyError } from '../../slack/form.ts';
 import type { Person } from '../../slack/people.ts';
+import { catalogueMessages } from '../../texts/slack-messages.ts';
 import { listScopes } from '../scopes/repository.ts';
 import { listServices } from '../services/repository.ts';
 
@@ -23,9 +24,7 @@ export async function getPlace(context: SlackContext, person: Person, name: stri
   if (found !== undefined) return found;
   const fuse = new Fuse(all, { keys: ['name'], threshold: 0.4, ignoreLocation: true });
   const near = fuse.search(name.slice(0, 100), { limit: 3 }).map(({ item }) => item.name);
-  const advice =
-    near.length > 0 ? `Did you mean ${near.join(' or ')}?` : '`/maintenance services` shows those there are.';
-  throw new ReplyError(`There is no ${kind ?? 'service or scope'} named ${name}. ${advice}`);
+  throw new ReplyError(catalogueMessages.unknownPlace(kind, name, near));
 }
 
 async function listPlaces({ ctx }: SlackContext, { actor }: Person): Promise<(Place & { full: string })[]> {
