@@ -5,20 +5,14 @@ import { type Actor, toReader } from '../../core/permissions.ts';
 import { edit, type MaintenanceEdit, revertToScheduled } from '../../maintenance/commands/edit.ts';
 import { schedule } from '../../maintenance/commands/schedule.ts';
 import { cancel, finish, start } from '../../maintenance/commands/transitions.ts';
-import {
-  countMaintenances,
-  findVisible,
-  type Maintenance,
-  type MaintenanceSearch,
-  searchMaintenances,
-} from '../../maintenance/repository/maintenances.ts';
+import { findVisible, type Maintenance } from '../../maintenance/repository/maintenances.ts';
 import { can } from '../../maintenance/rules/lifecycle.ts';
 import { SERVICE_STATUSES, STATUSES, type Status } from '../../maintenance/rules/status.ts';
 import { START_GRACE_MS } from '../../maintenance/rules/validation.ts';
 import { viewFor } from '../../maintenance/rules/visibility.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { readTimelines, type TimelineEntry } from '../../status-page/timeline-repository.ts';
-import { dateText, Failure, Fields, type Form, parseInstant, type Reasons, resourceNotFound } from './form.ts';
+import { dateText, Failure, Fields, type Form, resourceNotFound } from './form.ts';
 
 export interface RequestContext {
   readonly ctx: ActionContext;
@@ -27,55 +21,6 @@ export interface RequestContext {
   readonly origin: string;
   /** The IANA zone of dates. */
   readonly zone: string;
-}
-
-export interface PageRequest {
-  readonly page: number;
-  /** 0: only the total is asked for. */
-  readonly perPage: number;
-}
-
-/** One page of the maintenances that the actor may see, the latest start first, and their total. */
-export async function listPage(request: RequestContext, search: MaintenanceSearch, { page, perPage }: PageRequest) {
-  const { ctx, actor } = request;
-  const reader = toReader(actor);
-  const total = await countMaintenances(ctx.database, actor.accountId, { ...search, reader });
-  const order = { field: 'scheduledStart', direction: 'desc', limit: perPage, offset: (page - 1) * perPage } as const;
-  const found = perPage === 0 ? [] : await searchMaintenances(ctx.database, actor.accountId, reader, search, order);
-  return { items: await toDocuments(request, found), total };
-}
-
-/** @param reasons collects the problems of the query */
-export function toSearch(query: Readonly<Record<string, string[]>>, zone: string, reasons: Reasons): MaintenanceSearch {
-  const read = <T>(name: string, expected: string, parse: (text: string) => T | undefined): T[] | undefined =>
-    query[name]?.flatMap((text) => {
-      const value = parse(text);
-      if (value !== undefined) return [value];
-      reasons[name] = [`${JSON.stringify(text)} is not valid: ${expected} is expected.`];
-      return [];
-    });
-  const readIds = (name: string) =>
-    read(name, 'an id, a whole number,', (text) => (/^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined));
-  const readOneOf = <T extends string>(name: string, choices: readonly T[]) =>
-    read(name, `one of ${choices.join(', ')}`, (text) => choices.find((choice) => choice === text));
-  // Of several instants the widest counts. The minute itself is included.
-  const readBound = (name: string, widest: typeof Math.max, included: number) => {
-    const instants = read(name, 'YYYY-MM-DDTHH:MM', (text) => parseInstant(text, zone)?.getTime()) ?? [];
-    return instants.length === 0 ? undefined : new Date(widest(...instants) + included);
-  };
-  return {
-    statuses: readOneOf('status', STATUSES),
-    scopes: readIds('scope'),
-    services: readIds('service'),
-    content: {
-      serviceStatus: readOneOf('service_status', SERVICE_STATUSES),
-      externalReference: query.external_reference,
-    },
-    startBefore: readBound('start_before', Math.max, 1),
-    startAfter: readBound('start_after', Math.min, -1),
-    endBefore: readBound('end_before', Math.max, 1),
-    endAfter: readBound('end_after', Math.min, -1),
-  };
 }
 
 /** @throws Failure 404, also for one that the actor may not see */

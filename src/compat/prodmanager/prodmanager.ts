@@ -18,22 +18,17 @@ import { type ReadingOptions, requestOrigin } from '../../http/reading.ts';
 import { deleteMaintenance } from '../../maintenance/commands/transitions.ts';
 import { countMaintenances } from '../../maintenance/repository/maintenances.ts';
 import { Failure, Fields, type Form, type Reasons, readForm, resourceNotFound, toFailure } from './form.ts';
+import { answerPage, listPage, readPage, toSearch } from './lists.ts';
 import {
   commentFromForm,
   createFromForm,
   getVisibleMaintenance,
-  listPage,
-  type PageRequest,
   type RequestContext,
   toDocuments,
-  toSearch,
   updateFromForm,
 } from './maintenance.ts';
 
 const MAX_BODY_BYTES = 1_000_000;
-const DEFAULT_PER_PAGE = 20;
-const MAX_PER_PAGE = 50;
-const MAX_PAGES = 10_000_000;
 
 type Env = { Variables: { request: RequestContext } };
 type Answer = (request: RequestContext, c: Context<Env>, id: number) => Promise<Response>;
@@ -184,32 +179,4 @@ function readNamed(form: Form, zone: string) {
   const values = { name: fields.required('name'), description: fields.text('description') };
   fields.check();
   return values;
-}
-
-/** @param reasons collects the problems of the query */
-function readPage(query: Readonly<Record<string, string[]>>, reasons: Reasons): PageRequest {
-  const read = (name: string, min: number, max: number, defaultValue: number): number => {
-    const text = query[name]?.[0];
-    if (text === undefined || text === '') return defaultValue;
-    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= min && value <= max) return value;
-    reasons[name] = [`${JSON.stringify(text)} is not valid: a whole number from ${min} to ${max} is expected.`];
-    return defaultValue;
-  };
-  return { page: read('page', 1, MAX_PAGES, 1), perPage: read('per_page', 0, MAX_PER_PAGE, DEFAULT_PER_PAGE) };
-}
-
-function answerPage(
-  c: Context,
-  { page, perPage }: PageRequest,
-  { items, total }: { readonly items: readonly object[]; readonly total: number },
-): Response {
-  const pages = perPage === 0 ? 0 : Math.ceil(total / perPage);
-  c.header('x-page', String(page));
-  c.header('x-per-page', String(perPage));
-  c.header('x-total', String(total));
-  c.header('x-total-pages', String(pages));
-  c.header('x-prev-page', page > 1 ? String(page - 1) : 'None');
-  c.header('x-next-page', page < pages ? String(page + 1) : 'None');
-  return c.json({ items });
 }
