@@ -86,9 +86,12 @@ export function dateText(instant: Date | null, zone: string): string | null {
   return instant && wallClock(instant, zone).toString({ smallestUnit: 'minute', roundingMode: 'trunc' });
 }
 
-/** @returns undefined when the text is no `YYYY-MM-DDTHH:MM` */
+/** `YYYY-MM-DDTHH:MM`, or with a space in place of the `T`, or with seconds. */
+const DATE = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:[0-5]\d)?$/;
+
+/** @returns undefined when the text is no date that exists */
 export function parseInstant(text: string, zone: string): Date | undefined {
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text)) return undefined;
+  if (!DATE.test(text)) return undefined;
   try {
     const wall = Temporal.PlainDateTime.from(text, { overflow: 'reject' });
     return wall.year < FIRST_YEAR || wall.year > LAST_YEAR ? undefined : resolve(wall, zone).instant;
@@ -96,6 +99,9 @@ export function parseInstant(text: string, zone: string): Date | undefined {
     return undefined;
   }
 }
+
+/** The date as `dateText` writes it, where it is a whole minute. */
+const toMinuteText = (text: string): string => text.replace(/^(.{10})[T ](.{5})(:00)?$/, '$1T$2');
 
 /** Reads the fields of a form, and collects their problems. What it returns for a wrong field is meaningless. */
 export class Fields {
@@ -156,7 +162,7 @@ export class Fields {
   date(field: string, present: Date | null = null): Date | undefined {
     const text = this.text(field) ?? '';
     if (text === '') return undefined;
-    if (present !== null && text === dateText(present, this.#zone)) return present;
+    if (present !== null && toMinuteText(text) === dateText(present, this.#zone)) return present;
     const instant = parseInstant(text, this.#zone);
     if (instant === undefined) {
       this.refuse(field, `${JSON.stringify(text)} is not a valid date: YYYY-MM-DDTHH:MM is expected.`);

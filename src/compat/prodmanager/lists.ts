@@ -12,10 +12,12 @@ import { type RequestContext, toDocuments } from './maintenance.ts';
 const DEFAULT_PER_PAGE = 20;
 const MAX_PER_PAGE = 50;
 const MAX_PAGES = 10_000_000;
+/** Of one filter. */
+const MAX_VALUES = 50;
+const MINUTE_MS = 60_000;
 
 export interface PageRequest {
   readonly page: number;
-  /** 0: only the total is asked for. */
   readonly perPage: number;
 }
 
@@ -25,54 +27,79 @@ export async function listPage(request: RequestContext, search: MaintenanceSearc
   const reader = toReader(actor);
   const total = await countMaintenances(ctx.database, actor.accountId, { ...search, reader });
   const order = { field: 'scheduledStart', direction: 'desc', limit: perPage, offset: (page - 1) * perPage } as const;
-  const found = perPage === 0 ? [] : await searchMaintenances(ctx.database, actor.accountId, reader, search, order);
+  const found = await searchMaintenances(ctx.database, actor.accountId, reader, search, order);
   return { items: await toDocuments(request, found), total };
 }
 
-/** @param reasons collects the problems of the query */
-export function toSearch(query: Readonly<Record<string, string[]>>, zone: string, reasons: Reasons): MaintenanceSearch {
-  const read = <T>(name: string, expected: string, parse: (text: string) => T | undefined): T[] | undefined =>
-    query[name]?.flatMap((text) => {
+export type Query = Readonly<Record<string, string[]>>;
+
+/** Reads the filters of a query, where a repeated one is "or". @param reasons collects their problems */
+export function readFilters(query: Query, reasons: Reasons) {
+  const values = <T>(name: string, expected: string, parse: (text: string) => T | undefined): T[] | undefined => {
+    const texts = query[name];
+    if (texts !== undefined && texts.length > MAX_VALUES) {
+      reasons[name] = [`${name} has ${texts.length} values: at most ${MAX_VALUES} are possible.`];
+      return undefined;
+    }
+    return texts?.flatMap((text) => {
       const value = parse(text);
       if (value !== undefined) return [value];
       reasons[name] = [`${JSON.stringify(text)} is not valid: ${expected} is expected.`];
       return [];
     });
-  const readIds = (name: string) =>
-    read(name, 'an id, a whole number,', (text) => (/^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined));
-  const readOneOf = <T extends string>(name: string, choices: readonly T[]) =>
-    read(name, `one of ${choices.join(', ')}`, (text) => choices.find((choice) => choice === text));
-  // Of several instants the widest counts. The minute itself is included.
-  const readBound = (name: string, widest: typeof Math.max, included: number) => {
-    const instants = read(name, 'YYYY-MM-DDTHH:MM', (text) => parseInstant(text, zone)?.getTime()) ?? [];
-    return instants.length === 0 ? undefined : new Date(widest(...instants) + included);
   };
   return {
-    statuses: readOneOf('status', STATUSES),
-    scopes: readIds('scope'),
-    services: readIds('service'),
-    content: {
-      serviceStatus: readOneOf('service_status', SERVICE_STATUSES),
-      externalReference: query.external_reference,
-    },
-    startBefore: readBound('start_before', Math.max, 1),
-    startAfter: readBound('start_after', Math.min, -1),
-    endBefore: readBound('end_before', Math.max, 1),
-    endAfter: readBound('end_after', Math.min, -1),
+    values,
+    texts: (name: string) => values(name, 'text', (text) => text),
+    ids: (name: string) =>
+      values(name, 'an id, a whole number,', (text) => (/^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined)),
+    oneOf: <T extends string>(name: string, choices: readonly T[]) =>
+      values(name, `one of ${choices.join(', ')}`, (text) => choices.find((choice) => choice === text)),
   };
 }
 
 /** @param reasons collects the problems of the query */
-export function readPage(query: Readonly<Record<string, string[]>>, reasons: Reasons): PageRequest {
-  const read = (name: string, min: number, max: number, defaultValue: number): number => {
+export function toSearch(query: Query, zone: string, reasons: Reasons): MaintenanceSearch {
+  const { values, texts, ids, oneOf } = readFilters(query, reasons);
+  // Of several bounds the widest counts.
+  const readBound = (name: string, widest: typeof Math.max, offset = 0) => {
+    const bounds = values(name, 'YYYY-MM-DDTHH:MM', (text) => parseBound(text, zone)) ?? [];
+    return bounds.length === 0 ? undefined : new Date(widest(...bounds) + offset);
+  };
+  // The bound itself is included.
+  const readAfter = (name: string) => readBound(name, Math.min, -1);
+  return {
+    statuses: oneOf('status', STATUSES),
+    scopes: ids('scope'),
+    services: ids('service'),
+    content: {
+      serviceStatus: oneOf('service_status', SERVICE_STATUSES),
+      externalReference: texts('external_reference'),
+    },
+    startBefore: readBound('start_before', Math.max),
+    startAfter: readAfter('start_after'),
+    endBefore: readBound('end_before', Math.max),
+    endAfter: readAfter('end_after'),
+  };
+}
+
+/** @returns a whole minute in milliseconds, as dates are shown without seconds. A date alone is its midnight. */
+function parseBound(text: string, zone: string): number | undefined {
+  const instant = parseInstant(text.length === 10 ? `${text}T00:00` : text, zone);
+  return instant && Math.ceil(instant.getTime() / MINUTE_MS) * MINUTE_MS;
+}
+
+/** @param reasons collects the problems of the query */
+export function readPage(query: Query, reasons: Reasons): PageRequest {
+  const read = (name: string, max: number, defaultValue: number): number => {
     const text = query[name]?.[0];
     if (text === undefined || text === '') return defaultValue;
-    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= min && value <= max) return value;
-    reasons[name] = [`${JSON.stringify(text)} is not valid: a whole number from ${min} to ${max} is expected.`];
+    const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value <= max) return value < 1 ? defaultValue : value;
+    reasons[name] = [`${JSON.stringify(text)} is not valid: a whole number up to ${max} is expected.`];
     return defaultValue;
   };
-  return { page: read('page', 1, MAX_PAGES, 1), perPage: read('per_page', 0, MAX_PER_PAGE, DEFAULT_PER_PAGE) };
+  return { page: read('page', MAX_PAGES, 1), perPage: read('per_page', MAX_PER_PAGE, DEFAULT_PER_PAGE) };
 }
 
 export function answerPage(
@@ -80,7 +107,7 @@ export function answerPage(
   { page, perPage }: PageRequest,
   { items, total }: { readonly items: readonly object[]; readonly total: number },
 ): Response {
-  const pages = perPage === 0 ? 0 : Math.ceil(total / perPage);
+  const pages = Math.ceil(total / perPage);
   c.header('x-page', String(page));
   c.header('x-per-page', String(perPage));
   c.header('x-total', String(total));

@@ -3,7 +3,6 @@ import { updateSettings } from '../../../src/access/accounts.ts';
 import { addScope } from '../../../src/catalogue/scopes/commands.ts';
 import { addService } from '../../../src/catalogue/services/commands.ts';
 import { schedule } from '../../../src/maintenance/commands/schedule.ts';
-import { finish, start } from '../../../src/maintenance/commands/transitions.ts';
 import { ADMIN_TOKEN, startTestServer, type TestServer } from '../../http/served.ts';
 import { hours, minutes } from '../../world.ts';
 import { Client, type Resource, type Values } from './client.ts';
@@ -156,67 +155,6 @@ describe('the published client', () => {
     expect(await names({ per_page: 3 })).toEqual(Array.from({ length: 7 }, (_, n) => `number ${n}`));
     const [first] = await all();
     expect(first).toMatchObject({ name: 'number 6' });
-  });
-});
-
-describe('a list', () => {
-  test('has its page and the total in headers', async () => {
-    for (let n = 0; n < 5; n++) await create();
-    const page = async (query: string) => {
-      const { headers, status, text } = await at.send('GET', `/api/maintenance?${query}`, { headers: bearer });
-      const told = ['page', 'per-page', 'total', 'total-pages', 'prev-page', 'next-page'].map(
-        (name) => headers[`x-${name}`],
-      );
-      return [status, JSON.parse(text).items.length, ...told];
-    };
-    expect(await page('')).toEqual([200, 5, '1', '20', '5', '1', 'None', 'None']);
-    expect(await page('per_page=2')).toEqual([200, 2, '1', '2', '5', '3', 'None', '2']);
-    expect(await page('per_page=2&page=3')).toEqual([200, 1, '3', '2', '5', '3', '2', 'None']);
-    expect(await page('page=9')).toEqual([200, 0, '9', '20', '5', '1', '8', 'None']);
-    expect(await page('per_page=0')).toEqual([200, 0, '1', '0', '5', '0', 'None', 'None']);
-  });
-
-  test('is limited by its filters: a repeated one is "or", different ones are "and"', async () => {
-    const begun = await create({ name: 'begun' });
-    await start(at.ctx, at.ana, begun.id);
-    const over = await create({ name: 'over', external_reference: 'CHG-1', service_status: 'up' });
-    await start(at.ctx, at.ana, over.id);
-    await finish(at.ctx, at.ana, over.id, 'succeed');
-    const far = { scheduled_start_date: date(hours(48)), scheduled_end_date: date(hours(49)) };
-    await create({ name: 'planned', ...other, external_reference: 'CHG-2', ...far });
-    expect(await names({ status: 'scheduled' })).toEqual(['planned']);
-    expect(await names({ status: ['scheduled', 'succeed'] })).toEqual(['over', 'planned']);
-    expect(await names({ status: ['scheduled', 'succeed'], service })).toEqual(['over']);
-    expect(await names({ scope: other.scope })).toEqual(['planned']);
-    expect(await names({ service: [service, other.service] })).toEqual(['begun', 'over', 'planned']);
-    expect(await names({ service_status: 'up' })).toEqual(['over']);
-    expect(await names({ external_reference: ['CHG-1', 'CHG-2'] })).toEqual(['over', 'planned']);
-    expect(await names({ start_after: far.scheduled_start_date })).toEqual(['planned']);
-    expect(await names({ start_before: far.scheduled_start_date })).toEqual(['begun', 'over', 'planned']);
-    expect(await names({ start_before: date(hours(47)) })).toEqual(['begun', 'over']);
-    expect(await names({ end_after: date(hours(40)) })).toEqual(['planned']);
-    expect(await names({ end_before: date(hours(40)) })).toEqual(['begun', 'over']);
-  });
-
-  test.each([
-    ['status=done', 'status'],
-    ['scope=one', 'scope'],
-    ['service=0', 'service'],
-    ['service_status=broken', 'service_status'],
-    ['start_before=tomorrow', 'start_before'],
-    ['end_after=2026-02-30T10:00', 'end_after'],
-    ['page=abc', 'page'],
-    ['page=0', 'page'],
-    ['page=10000001', 'page'],
-    ['per_page=51', 'per_page'],
-    ['per_page=-1', 'per_page'],
-  ])('refuses %s', async (query, field) => {
-    const { status, text } = await at.send('GET', `/api/maintenance?${query}`, { headers: bearer });
-    expect(status).toBe(400);
-    expect(JSON.parse(text)).toEqual({
-      message: 'Maintenance list failed',
-      reasons: { [field]: [expect.stringContaining(query.split('=')[1] ?? '')] },
-    });
   });
 });
 
