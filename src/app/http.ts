@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import type { Authentication } from '../access/authentication.ts';
 import { calendarRoutes } from '../calendars/http/feed.ts';
 import { nodeping, toErrorMessage } from '../compat/nodeping/nodeping.ts';
-import { prodmanager } from '../compat/prodmanager/prodmanager.ts';
+import { prodmanager, prodmanagerLimits } from '../compat/prodmanager/prodmanager.ts';
 import { docsRoutes } from '../http/docs/routes.ts';
 import { buildDocument } from '../http/document.ts';
 import { type LimitOptions, limits } from '../http/limits.ts';
@@ -74,6 +74,7 @@ export function httpApp({ edge, authentication, readiness, publicUrl, readings, 
   if (edge.corsOrigins.length > 0)
     app.use(cors({ origin: [...edge.corsOrigins], exposeHeaders: EXPOSED, maxAge: 600 }));
   app.use('/api/1/*', toErrorMessage);
+  app.route('/api', prodmanagerLimits());
   app.use(limits(edge));
   const v1 = apiV1(routes, authentication, log, publicUrl);
   app.route('/api/v1', v1);

@@ -1,7 +1,8 @@
+import { Prisma } from '../../prisma/client/client.ts';
 import { type Check, readChecks } from '../checks/repository.ts';
 import { isId } from '../core/keys.ts';
 import type { Limited, Reader } from '../core/permissions.ts';
-import { visibleChecks, visibleScopes, visibleServices } from '../maintenance/repository/visibility.ts';
+import { isPublic, visibleChecks, visibleScopes, visibleServices } from '../maintenance/repository/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 import { afterPosition, byName, escapeLike, type Page, pageOrder, searchText } from '../platform/rows.ts';
 import { readScopes, type ScopeSettings } from './scopes/repository.ts';
@@ -16,13 +17,20 @@ interface ServiceSearch {
   readonly texts?: readonly string[] | undefined;
 }
 
-interface CheckSearch {
+export interface CheckSearch {
   readonly services?: readonly number[] | undefined;
+  /** Of one of its services. */
+  readonly scopes?: readonly number[] | undefined;
   readonly providers?: readonly string[] | undefined;
   readonly tags?: readonly string[] | undefined;
   readonly enabled?: boolean | undefined;
+  /** Whether it is on and muted by no maintenance in progress. */
+  readonly active?: boolean | undefined;
   readonly texts?: readonly string[] | undefined;
 }
+
+/** As in `mutedBy` of a check. */
+const MUTES_NOW = { endedAt: null, maintenance: { status: 'in-progress' } };
 
 function nameContains(texts: readonly string[] | undefined) {
   if (texts === undefined) return {};
@@ -77,23 +85,49 @@ export async function findVisibleService(
   return (await readServices(db, reader, { where }))[0];
 }
 
-export async function searchChecks(
-  db: Queries,
+function toCheckWhere(
   accountId: number,
   reader: Limited | 'internal',
-  { services, providers, tags, enabled, texts }: CheckSearch,
-  page: Page<CatalogueOrder, string, string>,
-): Promise<Check[]> {
-  const where = {
+  { services, scopes, providers, tags, enabled, active, texts }: CheckSearch,
+): Prisma.CheckWhereInput {
+  const onService = (service: Prisma.ServiceWhereInput) => ({
+    services: { some: { service: { AND: [service, visibleServices(reader)] } } },
+  });
+  const activeNow = { enabled: true, mutes: { none: MUTES_NOW } };
+  return {
     accountId,
     removedAt: null,
     ...(enabled === undefined ? {} : { enabled }),
     ...(providers === undefined ? {} : { provider: { in: providers.map(searchText) } }),
     ...(tags === undefined ? {} : { tags: { hasSome: tags.map(searchText) } }),
-    ...(services === undefined ? {} : { services: { some: { serviceId: { in: [...services] } } } }),
-    AND: [visibleChecks(reader), nameContains(texts), afterPosition(page)],
+    AND: [
+      visibleChecks(reader),
+      nameContains(texts),
+      services === undefined ? {} : onService({ id: { in: [...services] } }),
+      scopes === undefined ? {} : onService({ scopeId: { in: [...scopes] } }),
+      active === undefined ? {} : active ? activeNow : { NOT: activeNow },
+    ],
   };
-  return readChecks(db, { where, orderBy: pageOrder(page), take: page.limit });
+}
+
+export async function searchChecks(
+  db: Queries,
+  accountId: number,
+  reader: Limited | 'internal',
+  search: CheckSearch,
+  page: Page<CatalogueOrder, string, string> & { readonly offset?: number },
+): Promise<Check[]> {
+  const where = { AND: [toCheckWhere(accountId, reader, search), afterPosition(page)] };
+  return readChecks(db, { where, orderBy: pageOrder(page), take: page.limit, skip: page.offset ?? 0 });
+}
+
+export async function countVisibleChecks(
+  db: Queries,
+  accountId: number,
+  reader: Limited | 'internal',
+  search: CheckSearch,
+): Promise<number> {
+  return db.check.count({ where: toCheckWhere(accountId, reader, search) });
 }
 
 export async function findVisibleCheck(
@@ -126,4 +160,57 @@ export async function listNamedPage(
   }
   const where = { accountId, removedAt: null, AND: [visibleServices(reader)] };
   return { items: await db.service.findMany({ where, ...page }), total: await db.service.count({ where }) };
+}
+
+/** Of a scope or service, what the reader can see in it. */
+export interface Contents {
+  readonly maintenances: number;
+  /** On, and muted by no maintenance in progress. */
+  readonly activeChecks: number;
+  readonly otherChecks: number;
+}
+
+/** @param ids of scopes or services that the reader can see. Those without contents are not in the result */
+export async function countContents(
+  db: Queries,
+  kind: NamedKind,
+  accountId: number,
+  reader: Reader,
+  ids: readonly number[],
+): Promise<Map<number, Contents>> {
+  const named = kind === 'scope' ? Prisma.sql`scope_id` : Prisma.sql`id`;
+  // Maintenances and services in a scope that the reader is limited to are visible, and no checks are public.
+  const isVisible = reader === 'public' ? isPublic : Prisma.sql`true`;
+  const isVisibleService = reader === 'public' ? Prisma.sql`visibility = 'public'` : Prisma.sql`true`;
+  const rows = await db.$queryRaw<{ id: number; maintenances: number; active: number; other: number }[]>`
+    with members as (
+      select ${named} as named, id as service_id from services
+      where account_id = ${accountId} and ${named} = any(${[...ids]}::int[]) and ${isVisibleService}
+    ), windows as (
+      select named, maintenance_id from members join maintenance_services using (service_id)
+      union
+      select scope_id, id from maintenances
+      where ${kind === 'scope'}::boolean and account_id = ${accountId} and scope_id = any(${[...ids]}::int[])
+    ), counted as (
+      select named, count(*) as maintenances, 0 as active, 0 as other
+      from windows join maintenances m on m.id = maintenance_id
+      where m.deleted_at is null and ${isVisible}
+      group by named
+      union all
+      select named, 0, count(*) filter (where is_active), count(*) filter (where not is_active)
+      from (
+        select distinct named, checks.id, checks.enabled and not exists (
+          select 1 from mutes join maintenances m on m.id = mutes.maintenance_id
+          where mutes.check_id = checks.id and mutes.ended_at is null and m.status = 'in-progress'
+        ) as is_active
+        from members join service_checks using (service_id) join checks on checks.id = check_id
+        where checks.removal_date is null and ${reader !== 'public'}::boolean
+      ) as watched
+      group by named
+    )
+    select named as id, sum(maintenances)::int as maintenances, sum(active)::int as active, sum(other)::int as other
+    from counted group by named`;
+  return new Map(
+    rows.map(({ id, maintenances, active, other }) => [id, { maintenances, activeChecks: active, otherChecks: other }]),
+  );
 }

@@ -7,6 +7,19 @@ import { problem } from './problem.ts';
 /** The variable by which an interface reports a wrong token that its status does not show. */
 export const WRONG_TOKEN = 'wrongToken';
 
+/** The variable with the quota of a request, for interfaces that have their own headers for it. */
+export const QUOTA = 'quota';
+
+export interface Quota {
+  /** Stands for the token or the address that is counted, and says neither. */
+  readonly client: string;
+  /** Requests in a window. */
+  readonly limit: number;
+  readonly used: number;
+  /** When a new window begins, in seconds since 1970. */
+  readonly resetAt: number;
+}
+
 const WINDOW_SECONDS = 60;
 /** From one address in a window. Nobody should get to guess tokens. */
 const MAX_WRONG_TOKENS = 30;
@@ -36,6 +49,7 @@ export function limits({ requestsPerMinute, proxies }: LimitOptions): Middleware
     const authorization = c.req.header('authorization');
     const failed = await wrong.get(address);
     if (failed !== null && failed.consumedPoints > MAX_WRONG_TOKENS) {
+      c.set(QUOTA, toQuota(address, MAX_WRONG_TOKENS, failed));
       return tooMany(c, failed, 'This address sent many tokens that are not valid');
     }
     const key = authorization === undefined ? `address ${address}` : `token ${hashToken(authorization)}`;
@@ -44,6 +58,7 @@ export function limits({ requestsPerMinute, proxies }: LimitOptions): Middleware
       if (refused instanceof RateLimiterRes) return refused;
       throw refused;
     });
+    c.set(QUOTA, toQuota(key, requestsPerMinute, result));
     const reset = toSeconds(result.msBeforeNext);
     c.header('RateLimit-Policy', `"default";q=${requestsPerMinute};w=${WINDOW_SECONDS}`);
     c.header('RateLimit', `"default";r=${Math.max(0, result.remainingPoints)};t=${reset}`);
@@ -55,6 +70,11 @@ export function limits({ requestsPerMinute, proxies }: LimitOptions): Middleware
     if (isWrong || c.get(WRONG_TOKEN) === true) await wrong.penalty(address);
     return undefined;
   };
+}
+
+function toQuota(key: string, limit: number, { consumedPoints, msBeforeNext }: RateLimiterRes): Quota {
+  const resetAt = Math.ceil((Date.now() + msBeforeNext) / 1_000);
+  return { client: hashToken(key), limit, used: Math.min(limit, consumedPoints), resetAt };
 }
 
 function tooMany(c: Context, { msBeforeNext }: RateLimiterRes, reason: string): Response {

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import type { Context } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { ErrorKind, ErrorParams, Problem, UserError } from '../core/errors.ts';
@@ -120,6 +120,21 @@ function respond(
     ...(version === undefined ? {} : { version }),
   };
   return c.body(JSON.stringify(body), status, { 'content-type': 'application/problem+json; charset=utf-8' });
+}
+
+/** Gives the problems that a compatible interface did not answer itself, such as those of the limits, its own body. */
+export function problemsAs(toBody: (detail: string) => object): MiddlewareHandler {
+  return async (c, next) => {
+    await next();
+    if (!c.res.headers.get('content-type')?.startsWith('application/problem+json')) return;
+    const { detail } = problemBody.parse(await c.res.json());
+    const headers = new Headers(c.res.headers);
+    headers.set('content-type', 'application/json');
+    headers.delete('content-length');
+    const { status } = c.res;
+    c.res = undefined;
+    c.res = new Response(JSON.stringify(toBody(detail)), { status, headers });
+  };
 }
 
 /** Longer texts are in the request anyway. */

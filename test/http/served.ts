@@ -35,6 +35,7 @@ export interface TestServerOptions {
   readonly fetch?: ProviderContext['fetch'];
   /** Number of trusted proxies. */
   readonly proxies?: number;
+  readonly requestsPerMinute?: number;
   /** Origins whose scripts may read responses. */
   readonly corsOrigins?: readonly string[];
   readonly log?: Logger;
@@ -46,6 +47,7 @@ export interface TestServerOptions {
 export async function startTestServer({
   fetch,
   proxies = 0,
+  requestsPerMinute = 100_000,
   corsOrigins = [],
   log = silent,
   readings,
@@ -57,7 +59,7 @@ export async function startTestServer({
     ctx: w.ctx,
     providers: connected(database, fetch === undefined ? {} : { fetch }),
     authentication: { ctx: w.ctx, adminToken: ADMIN_TOKEN, account: async () => w.account.id },
-    edge: { corsOrigins, requestsPerMinute: 100_000, proxies },
+    edge: { corsOrigins, requestsPerMinute, proxies },
     readiness: { database: async () => true, scheduler: () => true, slack: async () => true },
     log,
     readings,

@@ -1,4 +1,4 @@
-import { type Context, Hono, type MiddlewareHandler } from 'hono';
+import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Logger } from 'pino';
@@ -13,7 +13,7 @@ import { type Check, countRegister, listChecks } from '../../checks/repository.t
 import { UserError } from '../../core/errors.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
 import { WRONG_TOKEN } from '../../http/limits.ts';
-import { problemBody } from '../../http/problem.ts';
+import { problemsAs } from '../../http/problem.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { httpErrorText } from '../../texts/http-errors.ts';
 import { maintenance, toLimited } from './maintenance.ts';
@@ -122,17 +122,7 @@ async function accounts(ctx: ActionContext, actor: Actor, { method, members }: N
 }
 
 /** Turns failures before this API into its form: its clients take an answer without `error` for a success. */
-export const toErrorMessage: MiddlewareHandler = async (c, next) => {
-  await next();
-  if (!c.res.headers.get('content-type')?.startsWith('application/problem+json')) return;
-  const { detail } = problemBody.parse(await c.res.json());
-  const headers = new Headers(c.res.headers);
-  headers.set('content-type', 'application/json');
-  headers.delete('content-length');
-  const { status } = c.res;
-  c.res = undefined;
-  c.res = new Response(JSON.stringify({ error: detail }), { status, headers });
-};
+export const toErrorMessage = problemsAs((error) => ({ error }));
 
 const pattern = text
   .refine((value) => !value.includes('\0'), { error: 'Expected text without the character U+0000.' })

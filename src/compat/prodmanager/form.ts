@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { Temporal } from 'temporal-polyfill';
+import { scopeHasServices, stillNeeded } from '../../catalogue/errors.ts';
 import type { UserError } from '../../core/errors.ts';
 import { resolve, wallClock } from '../../core/time.ts';
 import { STATUS_BY_KIND } from '../../http/problem.ts';
@@ -12,11 +13,14 @@ export type Reasons = Record<string, string[]>;
 export class Failure extends Error {
   readonly status: ContentfulStatusCode;
   readonly reasons: Reasons;
+  /** Default: which operation failed. */
+  readonly title: string | undefined;
 
-  constructor(status: ContentfulStatusCode, reasons: Reasons) {
+  constructor(status: ContentfulStatusCode, reasons: Reasons, title?: string) {
     super('a request failed');
     this.status = status;
     this.reasons = reasons;
+    this.title = title;
   }
 }
 
@@ -32,8 +36,10 @@ export function toFailure(error: UserError, resource: string, id: string | undef
     const name = problem.field === 'services' ? 'service' : problem.field;
     reasons[name] = [...(reasons[name] ?? []), httpProblemText(problem)];
   }
-  if (error.problems.length === 0) reasons[resource] = [httpErrorText(error)];
-  return new Failure(STATUS_BY_KIND[error.kind], reasons);
+  const about = error.kind === 'forbidden' ? 'token' : resource;
+  if (error.problems.length === 0) reasons[about] = [httpErrorText(error)];
+  const isNeeded = error.code === stillNeeded.code || error.code === scopeHasServices.code;
+  return new Failure(isNeeded ? 403 : STATUS_BY_KIND[error.kind], reasons);
 }
 
 /** The fields of a request as text, without those that are null. */

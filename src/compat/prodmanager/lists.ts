@@ -6,7 +6,7 @@ import {
   searchMaintenances,
 } from '../../maintenance/repository/maintenances.ts';
 import { SERVICE_STATUSES, STATUSES } from '../../maintenance/rules/status.ts';
-import { parseInstant, type Reasons } from './form.ts';
+import { Failure, parseInstant, type Reasons } from './form.ts';
 import { type RequestContext, toDocuments } from './maintenance.ts';
 
 const DEFAULT_PER_PAGE = 20;
@@ -16,25 +16,64 @@ const MAX_PAGES = 10_000_000;
 const MAX_VALUES = 50;
 const MINUTE_MS = 60_000;
 
-export interface PageRequest {
-  readonly page: number;
-  readonly perPage: number;
+type Query = Readonly<Record<string, string[]>>;
+
+/** Which part of a list is on a page. */
+export interface Range {
+  readonly limit: number;
+  readonly offset: number;
 }
 
-/** One page of the maintenances that the actor may see, the latest start first, and their total. */
-export async function listPage(request: RequestContext, search: MaintenanceSearch, { page, perPage }: PageRequest) {
+interface Found {
+  readonly items: readonly object[];
+  readonly total: number;
+}
+
+/**
+ * Answers one page of a list, with the page and the total in headers.
+ * @param readSearch reads the filters, and collects their problems
+ * @throws Failure 400 with every problem of the query
+ */
+export async function answerPage<Search>(
+  c: Context,
+  readSearch: (filters: Filters) => Search,
+  find: (search: Search, range: Range) => Promise<Found>,
+): Promise<Response> {
+  const reasons: Reasons = {};
+  const query = c.req.queries();
+  const { page, perPage } = readPage(query, reasons);
+  const search = readSearch(readFilters(query, reasons));
+  if (Object.keys(reasons).length > 0) throw new Failure(400, reasons);
+  const { items, total } = await find(search, { limit: perPage, offset: (page - 1) * perPage });
+  const pages = Math.ceil(total / perPage);
+  c.header('x-page', String(page));
+  c.header('x-per-page', String(perPage));
+  c.header('x-total', String(total));
+  c.header('x-total-pages', String(pages));
+  c.header('x-prev-page', page > 1 ? String(page - 1) : 'None');
+  c.header('x-next-page', page < pages ? String(page + 1) : 'None');
+  return c.json({ items });
+}
+
+/** The maintenances that the actor may see, the latest start first, and their total. */
+export async function findMaintenances(
+  request: RequestContext,
+  search: MaintenanceSearch,
+  range: Range,
+): Promise<Found> {
   const { ctx, actor } = request;
   const reader = toReader(actor);
   const total = await countMaintenances(ctx.database, actor.accountId, { ...search, reader });
-  const order = { field: 'scheduledStart', direction: 'desc', limit: perPage, offset: (page - 1) * perPage } as const;
-  const found = await searchMaintenances(ctx.database, actor.accountId, reader, search, order);
+  const page = { field: 'scheduledStart', direction: 'desc', ...range } as const;
+  const found = await searchMaintenances(ctx.database, actor.accountId, reader, search, page);
   return { items: await toDocuments(request, found), total };
 }
 
-export type Query = Readonly<Record<string, string[]>>;
+/** Reads the filters of a query. A repeated one is "or". */
+export type Filters = ReturnType<typeof readFilters>;
 
-/** Reads the filters of a query, where a repeated one is "or". @param reasons collects their problems */
-export function readFilters(query: Query, reasons: Reasons) {
+/** @param reasons collects the problems of the query */
+function readFilters(query: Query, reasons: Reasons) {
   const values = <T>(name: string, expected: string, parse: (text: string) => T | undefined): T[] | undefined => {
     const texts = query[name];
     if (texts !== undefined && texts.length > MAX_VALUES) {
@@ -58,9 +97,8 @@ export function readFilters(query: Query, reasons: Reasons) {
   };
 }
 
-/** @param reasons collects the problems of the query */
-export function toSearch(query: Query, zone: string, reasons: Reasons): MaintenanceSearch {
-  const { values, texts, ids, oneOf } = readFilters(query, reasons);
+/** @param zone the IANA zone of dates */
+export function toSearch({ values, texts, ids, oneOf }: Filters, zone: string): MaintenanceSearch {
   // Of several bounds the widest counts.
   const readBound = (name: string, widest: typeof Math.max, offset = 0) => {
     const bounds = values(name, 'YYYY-MM-DDTHH:MM', (text) => parseBound(text, zone)) ?? [];
@@ -90,7 +128,7 @@ function parseBound(text: string, zone: string): number | undefined {
 }
 
 /** @param reasons collects the problems of the query */
-export function readPage(query: Query, reasons: Reasons): PageRequest {
+function readPage(query: Query, reasons: Reasons) {
   const read = (name: string, max: number, defaultValue: number): number => {
     const text = query[name]?.[0];
     if (text === undefined || text === '') return defaultValue;
@@ -100,19 +138,4 @@ export function readPage(query: Query, reasons: Reasons): PageRequest {
     return defaultValue;
   };
   return { page: read('page', MAX_PAGES, 1), perPage: read('per_page', MAX_PER_PAGE, DEFAULT_PER_PAGE) };
-}
-
-export function answerPage(
-  c: Context,
-  { page, perPage }: PageRequest,
-  { items, total }: { readonly items: readonly object[]; readonly total: number },
-): Response {
-  const pages = Math.ceil(total / perPage);
-  c.header('x-page', String(page));
-  c.header('x-per-page', String(perPage));
-  c.header('x-total', String(total));
-  c.header('x-total-pages', String(pages));
-  c.header('x-prev-page', page > 1 ? String(page - 1) : 'None');
-  c.header('x-next-page', page < pages ? String(page + 1) : 'None');
-  return c.json({ items });
 }

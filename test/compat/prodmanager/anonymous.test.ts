@@ -97,7 +97,10 @@ describe('a reader without a token', () => {
       { timezone: 'UTC', defaultChannel: null },
     );
     const { status, text } = await at.send('GET', '/api/maintenance');
-    expect([status, JSON.parse(text)]).toEqual([401, { message: expect.stringContaining('?account=') }]);
+    expect([status, JSON.parse(text)]).toEqual([
+      401,
+      { message: 'Token validation failed', reasons: { token: [expect.stringContaining('?account=')] } },
+    ]);
     const named = await at.send('GET', '/api/maintenance?account=T0TEST');
     expect(JSON.parse(named.text).items).toHaveLength(1);
     expect(JSON.parse((await at.send('GET', '/api/maintenance?account=T0OTHER')).text)).toEqual({ items: [] });

@@ -45,12 +45,13 @@ const fields = fc.record(
     ...{ status: anything, scheduled_start_date: anything, scheduled_end_date: anything, start_date: anything },
     ...{ end_date: anything, external_reference: anything, external_link: anything, comment: anything },
     ...{ internal: anything, page: anything, per_page: anything, start_before: anything, end_after: anything },
+    ...{ integration: anything },
   },
   { requiredKeys: [] },
 );
 const path = fc
   .tuple(
-    fc.constantFrom('maintenance', 'scope', 'service'),
+    fc.constantFrom('maintenance', 'scope', 'service', 'monitor', 'incident'),
     fc.constantFrom('', '/create', '/1', '/1/update', '/1/comment', '/1/delete', '/2147483648/update', '/1/calendar'),
   )
   .map((parts) => parts.join(''));

@@ -311,14 +311,21 @@ test('the calendar of a maintenance is at its link', async () => {
   const made = await create();
   const path = new URL((made.links as { calendar: string }).calendar).pathname;
   const { status, headers, text } = await at.send('GET', path);
-  expect([status, headers['content-type']]).toEqual([200, 'text/calendar; charset=utf-8']);
+  expect([status, headers['content-type'], headers['content-disposition']]).toEqual([
+    200,
+    'application/ics',
+    'attachment; filename="Postgres upgrade.ics"',
+  ]);
   expect(text).toContain('SUMMARY:Postgres upgrade');
   expect((await at.send('GET', '/api/maintenance/404/calendar')).status).toBe(404);
 });
 
-test('an unknown path is answered with JSON', async () => {
-  for (const path of ['/api/maintenance/x', '/api/maintenance/1/nothing']) {
-    const { status, text } = await at.send('GET', path);
-    expect([status, JSON.parse(text)]).toEqual([404, { message: expect.stringContaining(path) }]);
-  }
+test.each([
+  ['Größe "XL" 50%', `filename="Gr__e _XL_ 50_.ics"; filename*=UTF-8''Gr%C3%B6%C3%9Fe%20%22XL%22%2050%25.ics`],
+  ['../a\\b; (x)', 'filename=".._a_b; (x).ics"'],
+  ["l'été (*)", `filename="l'_t_ (*).ics"; filename*=UTF-8''l%27%C3%A9t%C3%A9%20%28%2A%29.ics`],
+])('the calendar of %s has a safe file name', async (name, expected) => {
+  const made = await create({ name });
+  const { headers } = await at.send('GET', `/api/maintenance/${made.id}/calendar`);
+  expect(headers['content-disposition']).toBe(`attachment; ${expected}`);
 });

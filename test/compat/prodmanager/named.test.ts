@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { editScope } from '../../../src/catalogue/scopes/commands.ts';
 import { editService } from '../../../src/catalogue/services/commands.ts';
 import { schedule } from '../../../src/maintenance/commands/schedule.ts';
+import { deleteMaintenance } from '../../../src/maintenance/commands/transitions.ts';
 import { ADMIN_TOKEN, startTestServer, type TestServer } from '../../http/served.ts';
 import { Client } from './client.ts';
 
@@ -28,20 +29,28 @@ describe.each(['scope', 'service'] as const)('the published client, of a %s', (k
     expect(made).toEqual({
       description: 'Where the data is',
       id: made.id,
+      incidents_count: 0,
       links: {
+        incidents: `${at.url}/api/incident?${kind}=${made.id}`,
         maintenances: `${at.url}/api/maintenance?${kind}=${made.id}`,
+        monitors: `${at.url}/api/monitor?${kind}=${made.id}`,
         self: `${at.url}/api/${kind}/${made.id}`,
       },
       maintenances_count: 0,
+      monitors_count: { alert: 0, ok: 0, warning: 0 },
       name: 'Databases',
     });
+    expect(Object.keys(made)).toEqual(Object.keys(made).toSorted());
     expect(await client.get(kind, made.id)).toEqual(made);
-    await client.create(kind, { name: 'Compute' });
+    expect(await client.create(kind, { name: 'Compute' })).toMatchObject({ description: null });
     expect(await names()).toEqual(['Compute', 'Databases']);
     expect(await client.count(kind)).toBe(2);
 
     expect(await client.update(kind, made, { name: 'Storage' })).toEqual({ ...made, name: 'Storage' });
-    expect(await client.update(kind, made, { description: '' })).toMatchObject({ name: 'Databases', description: '' });
+    expect(await client.update(kind, made, { description: '' })).toMatchObject({
+      name: 'Databases',
+      description: null,
+    });
     await client.delete(kind, made);
     expect(await names()).toEqual(['Compute']);
     await expect(client.get(kind, made.id)).rejects.toMatchObject({
@@ -77,10 +86,31 @@ describe.each(['scope', 'service'] as const)('the published client, of a %s', (k
     await schedule(at.ctx, at.ana, { ...at.input({ services: [service.id] }), scopeId: scope.id });
     const needed = kind === 'scope' ? scope : service;
     await expect(client.delete(kind, needed)).rejects.toMatchObject({
-      status: 409,
+      status: 403,
       body: { reasons: { [kind]: [expect.stringContaining('still needed')] } },
     });
     expect(await client.get(kind, needed.id)).toMatchObject({ maintenances_count: 1 });
+  });
+
+  test('counts each maintenance once, as its list shows it', async () => {
+    const scope = await client.create('scope', { name: 'Production' });
+    const two = [await at.service('api'), await at.service('web')].map(({ id }) => id);
+    for (const id of two) await editService(at.ctx, at.lull, id, { scopeId: scope.id });
+    const other = await client.create(kind, { name: 'other' });
+    const make = (services: readonly number[], scopeId: number | null) =>
+      schedule(at.ctx, at.ana, { ...at.input({ services: [...services] }), scopeId });
+    await make(two, scope.id);
+    await make(two, null);
+    const gone = await make(two, null);
+    await deleteMaintenance(at.ctx, at.ana, gone.id);
+    const id = kind === 'scope' ? scope.id : (two[0] ?? 0);
+    for (const by of [client, anonymous]) {
+      const listed = await by.list('maintenance', { [kind]: id });
+      expect(listed).toHaveLength(2);
+      const counts = (await by.list(kind)).map((each) => [each.id, each.maintenances_count]);
+      expect(counts).toContainEqual([id, 2]);
+      expect(counts).toContainEqual([other.id, 0]);
+    }
   });
 
   test('sees only public ones without a token', async () => {
@@ -98,5 +128,15 @@ describe.each(['scope', 'service'] as const)('the published client, of a %s', (k
     });
     expect(await anonymous.get(kind, shown.id)).toMatchObject({ maintenances_count: 0 });
     expect(await client.get(kind, shown.id)).toMatchObject({ maintenances_count: 1 });
+  });
+});
+
+test('a scope with services cannot be deleted', async () => {
+  const scope = await client.create('scope', { name: 'Production' });
+  const { id } = await at.service('api');
+  await editService(at.ctx, at.lull, id, { scopeId: scope.id });
+  await expect(client.delete('scope', scope)).rejects.toMatchObject({
+    status: 403,
+    body: { message: 'Scope deletion failed', reasons: { scope: [expect.stringContaining('api')] } },
   });
 });
