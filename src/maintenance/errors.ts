@@ -10,17 +10,10 @@ export const wrongStatus = conflict('wrong-status', {
   status: 'canceled' as Status,
   action: 'edit' as StatusAction,
 });
-export type StatusAction =
-  | 'edit'
-  | 'start'
-  | 'finish'
-  | 'cancel'
-  | 'extend'
-  | 'reschedule'
-  | 'revert'
-  | 'reopen'
-  | 'approve';
+export type StatusAction = 'edit' | 'start' | 'finish' | 'cancel' | 'extend' | 'reschedule' | 'reopen' | 'approve';
 
+/** A run of a series that was canceled because the series changed. */
+export const runWithdrawn = conflict('run-withdrawn', { id: 12 });
 export const windowOver = conflict('window-over', { id: 12 });
 export const approvalMissing = conflict('approval-missing', { id: 12, approval: 'pending' as 'pending' | 'declined' });
 export const neverStarted = conflict('never-started', { id: 12 });

@@ -32,9 +32,10 @@ const fields = z.object({
 const plan = fields.pick({ scheduled_start_date: true, scheduled_end_date: true });
 const ends = fields.pick({ scheduled_end_date: true, ends_at: true });
 const status = fields.pick({ status: true });
-const changed = fields.partial();
-/** With the status if it was in progress and is scheduled again. */
-const rescheduled = plan.extend({ timezone: z.string() }).extend(status.partial().shape);
+const changed = fields
+  .partial()
+  .extend({ start_date: instant.nullable().optional(), end_date: instant.nullable().optional() });
+const rescheduled = plan.extend({ timezone: z.string() });
 
 const ending = {
   before: fields.pick({ status: true, ends_at: true }),
@@ -47,14 +48,16 @@ const ending = {
 
 export const maintenanceEvents = [
   maintenanceEvent('maintenance.scheduled', {
-    /** `series`: the key of the series that made it. */
-    after: fields.pick({ name: true }).extend(plan.shape).extend({ series: z.string().optional() }),
+    /** All its values. `series`: the key of the series that made it. */
+    after: changed.extend(plan.shape).extend({ name: z.string(), series: z.string().optional() }),
   }),
   maintenanceEvent('maintenance.changed', {
     before: changed,
     /** `series`: the key of the series that it followed. */
     after: changed.extend({ series: z.string().optional() }),
   }),
+  /** Of one that is over, or of when it started or ended; its status can become any other. */
+  maintenanceEvent('maintenance.corrected', { before: changed, after: changed }),
   maintenanceEvent('maintenance.rescheduled', { before: rescheduled, after: rescheduled }),
   maintenanceEvent('maintenance.reminded', {
     after: fields.pick({ name: true }).extend({

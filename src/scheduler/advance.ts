@@ -38,7 +38,7 @@ async function advance(tx: Queries, { accountId, id }: Due, now: Date): Promise<
       await remind(tx, actor, maintenance, step.reminder, now);
       return undefined;
     case 'start':
-      await startMaintenance(tx, actor, maintenance, now, step.lateBy);
+      await startMaintenance(tx, actor, maintenance, now, { lateBy: step.lateBy });
       return { kind: 'start', lateBy: now.getTime() - maintenance.scheduledStart.getTime() };
     case 'finish':
       await endMaintenance(tx, actor, maintenance, now, 'succeed', 'maintenance.finished', { lateBy: step.lateBy });

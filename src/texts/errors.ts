@@ -42,6 +42,8 @@ export const SHARED_TEXTS = {
   'maintenance-changed': ({ id, version, currentVersion }) =>
     `Maintenance ${id} was changed since: this edit is of version ${version}, and it has version ${currentVersion} now. Look at it again, and repeat the edit.`,
   'wrong-status': ({ id, status, action }) => `Maintenance ${id} ${STATUS_PHRASES[status]}${WRONG_STATUS[action]}.`,
+  'run-withdrawn': ({ id }) =>
+    `Maintenance ${id} was a run of a series that has changed since. It stays canceled; schedule a new maintenance.`,
   'window-over': ({ id }) => `The window of maintenance ${id} is over already; schedule a new one.`,
   'never-started': ({ id }) => `Maintenance ${id} never began; only one that began and is over can be reopened.`,
   'already-reopened': ({ id }) => `Maintenance ${id} was reopened by this request already.`,
@@ -208,7 +210,6 @@ const WRONG_STATUS = {
   cancel: ' already; there is nothing to cancel',
   extend: ' already; it cannot be extended',
   reschedule: '; only a scheduled one can be moved',
-  revert: '; only one in progress can be put back',
   reopen: '; only one that began and is over can be reopened',
   approve: '; only a scheduled one waits for approval',
 };

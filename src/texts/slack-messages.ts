@@ -158,6 +158,7 @@ export const historyMessages = {
 const DONE = {
   'maintenance.scheduled': 'scheduled it',
   'maintenance.changed': 'changed it',
+  'maintenance.corrected': 'corrected its record',
   'maintenance.rescheduled': 'moved it',
   'maintenance.approved': 'approved it',
   'maintenance.declined': 'declined it',
@@ -321,6 +322,7 @@ export const maintenanceMessages = {
     by: (person: string) => ` by ${person}`,
     changed: (by: string, series: string, changes: readonly string[]) =>
       `:pencil2: Changed${by}${series === '' ? '' : ` with its series ${series}`}: ${changes.join('; ')}.`,
+    corrected: (by: string, changes: readonly string[]) => `:pencil2: Record corrected${by}: ${changes.join('; ')}.`,
     ended: (status: string, more: string) => {
       if (status === 'canceled') return `:no_entry_sign: Canceled${more}`;
       return status === 'failed' ? `:x: Ended as failed${more}` : `:white_check_mark: Ended${more}`;
@@ -346,9 +348,12 @@ export const maintenanceMessages = {
     muted: ':no_bell: Switched off',
     newEnd: (end: string) => `it ends ${end}`,
     newName: (now: string, before: string) => `it is called "${now}", not "${before}"`,
+    newStatus: (now: string, before: string) => `it is ${now}, not ${before}`,
     newStart: (start: string) => `it starts ${start}`,
     nowNot: (now: string, before: string) => `${now}, not ${before}`,
     plannedFor: (name: string, when: string) => `:bell: *${name}* is planned for ${when}.`,
+    recordedEnd: (at: string) => `it ended ${at}`,
+    recordedStart: (at: string) => `it started ${at}`,
     sharedMute: (maintenances: string) => `:no_bell: Off already for ${maintenances}, and kept off`,
     skipped: (by: string) => `:fast_forward: Skipped${by}. The series goes on.`,
     started: (by: string, late: string | undefined, end: string) =>

@@ -11,6 +11,7 @@ const maintenanceAlone = (): MessageData => ({});
 export const WEBHOOK_DATA: Renderers<[], MessageData | undefined> = {
   'maintenance.scheduled': maintenanceAlone,
   'maintenance.changed': maintenanceAlone,
+  'maintenance.corrected': maintenanceAlone,
   'maintenance.rescheduled': maintenanceAlone,
   'maintenance.approved': maintenanceAlone,
   'maintenance.declined': maintenanceAlone,

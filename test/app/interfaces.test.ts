@@ -12,13 +12,13 @@ import { addAdHoc, editAdHoc, removeAdHoc } from '../../src/compat/nodeping/ad-h
 import { listAdHocs } from '../../src/compat/nodeping/repository.ts';
 import type { UserError } from '../../src/core/errors.ts';
 import { type Actor, systemActor } from '../../src/core/permissions.ts';
-import { revertToScheduled } from '../../src/maintenance/commands/edit.ts';
+import { correct } from '../../src/maintenance/commands/correct.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/transitions.ts';
 import { deleteSeries, scheduleSeries } from '../../src/series/commands.ts';
 import { listLastRuns } from '../../src/series/repository.ts';
 import { readTimelines } from '../../src/status-page/timeline-repository.ts';
-import { hours, type World, world } from '../world.ts';
+import { type World, world } from '../world.ts';
 
 let w: World;
 let other: Actor;
@@ -50,7 +50,7 @@ describe('what is of another account is answered like what does not exist', () =
     ['to enable', () => editAdHoc(w.ctx, other, theirs.adHoc, { enabled: true })],
     ['to remove', () => removeAdHoc(w.ctx, other, theirs.adHoc)],
     ['to delete', () => deleteSeries(w.ctx, other, theirs.series)],
-    ['to put back', () => revertToScheduled(w.ctx, other, theirs.maintenance, w.soon(hours(1), hours(1)))],
+    ['to correct', () => correct(w.ctx, other, theirs.maintenance, () => ({ status: 'succeed' }))],
     ['to switch', () => editCheck(w.ctx, other, theirs.check, { enabled: false })],
   ])('%s', async (_, act) => {
     const before = await w.ctx.database.auditEvent.count();

@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Everything that shows events of a maintenance. */
 const RENDERERS = [
-  'src/compat/prodmanager/maintenance.ts',
+  'src/compat/prodmanager/timeline.ts',
   'src/maintenance/slack/note.ts',
   'src/maintenance/slack/notice.ts',
   'src/texts/slack-messages.ts',

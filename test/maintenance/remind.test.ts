@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { addScope, editScope } from '../../src/catalogue/scopes/commands.ts';
 import { addService } from '../../src/catalogue/services/commands.ts';
-import { edit, extend, reschedule, revertToScheduled } from '../../src/maintenance/commands/edit.ts';
+import { correct } from '../../src/maintenance/commands/correct.ts';
+import { edit, extend, reschedule } from '../../src/maintenance/commands/edit.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/transitions.ts';
 import { findNextStartOrEnd } from '../../src/maintenance/repository/changes.ts';
@@ -66,7 +67,7 @@ describe('a scheduled window', () => {
     expect((await row(id)).nextDueAt).toEqual(new Date(scheduledStart.getTime() - minutes(15)));
     await start(w.ctx, w.ana, id);
     const { start: again, end } = w.soon(hours(2), hours(1));
-    await revertToScheduled(w.ctx, w.ana, id, { start: again, end });
+    await correct(w.ctx, w.ana, id, () => ({ status: 'scheduled', start: again, end }));
     expect((await row(id)).nextDueAt).toEqual(new Date(again.getTime() - hours(1)));
   });
 

@@ -14,6 +14,7 @@ const freezes = [{ id: 1, reason: 'Holidays' }];
 const PAYLOADS: Readonly<Record<TimelineEventType, { before?: object; after?: object }>> = {
   'maintenance.scheduled': { after: { name: 'Postgres upgrade', ...plan } },
   'maintenance.changed': { before: {}, after: {} },
+  'maintenance.corrected': { before: { status: 'failed' }, after: { status: 'succeed' } },
   'maintenance.rescheduled': { before: { ...plan, timezone: 'UTC' }, after: { ...plan, timezone: 'UTC' } },
   'maintenance.approved': { before: { approval: 'pending', requested_by: [] }, after: { approval: 'approved' } },
   'maintenance.declined': { before: { approval: 'pending' }, after: { approval: 'declined' } },

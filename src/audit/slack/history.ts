@@ -126,7 +126,7 @@ export function formatValue(field: string, value: unknown, { zone, services }: R
 
 /** Whether a value that has no earlier one says more than the line without it. */
 const isInformative = (field: string, value: unknown) =>
-  !isEmpty(value) && field !== 'internal' && !(field === 'late_by_minutes' && value === 0);
+  !isEmpty(value) && value !== false && field !== 'internal' && !(field === 'late_by_minutes' && value === 0);
 
 function isEmpty(value: unknown): boolean {
   return value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);

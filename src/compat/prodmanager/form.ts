@@ -140,6 +140,12 @@ export class Fields {
     return text;
   }
 
+  /** The text; empty if it is absent. @param present the text now, whose white space at the ends is kept */
+  optional(field: string, present: string | null): string {
+    const text = this.text(field) ?? '';
+    return present !== null && text === present.trim() ? present : text;
+  }
+
   id(field: string): number | undefined {
     const text = this.text(field);
     if (text === undefined || text === '') return undefined;

@@ -1,18 +1,14 @@
-import { TIMELINE_EVENT_TYPES, type TimelineEventType } from '../../audit/events.ts';
 import { comment } from '../../comments/commands.ts';
-import { difference } from '../../core/merge.ts';
 import { type Actor, toReader } from '../../core/permissions.ts';
-import { edit, type MaintenanceEdit, revertToScheduled } from '../../maintenance/commands/edit.ts';
+import { type Correction, correct } from '../../maintenance/commands/correct.ts';
 import { schedule } from '../../maintenance/commands/schedule.ts';
-import { cancel, finish, start } from '../../maintenance/commands/transitions.ts';
 import { findVisible, type Maintenance } from '../../maintenance/repository/maintenances.ts';
-import { can } from '../../maintenance/rules/lifecycle.ts';
-import { SERVICE_STATUSES, STATUSES, type Status } from '../../maintenance/rules/status.ts';
-import { START_GRACE_MS } from '../../maintenance/rules/validation.ts';
+import { OPEN_STATUSES, SERVICE_STATUSES, STATUSES } from '../../maintenance/rules/status.ts';
 import { viewFor } from '../../maintenance/rules/visibility.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { readTimelines, type TimelineEntry } from '../../status-page/timeline-repository.ts';
-import { dateText, Failure, Fields, type Form, resourceNotFound } from './form.ts';
+import { dateText, Fields, type Form, resourceNotFound } from './form.ts';
+import { eventDocument, SHOWN_EVENTS } from './timeline.ts';
 
 export interface RequestContext {
   readonly ctx: ActionContext;
@@ -71,88 +67,47 @@ export async function commentFromForm({ ctx, actor, zone }: RequestContext, id: 
 }
 
 /**
- * Updates a maintenance from the whole object as it was shown, with changes: first its fields, then its status. Optional
- * fields that are absent, and a scope or service that it does not have, stay unchanged.
+ * Updates a maintenance from the whole object as it was shown, with changes. Optional fields that are absent are cleared,
+ * except the recorded dates; a scope or service that it does not have stays absent.
+ * @throws Failure with every wrong field, or what correcting a maintenance throws
  */
-export async function updateFromForm(request: RequestContext, id: number, form: Form): Promise<void> {
-  const { ctx, actor, zone } = request;
-  const shown = await getVisibleMaintenance(request, id);
-  const read = (current: Maintenance) => readUpdate(new Fields(form, zone), current, ctx.clock.now());
-  const { changes, status, window } = read(shown);
-  // What differs is decided again from the locked maintenance.
-  if (changes !== undefined) await edit(ctx, actor, id, (locked) => read(locked).changes ?? {});
-  if (status === shown.status) return;
-  if (status === 'scheduled') await revertToScheduled(ctx, actor, id, window);
-  else if (status === 'in-progress') await start(ctx, actor, id);
-  else if (status === 'canceled') await cancel(ctx, actor, id, undefined);
-  else await finish(ctx, actor, id, status);
+export async function updateFromForm({ ctx, actor, zone }: RequestContext, id: number, form: Form): Promise<void> {
+  await correct(ctx, actor, id, (current) => readUpdate(new Fields(form, zone), current));
 }
 
-/** @throws Failure with every wrong field, or when the status cannot change like this */
-function readUpdate(fields: Fields, current: Maintenance, now: Date) {
-  const { scope, services, scheduledStart, scheduledEnd } = current;
+/** @throws Failure with every wrong field */
+function readUpdate(fields: Fields, current: Maintenance): Correction {
+  const { scope, services } = current;
   const [service] = services;
   const status = fields.oneOf('status', STATUSES);
-  const window = {
-    start: fields.requiredDate('scheduled_start_date', scheduledStart),
-    end: fields.requiredDate('scheduled_end_date', scheduledEnd),
-  };
-  const before = {
-    name: current.name,
-    serviceStatus: current.serviceStatus,
-    description: current.description.trim(),
-    externalReference: current.externalReference || null,
-    externalLink: current.externalLink || null,
-    scopeId: scope?.id ?? null,
-    services: services.map(({ id }) => id),
-    start: scheduledStart,
-    end: scheduledEnd,
-  };
   const scopeId = scope === null ? fields.id('scope') : fields.requiredId('scope');
   const serviceId = service === undefined ? fields.id('service') : fields.requiredId('service');
-  const after: typeof before = {
+  const isMoved = serviceId !== undefined && serviceId !== service?.id;
+  const correction = {
+    status,
     name: fields.required('name'),
     serviceStatus: fields.oneOf('service_status', SERVICE_STATUSES),
-    description: fields.text('description') ?? before.description,
-    externalReference: (fields.text('external_reference') ?? before.externalReference) || null,
-    externalLink: (fields.text('external_link') ?? before.externalLink) || null,
-    scopeId: scopeId ?? before.scopeId,
-    services: serviceId === undefined || serviceId === service?.id ? before.services : [serviceId],
-    // Reverting takes the window as it is sent.
-    ...(current.status === 'in-progress' && status === 'scheduled'
-      ? { start: scheduledStart, end: scheduledEnd }
-      : window),
+    description: fields.optional('description', current.description),
+    externalReference: fields.optional('external_reference', current.externalReference) || null,
+    externalLink: fields.optional('external_link', current.externalLink) || null,
+    // A scope that was taken from the services would change with them; here the two are independent.
+    ...(scopeId !== undefined && (isMoved || scopeId !== scope?.id) && { scopeId }),
+    ...(isMoved && { services: [serviceId] }),
+    start: fields.requiredDate('scheduled_start_date', current.scheduledStart),
+    end: fields.requiredDate('scheduled_end_date', current.scheduledEnd),
+    startedAt: readRecorded(fields, 'start_date', current.startedAt, status !== 'scheduled'),
+    endedAt: readRecorded(fields, 'end_date', current.endedAt, !OPEN_STATUSES.includes(status)),
   };
-  validateRecordedTimes(fields, current, status, now);
   fields.check();
-  assertTransition(current, status);
-  const changes: MaintenanceEdit | undefined = difference(before, after)?.after;
-  return { changes, status, window };
+  return correction;
 }
 
-/** Lull records when a maintenance starts and ends, so the form may have the recorded instants, or now for a new status. */
-function validateRecordedTimes(fields: Fields, current: Maintenance, status: Status, now: Date): void {
-  const validate = (field: string, recorded: Date | null, reason: string) => {
-    const sent = fields.date(field, recorded);
-    // When a maintenance is reverted, both are cleared.
-    if (status === 'scheduled' || sent === undefined || sent === recorded) return;
-    const isNow = Math.abs(sent.getTime() - now.getTime()) <= START_GRACE_MS;
-    if (recorded !== null || !isNow) fields.refuse(field, reason);
-  };
-  validate('start_date', current.startedAt, 'When a maintenance began is recorded as it begins. Leave it out.');
-  validate('end_date', current.endedAt, 'When a maintenance ended is recorded as it ends. Leave it out.');
-}
-
-function assertTransition({ id, status: from }: Maintenance, to: Status): void {
-  const possible = {
-    scheduled: from === 'in-progress',
-    'in-progress': can(from, 'start'),
-    canceled: can(from, 'cancel'),
-    succeed: can(from, 'finish'),
-    failed: can(from, 'finish'),
-  };
-  if (from === to || possible[to]) return;
-  throw new Failure(409, { status: [`Maintenance ${id} is ${from}; from there it cannot become ${to}.`] });
+/** When it started or ended. A status that has no such date takes the recorded one too, as clients send back what they got. */
+function readRecorded(fields: Fields, field: string, recorded: Date | null, exists: boolean): Date | undefined {
+  const sent = fields.date(field, recorded);
+  if (exists || sent === undefined) return sent;
+  if (sent !== recorded) fields.refuse(field, 'With this status there is no such date. Leave it empty.');
+  return undefined;
 }
 
 function maintenanceDocument(
@@ -164,9 +119,9 @@ function maintenanceDocument(
   const [service] = services;
   return {
     creation_date: dateText(maintenance.createdAt, zone),
-    description: maintenance.description,
+    description: maintenance.description || null,
     end_date: dateText(maintenance.endedAt, zone),
-    events: entries.map((entry) => eventDocument(entry, zone)),
+    events: entries.flatMap((entry) => eventDocument(entry, maintenance, zone) ?? []),
     external_link: maintenance.externalLink,
     external_reference: maintenance.externalReference,
     id,
@@ -185,42 +140,4 @@ function maintenanceDocument(
     start_date: dateText(maintenance.startedAt, zone),
     status: maintenance.status,
   };
-}
-
-/** ProdManager's type of each event; null: not shown. Comments come from their table. */
-const EVENT_LABELS: Readonly<Record<TimelineEventType, 'create' | 'update' | null>> = {
-  'maintenance.scheduled': 'create',
-  'maintenance.changed': 'update',
-  'maintenance.rescheduled': 'update',
-  'maintenance.approved': 'update',
-  'maintenance.declined': 'update',
-  'maintenance.approval_expired': 'update',
-  'maintenance.started': 'update',
-  'maintenance.extended': 'update',
-  'maintenance.finished': 'update',
-  'maintenance.canceled': 'update',
-  'maintenance.skipped': 'update',
-  'maintenance.missed': 'update',
-  'maintenance.reminded': null,
-  'maintenance.reopened': null,
-  'maintenance.deleted': null,
-  'maintenance.checks_switched': null,
-  'maintenance.checks_unhealthy': null,
-  'maintenance.commented': null,
-  'maintenance.comment_changed': null,
-  'maintenance.comment_deleted': null,
-  'maintenance.freeze_entered': null,
-  'maintenance.freeze_overridden': null,
-  'maintenance.announcement_failed': null,
-  'webhook.disabled': null,
-};
-
-const SHOWN_EVENTS = TIMELINE_EVENT_TYPES.filter((type) => EVENT_LABELS[type] !== null);
-
-function eventDocument({ at, internal, content: entry }: TimelineEntry, zone: string) {
-  const shown =
-    'comment' in entry
-      ? { content: entry.comment, type: 'comment' }
-      : { content: JSON.stringify(entry.after ?? {}), type: EVENT_LABELS[entry.type] };
-  return { content: shown.content, creation_date: dateText(at, zone), internal, type: shown.type };
 }

@@ -32,6 +32,7 @@ export interface MaintenanceChange {
   readonly overrideReason?: string | undefined;
   readonly unattended?: boolean;
   readonly recheck?: boolean;
+  readonly corrects?: boolean;
   readonly approvalError?: UserError | undefined;
 }
 
@@ -46,9 +47,9 @@ export async function applyRules(
   now: Date,
   change: MaintenanceChange,
 ): Promise<Pick<Assessment, 'approval' | 'entered'>> {
-  const { before, times, problems = [], mapTimesProblem = (problem) => problem, unattended = false } = change;
+  const { before, times, problems = [], mapTimesProblem = (problem) => problem, unattended = false, corrects } = change;
   // Before the first query, as the database does not take all values.
-  const timesProblems = unattended ? [] : validateNewTimes(before, times, now);
+  const timesProblems = unattended ? [] : validateNewTimes(before, times, now, corrects);
   assertValid([...timesProblems.map(mapTimesProblem), ...problems]);
   const assessment = await assess(tx, actor, now, change);
   const [violation] = assessment.violations;
@@ -57,7 +58,7 @@ export async function applyRules(
 }
 
 async function assess(db: Queries, actor: Actor, now: Date, change: MaintenanceChange): Promise<Assessment> {
-  const { before, times, coverage, requesterId = actor.id, overrideReason, unattended, recheck } = change;
+  const { before, times, coverage, requesterId = actor.id, overrideReason, unattended, recheck, corrects } = change;
   const { accountId } = actor;
   const scopes = await listTouchedScopes(db, accountId, coverage);
   const freezes = await listFreezesBetween(db, accountId, currentWindow(times));
@@ -73,6 +74,7 @@ async function assess(db: Queries, actor: Actor, now: Date, change: MaintenanceC
     overrideReason,
     unattended,
     recheck,
+    corrects,
   });
 }
 

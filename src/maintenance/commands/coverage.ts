@@ -64,6 +64,17 @@ export async function muteCoveredChecks(tx: Queries, maintenance: Maintenance, n
   await reconcileChecks(tx, accountId, [...added, ...dropped]);
 }
 
+/** Ends the mutes of a locked window that no longer runs. */
+export async function unmuteChecks(tx: Queries, { accountId, id }: Maintenance, now: Date): Promise<void> {
+  const mutes = await listMutes(tx, accountId, id);
+  await endMutes(tx, accountId, id, now);
+  await reconcileChecks(
+    tx,
+    accountId,
+    mutes.map(({ checkId }) => checkId),
+  );
+}
+
 /**
  * Changes what windows cover (checks, their services, their providers), and has running windows follow. No window can begin
  * in between and miss it.

@@ -1,15 +1,14 @@
 import type { AuditEvent } from '../../audit/events.ts';
 import { record } from '../../audit/record.ts';
 import { listServices } from '../../catalogue/services/repository.ts';
-import { endMutes, listMutes } from '../../checks/mute-repository.ts';
 import { UserError } from '../../core/errors.ts';
 import { pick, toRecorded } from '../../core/fields.ts';
 import { difference } from '../../core/merge.ts';
-import { type Actor, authorize } from '../../core/permissions.ts';
-import { type Interval, MAX_WINDOW_MS, utc } from '../../core/time.ts';
+import type { Actor } from '../../core/permissions.ts';
+import { MAX_WINDOW_MS, utc } from '../../core/time.ts';
 import type { Queries } from '../../platform/database.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
-import { type ActionContext, inTransaction, type Repeated } from '../../platform/transactions.ts';
+import type { ActionContext, Repeated } from '../../platform/transactions.ts';
 import { detachRun } from '../../series/rules.ts';
 import {
   endNotAdjustable,
@@ -17,21 +16,22 @@ import {
   extensionInvalid,
   extensionTooLong,
   maintenanceChanged,
+  runWithdrawn,
   windowTooLong,
-  wrongStatus,
 } from '../errors.ts';
 import { CONTENT_FIELDS, type EditableFields, MAINTENANCE_FIELDS } from '../fields.ts';
 import { findReminders, type MaintenanceChanges, updateMaintenance } from '../repository/changes.ts';
+import { lockCoverageForRead } from '../repository/coverage.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import { nextDue } from '../rules/lifecycle.ts';
+import { can, nextDue } from '../rules/lifecycle.ts';
 import { remindedUntilAfterChange } from '../rules/reminders.ts';
-import type { Times } from '../rules/status.ts';
-import { changeEnd, currentWindow, type ExtendBy, extendedEnd, scheduledTimes } from '../rules/times.ts';
+import { OPEN_STATUSES, type Status, type Times } from '../rules/status.ts';
+import { changeEnd, currentWindow, type ExtendBy, extendedEnd } from '../rules/times.ts';
 import { normalizeContent, validateContent, validateZone } from '../rules/validation.ts';
-import { announceChange, reconcileChecks, reconcileMuted, toCoverage } from './announce.ts';
+import { announceChange, reconcileMuted, toCoverage } from './announce.ts';
 import { applyRules, type MaintenanceChange, recordEnteredFreezes } from './apply-rules.ts';
-import { muteCoveredChecks, resolveSelection, validateReferences } from './coverage.ts';
-import { lockForChange, withMaintenance } from './find.ts';
+import { muteCoveredChecks, resolveSelection, unmuteChecks, validateReferences } from './coverage.ts';
+import { withMaintenance } from './find.ts';
 
 interface LockedChange extends Partial<Omit<MaintenanceChange, 'before' | 'times'>> {
   /** Those that change. */
@@ -47,8 +47,8 @@ interface LockedChange extends Partial<Omit<MaintenanceChange, 'before' | 'times
 }
 
 /**
- * Changes a locked maintenance that stays open: applies the rules, writes the change, records it and announces it. A run of
- * a series is from then on left alone when its series changes, unless `values` say otherwise.
+ * Changes a locked maintenance: applies the rules, writes the change, records it and announces it. A run of a series is from
+ * then on left alone when its series changes, unless `values` say otherwise.
  * @throws as `applyRules` does
  */
 export async function changeLocked(
@@ -66,7 +66,8 @@ export async function changeLocked(
     times: next,
   });
   if (event === undefined) return before;
-  const remindedUntil = remindedUntilAfterChange(before, currentWindow(next), now);
+  const remindedUntil =
+    next.status === before.status ? remindedUntilAfterChange(before, currentWindow(next), now) : now;
   const nextDueAt = nextDue({ ...next, remindedUntil });
   const changes = { ...detachRun(before.run), ...values, ...times, ...approval, remindedUntil, nextDueAt };
   const changed = await updateMaintenance(tx, before, changes, now);
@@ -112,44 +113,95 @@ export async function edit(
   }: { version?: number | undefined; once?: string | undefined; overrideReason?: string | undefined } = {},
 ): Promise<Maintenance | undefined> {
   return withMaintenance(ctx, actor, id, 'edit', once, async (tx, maintenance, now) => {
-    const { accountId, status } = maintenance;
     if (version !== undefined && version !== maintenance.version) throw new VersionConflict(maintenance, version);
-    const { scopeId: named, ...changes } = typeof requested === 'function' ? requested(maintenance) : requested;
-    const current = toEditable(maintenance);
-    const wanted = normalizeContent({ ...current, ...changes, ...editedTimes(maintenance, changes) });
-    const scopeId =
-      named === undefined
-        ? await scopeAfterEdit(tx, maintenance, wanted.services)
-        : (named ?? (await findCommonScope(tx, accountId, wanted.services)));
-    const toRecord = (values: EditableFields, scope: number | null) => ({
-      ...toRecorded(MAINTENANCE_FIELDS, values),
-      ...(named === undefined ? {} : { scope }),
-    });
-    const change = difference(toRecord(current, maintenance.scope?.id ?? null), toRecord(wanted, scopeId));
-    const fields = change?.after ?? {};
-    const running = status === 'in-progress';
-    const { start: scheduledStart, end: scheduledEnd, endsAt, ...values } = wanted;
-    const edited = await changeLocked(tx, actor, now, maintenance, {
-      times: { scheduledStart, scheduledEnd, endsAt },
-      values: {
-        ...values,
-        scopeId,
-        ...(running && 'selector' in fields && (await resolveSelection(tx, { accountId, selector: values.selector }))),
-      },
-      coverage: { ...values, scopeId },
-      reminders: await findReminders(tx, accountId, scopeId),
-      problems: [
-        ...(running || endsAt === null ? [] : [endNotAdjustable.at('ends_at', { id })]),
-        ...validateContent(wanted),
-        ...(await validateReferences(tx, accountId, { ...wanted, scopeId: named ?? null })),
-      ],
-      overrideReason,
-      event: change && (() => ({ type: 'maintenance.changed', maintenanceId: id, ...change })),
-    });
-    const coverage = ['services', 'checks', 'selector', 'selector_follows'];
-    if (running && coverage.some((field) => field in fields)) await muteCoveredChecks(tx, edited, now);
-    return edited;
+    const edit = typeof requested === 'function' ? requested(maintenance) : requested;
+    return editLocked(tx, actor, now, maintenance, edit, { overrideReason });
   });
+}
+
+/**
+ * Changes a locked maintenance. The mutes of a running one follow what it covers.
+ * @param options.recorded the status and times of a corrected record; absent: the status stays, and the edit has the times
+ * @throws as `applyRules` does
+ */
+export async function editLocked(
+  tx: Queries,
+  actor: Actor,
+  now: Date,
+  before: Maintenance,
+  { scopeId: named, ...changes }: MaintenanceEdit,
+  { recorded, overrideReason }: { readonly recorded?: Times; readonly overrideReason?: string | undefined },
+): Promise<Maintenance> {
+  const { accountId, id, status } = before;
+  const times = recorded ?? editedTimes(before, changes);
+  const current = toEditable(before);
+  const plan = { start: times.scheduledStart, end: times.scheduledEnd, endsAt: times.endsAt };
+  const wanted = normalizeContent({ ...current, ...changes, ...plan });
+  const { start: _start, end: _end, endsAt, ...values } = wanted;
+  const scopeId =
+    named === undefined
+      ? await scopeAfterEdit(tx, before, wanted.services)
+      : (named ?? (await findCommonScope(tx, accountId, wanted.services)));
+  const toRecord = (fields: EditableFields, scope: number | null, { status, startedAt, endedAt }: Times) => ({
+    ...toRecorded(MAINTENANCE_FIELDS, fields),
+    ...(named === undefined ? {} : { scope }),
+    status,
+    start_date: startedAt && utc(startedAt),
+    end_date: endedAt && utc(endedAt),
+  });
+  const change = difference(toRecord(current, before.scope?.id ?? null, before), toRecord(wanted, scopeId, times));
+  const fields = change?.after ?? {};
+  const wasRunning = status === 'in-progress';
+  const isRunning = times.status === 'in-progress';
+  const begins = isRunning && !wasRunning;
+  if (begins) await lockCoverageForRead(tx, accountId);
+  const changed = await changeLocked(tx, actor, now, before, {
+    times,
+    values: {
+      ...values,
+      scopeId,
+      ...(recorded && correctedFlags(before, recorded)),
+      ...((begins || (isRunning && 'selector' in fields)) &&
+        (await resolveSelection(tx, { accountId, selector: values.selector }))),
+    },
+    coverage: { ...values, scopeId },
+    reminders: await findReminders(tx, accountId, scopeId),
+    problems: [
+      ...(isRunning || endsAt === null ? [] : [endNotAdjustable.at('ends_at', { id })]),
+      ...validateContent(wanted),
+      ...(await validateReferences(tx, accountId, {
+        services: values.services.filter((service) => !current.services.includes(service)),
+        checks: values.checks?.filter((check) => !current.checks?.includes(check)) ?? null,
+        scopeId: named ?? null,
+      })),
+    ],
+    corrects: recorded !== undefined,
+    overrideReason,
+    event: change && (() => ({ type: isEdit(status, fields) ? EDITED : CORRECTED, maintenanceId: id, ...change })),
+  });
+  const coverage = ['services', 'checks', 'selector', 'selector_follows'];
+  if (begins || (isRunning && coverage.some((field) => field in fields))) await muteCoveredChecks(tx, changed, now);
+  if (wasRunning && !isRunning) await unmuteChecks(tx, changed, now);
+  return changed;
+}
+
+const EDITED = 'maintenance.changed';
+const CORRECTED = 'maintenance.corrected';
+
+/** What changes beside the status. A run that another one has replaced stays canceled. */
+function correctedFlags({ id, missed, run }: Maintenance, { status, startedAt }: Times): MaintenanceChanges {
+  if (run?.state === 'withdrawn' && status !== 'canceled') throw runWithdrawn({ id });
+  return {
+    missed: missed && status === 'failed' && startedAt === null,
+    ...(OPEN_STATUSES.includes(status) ? { postCheckAt: null } : {}),
+    ...(run?.state === 'skipped' && status !== 'canceled' ? { runState: 'detached' } : {}),
+  };
+}
+
+/** Whether a change is one that people can make to an open maintenance, not a correction of its record. */
+function isEdit(status: Status, fields: object): boolean {
+  const fixed = ['status', 'start_date', 'end_date', ...(status === 'in-progress' ? ['scheduled_start_date'] : [])];
+  return can(status, 'edit') && !fixed.some((field) => field in fields);
 }
 
 export function toEditable(maintenance: Maintenance): EditableFields {
@@ -170,18 +222,17 @@ export function toEditable(maintenance: Maintenance): EditableFields {
  * The times after an edit. While the maintenance is in progress, another planned end means when it ends. Interfaces show
  * instants to the second, so one that is sent back within the same second is unchanged.
  */
-function editedTimes(maintenance: Maintenance, edit: MaintenanceEdit) {
-  const { scheduledStart, scheduledEnd, endsAt, status } = maintenance;
+function editedTimes(maintenance: Maintenance, edit: MaintenanceEdit): Times {
+  const { status, scheduledStart, scheduledEnd, startedAt, endsAt, endedAt } = maintenance;
   const second = (instant: Date) => Math.floor(instant.getTime() / 1000);
   const changed = (current: Date | null, wanted: Date | null | undefined) =>
     wanted && (current === null || second(wanted) !== second(current)) ? wanted : undefined;
-  const start = changed(scheduledStart, edit.start) ?? scheduledStart;
   const newEnd = changed(scheduledEnd, edit.end);
   const newEndsAt = changed(endsAt, edit.endsAt);
-  if (status !== 'in-progress') return { start, end: newEnd ?? scheduledEnd, endsAt: newEndsAt ?? null };
+  const times = { status, scheduledStart: changed(scheduledStart, edit.start) ?? scheduledStart, startedAt, endedAt };
+  if (status !== 'in-progress') return { ...times, scheduledEnd: newEnd ?? scheduledEnd, endsAt: newEndsAt ?? null };
   const end = newEndsAt ?? newEnd;
-  const after = { ...maintenance, ...(end && changeEnd(maintenance, end)) };
-  return { start, end: after.scheduledEnd, endsAt: after.endsAt };
+  return { ...times, scheduledEnd, endsAt, ...(end && changeEnd(maintenance, end)) };
 }
 
 /** The scope that all these services are in; null when they are in several, or in none. */
@@ -247,33 +298,6 @@ export async function reschedule<Once extends string | undefined = undefined>(
 
 function recordedPlan({ scheduledStart, scheduledEnd, timezone }: Maintenance) {
   return { scheduled_start_date: utc(scheduledStart), scheduled_end_date: utc(scheduledEnd), timezone };
-}
-
-/**
- * Makes a maintenance in progress that started by mistake a scheduled one again, and unmutes its checks.
- * @throws FreezeConflict, or UserError `forbidden`, `not-found`, `wrong-status`, or `invalid-request` for impossible times
- */
-export async function revertToScheduled(ctx: ActionContext, actor: Actor, id: number, window: Interval) {
-  authorize(actor, 'reschedule');
-  return inTransaction(ctx, async (tx, now) => {
-    const maintenance = await lockForChange(tx, actor, id);
-    const { status, accountId } = maintenance;
-    if (status !== 'in-progress') throw wrongStatus({ id, status, action: 'revert' });
-    const scheduled = await changeLocked(tx, actor, now, maintenance, {
-      times: scheduledTimes(window),
-      event: (reverted) => ({
-        type: 'maintenance.rescheduled',
-        maintenanceId: id,
-        before: { status, ...recordedPlan(maintenance) },
-        after: { status: reverted.status, ...recordedPlan(reverted) },
-      }),
-    });
-    const mutes = await listMutes(tx, accountId, id);
-    await endMutes(tx, accountId, id, now);
-    const checks = mutes.map(({ checkId }) => checkId);
-    await reconcileChecks(tx, accountId, checks);
-    return scheduled;
-  });
 }
 
 /**

@@ -1,17 +1,17 @@
 import { record } from '../../audit/record.ts';
 import type { Check } from '../../checks/repository.ts';
 import type { UserError } from '../../core/errors.ts';
-import { withInitial } from '../../core/fields.ts';
+import { toRecorded, withInitial } from '../../core/fields.ts';
 import { newKey } from '../../core/keys.ts';
 import { type Actor, authorize, isAllowed } from '../../core/permissions.ts';
-import { type Interval, utc } from '../../core/time.ts';
+import type { Interval } from '../../core/time.ts';
 import type { Freeze } from '../../freezes/rules.ts';
 import type { Queries } from '../../platform/database.ts';
 import { saveCreated } from '../../platform/idempotency.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
 import { type ActionContext, inTransactionOnce, type Repeated } from '../../platform/transactions.ts';
 import type { Series } from '../../series/repository.ts';
-import { CONTENT_FIELDS, type NewWindow } from '../fields.ts';
+import { CONTENT_FIELDS, MAINTENANCE_FIELDS, type NewWindow } from '../fields.ts';
 import type { Destination } from '../repository/announcements.ts';
 import { findReminders, insertMaintenance, type NewMaintenance } from '../repository/changes.ts';
 import { listOpenBetween, type Maintenance } from '../repository/maintenances.ts';
@@ -21,7 +21,7 @@ import { normalizeContent, validateContent, validateZone } from '../rules/valida
 import { announceEverywhere, type Coverage, findDestinations, listCoveredChecks, toCoverage } from './announce.ts';
 import { applyRules, forecastRules, type MaintenanceChange, recordEnteredFreezes } from './apply-rules.ts';
 import { forecastMutes, validateReferences } from './coverage.ts';
-import { findCommonScope } from './edit.ts';
+import { findCommonScope, toEditable } from './edit.ts';
 
 /** A window to schedule. Instants are UTC; `timezone` is the IANA zone they were written in. */
 export interface ScheduleInput extends NewWindow, Interval {
@@ -122,9 +122,8 @@ export async function createMaintenance(
     type: 'maintenance.scheduled',
     maintenanceId: maintenance.id,
     after: {
-      name: maintenance.name,
-      scheduled_start_date: utc(start),
-      scheduled_end_date: utc(end),
+      ...toRecorded(MAINTENANCE_FIELDS, toEditable(maintenance)),
+      scope: scopeId,
       ...(series && { series: series.key }),
     },
   });

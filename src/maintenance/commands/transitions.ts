@@ -28,6 +28,7 @@ import { CONTENT_FIELDS } from '../fields.ts';
 import { listInternalChannels } from '../repository/announcements.ts';
 import { setReminded, updateMaintenance } from '../repository/changes.ts';
 import { findMaintenance, findReopening, type Maintenance } from '../repository/maintenances.ts';
+import { validateRecordedTimes } from '../rules/change.ts';
 import { can, computeEndedAt, computePostCheckAt, nextDue } from '../rules/lifecycle.ts';
 import type { Reminder } from '../rules/reminders.ts';
 import { currentWindow, startedEarly, startTimes } from '../rules/times.ts';
@@ -45,24 +46,44 @@ import { type ScheduleInput, scheduleInTransaction } from './schedule.ts';
  * @throws FreezeConflict, or UserError `forbidden`, `not-found`, `wrong-status`, `window-over` or `approval-missing`
  */
 export async function start(ctx: ActionContext, actor: Actor, id: number, once?: string, overrideReason?: string) {
-  return withMaintenance(ctx, actor, id, 'start', once, async (tx, maintenance, now) => {
-    if (maintenance.scheduledEnd <= now) throw windowOver({ id });
-    const { entered } = await applyRules(tx, actor, now, {
-      before: maintenance,
-      times: { ...maintenance, ...startTimes(maintenance, now) },
-      coverage: toCoverage(maintenance),
-      overrideReason,
-    });
-    await recordEnteredFreezes(tx, actor, now, id, entered);
-    return startMaintenance(tx, actor, maintenance, now);
+  return withMaintenance(ctx, actor, id, 'start', once, (tx, maintenance, now) =>
+    startLocked(tx, actor, maintenance, now, { overrideReason }),
+  );
+}
+
+/** Starts a locked, scheduled maintenance as `start` does. @param options.startedAt when it started, if not now */
+export async function startLocked(
+  tx: Queries,
+  actor: Actor,
+  maintenance: Maintenance,
+  now: Date,
+  { overrideReason, startedAt }: { overrideReason?: string | undefined; startedAt?: Date | undefined },
+): Promise<Maintenance> {
+  const { id, scheduledEnd } = maintenance;
+  if (scheduledEnd <= now) throw windowOver({ id });
+  const times = { ...maintenance, ...startTimes(maintenance, now), ...(startedAt && { startedAt }) };
+  const { entered } = await applyRules(tx, actor, now, {
+    before: maintenance,
+    times,
+    coverage: toCoverage(maintenance),
+    problems: validateRecordedTimes(times),
+    overrideReason,
   });
+  await recordEnteredFreezes(tx, actor, now, id, entered);
+  return startMaintenance(tx, actor, maintenance, now, { startedAt });
 }
 
 /** Moves a locked, scheduled maintenance to `in-progress`, and mutes its checks. `lateBy` in milliseconds. */
-export async function startMaintenance(tx: Queries, actor: Actor, maintenance: Maintenance, now: Date, lateBy = 0) {
+export async function startMaintenance(
+  tx: Queries,
+  actor: Actor,
+  maintenance: Maintenance,
+  now: Date,
+  { lateBy = 0, startedAt = now }: { lateBy?: number; startedAt?: Date | undefined } = {},
+) {
   const { accountId, id, status, scheduledStart, scheduledEnd } = maintenance;
   const checks = await findChecksToMute(tx, maintenance);
-  const next = { ...startTimes(maintenance, now), remindedUntil: now };
+  const next = { ...startTimes(maintenance, now), startedAt, remindedUntil: now };
   const nextDueAt = nextDue({ ...maintenance, ...next });
   const selection = await resolveSelection(tx, maintenance);
   const started = await updateMaintenance(tx, maintenance, { ...next, nextDueAt, ...selection }, now);
@@ -74,7 +95,7 @@ export async function startMaintenance(tx: Queries, actor: Actor, maintenance: M
     before: { status, ...(startedEarly(started) ? plan : {}) },
     after: {
       status: started.status,
-      start_date: utc(now),
+      start_date: utc(startedAt),
       ends_at: utc(next.endsAt),
       late_by_minutes: Math.floor(lateBy / 60_000),
       check_count: checks.length,
@@ -116,13 +137,17 @@ export async function endMaintenance(
   now: Date,
   status: 'succeed' | 'failed' | 'canceled',
   type: 'maintenance.finished' | 'maintenance.canceled' | 'maintenance.skipped' | 'maintenance.approval_expired',
-  { lateBy = 0, runState, ...details }: { reason?: string; lateBy?: number; runState?: RunState } = {},
+  {
+    lateBy = 0,
+    runState,
+    endedAt = computeEndedAt(maintenance, now),
+    ...details
+  }: { reason?: string; lateBy?: number; runState?: RunState; endedAt?: Date | undefined } = {},
 ): Promise<Maintenance> {
   const { accountId, id, endsAt } = maintenance;
-  const endedAt = computeEndedAt(maintenance, now);
   const mutes = await listMutes(tx, accountId, id);
   const muted = mutes.some(({ outcome }) => outcome === 'muted');
-  const postCheckAt = muted ? computePostCheckAt(endedAt, (await readSettings(tx, accountId)).postCheckAfter) : null;
+  const postCheckAt = muted ? computePostCheckAt(now, (await readSettings(tx, accountId)).postCheckAfter) : null;
   const next = { status, endedAt, endsAt: null, postCheckAt, ...(runState && { runState }) };
   const nextDueAt = nextDue({ ...maintenance, ...next });
   const ended = await updateMaintenance(tx, maintenance, { ...next, nextDueAt }, now);

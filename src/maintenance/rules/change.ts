@@ -3,10 +3,10 @@ import type { Problem } from '../../core/errors.ts';
 import { type Actor, isAllowed } from '../../core/permissions.ts';
 import type { Interval } from '../../core/time.ts';
 import { type Freeze, findFreezes, findNewFreezes, validateReason } from '../../freezes/rules.ts';
-import { endInPast, startFixed, startInPast } from '../errors.ts';
+import { endInPast, endNotAfterStart, startFixed, startInPast } from '../errors.ts';
 import { dueStep, type Step } from './lifecycle.ts';
-import type { Lifecycle, Times } from './status.ts';
-import { currentWindow } from './times.ts';
+import { type Lifecycle, OPEN_STATUSES, type Times } from './status.ts';
+import { currentWindow, plannedWindow } from './times.ts';
 import { validateTimes } from './validation.ts';
 
 interface ProposedState extends Times {
@@ -35,6 +35,8 @@ export interface ProposedChange {
   readonly unattended?: boolean | undefined;
   /** The maintenance does not change, but what it touches or what its scopes require does. */
   readonly recheck?: boolean | undefined;
+  /** The record is corrected: what is over, and when it began, can change as well. */
+  readonly corrects?: boolean | undefined;
 }
 
 export type Violation =
@@ -59,10 +61,10 @@ export interface Assessment {
 }
 
 export function assessChange(change: ProposedChange): Assessment {
-  const { before, after, actor, now, unattended = false } = change;
+  const { before, after, actor, now, unattended = false, corrects } = change;
   const approval = approvalAfter(change);
   const { violations, ...entered } = assessFreezes(change);
-  const problems = unattended ? [] : validateNewTimes(before, after, now);
+  const problems = unattended ? [] : validateNewTimes(before, after, now, corrects);
   return {
     violations: [
       ...(problems.length === 0 ? [] : [{ rule: 'times', problems } as const]),
@@ -75,11 +77,15 @@ export function assessChange(change: ProposedChange): Assessment {
   };
 }
 
+type PreviousTimes = Times & { readonly id: number };
+
 /** Only times that change are checked: the start of an existing maintenance may be in the past by now. */
-export function validateNewTimes(before: (Times & { readonly id: number }) | null, after: Times, now: Date): Problem[] {
+export function validateNewTimes(before: PreviousTimes | null, after: Times, now: Date, corrects = false): Problem[] {
   const window = currentWindow(after);
   if (before === null) return validateTimes(window, now);
-  if (before.status === 'in-progress' && after.status === 'scheduled') return validateReturn(window, now);
+  const wasScheduled = before.status === 'scheduled';
+  if (!wasScheduled && after.status === 'scheduled') return validateReturn(window, now);
+  if (corrects && !(wasScheduled && after.status === 'scheduled')) return validateRecord(before, after, now);
   if (before.status !== after.status) return [];
   const sameStart = isSame(before.scheduledStart, after.scheduledStart);
   if (before.status === 'in-progress' && !sameStart) {
@@ -89,13 +95,33 @@ export function validateNewTimes(before: (Times & { readonly id: number }) | nul
   return validateMove(window, sameStart, now);
 }
 
+/** The plan may be in the past, and no window ends right away because of a correction. */
+function validateRecord(before: Times, after: Times, now: Date): Problem[] {
+  const { endsAt } = after;
+  const [planBefore, plan] = [plannedWindow(before), plannedWindow(after)];
+  const samePlan = isSame(planBefore.start, plan.start) && isSame(planBefore.end, plan.end);
+  const problems = samePlan ? [] : validateTimes(plan, now).filter(({ code }) => code !== startInPast.code);
+  if (problems.length > 0) return problems;
+  const sameEnd = endsAt !== null && before.endsAt !== null && isSame(endsAt, before.endsAt);
+  if (endsAt !== null && endsAt <= now && !sameEnd) return [endInPast.at('scheduled_end_date', { end: endsAt, now })];
+  return validateRecordedTimes(after);
+}
+
+/** Whether it ended, or will end, after it started. */
+export function validateRecordedTimes({ startedAt, endsAt, endedAt }: Omit<Times, 'status'>): Problem[] {
+  const [end, field] = endsAt === null ? [endedAt, 'end_date'] : [endsAt, 'start_date'];
+  return startedAt === null || end === null || startedAt <= end
+    ? []
+    : [endNotAfterStart.at(field, { start: startedAt, end })];
+}
+
 function validateMove(window: Interval, sameStart: boolean, now: Date): Problem[] {
   const problems = validateTimes(window, now).filter(({ field }) => !(sameStart && field === 'scheduled_start_date'));
   if (problems.length > 0 || window.end > now) return problems;
   return [endInPast.at('scheduled_end_date', { end: window.end, now })];
 }
 
-/** A running maintenance that is scheduled again must not start right away. */
+/** A maintenance that is scheduled again must not start right away. */
 function validateReturn(window: Interval, now: Date): Problem[] {
   const problems = validateTimes(window, now);
   if (problems.length > 0 || window.start > now) return problems;
@@ -112,14 +138,19 @@ function outsideScopes({ scopes }: ProposedState, actor: Actor): Violation[] {
 function approvalAfter({ before, after, actor, requesterId, recheck = false }: ProposedChange): Approvable {
   const required = after.scopes.some(({ requiresApproval }) => requiresApproval);
   if (before === null) return initialApproval(required, requesterId);
-  const { approval, requestedBy } = before;
+  const { approval, requestedBy, owner } = before;
+  if (after.status === 'scheduled' && isOver(before)) {
+    const again = initialApproval(required, actor.id);
+    return required ? { ...again, requestedBy: [...new Set([owner.id, actor.id])] } : again;
+  }
   if (after.status !== 'scheduled' || (recheck && required)) return { approval, requestedBy };
   return approvalAfterChange(before, required, actor.id);
 }
 
+/** A maintenance that nobody approved neither starts nor is recorded as done. */
 function unapprovedStart(before: Times | null, after: Times, { approval }: Approvable): Violation[] {
-  const starts = after.status === 'in-progress' && before?.status !== 'in-progress';
-  if (!starts || canStart({ approval })) return [];
+  const isWork = ({ status }: Times) => status !== 'scheduled' && status !== 'canceled';
+  if (!isWork(after) || (before !== null && isWork(before)) || canStart({ approval })) return [];
   return [{ rule: 'approval', approval: approval === 'declined' ? 'declined' : 'pending' }];
 }
 
@@ -131,7 +162,10 @@ function assessFreezes({ before, after, freezes, actor, overrideReason, unattend
   readonly violations: readonly Violation[];
 } & EnteredFreezes {
   const place = (state: ProposedState) => ({ ...currentWindow(state), scopes: state.scopes.map(({ id }) => id) });
-  const moved = before !== null && after.status === 'scheduled' && !isSame(before.scheduledStart, after.scheduledStart);
+  const moved =
+    before !== null &&
+    after.status === 'scheduled' &&
+    (isOver(before) || !isSame(before.scheduledStart, after.scheduledStart));
   const entered =
     before === null || moved
       ? findFreezes(place(after), freezes)
@@ -159,4 +193,5 @@ export function nextStep(
   return starts && !canStart(maintenance) ? { kind: 'lapse' } : step;
 }
 
+const isOver = ({ status }: Times) => !OPEN_STATUSES.includes(status);
 const isSame = (a: Date, b: Date) => a.getTime() === b.getTime();

@@ -1,6 +1,6 @@
 import type { Interval } from '../../core/time.ts';
 import { type Choice, readWhen, type WhenContext } from '../../when/index.ts';
-import type { Times } from './status.ts';
+import type { Status, Times } from './status.ts';
 
 /** Times that differ by less are shown as one, as the scheduler takes a moment to start a window. */
 const SHOWN_DIFFERENCE_MS = 60_000;
@@ -37,6 +37,31 @@ export function shownWindow(times: Times): Interval {
 /** The end of a window that starts at `now`: it keeps its length if it starts early, else its planned end. */
 export function endOfStartAt({ start, end }: Interval, now: Date): Date {
   return now < start ? new Date(now.getTime() + end.getTime() - start.getTime()) : end;
+}
+
+/** The plan of a corrected record, its status, and when it started and ended; absent: as recorded, or now. */
+export interface RecordedTimes extends Interval {
+  readonly status: Status;
+  readonly startedAt?: Date | undefined;
+  readonly endedAt?: Date | undefined;
+}
+
+/**
+ * The times of a corrected record. A window in progress whose plan changes ends with its new plan, and one that starts again
+ * lasts as if it started now.
+ */
+export function correctedTimes(before: Times, { start, end, status, ...recorded }: RecordedTimes, now: Date): Times {
+  const plan = { status, scheduledStart: start, scheduledEnd: end };
+  if (status === 'scheduled') return { ...plan, startedAt: null, endsAt: null, endedAt: null };
+  const startedAt = recorded.startedAt ?? before.startedAt;
+  if (status !== 'in-progress') {
+    return { ...plan, startedAt, endsAt: null, endedAt: recorded.endedAt ?? before.endedAt ?? now };
+  }
+  const running = before.status === status && startedAt !== null;
+  const samePlan =
+    before.scheduledStart.getTime() === start.getTime() && before.scheduledEnd.getTime() === end.getTime();
+  const endsAt = running && samePlan ? before.endsAt : endOfStartAt({ start, end }, running ? startedAt : now);
+  return { ...plan, startedAt: startedAt ?? now, endsAt, endedAt: null };
 }
 
 export function startTimes(times: Times, now: Date) {

@@ -8,9 +8,9 @@ import type { Message } from '../../slack/blocks.ts';
 import { actions, button, formatList, formatNames, mentionPerson, quote, successMessage } from '../../slack/blocks.ts';
 import { formatInstant, formatWindow, localizeDates, localWindow } from '../../slack/time.ts';
 import { maintenanceForms } from '../../texts/slack-forms.ts';
-import { approvalMessages, maintenanceMessages } from '../../texts/slack-messages.ts';
+import { approvalMessages, historyMessages, maintenanceMessages } from '../../texts/slack-messages.ts';
 import { MAINTENANCE_FIELDS, SCOPE_FIELD } from '../fields.ts';
-import { formatDuration } from '../rules/status.ts';
+import { formatDuration, type Status } from '../rules/status.ts';
 
 const texts = maintenanceMessages.notes;
 const loud = (text: string): Message => ({ ...successMessage(text), broadcast: true });
@@ -30,6 +30,12 @@ const NOTES: Renderers<[audience: Audience], Message | undefined> = {
     const line = changedLine(event, audience);
     // Other times are for everybody in the channel to see; other words are not.
     return line === undefined ? undefined : { ...successMessage(line), broadcast: changesTimes(event) };
+  },
+  'maintenance.corrected': (event, audience) => {
+    const changes = [...listCorrections(event), ...listChanges(event, audience)];
+    if (changes.length === 0) return undefined;
+    const line = texts.corrected(by(event, audience), changes);
+    return { ...successMessage(line), broadcast: event.after.status !== undefined };
   },
   'maintenance.rescheduled': (event, audience) => {
     const { before, after } = event;
@@ -129,11 +135,32 @@ function endedLine(event: TimelineEvent<'maintenance.finished' | 'maintenance.ca
 const EDITABLE = Object.values({ ...MAINTENANCE_FIELDS, scopeId: SCOPE_FIELD });
 
 function changedLine(event: TimelineEvent<'maintenance.changed'>, audience: Audience): string | undefined {
-  const { before, after } = event;
+  const changes = listChanges(event, audience);
+  if (changes.length === 0) return undefined;
+  const { series } = event.after;
+  return texts.changed(by(event, audience), series === undefined ? '' : quote(series, 20), changes);
+}
+
+function listCorrections({ before, after }: TimelineEvent<'maintenance.corrected'>): string[] {
+  const { status, start_date: start, end_date: end } = after;
+  const name = (of: Status) => historyMessages.statuses[of] ?? of;
+  return [
+    ...(status === undefined || before.status === undefined
+      ? []
+      : [texts.newStatus(name(status), name(before.status))]),
+    ...(start ? [texts.recordedStart(localizeDates(new Date(start)))] : []),
+    ...(end ? [texts.recordedEnd(localizeDates(new Date(end)))] : []),
+  ];
+}
+
+function listChanges(
+  { before, after }: TimelineEvent<'maintenance.changed' | 'maintenance.corrected'>,
+  audience: Audience,
+): string[] {
   const { scheduled_start_date: start, name } = after;
   const [end, endBefore] = [after, before].map(({ ends_at, scheduled_end_date }) => ends_at ?? scheduled_end_date);
   const startBefore = before.scheduled_start_date;
-  const changes = [
+  return [
     ...(start === undefined || startBefore === undefined ? [] : [texts.newStart(nowNot(start, startBefore))]),
     ...(name === undefined ? [] : [texts.newName(quote(name, 250), quote(before.name ?? '', 250))]),
     ...(end === undefined || endBefore === undefined ? [] : [texts.newEnd(nowNot(end, endBefore))]),
@@ -143,8 +170,6 @@ function changedLine(event: TimelineEvent<'maintenance.changed'>, audience: Audi
         : [],
     ),
   ];
-  if (changes.length === 0) return undefined;
-  return texts.changed(by(event, audience), after.series === undefined ? '' : quote(after.series, 20), changes);
 }
 
 function nowNot(after: string, before: string): string {

@@ -40,6 +40,7 @@ export function noticeMessage(maintenance: Maintenance, event: TimelineEvent): M
 const NOTICES: Renderers<[title: string, maintenance: Maintenance], readonly string[] | undefined> = {
   'maintenance.scheduled': nothing,
   'maintenance.changed': nothing,
+  'maintenance.corrected': nothing,
   'maintenance.rescheduled': nothing,
   'maintenance.approved': nothing,
   'maintenance.declined': (event, title) => [declinedNotice(title, event)],

@@ -61,7 +61,7 @@ describe('the published client', () => {
       creation_date: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d$/),
       description: 'To 18',
       end_date: null,
-      events: [{ content: expect.any(String), creation_date: made.creation_date, internal: false, type: 'create' }],
+      events: [{ content: expect.any(String), creation_date: made.creation_date, internal: true, type: 'create' }],
       external_link: 'https://a.example/1',
       external_reference: 'CHG-1',
       id: made.id,
@@ -111,9 +111,6 @@ describe('the published client', () => {
     const begun = await update(await create(), { status: 'in-progress' });
     const back = { status: 'scheduled', scheduled_start_date: date(hours(5)), scheduled_end_date: date(hours(6)) };
     expect(await update(begun, back)).toMatchObject({ ...back, start_date: null, end_date: null });
-    await expect(update(await client.get('maintenance', begun.id), { status: 'succeed' })).rejects.toMatchObject({
-      status: 409,
-    });
   });
 
   test('cancels, and fails', async () => {
@@ -224,16 +221,30 @@ describe('a form', () => {
     expect(await client.get('maintenance', made.id)).toEqual(made);
   });
 
-  test('cannot change when a maintenance started', async () => {
+  test('changes when a maintenance started and ended', async () => {
+    const begun = await update(await create(), { status: 'in-progress', start_date: date(-hours(4)) });
+    expect(begun).toMatchObject({ status: 'in-progress', start_date: date(-hours(4)), end_date: null });
+    const ended = { status: 'failed', start_date: date(-hours(3)), end_date: date(-hours(1)) };
+    const over = await update(begun, ended);
+    expect(over).toMatchObject(ended);
+    expect((over.events as { content: string }[]).slice(0, 2).map(({ content }) => JSON.parse(content))).toEqual([
+      { status: ['IN_PROGRESS', 'FAILED'], end_date: [null, date(-hours(1))] },
+      { start_date: [date(-hours(4)), date(-hours(3))] },
+    ]);
+  });
+
+  test.each([
+    ['scheduled', 'start_date'],
+    ['scheduled', 'end_date'],
+    ['in-progress', 'end_date'],
+  ])('of one that is %s has no %s, unless it is sent back', async (status, field) => {
     const made = await create();
-    const { status, body } = await answer(`/${made.id}/update`, {
-      ...made,
-      status: 'in-progress',
-      start_date: date(-hours(4)),
+    await expect(update(made, { status, [field]: date(-hours(4)) })).rejects.toMatchObject({
+      status: 400,
+      body: { reasons: { [field]: [expect.stringContaining('Leave it empty')] } },
     });
-    expect([status, Object.keys(body.reasons)]).toEqual([400, ['start_date']]);
-    expect(await client.get('maintenance', made.id)).toMatchObject({ status: 'scheduled' });
-    expect(await update(made, { status: 'in-progress', start_date: date(0) })).toMatchObject({ start_date: date(0) });
+    const over = await update(made, { status: 'failed', start_date: date(-hours(2)) });
+    expect(await update(over, { status })).toMatchObject({ status });
   });
 
   test('with internal=0, in any spelling, is a public comment; other values are refused', async () => {

@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { addScope, editScope } from '../../src/catalogue/scopes/commands.ts';
+import { listMutes } from '../../src/checks/mute-repository.ts';
+import { addFreeze } from '../../src/freezes/commands.ts';
+import { type Correction, correct } from '../../src/maintenance/commands/correct.ts';
+import { schedule } from '../../src/maintenance/commands/schedule.ts';
+import { cancel, finish, start } from '../../src/maintenance/commands/transitions.ts';
+import { STATUSES, type Status } from '../../src/maintenance/rules/status.ts';
+import { advanceDueMaintenance } from '../../src/scheduler/advance.ts';
+import { hours, minutes, type World, world } from '../world.ts';
+
+let w: World;
+let service: number;
+beforeAll(async () => {
+  w = await world();
+  service = (await w.service('api', ['health'])).id;
+});
+afterAll(() => w.close());
+beforeEach(() => w.ctx.database.freeze.deleteMany());
+
+/** A maintenance that came to this status as people and Lull bring it there. */
+async function maintenanceThatIs(status: Status): Promise<number> {
+  const { id } = await schedule(w.ctx, w.ana, w.input({ services: [service] }));
+  if (status === 'canceled') await cancel(w.ctx, w.ana, id);
+  else if (status !== 'scheduled') await start(w.ctx, w.ana, id);
+  if (status === 'succeed' || status === 'failed') await finish(w.ctx, w.ana, id, status);
+  return id;
+}
+
+const to = (id: number, correction: Correction, actor = w.ana) => correct(w.ctx, actor, id, () => correction);
+const mutesOf = async (id: number) => (await listMutes(w.ctx.database, w.account.id, id)).map(({ endedAt }) => endedAt);
+const ago = (milliseconds: number) => new Date(w.clock.now().getTime() - milliseconds);
+const lastEvent = (id: number) =>
+  w.ctx.database.auditEvent.findFirstOrThrow({
+    where: { maintenanceId: id },
+    orderBy: { id: 'desc' },
+    select: { type: true, before: true, after: true },
+  });
+
+const pairs = STATUSES.flatMap((from) =>
+  STATUSES.filter((other) => other !== from).map((other) => [from, other] as const),
+);
+/** Those that are a start, an end or a cancellation. */
+const EVENTS: Readonly<Record<string, string>> = {
+  'scheduled in-progress': 'maintenance.started',
+  'scheduled canceled': 'maintenance.canceled',
+  'in-progress succeed': 'maintenance.finished',
+  'in-progress failed': 'maintenance.finished',
+  'in-progress canceled': 'maintenance.canceled',
+};
+
+describe('a status can be set from any other', () => {
+  test.each(pairs)('from %s to %s', async (from, status) => {
+    const id = await maintenanceThatIs(from);
+    const corrected = await to(id, { status });
+    expect(corrected.status).toBe(status);
+    expect(corrected.startedAt !== null).toBe(status === 'in-progress' || (status !== 'scheduled' && hasStarted(from)));
+    expect(corrected.endedAt !== null).toBe(status !== 'scheduled' && status !== 'in-progress');
+    expect(corrected.endsAt !== null).toBe(status === 'in-progress');
+    expect((await lastEvent(id)).type).toBe(EVENTS[`${from} ${status}`] ?? 'maintenance.corrected');
+    const muted = (await mutesOf(id)).filter((endedAt) => endedAt === null);
+    expect(muted).toHaveLength(status === 'in-progress' ? 1 : 0);
+  });
+
+  const hasStarted = (status: Status) => status !== 'scheduled' && status !== 'canceled';
+});
+
+describe('a correction', () => {
+  test('records the old and the new status with the times', async () => {
+    const id = await maintenanceThatIs('succeed');
+    await to(id, { status: 'failed', startedAt: ago(hours(2)), endedAt: ago(hours(1)) });
+    expect(await lastEvent(id)).toMatchObject({
+      type: 'maintenance.corrected',
+      before: { status: 'succeed', start_date: expect.any(String), end_date: expect.any(String) },
+      after: { status: 'failed', start_date: expect.any(String), end_date: expect.any(String) },
+    });
+  });
+
+  test('of nothing changes and records nothing', async () => {
+    for (const status of STATUSES) {
+      const id = await maintenanceThatIs(status);
+      const before = await lastEvent(id);
+      await to(id, { status });
+      expect([status, await lastEvent(id)]).toEqual([status, before]);
+    }
+  });
+
+  test('renames one that is over, and moves its plan into the past', async () => {
+    const id = await maintenanceThatIs('succeed');
+    const plan = { start: ago(hours(5)), end: ago(hours(4)) };
+    expect(await to(id, { status: 'succeed', name: 'Postgres 18', ...plan })).toMatchObject({
+      ...{ name: 'Postgres 18', scheduledStart: plan.start, scheduledEnd: plan.end, status: 'succeed' },
+    });
+  });
+
+  test('records when it began and ended along with its end', async () => {
+    const id = await maintenanceThatIs('in-progress');
+    const times = { startedAt: ago(minutes(50)), endedAt: ago(minutes(10)) };
+    expect(await to(id, { status: 'succeed', ...times })).toMatchObject({ status: 'succeed', endsAt: null, ...times });
+  });
+
+  test('of the plan of one in progress moves its end', async () => {
+    const id = await maintenanceThatIs('in-progress');
+    const plan = { start: ago(minutes(1)), end: ago(-hours(6)) };
+    const corrected = await to(id, { status: 'in-progress', ...plan });
+    expect(corrected).toMatchObject({ scheduledStart: plan.start, scheduledEnd: plan.end, endsAt: plan.end });
+  });
+
+  test.each<[string, Status, () => Omit<Correction, 'status'>, Status, string]>([
+    ['ends before it starts', 'succeed', () => ({ startedAt: ago(0), endedAt: ago(60_000) }), 'succeed', 'end_date'],
+    [
+      'would end at once',
+      'succeed',
+      () => ({ start: ago(hours(2)), end: ago(hours(1)) }),
+      'in-progress',
+      'scheduled_end_date',
+    ],
+    [
+      'would start at once',
+      'canceled',
+      () => ({ start: ago(60_000), end: ago(-hours(1)) }),
+      'scheduled',
+      'scheduled_start_date',
+    ],
+    [
+      'is planned to end before it starts',
+      'failed',
+      () => ({ start: ago(0), end: ago(60_000) }),
+      'failed',
+      'scheduled_end_date',
+    ],
+    ['starts after its end', 'scheduled', () => ({ startedAt: ago(-hours(90)) }), 'in-progress', 'start_date'],
+  ])('is refused where the window %s', async (_, from, wrong, status, field) => {
+    const id = await maintenanceThatIs(from);
+    const before = await lastEvent(id);
+    await expect(to(id, { ...wrong(), status })).rejects.toMatchObject({ kind: 'invalid', problems: [{ field }] });
+    expect(await lastEvent(id)).toEqual(before);
+  });
+
+  test('that is refused in part changes nothing', async () => {
+    const id = await maintenanceThatIs('in-progress');
+    await expect(to(id, { status: 'succeed', name: 'New', start: ago(0), end: ago(hours(1)) })).rejects.toMatchObject({
+      kind: 'invalid',
+    });
+    expect((await lastEvent(id)).type).toBe('maintenance.started');
+  });
+
+  test('does not enter a freeze', async () => {
+    const id = await maintenanceThatIs('canceled');
+    const window = { start: ago(hours(1)), end: ago(-hours(200)) };
+    await addFreeze(w.ctx, w.lull, { ...window, scopeId: null, reason: 'Holidays', effect: 'block' });
+    await expect(to(id, { status: 'scheduled' })).rejects.toMatchObject({ kind: 'conflict' });
+  });
+
+  test('takes no work for done that nobody approved', async () => {
+    const { id: scope } = await addScope(w.ctx, w.lull, { name: 'Guarded' });
+    await editScope(w.ctx, w.lull, scope, { requiresApproval: true });
+    const { id } = await schedule(w.ctx, w.ana, w.input({ services: [service], scopeId: scope }));
+    for (const status of ['in-progress', 'succeed', 'failed'] as const) {
+      await expect(to(id, { status })).rejects.toMatchObject({ code: 'approval-missing' });
+    }
+    await to(id, { status: 'canceled' });
+    await expect(to(id, { status: 'succeed' })).rejects.toMatchObject({ code: 'approval-missing' });
+    expect(await to(id, { status: 'scheduled' })).toMatchObject({ approval: 'pending' });
+  });
+});
+
+describe('a maintenance that started by mistake', () => {
+  test('is scheduled again, unmutes its checks, and starts at its new start', async () => {
+    const id = await maintenanceThatIs('in-progress');
+    const window = w.soon(hours(2), hours(1));
+    const reverted = await to(id, { status: 'scheduled', ...window });
+    expect(reverted).toMatchObject({
+      ...{ status: 'scheduled', startedAt: null, endedAt: null },
+      ...{ scheduledStart: window.start, scheduledEnd: window.end },
+    });
+    expect(await mutesOf(id)).toEqual([expect.any(Date)]);
+
+    w.clock.moveTo(new Date(window.start.getTime() + minutes(1)));
+    while ((await advanceDueMaintenance(w.ctx)).outcome === 'moved');
+    const [mute] = await listMutes(w.ctx.database, w.account.id, id);
+    expect(mute).toMatchObject({ endedAt: null, outcome: 'pending' });
+  });
+});
