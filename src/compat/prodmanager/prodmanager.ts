@@ -64,7 +64,7 @@ function maintenanceRoutes(options: ReadingOptions) {
     const [document] = await toDocuments(request, [await getVisibleMaintenance(request, id)]);
     return c.json(document);
   });
-  router.get(`${ID}/calendar`, 'calendar', async (request, c, id) => {
+  router.get(`${ID}/calendar`, 'show', async (request, c, id) => {
     const maintenance = await getVisibleMaintenance(request, id);
     const text = renderCalendar(maintenance, ctx.clock.now(), () => `${request.origin}/maintenances/${id}`);
     return c.body(text, 200, {
