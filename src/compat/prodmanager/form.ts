@@ -3,6 +3,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { Temporal } from 'temporal-polyfill';
 import { scopeHasServices, stillNeeded } from '../../catalogue/errors.ts';
 import type { UserError } from '../../core/errors.ts';
+import { outsideScopes } from '../../core/permissions.ts';
 import { resolve, wallClock } from '../../core/time.ts';
 import { STATUS_BY_KIND } from '../../http/problem.ts';
 import { httpErrorText, httpProblemText } from '../../texts/http-errors.ts';
@@ -38,9 +39,15 @@ export function toFailure(error: UserError, resource: string, id: string | undef
   }
   const about = error.kind === 'forbidden' ? 'token' : resource;
   if (error.problems.length === 0) reasons[about] = [httpErrorText(error)];
-  const isNeeded = error.code === stillNeeded.code || error.code === scopeHasServices.code;
-  return new Failure(isNeeded ? 403 : STATUS_BY_KIND[error.kind], reasons);
+  return new Failure(OTHER_STATUSES[error.code] ?? STATUS_BY_KIND[error.kind], reasons);
 }
+
+/** ProdManager's statuses of errors, where they differ. A limit to scopes forbids a change as an approval or a freeze does. */
+const OTHER_STATUSES: Readonly<Record<string, ContentfulStatusCode>> = {
+  [stillNeeded.code]: 403,
+  [scopeHasServices.code]: 403,
+  [outsideScopes.code]: 409,
+};
 
 /** The fields of a request as text, without those that are null. */
 export type Form = ReadonlyMap<string, string>;

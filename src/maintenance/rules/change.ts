@@ -155,8 +155,8 @@ function unapprovedStart(before: Times | null, after: Times, { approval }: Appro
 }
 
 /**
- * A window with another planned start is assessed against every freeze it is in, any other change only against the freezes
- * it newly enters: who extends running work is not asked about the others again.
+ * A window with another planned start, or one that was over, is assessed against every freeze it is in, any other change
+ * only against the freezes it newly enters: who extends running work is not asked about the others again.
  */
 function assessFreezes({ before, after, freezes, actor, overrideReason, unattended = false }: ProposedChange): {
   readonly violations: readonly Violation[];
@@ -164,8 +164,9 @@ function assessFreezes({ before, after, freezes, actor, overrideReason, unattend
   const place = (state: ProposedState) => ({ ...currentWindow(state), scopes: state.scopes.map(({ id }) => id) });
   const moved =
     before !== null &&
-    after.status === 'scheduled' &&
-    (isOver(before) || !isSame(before.scheduledStart, after.scheduledStart));
+    (after.status === 'scheduled'
+      ? !isSame(before.scheduledStart, after.scheduledStart) || isOver(before)
+      : isOver(before) && !isOver(after));
   const entered =
     before === null || moved
       ? findFreezes(place(after), freezes)
