@@ -94,14 +94,20 @@ export async function listSubaccounts(db: Queries, parentId: number): Promise<Su
   return rows.map(toSubaccount);
 }
 
-/** The sub-account with this key, or the account itself if it has that key. */
-export async function findSubaccount(db: Queries, accountId: number, key: string): Promise<Subaccount | undefined> {
-  if (!isKey(key)) return undefined;
+/**
+ * The account with this Slack team id, or with this key of a sub-account.
+ * @param accountId only that account and its sub-accounts; default: any account
+ */
+export async function findAccountNamed(db: Queries, name: string, accountId?: number) {
+  if (!isKey(name)) return undefined;
+  const reachable = accountId === undefined ? {} : { OR: [{ id: accountId }, { parentId: accountId }] };
+  const named = { OR: [{ slackTeamId: name }, { key: name.toUpperCase() }] };
   const row = await db.account.findFirst({
-    where: { key: key.toUpperCase(), OR: [{ parentId: accountId }, { id: accountId }] },
+    where: { AND: [named, reachable] },
+    orderBy: { slackTeamId: 'asc' },
     select: subaccountFields,
   });
-  return row === null ? undefined : toSubaccount(row);
+  return row ?? undefined;
 }
 
 /** Creates a sub-account in the time zone of its parent. */

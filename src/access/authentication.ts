@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
-import { type Actor, anonymousReader } from '../core/permissions.ts';
+import { type Actor, ADMIN_TOKEN_ID, anonymousReader } from '../core/permissions.ts';
 import type { ActionContext } from '../platform/transactions.ts';
-import { listReadableAccounts } from './accounts.ts';
+import { findAccountNamed, listReadableAccounts } from './accounts.ts';
 import { ROLE_BY_RIGHTS } from './rules.ts';
 import { findToken, hashToken } from './token-repository.ts';
 
@@ -14,8 +14,14 @@ export interface Authentication {
 
 interface IdentifyError {
   readonly ok: false;
-  readonly status: 400 | 401 | 503;
-  readonly code: 'token-required' | 'token-invalid' | 'account-unknown' | 'account-required' | 'not-ready';
+  readonly status: 400 | 401 | 403 | 503;
+  readonly code:
+    | 'token-required'
+    | 'token-invalid'
+    | 'account-unknown'
+    | 'account-forbidden'
+    | 'account-required'
+    | 'not-ready';
   readonly detail: string;
 }
 
@@ -30,49 +36,63 @@ const fail = (status: IdentifyError['status'], code: IdentifyErrorCode, detail: 
 /**
  * Identifies the actor of a request by its token.
  * @param header `Authorization`
- * @param team the Slack team id of the account for the admin token, required if there are several
+ * @param account a Slack team id, required for the admin token if there are several; or the key of a sub-account
  */
 export async function identify(
   authentication: Authentication,
   header: string | undefined,
-  team?: string,
+  account?: string,
 ): Promise<Identified> {
   const token = /^Bearer +(\S+)$/i.exec(header ?? '')?.[1];
   if (token === undefined) return fail(401, 'token-required', 'Send a token: "Authorization: Bearer <token>".');
-  return identifyToken(authentication, token, team);
+  return identifyToken(authentication, token, account);
 }
 
-/** Identifies the actor of a token. @param team as in `identify` */
-export async function identifyToken(authentication: Authentication, token: string, team?: string): Promise<Identified> {
+/** Identifies the actor of a token. @param account as in `identify` */
+export async function identifyToken(
+  authentication: Authentication,
+  token: string,
+  account?: string,
+): Promise<Identified> {
   const { ctx, adminToken } = authentication;
   // Hashes have equal lengths, so that the comparison takes constant time.
   if (timingSafeEqual(Buffer.from(hashToken(token)), Buffer.from(hashToken(adminToken)))) {
-    const accountId = await findAdminAccount(authentication, team);
+    const accountId = await findAdminAccount(authentication, account);
     if (typeof accountId !== 'number') return accountId;
-    const actor = { accountId, id: 'admin-token', name: 'the admin token', source: 'http', role: 'admin' } as const;
+    const actor = { accountId, id: ADMIN_TOKEN_ID, name: 'the admin token', source: 'http', role: 'admin' } as const;
     return { ok: true, actor };
   }
   const known = await findToken(ctx.database, token, ctx.clock.now());
   if (known === undefined) {
     return fail(401, 'token-invalid', 'This token is unknown, expired or revoked. Make a new one.');
   }
-  const { accountId, id, name, rights, scopes } = known;
-  const actor = { accountId, id: `token:${id}`, name, source: 'http', role: ROLE_BY_RIGHTS[rights] } as const;
+  const { id, name, rights, scopes } = known;
+  const named =
+    account === undefined ? known.accountId : (await findAccountNamed(ctx.database, account, known.accountId))?.id;
+  if (named === undefined) return accountUnknown(account);
+  if (scopes !== null && named !== known.accountId) {
+    const detail = 'This token is limited to scopes of its account, so it cannot be used in a sub-account.';
+    return fail(403, 'account-forbidden', detail);
+  }
+  const actor = { accountId: named, id: `token:${id}`, name, source: 'http', role: ROLE_BY_RIGHTS[rights] } as const;
   return { ok: true, actor: scopes === null ? actor : { ...actor, scopes } };
+}
+
+/** Accounts of others are treated like those that do not exist. */
+function accountUnknown(account: string | undefined): IdentifyError {
+  const detail = `account is ${JSON.stringify(account)}; this token has no account with that Slack team id and no sub-account with that key. Name another.`;
+  return fail(400, 'account-unknown', detail);
 }
 
 /** Unlike other tokens, the admin token belongs to no account. */
 async function findAdminAccount(
-  { ctx, account }: Authentication,
-  team: string | undefined,
+  { ctx, account: findOnly }: Authentication,
+  account: string | undefined,
 ): Promise<number | IdentifyError> {
-  const only = team === undefined ? await account() : undefined;
+  if (account !== undefined) return (await findAccountNamed(ctx.database, account))?.id ?? accountUnknown(account);
+  const only = await findOnly();
   if (only !== undefined) return only;
-  const accounts = await listReadableAccounts(ctx.database, team);
-  if (team !== undefined) {
-    const detail = `account is ${JSON.stringify(team)}; there is none with that Slack team id. Name another.`;
-    return accounts[0]?.id ?? fail(400, 'account-unknown', detail);
-  }
+  const accounts = await listReadableAccounts(ctx.database, undefined);
   if (accounts.length > 1) {
     const detail =
       'Several workspaces use this Lull. Name one with ?account=<Slack team id> or the header "Lull-Account: <Slack team id>", or send a token of its own.';
@@ -83,7 +103,7 @@ async function findAdminAccount(
 
 /**
  * Identifies the reader of a public page: the actor of a token, or an anonymous reader.
- * @param team the Slack team id of the account, required if there are several
+ * @param team the Slack team id of the account, required without a token if there are several; with a token as in `identify`
  */
 export async function identifyReader(
   authentication: Authentication,

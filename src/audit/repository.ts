@@ -157,11 +157,12 @@ export async function searchAudit(
   return (await readRows(db, { where, orderBy: pageOrder(page), take: page.limit })).map(toRecordedEvent);
 }
 
-export type LastEdit = { readonly at: Date; readonly by: string };
+export type LastEdit = { readonly at: Date; readonly by: { readonly id: string; readonly name: string } };
 
-type LastEditRow = LastEdit & { readonly id: number };
+type LastEditRow = Pick<LastEdit, 'at'> & { readonly id: number; readonly actorId: string; readonly name: string };
 
-const byId = (rows: readonly LastEditRow[]) => new Map(rows.map(({ id, ...edit }) => [id, edit]));
+const byId = (rows: readonly LastEditRow[]): Map<number, LastEdit> =>
+  new Map(rows.map(({ id, at, actorId, name }) => [id, { at, by: { id: actorId, name } }]));
 
 /** The last event of these types of each series, by the id of the series. */
 export async function findLastSeriesEdits(
@@ -171,22 +172,25 @@ export async function findLastSeriesEdits(
   types: readonly EventType[],
 ): Promise<Map<number, LastEdit>> {
   const rows = await db.$queryRaw<LastEditRow[]>`
-    select distinct on (subject_id) subject_id::int as id, at, actor_name as by from audit_events
+    select distinct on (subject_id) subject_id::int as id, at, actor_id as "actorId", actor_name as name
+    from audit_events
     where account_id = ${accountId} and subject_kind = 'series' and subject_id = any(${ids.map(String)}::text[])
       and type = any(${[...types]}::text[])
     order by subject_id, audit_events.id desc`;
   return byId(rows);
 }
 
-/** The last event of each maintenance that Lull itself did not cause, by the id of the maintenance. */
+/** The last change of each maintenance that Lull itself did not make, by the id of the maintenance. */
 export async function findLastMaintenanceEdits(
   db: Queries,
   accountId: number,
   ids: readonly number[],
 ): Promise<Map<number, LastEdit>> {
   const rows = await db.$queryRaw<LastEditRow[]>`
-    select distinct on (maintenance_id) maintenance_id as id, at, actor_name as by from audit_events
+    select distinct on (maintenance_id) maintenance_id as id, at, actor_id as "actorId", actor_name as name
+    from audit_events
     where account_id = ${accountId} and maintenance_id = any(${[...ids]}::int[]) and source <> 'lull'
+      and type like 'maintenance.%'
     order by maintenance_id, audit_events.id desc`;
   return byId(rows);
 }

@@ -30,11 +30,14 @@ import {
   updateCheck,
 } from './repository.ts';
 
+/** As long as the longest addresses. */
+const MAX_TARGET_CHARS = 2_000;
+
 /** @throws UserError `forbidden`, `invalid`, or `conflict` when the check of that provider exists already */
 export async function addCheck(ctx: ActionContext, actor: Actor, input: NewCheck): Promise<Check> {
   authorize(actor, 'add-check');
   const { accountId } = actor;
-  const { provider, externalId, tags } = input;
+  const { provider, externalId, tags, type = '', target = '' } = input;
   const name = input.name.trim();
   const taken = () => checkExists({ externalId: externalId ?? '', provider }, 'external_id');
   const add = inTransaction(ctx, async (tx, now) => {
@@ -45,6 +48,8 @@ export async function addCheck(ctx: ActionContext, actor: Actor, input: NewCheck
     assertValid([
       ...validateNameAndTags(name, tags),
       ...validateText('external_id', externalId ?? '', MAX_NAME_CHARS),
+      ...validateText('type', type, MAX_NAME_CHARS),
+      ...validateText('target', target, MAX_TARGET_CHARS),
       ...(known.includes(provider) ? [] : [providerUnknown.at('provider', { provider, known })]),
       ...(reason === undefined ? [] : [externalIdInvalid.at('external_id', { reason })]),
       ...(await validateServiceIds(tx, accountId, input.services)),
@@ -70,13 +75,15 @@ function validateNameAndTags(name: string, tags: readonly string[]) {
   return [...validateName('check', name), ...tags.flatMap((tag) => validateText('tags', tag, MAX_NAME_CHARS))];
 }
 
-function toRecorded({ name, provider, externalId, services }: Check) {
-  return { name, provider, external_id: externalId, services };
+function toRecorded({ name, provider, externalId, type, target, services }: Check) {
+  return { name, provider, external_id: externalId, ...(type === null ? {} : { type, target }), services };
 }
 
 /** Fields that are absent stay unchanged. */
 export interface CheckEdit {
   readonly name?: string | undefined;
+  /** What it watches, in the words of a tool. */
+  readonly target?: string | undefined;
   readonly tags?: readonly string[] | undefined;
   readonly services?: readonly number[] | undefined;
   /** Of Lull's own register; it needs a lower role than the other fields. */
@@ -110,15 +117,20 @@ async function getCheck(tx: Queries, { accountId }: Actor, id: string): Promise<
 
 async function changeCheck(tx: Queries, actor: Actor, check: Check, edit: Omit<CheckEdit, 'enabled'>, now: Date) {
   const name = edit.name?.trim() ?? check.name;
+  const target = edit.target ?? check.target;
   const tags = [...new Set(edit.tags ?? check.tags)];
   const sorted = (ids: readonly number[]) => [...new Set(ids)].sort((a, b) => a - b);
   const services = sorted(edit.services ?? check.services);
-  assertValid([...validateNameAndTags(name, tags), ...(await validateServiceIds(tx, actor.accountId, services))]);
-  const before = { name: check.name, tags: check.tags, services: sorted(check.services) };
-  const changed = difference(before, { name, tags, services });
+  assertValid([
+    ...validateNameAndTags(name, tags),
+    ...validateText('target', target ?? '', MAX_TARGET_CHARS),
+    ...(await validateServiceIds(tx, actor.accountId, services)),
+  ]);
+  const before = { name: check.name, target: check.target, tags: check.tags, services: sorted(check.services) };
+  const changed = difference(before, { name, target, tags, services });
   if (changed === undefined) return;
   await withCoverageChange(tx, actor.accountId, now, () =>
-    updateCheck(tx, actor.accountId, check.id, { name, tags, services }),
+    updateCheck(tx, actor.accountId, check.id, { name, target, tags, services }),
   );
   await record(tx, actor, now, { type: 'check.changed', subject: { kind: 'check', id: check.id }, ...changed });
 }

@@ -31,9 +31,13 @@ const check = z.object({
   name: z.string(),
   provider: z.string(),
   external_id: z.string().nullable(),
+  type: z.string().optional(),
+  target: z.string().nullable().optional(),
   services: z.array(z.int()),
 });
-const editableCheck = z.object({ name: z.string(), tags: names, services: z.array(z.int()) }).partial();
+const editableCheck = z
+  .object({ name: z.string(), target: z.string().nullable(), tags: names, services: z.array(z.int()) })
+  .partial();
 const enabled = z.object({ enabled: z.boolean() });
 
 /** The settings of a provider, described by its kind. */

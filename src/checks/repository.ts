@@ -10,6 +10,8 @@ const checkFields = {
   externalId: true,
   enabled: true,
   tags: true,
+  type: true,
+  target: true,
   services: { select: { serviceId: true }, orderBy: { serviceId: 'asc' } },
   mutes: {
     where: { endedAt: null, maintenance: { status: 'in-progress' } },
@@ -101,18 +103,21 @@ export interface NewCheck extends Omit<ListedCheck, 'externalId'> {
   readonly provider: string;
   /** Null in the built-in register: Lull's new id. */
   readonly externalId: string | null;
+  /** What it is and watches, in the words of the tool that adds it. */
+  readonly type?: string;
+  readonly target?: string;
 }
 
 /** Creates a check, or restores one that was removed, with these values. */
 export async function createCheck(
   db: Queries,
   accountId: number,
-  { provider, externalId, services, name, enabled, tags }: NewCheck,
+  { provider, externalId, services, tags, ...rest }: NewCheck,
 ): Promise<Check> {
   const where = { accountId, provider, externalId: externalId ?? '', removedAt: { not: null } };
   const removed = externalId === null ? null : await db.check.findFirst({ where, select: { id: true } });
   const id = removed?.id ?? newKey(10);
-  const values = { name, enabled, tags: [...tags] };
+  const values = { ...rest, tags: [...tags] };
   if (removed === null) {
     await db.check.create({ data: { ...values, id, accountId, provider, externalId: externalId ?? id } });
   } else {
@@ -126,9 +131,13 @@ export async function updateCheck(
   db: Queries,
   accountId: number,
   checkId: string,
-  { name, tags, services }: { name: string; tags: readonly string[]; services: readonly number[] },
+  {
+    services,
+    tags,
+    ...values
+  }: { name: string; target: string | null; tags: readonly string[]; services: readonly number[] },
 ): Promise<void> {
-  await db.check.update({ where: { accountId, id: checkId }, data: { name, tags: [...tags] } });
+  await db.check.update({ where: { accountId, id: checkId }, data: { ...values, tags: [...tags] } });
   await db.serviceCheck.deleteMany({ where: { accountId, checkId, serviceId: { notIn: [...services] } } });
   const data = services.map((serviceId) => ({ accountId, serviceId, checkId }));
   await db.serviceCheck.createMany({ data, skipDuplicates: true });
@@ -201,8 +210,8 @@ export async function switchMatching(
       update checks set enabled = ${enabled}, bulk_disabled = ${!enabled}
       where account_id = ${accountId} and provider = 'builtin' and removal_date is null
         and ${enabled ? Prisma.sql`bulk_disabled` : Prisma.sql`enabled`}
-        and ${match(Prisma.sql`name`, label)} and ${match(Prisma.sql`external_id`, target)}
-        and ${match(Prisma.sql`upper(provider)`, type)}
+        and ${match(Prisma.sql`name`, label)} and ${match(Prisma.sql`coalesce(target, external_id)`, target)}
+        and ${match(Prisma.sql`coalesce(type, upper(provider))`, type)}
       returning id`;
     await tx.$executeRaw`select set_config('statement_timeout', '0', true)`;
     return rows.map(({ id }) => id);

@@ -152,6 +152,7 @@ function memberReader({ scopes }: Actor): Limited | 'internal' {
 }
 
 export const ANONYMOUS_ID = 'anonymous';
+export const ADMIN_TOKEN_ID = 'admin-token';
 
 /** A reader without a token. */
 export function anonymousReader(accountId: number): Actor {

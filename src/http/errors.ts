@@ -7,7 +7,12 @@ export const HTTP_ERRORS = {
   'body-malformed': { status: 400, meaning: 'The body cannot be parsed.' },
   'if-match-invalid': { status: 400, meaning: '`If-Match` has no ETag.' },
   'idempotency-key-invalid': { status: 400, meaning: '`Idempotency-Key` is not 1 to 255 visible ASCII characters.' },
-  'account-unknown': { status: 400, meaning: 'No account has the Slack team id that the request names.' },
+  'account-unknown': {
+    status: 400,
+    meaning:
+      'The token has no account with the Slack team id, and no sub-account with the key, that the request names.',
+  },
+  'account-forbidden': { status: 403, meaning: 'The token is limited to scopes, and the request names a sub-account.' },
   'account-required': { status: 400, meaning: 'Several workspaces use this Lull, and the request names none.' },
   'token-required': { status: 401, meaning: 'The request has no token, and what it asks for is not public.' },
   'token-invalid': { status: 401, meaning: 'The token is unknown, expired or revoked.' },

@@ -59,7 +59,7 @@ export function handleReadError(log: Logger): ErrorHandler {
 
 /** The account of a public page is not named, or is unknown. */
 export class UnauthorizedReader extends Error {
-  readonly status: 400 | 401 | 503;
+  readonly status: 400 | 401 | 403 | 503;
   readonly code: IdentifyErrorCode;
 
   constructor({ status, code, detail }: Extract<Identified, { readonly ok: false }>) {

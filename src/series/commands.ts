@@ -10,10 +10,10 @@ import { validateReferences } from '../maintenance/commands/coverage.ts';
 import { changeLocked, findCommonScope, scopeAfterEdit, toEditable } from '../maintenance/commands/edit.ts';
 import { assertWithinScopes } from '../maintenance/commands/find.ts';
 import { endMaintenance } from '../maintenance/commands/transitions.ts';
-import { CONTENT_FIELDS, MAINTENANCE_FIELDS, SCOPE_FIELD } from '../maintenance/fields.ts';
+import { CONTENT_FIELDS, MAINTENANCE_FIELDS, type NewWindow, SCOPE_FIELD } from '../maintenance/fields.ts';
 import { setReminded } from '../maintenance/repository/changes.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
-import { normalizeContent } from '../maintenance/rules/validation.ts';
+import { coversNothing, normalizeContent } from '../maintenance/rules/validation.ts';
 import type { Queries } from '../platform/database.ts';
 import { type ActionContext, inTransactionOnce, type Repeated } from '../platform/transactions.ts';
 import {
@@ -96,7 +96,7 @@ function recordedRecurrence({ name, cron, timezone, durationMinutes }: Series) {
   return { name, cron, timezone, duration_minutes: durationMinutes };
 }
 
-export type SeriesEdit = Partial<SeriesInput>;
+export type SeriesEdit = Partial<SeriesInput> & Pick<NewWindow, 'mayCoverNothing'>;
 
 /** Another version was saved since the one that was edited. Nothing was changed. */
 export class SeriesVersionConflict extends UserError {
@@ -122,8 +122,13 @@ export async function editSeries<Once extends string | undefined = undefined>(
   return withSeries(ctx, actor, id, 'edit-series', once, async (tx, { series, runs }, now) => {
     if (version !== undefined && version !== series.version) throw new SeriesVersionConflict(series, version);
     const current = toSeriesInput(series);
-    const input = { ...current, ...edit };
-    assertValid([...validateSeries(input, now), ...(await validateReferences(tx, actor.accountId, input))]);
+    // One that covers nothing already may stay so.
+    const { mayCoverNothing = coversNothing(current), ...changes } = edit;
+    const input = { ...current, ...changes };
+    assertValid([
+      ...validateSeries({ ...input, mayCoverNothing }, now),
+      ...(await validateReferences(tx, actor.accountId, input)),
+    ]);
     const wanted: SeriesInput = {
       ...normalizeContent(input),
       ...normalizeRecurrence(input),

@@ -6,7 +6,9 @@ Times come in with an offset or Z, or as the clocks of a time zone show them, an
 Errors are \`application/problem+json\` (RFC 9457). \`type\` ends in a code, such as \`maintenance-not-found\`; all codes
 are listed at \`/api/docs/errors\`. Every field that is not valid is in \`errors\`.
 Where several workspaces use one Lull, the admin token and who reads without one name the account:
-\`?account=<Slack team id>\`, or \`Lull-Account: <Slack team id>\`.`;
+\`?account=<Slack team id>\`, or \`Lull-Account: <Slack team id>\`. With a token, the key of a sub-account
+(\`POST /api/1/accounts\`) in the same place makes the request act in that sub-account. A token reaches its own account and
+the sub-accounts of it; one that is limited to scopes only its own.`;
 
 /** What operations have in common. */
 export const DOCUMENT_TEXTS = {
@@ -366,7 +368,8 @@ export const commentsFieldTexts = {
 };
 
 export const commonFieldTexts = {
-  account: 'Without a token: which workspace is read (its Slack team id), where several use this Lull.',
+  account:
+    'The Slack team id of a workspace, where several use this Lull; with a token also the key of a sub-account to act in.',
   cursor: 'Where the page begins: the `next_cursor` of the page before it, which its `Link` header has too.',
   detail: 'What was wrong, and what to do.',
   errors: 'Every field that is wrong.',

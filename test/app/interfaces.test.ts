@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findAccountByTeam, findSubaccount, listSubaccounts } from '../../src/access/accounts.ts';
+import { findAccountByTeam, findAccountNamed, listSubaccounts } from '../../src/access/accounts.ts';
 import { addSubaccount } from '../../src/access/commands.ts';
 import { createApiToken, getVisibleToken } from '../../src/access/token-commands.ts';
 import { findLastMaintenanceEdits, findLastSeriesEdits } from '../../src/audit/repository.ts';
@@ -75,7 +75,7 @@ describe('what is of another account is answered like what does not exist', () =
     expect((await providerIds(database, accountId)).nameOf.size).toBe(0);
     expect(await countRegister(database, accountId)).toEqual({ enabled: 0, disabled: 0, together: 0 });
     expect(await listSubaccounts(database, accountId)).toEqual([]);
-    expect(await findSubaccount(database, accountId, theirs.subaccount)).toBeUndefined();
+    expect(await findAccountNamed(database, theirs.subaccount, accountId)).toBeUndefined();
     const timelines = await readTimelines(
       database,
       accountId,
@@ -107,6 +107,6 @@ describe('what is of another account is answered like what does not exist', () =
 
 test('a sub-account of another account is out of reach, whatever its key', async () => {
   const { database } = w.ctx;
-  expect(await findSubaccount(database, w.account.id, theirs.subaccount)).toMatchObject({ name: 'Customer' });
-  expect(await findSubaccount(database, w.account.id, '\0')).toBeUndefined();
+  expect(await findAccountNamed(database, theirs.subaccount, w.account.id)).toMatchObject({ name: 'Customer' });
+  expect(await findAccountNamed(database, '\0', w.account.id)).toBeUndefined();
 });

@@ -78,6 +78,8 @@ export function largest(filling: Filling) {
     enabled: false,
     tags: many(20, () => name),
     services: many(MANY, (service) => service + 1),
+    type: null,
+    target: null,
     mutedBy: many(MANY, (held) => ID - held),
   });
   const service = (id: number): Service => ({ id, name, scope: named(ID), audience: 'public', status: 'down' });

@@ -34,6 +34,8 @@ describe('Slack takes, whatever people wrote and however much', () => {
       enabled: false,
       tags: [],
       services: [],
+      type: null,
+      target: null,
       mutedBy: Array.from({ length: 50 }, (_, index) => 2_147_483_000 + index),
     }));
     fc.assert(

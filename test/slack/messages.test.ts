@@ -96,6 +96,8 @@ describe('Slack takes, whatever people wrote and however much', () => {
       enabled: true,
       tags: [],
       services: [],
+      type: null,
+      target: null,
       mutedBy: [],
     });
     const freezes = fc.record({

@@ -57,6 +57,8 @@ const check = (id: string, name: string): Check => ({
   enabled: true,
   tags: [],
   services: [],
+  type: null,
+  target: null,
   mutedBy: [],
 });
 const draft = (values: Partial<DraftWindow> = {}): DraftWindow => ({

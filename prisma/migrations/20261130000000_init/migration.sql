@@ -98,6 +98,8 @@ CREATE TABLE "checks" (
     "enabled" BOOLEAN NOT NULL DEFAULT true,
     "bulk_disabled" BOOLEAN NOT NULL DEFAULT false,
     "tags" TEXT[] DEFAULT ARRAY[]::TEXT[],
+    "type" TEXT,
+    "target" TEXT,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "downtime_ends_at" TIMESTAMPTZ(3),
     "removal_date" TIMESTAMPTZ(3),
@@ -222,6 +224,7 @@ CREATE TABLE "maintenance_checks" (
     "account_id" INTEGER NOT NULL,
     "maintenance_id" INTEGER NOT NULL,
     "check_id" TEXT NOT NULL,
+    "position" INTEGER NOT NULL DEFAULT 0,
 
     CONSTRAINT "maintenance_checks_pkey" PRIMARY KEY ("maintenance_id","check_id")
 );
@@ -283,6 +286,7 @@ CREATE TABLE "series_checks" (
     "account_id" INTEGER NOT NULL,
     "series_id" INTEGER NOT NULL,
     "check_id" TEXT NOT NULL,
+    "position" INTEGER NOT NULL DEFAULT 0,
 
     CONSTRAINT "series_checks_pkey" PRIMARY KEY ("series_id","check_id")
 );
@@ -307,6 +311,7 @@ CREATE TABLE "ad_hoc_checks" (
     "account_id" INTEGER NOT NULL,
     "key" TEXT NOT NULL,
     "check_id" TEXT NOT NULL,
+    "position" INTEGER NOT NULL DEFAULT 0,
 
     CONSTRAINT "ad_hoc_checks_pkey" PRIMARY KEY ("account_id","key","check_id")
 );

@@ -17,20 +17,20 @@ import type { Queries } from '../../platform/database.ts';
 import { type ActionContext, inTransaction } from '../../platform/transactions.ts';
 import { durationInvalid } from '../../series/errors.ts';
 import { enablingNeedsApproval } from './errors.ts';
-import { type AdHoc, type AdHocValues, deleteAdHoc, lockAdHoc, saveAdHoc } from './repository.ts';
+import { type AdHoc, type AdHocValues, deleteAdHoc, lockAdHoc, orderChecks, saveAdHoc } from './repository.ts';
 
 const MAX_OPEN_AD_HOCS = 1000;
 
 /** An ad-hoc window that waits to be enabled, or the maintenance that it became. */
 export type AdHocState = { readonly waiting: AdHoc } | { readonly open: Maintenance };
 
-const toCoverage = (checks: readonly string[]) => ({ scopeId: null, services: [], checks });
+const toCoverage = (checks: readonly string[]) => ({ scopeId: null, services: [], checks, mayCoverNothing: true });
 
 /** As events name the fields. */
 const toRecorded = ({ name, durationMinutes, checks }: AdHocValues) => ({
   name,
   duration_minutes: durationMinutes,
-  checks: checks.toSorted(),
+  checks: [...checks],
 });
 
 /**
@@ -47,7 +47,7 @@ export async function addAdHoc(
     const key = newKey(5);
     const values = await validateInput(tx, actor, input);
     if (enabled) return { open: await enable(tx, actor, key, values, now) };
-    const waiting = await saveAdHoc(tx, { accountId: actor.accountId, key }, values, actor.name, now);
+    const waiting = await saveAdHoc(tx, { accountId: actor.accountId, key }, values, actor, now);
     const subject = { kind: 'ad_hoc', id: key } as const;
     await record(tx, actor, now, { type: 'ad_hoc.added', subject, after: toRecorded(values) });
     return { waiting };
@@ -60,7 +60,7 @@ async function validateInput(tx: Queries, actor: Actor, input: AdHocValues): Pro
   const max = MAX_WINDOW_MS / 60_000;
   const isPossible = Number.isInteger(minutes) && minutes >= 1 && minutes <= max;
   const problems = [
-    ...validateContent({ name, checks, services: [], timezone: 'UTC' }),
+    ...validateContent({ name, timezone: 'UTC', ...toCoverage(checks) }),
     ...(isPossible ? [] : [durationInvalid.at('duration', { minutes, max })]),
     ...(await validateReferences(tx, actor.accountId, toCoverage(checks))),
   ];
@@ -116,10 +116,13 @@ export async function editAdHoc(ctx: ActionContext, actor: Actor, key: string, i
   }
   const changed = await edit(ctx, actor, id, ({ scheduledStart }) => ({
     ...(name === undefined ? {} : { name }),
-    ...(checks === undefined ? {} : { checks }),
+    ...(checks === undefined ? {} : { checks, mayCoverNothing: true }),
     ...(durationMinutes === undefined ? {} : { end: new Date(scheduledStart.getTime() + durationMinutes * 60_000) }),
   }));
-  return { open: changed ?? maintenance };
+  const open = changed ?? maintenance;
+  if (checks === undefined || open.checks === null) return { open };
+  await orderChecks(ctx.database, { accountId: actor.accountId, maintenanceId: id }, checks);
+  return { open: { ...open, checks: [...checks] } };
 }
 
 /** @returns undefined when no window with this key waits */
@@ -137,7 +140,7 @@ function editWaiting(ctx: ActionContext, actor: Actor, key: string, input: AdHoc
     const change = difference(toRecorded(waiting), toRecorded(values));
     if (change === undefined) return { waiting };
     await record(tx, actor, now, { type: 'ad_hoc.changed', subject: { kind: 'ad_hoc', id: key }, ...change });
-    return { waiting: await saveAdHoc(tx, waiting, values, actor.name, now) };
+    return { waiting: await saveAdHoc(tx, waiting, values, actor, now) };
   });
 }
 

@@ -1,11 +1,15 @@
-import type { Prisma } from '../../../prisma/client/client.ts';
+import { Prisma } from '../../../prisma/client/client.ts';
 import { isKey } from '../../core/keys.ts';
-import type { Limited } from '../../core/permissions.ts';
+import { type Actor, ADMIN_TOKEN_ID, type Limited } from '../../core/permissions.ts';
 import { visibleChecks } from '../../maintenance/repository/visibility.ts';
 import type { Queries } from '../../platform/database.ts';
 
 /** An ad-hoc window that waits to be enabled; then it becomes a maintenance with the same key. */
 export type AdHoc = ReturnType<typeof toAdHoc>;
+
+/** Who changed something last, as this API names people and tokens. Lull does not ask Slack for email addresses. */
+export const toUser = ({ id, name }: { readonly id: string; readonly name: string }) =>
+  id === ADMIN_TOKEN_ID ? 'admin' : name;
 
 export type AdHocValues = Pick<AdHoc, 'name' | 'durationMinutes'> & { readonly checks: readonly string[] };
 
@@ -14,7 +18,11 @@ const fields = {
   key: true,
   name: true,
   durationMinutes: true,
-  checks: { where: { check: { removedAt: null } }, select: { checkId: true }, orderBy: { checkId: 'asc' } },
+  checks: {
+    where: { check: { removedAt: null } },
+    select: { checkId: true },
+    orderBy: [{ position: 'asc' }, { checkId: 'asc' }],
+  },
   editedBy: true,
   createdAt: true,
   updatedAt: true,
@@ -47,15 +55,48 @@ export async function saveAdHoc(
   tx: Queries,
   { accountId, key }: Pick<AdHoc, 'accountId' | 'key'>,
   { name, durationMinutes, checks }: AdHocValues,
-  editedBy: string,
+  editor: Actor,
   now: Date,
 ): Promise<AdHoc> {
   const where = { accountId_key: { accountId, key } };
-  const update = { name, durationMinutes, editedBy, updatedAt: now };
+  const update = { name, durationMinutes, editedBy: toUser(editor), updatedAt: now };
   await tx.adHoc.upsert({ where, update, create: { ...update, accountId, key, createdAt: now } });
   await tx.adHocCheck.deleteMany({ where: { accountId, key } });
-  await tx.adHocCheck.createMany({ data: [...new Set(checks)].map((checkId) => ({ accountId, key, checkId })) });
+  const data = [...new Set(checks)].map((checkId, position) => ({ accountId, key, checkId, position }));
+  await tx.adHocCheck.createMany({ data });
   return toAdHoc(await tx.adHoc.findUniqueOrThrow({ where, select: fields }));
+}
+
+/** Puts the checks that a series or a maintenance names in this order. Nothing that people see elsewhere changes. */
+export async function orderChecks(
+  db: Queries,
+  {
+    accountId,
+    ...window
+  }: { readonly accountId: number } & ({ readonly seriesId: number } | { readonly maintenanceId: number }),
+  checks: readonly string[],
+): Promise<void> {
+  const order = Prisma.sql`from unnest(${[...checks]}::text[]) with ordinality as ordered (id, place)`;
+  if ('seriesId' in window) {
+    await db.$executeRaw`update series_checks set position = place ${order}
+      where account_id = ${accountId} and series_id = ${window.seriesId} and check_id = ordered.id`;
+  } else {
+    await db.$executeRaw`update maintenance_checks set position = place ${order}
+      where account_id = ${accountId} and maintenance_id = ${window.maintenanceId} and check_id = ordered.id`;
+  }
+}
+
+/** When ad-hoc windows were added, by their keys; those that started at once are not among them. */
+export async function readAdHocCreation(
+  db: Queries,
+  accountId: number,
+  keys: readonly string[],
+): Promise<Map<string, Date>> {
+  const rows = await db.auditEvent.findMany({
+    where: { accountId, subjectKind: 'ad_hoc', subjectId: { in: [...keys] }, type: 'ad_hoc.added' },
+    select: { subjectId: true, at: true },
+  });
+  return new Map(rows.map(({ subjectId, at }) => [subjectId ?? '', at]));
 }
 
 export async function deleteAdHoc(tx: Queries, { accountId, key }: AdHoc): Promise<void> {

@@ -1,7 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import { z } from 'zod';
-import type { ProviderIds } from '../../checks/provider-repository.ts';
 import type { WRONG_TOKEN } from '../../http/limits.ts';
 import { toProblems } from '../../http/problem.ts';
 
@@ -32,7 +32,7 @@ export interface NodePingRequest {
  */
 export async function readRequest(c: Context<Env>): Promise<NodePingRequest> {
   const query = readParameters(new URL(c.req.url).searchParams);
-  const body = readBody(await readText(c));
+  const body = readBody(await readText(c), c.req.header('content-type') ?? '');
   const all = { ...query, ...readJsonParameter(query.json), ...body, ...readJsonParameter(body.json) };
   const members = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
   const action = typeof query.action === 'string' ? query.action : c.req.method;
@@ -54,11 +54,12 @@ function readToken(header = ''): string | undefined {
   return Buffer.from(credentials, 'base64').toString('utf8').split(':', 1)[0];
 }
 
-/** A body that looks like JSON is JSON, whatever its type; anything else is a form. */
-function readBody(text: string): Record<string, unknown> {
+/** JSON whatever its type, as `curl -d` sends it as a form; or a form, unless its type is that of JSON. */
+function readBody(text: string, type: string): Record<string, unknown> {
   const body = text.trim();
   if (body === '') return {};
-  return /^[[{"]/.test(body) ? readObject(body, 'The body') : readParameters(new URLSearchParams(body));
+  const isForm = !/json/i.test(type) && /^[^\s[{"=][^\s{"=]*=/.test(body);
+  return isForm ? readParameters(new URLSearchParams(body)) : readObject(body, 'The body');
 }
 
 function readJsonParameter(parameter: unknown): Record<string, unknown> {
@@ -90,9 +91,15 @@ function readParameters(parameters: URLSearchParams): Record<string, unknown> {
 }
 
 async function readText(c: Context<Env>): Promise<string> {
+  const body = await readBytes(c);
+  if (!isUtf8(body)) throw new RequestError('The body is not UTF-8. Send it in UTF-8.');
+  return body.toString('utf8');
+}
+
+async function readBytes(c: Context<Env>): Promise<Buffer> {
   // A web Request has no body on GET, so it is read from Node's.
   const { incoming } = c.env ?? {};
-  if (c.req.method !== 'GET' || incoming === undefined) return c.req.text();
+  if (c.req.method !== 'GET' || incoming === undefined) return Buffer.from(await c.req.arrayBuffer());
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
@@ -100,7 +107,7 @@ async function readText(c: Context<Env>): Promise<string> {
     if (size <= MAX_BODY_BYTES) chunks.push(chunk);
   }
   if (size > MAX_BODY_BYTES) throw new RequestError(`The body is larger than ${MAX_BODY_BYTES} bytes. Send less.`);
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 // In a query everything is text, and some clients write values as their language does.
@@ -139,17 +146,4 @@ export function readMembers<T extends z.ZodType>(schema: T, members: Readonly<Re
   if (parsed.success) return parsed.data;
   const problems = toProblems(parsed.error, members);
   throw new RequestError(problems.map(({ message }) => message).join('\n'));
-}
-
-export function unknownCheck(id: string): RequestError {
-  return new RequestError(`There is no check ${id}. GET /api/1/checks lists those there are.`);
-}
-
-/** Lull's ids of the checks in a list. @throws RequestError with those that do not exist */
-export function resolveChecks(checklist: readonly string[], { idOf }: ProviderIds): string[] {
-  const unknown = checklist.filter((id) => !idOf.has(id));
-  if (unknown.length === 0) return checklist.flatMap((id) => idOf.get(id) ?? []);
-  throw new RequestError(
-    `checklist names ${unknown.join(', ')}; there is no such check. GET /api/1/checks lists those there are.`,
-  );
 }

@@ -126,8 +126,13 @@ export class ResourceRouter {
 
 const reads = (c: Context): boolean => c.req.method === 'GET' || c.req.method === 'HEAD';
 
-const toTokenFailure = ({ status, detail }: { readonly status: 400 | 401 | 503; readonly detail: string }): Failure =>
-  new Failure(status, { token: [detail] }, 'Token validation failed');
+const toTokenFailure = ({
+  status,
+  detail,
+}: {
+  readonly status: 400 | 401 | 403 | 503;
+  readonly detail: string;
+}): Failure => new Failure(status, { token: [detail] }, 'Token validation failed');
 
 function fail(c: Context, { status, reasons, title }: Failure, defaultTitle = ''): Response {
   return c.json({ message: title ?? defaultTitle, reasons }, status);

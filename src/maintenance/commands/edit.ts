@@ -19,7 +19,7 @@ import {
   runWithdrawn,
   windowTooLong,
 } from '../errors.ts';
-import { CONTENT_FIELDS, type EditableFields, MAINTENANCE_FIELDS } from '../fields.ts';
+import { CONTENT_FIELDS, type EditableFields, MAINTENANCE_FIELDS, type NewWindow } from '../fields.ts';
 import { findReminders, type MaintenanceChanges, updateMaintenance } from '../repository/changes.ts';
 import { lockCoverageForRead } from '../repository/coverage.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
@@ -27,7 +27,7 @@ import { can, nextDue } from '../rules/lifecycle.ts';
 import { remindedUntilAfterChange } from '../rules/reminders.ts';
 import { OPEN_STATUSES, type Status, type Times } from '../rules/status.ts';
 import { changeEnd, currentWindow, type ExtendBy, extendedEnd } from '../rules/times.ts';
-import { normalizeContent, validateContent, validateZone } from '../rules/validation.ts';
+import { coversNothing, normalizeContent, validateContent, validateZone } from '../rules/validation.ts';
 import { announceChange, reconcileMuted, toCoverage } from './announce.ts';
 import { applyRules, type MaintenanceChange, recordEnteredFreezes } from './apply-rules.ts';
 import { muteCoveredChecks, resolveSelection, unmuteChecks, validateReferences } from './coverage.ts';
@@ -79,10 +79,11 @@ export async function changeLocked(
   return changed;
 }
 
-export type MaintenanceEdit = Partial<EditableFields> & {
-  /** Null: that of its services. Absent: one that was named stays. */
-  readonly scopeId?: number | null;
-};
+export type MaintenanceEdit = Partial<EditableFields> &
+  Pick<NewWindow, 'mayCoverNothing'> & {
+    /** Null: that of its services. Absent: one that was named stays. */
+    readonly scopeId?: number | null;
+  };
 
 /** Another version was saved since the one that was edited. Nothing was changed. */
 export class VersionConflict extends UserError {
@@ -129,7 +130,7 @@ export async function editLocked(
   actor: Actor,
   now: Date,
   before: Maintenance,
-  { scopeId: named, ...changes }: MaintenanceEdit,
+  { scopeId: named, mayCoverNothing, ...changes }: MaintenanceEdit,
   { recorded, overrideReason }: { readonly recorded?: Times; readonly overrideReason?: string | undefined },
 ): Promise<Maintenance> {
   const { accountId, id, status } = before;
@@ -168,7 +169,8 @@ export async function editLocked(
     reminders: await findReminders(tx, accountId, scopeId),
     problems: [
       ...(isRunning || endsAt === null ? [] : [endNotAdjustable.at('ends_at', { id })]),
-      ...validateContent(wanted),
+      // One that covers nothing already may stay so.
+      ...validateContent({ ...wanted, mayCoverNothing: mayCoverNothing ?? coversNothing(current) }),
       ...(await validateReferences(tx, accountId, {
         services: values.services.filter((service) => !current.services.includes(service)),
         checks: values.checks?.filter((check) => !current.checks?.includes(check)) ?? null,

@@ -92,7 +92,9 @@ export async function insertMissedRuns(
     data: ids.flatMap((maintenanceId) => services.map((serviceId) => ({ accountId, maintenanceId, serviceId }))),
   });
   await tx.maintenanceCheck.createMany({
-    data: ids.flatMap((maintenanceId) => (checks ?? []).map((checkId) => ({ accountId, maintenanceId, checkId }))),
+    data: ids.flatMap((maintenanceId) =>
+      (checks ?? []).map((checkId, position) => ({ accountId, maintenanceId, checkId, position })),
+    ),
   });
   return ids;
 }

@@ -28,7 +28,7 @@ export const windowFields = {
   namesChecks: true,
   selector: true,
   selectorFollows: true,
-  checks: { select: { checkId: true }, orderBy: { checkId: 'asc' } },
+  checks: { select: { checkId: true }, orderBy: [{ position: 'asc' }, { checkId: 'asc' }] },
   ownerId: true,
   ownerName: true,
   createdAt: true,
@@ -93,7 +93,7 @@ interface Covered {
 export function insertedCoverage({ services, checks, selector }: Covered) {
   return {
     services: { createMany: { data: services.map((serviceId) => ({ serviceId })) } },
-    checks: { createMany: { data: (checks ?? []).map((checkId) => ({ checkId })) } },
+    checks: { createMany: { data: (checks ?? []).map((checkId, position) => ({ checkId, position })) } },
     ...coverageColumns(checks, selector),
   };
 }

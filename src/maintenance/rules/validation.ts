@@ -36,10 +36,12 @@ export function validateContent(content: NewWindow): Problem[] {
     ...validateTexts(content),
     ...(content.name.trim() === '' ? [maintenanceNameRequired.at('name', {})] : []),
     ...validateSelector(content.selector ?? null),
-    ...(content.services.length === 0 && (content.checks === null || content.checks.length === 0) && !content.selector
-      ? [coverageRequired.at('services', {})]
-      : []),
+    ...(coversNothing(content) && !content.mayCoverNothing ? [coverageRequired.at('services', {})] : []),
   ];
+}
+
+export function coversNothing({ services, checks, selector }: Pick<NewWindow, 'services' | 'checks' | 'selector'>) {
+  return services.length === 0 && (checks === null || checks.length === 0) && !selector;
 }
 
 function validateTexts(content: NewContent): Problem[] {

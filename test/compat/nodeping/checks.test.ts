@@ -126,6 +126,69 @@ describe('checks, as clients of NodePing ask for them', () => {
     expect(await get(`/W1?token=${ADMIN_TOKEN}`)).toHaveProperty('error');
   });
 
+  test("are added as NodePing's clients add them; members about monitoring are ignored", async () => {
+    const sent = {
+      ...{ target: 'www.example.com', port: 53, transport: 'udp', dnstype: 'A', dnsrd: 1, dnssection: 'answer' },
+      ...{ contentstring: '', dnstoresolve: '', label: 'name server', autodiag: false, interval: 15, enabled: false },
+      ...{ public: false, runlocations: null, homeloc: false, threshold: 5, sens: 2, mute: false, dep: '' },
+      ...{ notifications: '', verify: false, type: 'DNS' },
+    };
+    const { body } = await callWith(at, 'POST', `/api/1/checks?token=${ADMIN_TOKEN}`, sent);
+    const { _id: id } = body;
+    expect(id).toMatch(/^\d{12}[0-9A-Z]{5}-[0-9A-Z]{8}$/);
+    const shown = {
+      ...{ _id: id, label: 'name server', type: 'DNS', enable: 'inactive', tags: [] },
+      parameters: { target: 'www.example.com' },
+    };
+    expect(body).toEqual(shown);
+    expect(await get(`/${id}?token=${ADMIN_TOKEN}`)).toEqual(shown);
+    // The same target again is another check.
+    const again = await callWith(at, 'POST', `/api/1/checks?token=${ADMIN_TOKEN}`, { ...sent, enabled: 'active' });
+    expect(again.body).toMatchObject({ enable: 'active', parameters: shown.parameters });
+    expect(again.body._id).not.toBe(id);
+  });
+
+  test.each([
+    ['https://example.com/', 'https://example.com/'],
+    ['a'.repeat(300), 'a'.repeat(200)],
+    ['', 'push'],
+  ])('without a label are called after what they watch: %j', async (target, label) => {
+    const sent = { label: '', target, type: 'push', token: ADMIN_TOKEN };
+    const { body } = await callWith(at, 'POST', '/api/1/checks', sent);
+    expect(body).toMatchObject({ label, type: 'PUSH', enable: 'inactive', parameters: { target } });
+  });
+
+  test('are changed in label, tags and target; their type stays, and so does the target of another system', async () => {
+    const { body } = await callWith(at, 'POST', '/api/1/checks', { type: 'HTTP', target: 'a', token: ADMIN_TOKEN });
+    const edit = { type: 'PING', label: 'b', target: 'c', tags: ['d'], interval: 15, token: ADMIN_TOKEN };
+    const changed = await callWith(at, 'PUT', `/api/1/checks/${body._id}`, edit);
+    expect(changed.body).toEqual({
+      ...{ _id: body._id, label: 'b', type: 'HTTP', enable: 'inactive', tags: ['d'], parameters: { target: 'c' } },
+    });
+    await addElsewhere('theirs', 'X1');
+    const theirs = await callWith(at, 'PUT', '/api/1/checks/X1', edit);
+    expect(theirs.body).toMatchObject({ label: 'b', type: 'ELSEWHERE', tags: ['d'], parameters: { target: 'X1' } });
+  });
+
+  test('that were added here are switched together by their type and target', async () => {
+    const sent = { type: 'HTTP', target: 'https://example.com', enabled: true, token: ADMIN_TOKEN };
+    const { body } = await callWith(at, 'POST', '/api/1/checks', sent);
+    await put(`?token=${ADMIN_TOKEN}&type=%5EHTTP%24&target=example&disableall=true`);
+    expect(await states()).toEqual({ W1: 'active', W2: 'active', D1: 'active', [String(body._id)]: 'inactive' });
+  });
+
+  test('are removed', async () => {
+    const removed = await call(at, 'DELETE', `/api/1/checks/W1?token=${ADMIN_TOKEN}`);
+    expect(removed).toEqual({ status: 200, body: { ok: true, id: 'W1' } });
+    expect(Object.keys(await states()).toSorted()).toEqual(['D1', 'W2']);
+  });
+
+  test('are added and removed by admins', async () => {
+    const token = await at.token('write');
+    expect((await callWith(at, 'POST', '/api/1/checks', { type: 'HTTP', token })).status).toBe(403);
+    expect((await call(at, 'DELETE', `/api/1/checks/W1?token=${token}`)).status).toBe(403);
+  });
+
   test('that were removed are gone', async () => {
     await removeCheck(at.ctx, at.lull, ids.get('W1') ?? '');
     expect(await get(`/W1?token=${ADMIN_TOKEN}`)).toHaveProperty('error');
@@ -139,8 +202,11 @@ describe('checks, as clients of NodePing ask for them', () => {
     ['PUT', '', 'Name the check'],
     ['PUT', '?disableall=perhaps', 'disableall is "perhaps"'],
     ['PUT', '?disableall=true&label=%5B', 'label is "["'],
-    ['POST', '', 'not possible'],
-    ['DELETE', '/W1', 'not possible'],
+    ['POST', '', 'type is missing'],
+    ['POST', '?type=HTTP&target=%00', 'target is'],
+    ['POST', '?type=HTTP&enabled=maybe', 'enabled is "maybe"'],
+    ['DELETE', '', 'Name the check'],
+    ['DELETE', '/nothing', 'nothing'],
   ])('answer %s %s with an error, and change nothing', async (method, path, error) => {
     const token = `${path.includes('?') ? '&' : '?'}token=${ADMIN_TOKEN}`;
     const answer = await call(at, method, `/api/1/checks${path}${token}`);

@@ -215,7 +215,7 @@ describe('a failure is an object with an error', () => {
     ['POST', '/ad-hoc', {}, 'duration is missing'],
     ['POST', '/ad-hoc', { duration: 'long', checklist: ['C1'] }, 'duration is "long"'],
     ['POST', '/ad-hoc', { duration: 0, checklist: ['C1'] }, 'duration is 0'],
-    ['POST', '/ad-hoc', { duration: 5, checklist: [] }, 'checklist is empty'],
+    ['POST', '/ad-hoc', { duration: 5 }, 'checklist is missing'],
     ['POST', '/ad-hoc', { duration: 5, checklist: 7 }, 'checklist is 7'],
     ['POST', '/ad-hoc', { duration: 5, checklist: ['C9'] }, 'C9'],
     ['POST', '/ad-hoc', { duration: 5, checklist: ['C1'], enabled: 'maybe' }, 'enabled is "maybe"'],
@@ -227,9 +227,30 @@ describe('a failure is an object with an error', () => {
     expect(await kept()).toEqual([]);
   });
 
-  test.each(['{"duration":', '[1]', '"text"'])('200 for a body that is no object: %s', async (body) => {
-    const answer = await call(at, 'POST', '/api/1/maintenance/ad-hoc?token=TOK', { body });
-    expect(answer).toEqual({ status: 200, body: { error: expect.stringContaining('The body is not') } });
+  const JSON_TYPE = 'application/json; charset=utf-8';
+  const FORM_TYPE = 'application/x-www-form-urlencoded';
+  const NOT_JSON = ['{"duration":', '[1]', '"text"', '5', 'true', 'null', 'some text', '<a b="c"/>', '{"a":1}{"b":2}'];
+  const FORM_DATA = '--x\r\nContent-Disposition: form-data; name="name"\r\n\r\nx\r\n--x--';
+  test.each<[body: string, type: string]>([
+    ...NOT_JSON.flatMap((body) =>
+      [JSON_TYPE, FORM_TYPE, 'text/plain', ''].map((type): [string, string] => [body, type]),
+    ),
+    ['name=form', JSON_TYPE],
+    [FORM_DATA, 'multipart/form-data; boundary=x'],
+  ])('200 for the body %j of the type %j', async (body, type) => {
+    for (const method of ['GET', 'POST', 'PUT', 'DELETE']) {
+      const headers = type === '' ? {} : { 'content-type': type };
+      const answer = await call(at, method, '/api/1/maintenance/ad-hoc?token=TOK', { headers, body });
+      expect(answer).toEqual({ status: 200, body: { error: expect.stringContaining('The body is not') } });
+    }
+    expect(await kept()).toEqual([]);
+  });
+
+  test.each([JSON_TYPE, FORM_TYPE])('200 for a body that is not UTF-8, of the type %j', async (type) => {
+    const body = Buffer.from(`{"name":"caf\u00e9","duration":5,"checklist":["C1"]}`, 'latin1');
+    const sent = { headers: { 'content-type': type }, body };
+    const answer = await call(at, 'POST', '/api/1/maintenance/ad-hoc?token=TOK', sent);
+    expect(answer).toEqual({ status: 200, body: { error: 'The body is not UTF-8. Send it in UTF-8.' } });
   });
 
   test('200 for a body that is too large', async () => {

@@ -5,8 +5,9 @@ import { addService } from '../../../src/catalogue/services/commands.ts';
 import { listMutes } from '../../../src/checks/mute-repository.ts';
 import { findCheck } from '../../../src/checks/repository.ts';
 import { addFreeze, removeFreeze } from '../../../src/freezes/commands.ts';
+import { schedule } from '../../../src/maintenance/commands/schedule.ts';
 import { deleteMaintenance } from '../../../src/maintenance/commands/transitions.ts';
-import { scheduleSeries } from '../../../src/series/commands.ts';
+import { editSeries, scheduleSeries } from '../../../src/series/commands.ts';
 import { ADMIN_TOKEN, startTestServer, type TestServer } from '../../http/served.ts';
 import { hours, minutes } from '../../world.ts';
 import { type Answer, call, callWith, checksCalled, entryIn } from './calling.ts';
@@ -46,6 +47,16 @@ const isOn = async (externalId: string) => {
 const later = (milliseconds: number) => at.clock.moveTo(new Date(at.clock.now().getTime() + milliseconds));
 
 describe('an ad-hoc maintenance', () => {
+  test('shows when it was added as its next run, also once it is enabled', async () => {
+    const before = at.clock.now().getTime();
+    const [id, added] = entryIn(await ask('POST', '/ad-hoc', { duration: 30, checklist: checks }));
+    expect(added.nextrun).toBeGreaterThanOrEqual(before);
+    expect(added.nextrun).toBeLessThanOrEqual(at.clock.now().getTime());
+    later(hours(1));
+    const [, enabled] = entryIn(await ask('PUT', `/${id}`, { enabled: true }));
+    expect(enabled).toMatchObject({ enabled: true, nextrun: added.nextrun });
+  });
+
   test('waits until it is enabled', async () => {
     const id = await adHoc();
     later(hours(5));
@@ -91,7 +102,7 @@ describe('an ad-hoc maintenance', () => {
     await ask('PUT', `/${id}`, { name: 'other', duration: 45, checklist: [checks[1]] });
     expect(await entry(id)).toMatchObject({
       ...{ name: 'other', duration: 45, checklist: [checks[1]], enabled: false },
-      update: { user: 'the admin token' },
+      update: { user: 'admin' },
     });
   });
 
@@ -232,7 +243,7 @@ describe('a scheduled maintenance', () => {
     const id = await series();
     await ask('PUT', `/${id}`, { name: 'later', cron: '30 4 * * *', duration: 60, checklist: checks });
     const changed = await entry(id);
-    expect(changed).toMatchObject({ name: 'later', cron: '30 4 * * *', update: { user: 'the admin token' } });
+    expect(changed).toMatchObject({ name: 'later', cron: '30 4 * * *', update: { user: 'admin' } });
     expect(new Date(Number(changed.nextrun)).toISOString()).toMatch(/T04:30:00/);
   });
 
@@ -262,7 +273,8 @@ describe('a scheduled maintenance', () => {
       ...{ services: [service.id], checks: null, serviceStatus: 'down', visibility: 'public', description: '' },
       ...{ externalReference: null, externalLink: null, channels: [] },
     });
-    const ids = service.checks.map(({ id }) => id).toSorted();
+    // By name.
+    const ids = service.checks.map(({ id }) => id);
     const shown = await entry(made.key);
     expect(shown).toMatchObject({ name: 'Backups', checklist: ids });
     await ask('PUT', `/${made.key}`, { duration: 90, checklist: ids.toReversed() });
@@ -273,30 +285,108 @@ describe('a scheduled maintenance', () => {
   });
 });
 
-describe('sub-accounts', () => {
-  test('are added and listed with a key, which requests name', async () => {
-    const [key] = entryIn(await callWith(at, 'POST', '/api/1/accounts', { name: 'Customer', token: ADMIN_TOKEN }));
-    const listed = await call(at, 'GET', `/api/1/accounts?token=${ADMIN_TOKEN}`);
-    expect(listed).toEqual({ status: 200, body: { [key]: { name: 'Customer', status: 'Active' } } });
-    const id = await series();
-    const theirs = await call(at, 'GET', `/api/1/maintenance?token=${ADMIN_TOKEN}&customerid=${key}`);
-    expect(theirs.body).toEqual({ schedules: {} });
-    const foreign = await callWith(at, 'PUT', `/api/1/maintenance/${id}`, {
-      ...{ name: 'taken over', token: ADMIN_TOKEN, customerid: key },
-    });
-    expect(foreign.body).toEqual({ error: expect.stringContaining(id) });
-    expect(await entry(id)).not.toMatchObject({ name: 'taken over' });
+describe('a checklist', () => {
+  const reversed = () => checks.toReversed();
+  const stored = async (id: string) => (await entry(id)).checklist;
+
+  test.each([
+    ['a series', () => series],
+    ['an ad-hoc maintenance that waits', () => adHoc],
+    ['an ad-hoc maintenance that runs', () => (values: Answer) => adHoc({ ...values, enabled: true })],
+  ])('of %s keeps the order in which it was sent last, and has a check once', async (_, create) => {
+    for (const order of [reversed(), checks]) {
+      const id = await create()({ checklist: [...order, order[0]] });
+      expect(await stored(id)).toEqual(order);
+      const other = order.toReversed();
+      const { body } = await ask('PUT', `/${id}`, { checklist: [...other, ...other] });
+      expect(body).toMatchObject({ [id]: { checklist: other } });
+      expect(await stored(id)).toEqual(other);
+      await ask('PUT', `/${id}`, { name: 'renamed' });
+      expect(await stored(id)).toEqual(other);
+    }
   });
 
-  test('have tokens of their own, which reach no further', async () => {
-    const [key] = entryIn(await callWith(at, 'POST', '/api/1/accounts', { name: 'Another', token: ADMIN_TOKEN }));
-    const { id } = await at.ctx.database.account.findFirstOrThrow({ where: { key } });
-    const token = await at.token('write', id);
-    expect((await call(at, 'GET', `/api/1/maintenance?token=${token}`)).body).toEqual({ schedules: {} });
-    expect((await call(at, 'GET', `/api/1/maintenance?token=${token}&customerid=${key}`)).status).toBe(200);
-    const [other] = entryIn(await callWith(at, 'POST', '/api/1/accounts', { name: 'Third', token: ADMIN_TOKEN }));
-    expect((await call(at, 'GET', `/api/1/maintenance?token=${token}&customerid=${other}`)).status).toBe(403);
-    expect((await callWith(at, 'POST', '/api/1/accounts', { name: 'Fourth', token })).status).toBe(403);
+  test('keeps its order when an ad-hoc maintenance starts', async () => {
+    const id = await adHoc({ checklist: reversed() });
+    await ask('PUT', `/${id}`, { enabled: true });
+    await at.settle();
+    expect(await stored(id)).toEqual(reversed());
+    expect(Object.values((await entry(id)).history as object)).toMatchObject([{ disabledchecklist: reversed() }]);
+  });
+
+  test.each([
+    ['a series', () => series],
+    ['an ad-hoc maintenance that waits', () => adHoc],
+    ['an ad-hoc maintenance that runs', () => (values: Answer) => adHoc({ ...values, enabled: true })],
+  ])('of %s can be empty, be filled, and be emptied', async (_, create) => {
+    const id = await create()({ checklist: [] });
+    expect(await stored(id)).toEqual([]);
+    for (const checklist of [[checks[0]], [], undefined]) {
+      const { body } = await ask('PUT', `/${id}`, { name: 'renamed', checklist });
+      expect(body).toMatchObject({ [id]: { name: 'renamed', checklist: checklist ?? [] }, ok: true });
+    }
+    await ask('PUT', `/${id}`, { enabled: true });
+    await at.settle();
+    expect(await entry(id)).toMatchObject({ enabled: true, checklist: [] });
+  });
+
+  test('that is empty can stay so in other interfaces, but not become so', async () => {
+    const [empty, filled] = [await series({ checklist: [] }), await series()];
+    const edit = async (key: string, values: object) => {
+      const { id } = await at.ctx.database.series.findFirstOrThrow({ where: { key } });
+      return editSeries(at.ctx, at.ana, id, values);
+    };
+    expect(await edit(empty, { name: 'renamed' })).toMatchObject({ name: 'renamed', checks: [] });
+    const refused = { problems: [{ code: 'coverage-required' }] };
+    await expect(edit(filled, { checks: [] })).rejects.toMatchObject(refused);
+    const input = { ...at.input({ services: [] }), checks: [] };
+    await expect(schedule(at.ctx, at.ana, input)).rejects.toMatchObject(refused);
+  });
+});
+
+describe('a series that was made elsewhere', () => {
+  const inBerlin = (checklist: readonly string[]) =>
+    scheduleSeries(at.ctx, at.lull, {
+      ...{ name: 'Backups', cron: '0 3 * * *', timezone: 'Europe/Berlin', durationMinutes: 60, scopeId: null },
+      ...{ services: [], checks: checklist, visibility: 'internal', channels: [] },
+    });
+  const ids = async () => {
+    const found = await at.ctx.database.check.findMany({ where: { externalId: { in: [...checks] } } });
+    return found.map(({ id }) => id);
+  };
+
+  test('in another time zone shows the zone of its cron line, and when it runs', async () => {
+    const { key, nextRun } = await inBerlin(await ids());
+    const shown = await entry(key);
+    expect(Object.keys(shown).slice(0, 6)).toEqual(['name', 'enabled', 'processing', 'cron', 'timezone', 'duration']);
+    expect(shown).toMatchObject({ cron: '0 3 * * *', timezone: 'Europe/Berlin', nextrun: nextRun?.start.getTime() });
+    expect([1, 2]).toContain(new Date(Number(shown.nextrun)).getUTCHours());
+    expect(await entry(await series())).not.toHaveProperty('timezone');
+  });
+
+  test('in another time zone keeps it, until it gets another cron line, which is in UTC', async () => {
+    const { key } = await inBerlin(await ids());
+    await ask('PUT', `/${key}`, { name: 'renamed', cron: '0 3 * * *', duration: 30, checklist: checks });
+    expect(await entry(key)).toMatchObject({ name: 'renamed', cron: '0 3 * * *', timezone: 'Europe/Berlin' });
+    await ask('PUT', `/${key}`, { cron: '0 4 * * *' });
+    const changed = await entry(key);
+    expect(changed).toMatchObject({ cron: '0 4 * * *' });
+    expect(changed).not.toHaveProperty('timezone');
+    expect(new Date(Number(changed.nextrun)).getUTCHours()).toBe(4);
+  });
+
+  test('and that no cron line expresses is absent', async () => {
+    const id = await series({ enabled: false });
+    await at.ctx.database.series.updateMany({ where: { key: id }, data: { cron: 'RRULE:FREQ=MONTHLY;BYDAY=-1SU' } });
+    expect(await listed()).toEqual([]);
+    for (const method of ['GET', 'PUT', 'DELETE']) {
+      const answer = await ask(method, `/${id}`, { name: 'renamed' });
+      expect(answer).toEqual({
+        status: 200,
+        body: { error: expect.stringContaining(`There is no maintenance ${id}`) },
+      });
+    }
+    expect(await at.ctx.database.series.count({ where: { key: id, name: 'Scheduled maintenance' } })).toBe(1);
   });
 });
 

@@ -21,6 +21,8 @@ const check: Check = {
   enabled: true,
   tags: ['eu', 'db'],
   services: [4],
+  type: null,
+  target: null,
   mutedBy: [],
 };
 const health = { lastOkAt: T, lastErrorAt: null, lastError: null, lastSyncAt: T, failures: 0 };
