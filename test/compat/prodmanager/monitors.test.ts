@@ -3,6 +3,7 @@ import { hashToken } from '../../../src/access/token-repository.ts';
 import { addScope } from '../../../src/catalogue/scopes/commands.ts';
 import { addService } from '../../../src/catalogue/services/commands.ts';
 import { addCheck, editCheck } from '../../../src/checks/commands.ts';
+import { edit } from '../../../src/maintenance/commands/edit.ts';
 import { schedule } from '../../../src/maintenance/commands/schedule.ts';
 import { finish, start } from '../../../src/maintenance/commands/transitions.ts';
 import { ADMIN_TOKEN, startTestServer, type TestServer } from '../../http/served.ts';
@@ -113,6 +114,11 @@ describe('the monitors', () => {
     expect(await counts('service', lonely)).toEqual({ alert: 0, ok: 0, warning: 1 });
     expect(await counts('scope', staging)).toEqual({ alert: 0, ok: 1, warning: 0 });
     await at.settle();
+    // A maintenance in progress that no longer mutes the check.
+    await edit(at.ctx, at.ana, id, { services: [lonely] });
+    await at.settle();
+    expect(await names({ status: 'warning' })).toEqual(['off']);
+    expect(await counts('service', web)).toEqual({ alert: 0, ok: 1, warning: 0 });
     await finish(at.ctx, at.ana, id, 'succeed');
     await at.settle();
     expect(await counts('scope', production)).toEqual({ alert: 0, ok: 2, warning: 0 });

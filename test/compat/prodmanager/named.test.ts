@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { editScope } from '../../../src/catalogue/scopes/commands.ts';
 import { editService } from '../../../src/catalogue/services/commands.ts';
 import { schedule } from '../../../src/maintenance/commands/schedule.ts';
@@ -139,4 +140,20 @@ test('a scope with services cannot be deleted', async () => {
     status: 403,
     body: { message: 'Scope deletion failed', reasons: { scope: [expect.stringContaining('api')] } },
   });
+});
+
+test('a page takes as many statements with 30 scopes as with one', async () => {
+  const statements = async () => {
+    const query = vi.spyOn(pg.Client.prototype, 'query');
+    await client.list('scope', { per_page: 50 });
+    const { length } = query.mock.calls;
+    query.mockRestore();
+    return length;
+  };
+  await client.create('scope', { name: 'first' });
+  await statements();
+  const one = await statements();
+  for (let n = 0; n < 30; n++) await client.create('scope', { name: `number ${n}` });
+  expect(one).toBeGreaterThan(2);
+  expect(await statements()).toBe(one);
 });
