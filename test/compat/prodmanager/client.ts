@@ -10,6 +10,8 @@ export type Values = Readonly<Record<string, unknown>>;
 /** A scope, a service, a monitor or a maintenance. */
 export type Resource = Record<string, unknown> & { readonly id: number };
 
+type Place = Pick<TestServer, 'url'>;
+
 export interface Answer {
   readonly status: number;
   /** Where a redirection led that was followed. */
@@ -44,7 +46,7 @@ const FORM = 'application/x-www-form-urlencoded';
  * @param body a form as it is on the wire; empty: a request without one
  */
 export async function exchange(
-  at: TestServer,
+  at: Place,
   token: string | undefined,
   method: string,
   path: string,
@@ -63,7 +65,7 @@ export async function exchange(
     const via = String(response.headers.location);
     return { ...(await exchange(at, token, 'GET', via)), via };
   }
-  const isJson = String(response.headers['content-type']).startsWith('application/json');
+  const isJson = String(response.headers['content-type']).includes('json');
   return { status: response.statusCode, headers: response.headers, body: isJson ? JSON.parse(received) : received };
 }
 
@@ -72,10 +74,10 @@ export async function exchange(
  * but 200 is a failure.
  */
 export class Client {
-  readonly #at: TestServer;
+  readonly #at: Place;
   readonly #token: string | undefined;
 
-  constructor(at: TestServer, token?: string) {
+  constructor(at: Place, token?: string) {
     this.#at = at;
     this.#token = token;
   }
@@ -85,7 +87,7 @@ export class Client {
     const items: Resource[] = [];
     let pages = 1;
     for (let page = 1; page <= pages; page++) {
-      const { body, headers } = await this.#request('GET', `${path}?${formOf({ ...params, page })}`);
+      const { body, headers } = await this.request('GET', `${path}?${formOf({ ...params, page })}`);
       items.push(...(body as { items: Resource[] }).items);
       pages = Number(headers['x-total-pages']);
     }
@@ -93,27 +95,32 @@ export class Client {
   }
 
   async get(path: string, id: number): Promise<Resource> {
-    return (await this.#request('GET', `${path}/${id}`)).body as Resource;
+    return (await this.request('GET', `${path}/${id}`)).body as Resource;
+  }
+
+  /** What is at a path without an id, such as the weather. */
+  async call(path: string): Promise<Resource> {
+    return (await this.request('GET', path)).body as Resource;
   }
 
   async count(path: string): Promise<number> {
-    const { headers } = await this.#request('GET', `${path}?per_page=0`);
+    const { headers } = await this.request('GET', `${path}?per_page=0`);
     return Number(headers['x-total']);
   }
 
   async create(path: string, values: Values): Promise<Resource> {
-    return (await this.#request('POST', `${path}/create`, values)).body as Resource;
+    return (await this.request('POST', `${path}/create`, values)).body as Resource;
   }
 
   async update(path: string, resource: Resource, values: Values): Promise<Resource> {
-    return (await this.#request('POST', `${path}/${resource.id}/update`, { ...resource, ...values })).body as Resource;
+    return (await this.request('POST', `${path}/${resource.id}/update`, { ...resource, ...values })).body as Resource;
   }
 
   async delete(path: string, resource: Resource): Promise<void> {
-    await this.#request('POST', `${path}/${resource.id}/delete`);
+    await this.request('POST', `${path}/${resource.id}/delete`);
   }
 
-  async #request(method: string, path: string, values: Values = {}): Promise<Answer> {
+  async request(method: string, path: string, values: Values = {}): Promise<Answer> {
     const answer = await exchange(this.#at, this.#token, method, `/api/${path}`, formOf(values));
     if (answer.status !== 200) throw new Failed(answer);
     return answer;
@@ -121,7 +128,7 @@ export class Client {
 }
 
 /** Sends a form, as requests encodes it or as JSON, with the token of an administrator. */
-export function sendForm(at: TestServer, path: string, values: Values, encoding: 'form' | 'json' = 'form') {
+export function sendForm(at: Place, path: string, values: Values, encoding: 'form' | 'json' = 'form') {
   const [body, type] = encoding === 'json' ? [JSON.stringify(values), 'application/json'] : [formOf(values), FORM];
   return exchange(at, ADMIN_TOKEN, 'POST', `/api/${path}`, body, type);
 }

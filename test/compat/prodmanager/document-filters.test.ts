@@ -19,7 +19,7 @@ const spaced = (date: string) => date.replace('T', ' ');
 
 beforeAll(async () => {
   at = await startProdManager();
-  at.waitForMinute();
+  await at.reset();
   begin = at.clock.now();
   const add = async (hour: number, status: Status, name: string, values: Values) => {
     const window = { scheduled_start_date: inHours(hour), scheduled_end_date: inHours(hour + 2) };

@@ -84,8 +84,12 @@ export async function startProdManager() {
       service: `${server.url}/api/service/${service}`,
     }),
     wait: (milliseconds: number) => clock.moveTo(new Date(clock.now().getTime() + milliseconds)),
-    /** Dates have no seconds, so tests begin with a minute. */
-    waitForMinute: () => clock.moveTo(new Date(Math.ceil(clock.now().getTime() / minutes(1)) * minutes(1))),
+    /** Deletes all maintenances and begins a minute, as dates have no seconds. */
+    async reset(): Promise<void> {
+      clock.moveTo(new Date(Math.ceil(clock.now().getTime() / minutes(1)) * minutes(1)));
+      await ctx.database.mute.deleteMany();
+      await ctx.database.maintenance.deleteMany();
+    },
   };
 }
 export type ProdManager = Awaited<ReturnType<typeof startProdManager>>;
