@@ -16,6 +16,7 @@ import {
 
 const CHECKS = ['201911191441YC6SJ-4S9OJ78G', '201911191441YC6SJ-XB5HUTG6'] as const;
 const [FIRST, SECOND] = CHECKS;
+const REVERSED = [SECOND, FIRST];
 
 /** Entries with the ids of the document, all of whose attributes differ from the defaults. */
 const KINDS = {
@@ -108,7 +109,7 @@ const duration = {
   ],
 } as const;
 const checklist = {
-  accepted: [[SECOND], CHECKS],
+  accepted: [REVERSED, [SECOND], [], CHECKS],
   refused: [
     [7, 'checklist is 7'],
     [{ [FIRST]: true }, 'checklist is'],

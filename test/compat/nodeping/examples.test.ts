@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createApiToken } from '../../../src/access/token-commands.ts';
 import { editSeries } from '../../../src/series/commands.ts';
 import { hours, minutes } from '../../world.ts';
-import { type Answer, callWith, entryIn, renameTo, reset, SAVED, startWithCustomer } from './calling.ts';
+import { type Answer, call, callWith, entryIn, renameTo, reset, SAVED, startWithCustomer } from './calling.ts';
 
 const CHECKS = ['201911191441YC6SJ-4S9OJ78G', '201911191441YC6SJ-XB5HUTG6'] as const;
 const [FIRST, SECOND] = CHECKS;
@@ -104,19 +104,17 @@ describe("the examples of NodePing's document", () => {
     expect(created.status).toBe(200);
     expect(created.text).toBe(saved(id, { ...waiting, nextrun, checklist: CHECKS }));
 
-    await renameTo(at, id, '9VKOB');
     // curl -X PUT -H "Content-Type: application/json" -d'...' 'https://api.nodeping.com/api/1/maintenance/9VKOB'
-    const updated = await at.send('PUT', '/api/1/maintenance/9VKOB', {
+    const updated = await at.send('PUT', `/api/1/maintenance/${id}`, {
       headers,
       body: '{"name": "Updated via API","enabled":true,"duration": 24,"checklist": ["201911191441YC6SJ-4S9OJ78G"]}',
     });
-    const [, { nextrun: started }] = entryIn({ body: JSON.parse(updated.text) });
     const enabled = { name: 'Updated via API', enabled: true, processing: false, duration: 24, history: {} };
     expect(updated.status).toBe(200);
-    expect(updated.text).toBe(saved('9VKOB', { ...enabled, nextrun: started, checklist: [FIRST] }));
+    expect(updated.text).toBe(saved(id, { ...enabled, nextrun, checklist: [FIRST] }));
 
     // curl -X DELETE 'https://api.nodeping.com/api/1/maintenance/9VKOB'
-    const removed = await at.send('DELETE', '/api/1/maintenance/9VKOB', { headers });
+    const removed = await at.send('DELETE', `/api/1/maintenance/${id}`, { headers });
     expect([removed.status, removed.text]).toEqual([200, '{"ok":true,"message":"Maintenance removed successfully."}']);
     expect(await listed()).toEqual({});
   });
@@ -124,9 +122,9 @@ describe("the examples of NodePing's document", () => {
 
 describe('history', () => {
   test('has the last ten runs, each by its start, with the checks that were disabled in the order of the list', async () => {
-    const id = await schedule({ checklist: CHECKS });
+    const id = await schedule({ checklist: [SECOND, FIRST] });
     const starts = await run(id, 11);
-    const whole = { disabledchecklist: CHECKS, skippedchecklist: [] };
+    const whole = { disabledchecklist: [SECOND, FIRST], skippedchecklist: [] };
     const runs = (await history(id)).toSorted(([a], [b]) => Number(a) - Number(b));
     expect(runs).toEqual(starts.slice(1).map((start) => [start, whole]));
   });
@@ -151,6 +149,12 @@ describe('history', () => {
     await later(minutes(25));
     expect(await entry(id)).toMatchObject({ processing: false });
     expect([await isActive(FIRST), await isActive(SECOND)]).toEqual([true, true]);
+  });
+
+  test('of an empty checklist has runs without checks', async () => {
+    const id = await schedule({ checklist: [] });
+    const [start] = await run(id);
+    expect(await history(id)).toEqual([[start, { disabledchecklist: [], skippedchecklist: [] }]]);
   });
 });
 
@@ -186,5 +190,94 @@ describe('update', () => {
   test('is not in the answers to changes', async () => {
     const answers = [await ask('POST', '/maintenance', daily), await ask('PUT', `/maintenance/${await schedule()}`)];
     for (const answer of answers) expect(entryIn(answer)[1]).not.toHaveProperty('update');
+  });
+});
+
+describe('an ad-hoc maintenance', () => {
+  test('is removed when its run is completed', async () => {
+    const members = { duration: 85, checklist: [SECOND, FIRST], enabled: true };
+    const [id, { nextrun }] = entryIn(await ask('POST', '/maintenance/ad-hoc', members));
+    await at.settle();
+    expect(await entry(id)).toMatchObject({ processing: true, checklist: [SECOND, FIRST] });
+    const whole = { disabledchecklist: [SECOND, FIRST], skippedchecklist: [] };
+    expect(await history(id)).toEqual([[toMinute(nextrun), whole]]);
+    await later(minutes(84));
+    expect(Object.keys(await listed())).toEqual([id]);
+    await later(minutes(1));
+    expect(await listed()).toEqual({});
+    for (const method of ['GET', 'PUT', 'DELETE']) {
+      const { status, body } = await ask(method, `/maintenance/${id}`);
+      expect([method, status, body]).toEqual([method, 200, { error: expect.stringContaining(id) }]);
+    }
+    expect([await isActive(FIRST), await isActive(SECOND)]).toEqual([true, true]);
+  });
+
+  test('that has an empty checklist can be enabled, and is removed after its duration', async () => {
+    const [id] = entryIn(await ask('POST', '/maintenance/ad-hoc', { duration: 10, checklist: [] }));
+    const { body } = await ask('PUT', `/maintenance/${id}`, { enabled: true });
+    expect(body).toMatchObject({ [id]: { enabled: true, checklist: [] }, ok: true });
+    await at.settle();
+    expect(await entry(id)).toMatchObject({ processing: true, checklist: [] });
+    await later(minutes(10));
+    expect(await listed()).toEqual({});
+  });
+});
+
+describe('customerid', () => {
+  const CUSTOMER = { customerid: 'CUST' };
+  /** Ids of checks that are switched off, of the account or a sub-account. */
+  const off = async (customer: Answer = {}) => {
+    const checks = Object.values((await ask('GET', '/checks', customer)).body) as Answer[];
+    return checks.filter(({ enable }) => enable === 'inactive').map(({ _id }) => _id);
+  };
+
+  test('of a sub-account has its own checks, with the same ids', async () => {
+    expect((await ask('PUT', `/checks/${FIRST}`, { ...CUSTOMER, enabled: false })).body).toMatchObject({
+      enable: 'inactive',
+    });
+    expect([await off(), await off(CUSTOMER)]).toEqual([[], [FIRST]]);
+    expect((await ask('GET', `/checks/${FIRST}`, CUSTOMER)).body).toMatchObject({ enable: 'inactive' });
+    expect((await ask('PUT', '/checks', { ...CUSTOMER, disableall: true })).body).toEqual({
+      enabled: 0,
+      disabled: 2,
+      disableall: 1,
+    });
+    expect(await off()).toEqual([]);
+    expect((await ask('PUT', '/checks', { ...CUSTOMER, disableall: false })).body).toEqual({
+      enabled: 1,
+      disabled: 1,
+      disableall: 0,
+    });
+
+    const { body: check } = await ask('POST', '/checks', {
+      ...CUSTOMER,
+      type: 'PING',
+      target: 'example.com',
+      label: 'x',
+    });
+    expect((await ask('GET', `/checks/${check._id}`)).body).toEqual({ error: expect.stringContaining(`${check._id}`) });
+    expect((await ask('DELETE', `/checks/${check._id}`)).body).toEqual({
+      error: expect.stringContaining(`${check._id}`),
+    });
+    const removed = await ask('DELETE', `/checks/${check._id}`, CUSTOMER);
+    expect(removed).toEqual({ status: 200, body: { ok: true, id: check._id } });
+    expect(Object.keys((await ask('GET', '/checks', CUSTOMER)).body).toSorted()).toEqual([...CHECKS]);
+  });
+
+  test.each([
+    ['GET', '/checks'],
+    ['GET', `/checks/${FIRST}`],
+    ['POST', '/checks'],
+    ['PUT', `/checks/${FIRST}`],
+    ['PUT', '/checks?disableall=true'],
+    ['DELETE', `/checks/${FIRST}`],
+    ['GET', '/accounts'],
+    ['POST', '/accounts'],
+  ])('that does not exist is refused: %s %s', async (method, path) => {
+    const before = await call(at, 'GET', '/api/1/checks?token=TOK');
+    const members = { type: 'PING', label: 'x', name: 'x', enabled: false, customerid: 'NOSUCH' };
+    const error = expect.stringContaining('customerid is "NOSUCH"');
+    expect(await ask(method, path, members)).toEqual({ status: 403, body: { error } });
+    expect(await call(at, 'GET', '/api/1/checks?token=TOK')).toEqual(before);
   });
 });

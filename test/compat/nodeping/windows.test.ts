@@ -85,27 +85,6 @@ describe('an ad-hoc maintenance', () => {
     expect(await maintenance(id)).toMatchObject({ status: 'succeed', name: 'n', visibility: 'internal' });
   });
 
-  test('starts at once when it is created enabled', async () => {
-    const id = await adHoc({ enabled: true });
-    await at.settle();
-    expect(await maintenance(id)).toMatchObject({ status: 'in-progress' });
-  });
-
-  test('is not enabled by default', async () => {
-    const [id, made] = entryIn(await ask('POST', '/ad-hoc', { duration: 30, checklist: checks }));
-    expect(made).toMatchObject({ enabled: false, name: 'Ad-hoc maintenance' });
-    expect(await listed()).toEqual([id]);
-  });
-
-  test('can be changed while it waits, and shows who changed it', async () => {
-    const id = await adHoc();
-    await ask('PUT', `/${id}`, { name: 'other', duration: 45, checklist: [checks[1]] });
-    expect(await entry(id)).toMatchObject({
-      ...{ name: 'other', duration: 45, checklist: [checks[1]], enabled: false },
-      update: { user: 'admin' },
-    });
-  });
-
   test('can be changed while it runs: the duration counts from its start', async () => {
     const id = await adHoc({ enabled: true, duration: 10 });
     await at.settle();
@@ -179,37 +158,6 @@ describe('an ad-hoc maintenance', () => {
 });
 
 describe('a scheduled maintenance', () => {
-  test('runs by its cron line in UTC, and has the last ten runs in its history', async () => {
-    const id = await series({ cron: '1 12 * * *', duration: 10 });
-    const { nextrun } = await entry(id);
-    for (let run = 0; run < 11; run++) {
-      // The last one ends late, and this one begins.
-      at.clock.moveTo(new Date(Number(nextrun) + run * hours(24)));
-      await at.settle();
-    }
-    expect(await entry(id)).toMatchObject({ processing: true, nextrun: Number(nextrun) + 11 * hours(24) });
-    later(minutes(10));
-    await at.settle();
-    const { history, processing } = await entry(id);
-    expect(processing).toBe(false);
-    const runs = Object.entries(history as Record<string, Answer>);
-    expect(runs).toHaveLength(10);
-    for (const [, run] of runs) expect(run).toEqual({ disabledchecklist: checks, skippedchecklist: [] });
-  });
-
-  test('leaves a check off that was off before, and shows it', async () => {
-    await at.ctx.database.check.updateMany({ where: { externalId: checks[1] }, data: { enabled: false } });
-    const id = await series();
-    at.clock.moveTo(new Date(Number((await entry(id)).nextrun)));
-    await at.settle();
-    later(hours(1));
-    await at.settle();
-    expect([await isOn(checks[0]), await isOn(checks[1])]).toEqual([true, false]);
-    expect(Object.values((await entry(id)).history as object)).toEqual([
-      { disabledchecklist: [checks[0]], skippedchecklist: [checks[1]] },
-    ]);
-  });
-
   test('shows no run in its history that was deleted', async () => {
     const id = await series();
     at.clock.moveTo(new Date(Number((await entry(id)).nextrun)));
