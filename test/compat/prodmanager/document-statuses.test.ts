@@ -68,16 +68,27 @@ describe('start_date, end_date (string, required: true, which is not enforced): 
     ['failed', 'scheduled', null, null, 'neither', null, null],
     ['scheduled', 'scheduled', null, null, 'neither', null, null],
   ])('%s to %s with %s and %s: %s', async (from, to, start, end, _meaning, newStart, newEnd) => {
-    for (const empty of start === null || end === null ? ['', null] : [null]) {
-      const before = await createHalfAnHourAgo(from);
-      const dates = { start_date: minute(start) ?? empty, end_date: minute(end) ?? empty };
-      const after = await at.update(before, { status: to, ...dates });
-      const expected = { status: to, start_date: minute(newStart), end_date: minute(newEnd) };
-      expect(after).toEqual({ ...before, ...expected, events: expect.any(Array) });
-      expect(changesSince(before, after)).toEqual(changesOf(before, expected));
-      expect(await at.get(before.id)).toEqual(after);
-      expect(await at.stored(before.id)).toMatchObject(expected);
-    }
+    const before = await createHalfAnHourAgo(from);
+    const sent = { status: to, start_date: minute(start) ?? '', end_date: minute(end) ?? '' };
+    const after = await at.update(before, sent);
+    const expected = { status: to, start_date: minute(newStart), end_date: minute(newEnd) };
+    expect(after).toEqual({ ...before, ...expected, events: expect.any(Array) });
+    expect(changesSince(before, after)).toEqual(changesOf(before, expected));
+    expect(await at.get(before.id)).toEqual(after);
+    expect(await at.stored(before.id)).toMatchObject(expected);
+  });
+
+  test.each(STATUSES)('in-progress to %s without them is as with empty ones', async (status) => {
+    const before = await at.createWith('in-progress');
+    at.wait(minutes(10));
+    const { start_date: _, end_date: __, ...rest } = before;
+    const after = await at.update(rest as Resource, { status });
+    const [started, ended] = [at.date(-minutes(10)), at.date(0)];
+    const isOpen = status === 'scheduled' || status === 'in-progress';
+    expect(after).toMatchObject({
+      start_date: status === 'scheduled' ? null : started,
+      end_date: isOpen ? null : ended,
+    });
   });
 
   test.each<readonly [Status, Status, Minute, Minute, 'start_date' | 'end_date']>([
@@ -209,7 +220,7 @@ describe('status (string, required: true): any from any other', () => {
     const outside = await at.create();
     const inside = await at.create({ scope: other.scope });
     expect((await at.tryUpdate(outside, { status }, text)).status).toBe(404);
-    expect((await at.tryUpdate(inside, { status, scope: first.scope }, text)).status).toBe(403);
+    expect((await at.tryUpdate(inside, { status, scope: first.scope }, text)).status).toBe(409);
     expect([await at.get(outside.id), await at.get(inside.id)]).toEqual([outside, inside]);
     expect(await at.tryUpdate(inside, { status }, text)).toMatchObject({ status: 200, body: { status } });
   });
