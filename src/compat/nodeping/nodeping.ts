@@ -7,6 +7,7 @@ import { UserError } from '../../core/errors.ts';
 import type { Actor } from '../../core/permissions.ts';
 import { WRONG_TOKEN } from '../../http/limits.ts';
 import { problemsAs } from '../../http/problem.ts';
+import { maintenanceNotFound } from '../../maintenance/errors.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { httpErrorText } from '../../texts/http-errors.ts';
 import { accounts } from './accounts.ts';
@@ -59,11 +60,22 @@ export function nodeping(ctx: ActionContext, authentication: Authentication, log
       return failure(c, 403, error.message);
     }
     if (error instanceof RequestError) return failure(c, 200, error.message);
-    if (error instanceof UserError) return failure(c, error.kind === 'forbidden' ? 403 : 200, httpErrorText(error));
+    if (error instanceof UserError) return failure(c, error.kind === 'forbidden' ? 403 : 200, toErrorText(error));
     log.error({ error, method: c.req.method, path: c.req.path }, 'a request failed');
     return failure(c, 500, 'Nothing is known to have changed. Try again; the log of Lull says more.');
   });
   return api;
+}
+
+/** Fields that this API calls otherwise than the native one. */
+const FIELD_NAMES: Readonly<Record<string, string>> = { duration_minutes: 'duration', checks: 'checklist' };
+
+function toErrorText({ code, kind, params, problems }: UserError): string {
+  if (code === maintenanceNotFound.code) {
+    return `There is no maintenance ${params.ref}. GET /api/1/maintenance lists those there are.`;
+  }
+  const renamed = problems.map((problem) => ({ ...problem, field: FIELD_NAMES[problem.field] ?? problem.field }));
+  return httpErrorText(new UserError({ code, kind, params, problems: renamed }));
 }
 
 /** The actor of a token, in the sub-account that `customerid` names. */

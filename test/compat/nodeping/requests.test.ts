@@ -96,6 +96,15 @@ describe('a failure is an object with an error', () => {
     expect(missing.body.error).toMatch(/duration is missing.*\nchecklist is missing/);
   });
 
+  test.each([
+    ['GET', '/NOSUCH', {}, 'There is no maintenance NOSUCH. GET /api/1/maintenance lists'],
+    ['POST', '', { cron: '1 1 * * *', duration: 0, checklist: [] }, 'duration is 0; a whole number'],
+    ['POST', '', { cron: '0 * * * *', duration: 90, checklist: [] }, 'duration is 90, so its windows would overlap'],
+  ])('in the words of the interface: %s %s', async (method, path, body, error) => {
+    const answer = await callWith(at, method, `/api/1/maintenance${path}`, { ...body, token: 'TOK' });
+    expect(answer).toEqual({ status: 200, body: { error: expect.stringContaining(error) } });
+  });
+
   test('200 for an action that is not known', async () => {
     const answer = await call(at, 'PUT', '/api/1/maintenance?action=PATCH&token=TOK');
     expect(answer).toEqual({ status: 200, body: { error: expect.stringContaining('PATCH') } });
