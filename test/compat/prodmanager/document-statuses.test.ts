@@ -145,10 +145,10 @@ describe('status (string, required: true): any from any other', () => {
   test.each(pairs)('%s to %s', async (from, to) => {
     const before = await at.createWith(from);
     at.wait(minutes(10));
-    const after = await at.update(before, { status: to });
+    const after = await at.update(before, { status: to, name: 'Renamed', description: '' });
     const isOpen = to === 'scheduled' || to === 'in-progress';
     const expected = {
-      status: to,
+      ...{ status: to, name: 'Renamed', description: null },
       start_date:
         to === 'scheduled' ? null : to === 'in-progress' ? (before.start_date ?? at.date(0)) : before.start_date,
       end_date: isOpen ? null : (before.end_date ?? at.date(0)),

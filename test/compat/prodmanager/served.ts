@@ -110,7 +110,11 @@ export const eventsOf = (resource: Resource) => resource.events as readonly Even
 export function changesSince(before: Resource, after: Resource): Record<string, unknown> {
   const added = eventsOf(after).slice(0, eventsOf(after).length - eventsOf(before).length);
   for (const event of added) expect(event).toMatchObject({ internal: true, type: 'update' });
-  return Object.assign({}, ...added.toReversed().map(({ content }) => JSON.parse(content)));
+  const changes = added.map(({ content }): Record<string, unknown> => JSON.parse(content));
+  // No field changes in two of them.
+  const fields = changes.flatMap((each) => Object.keys(each));
+  expect(fields).toEqual([...new Set(fields)]);
+  return Object.assign({}, ...changes);
 }
 
 /** How an event writes a change of a field. */
