@@ -99,6 +99,12 @@ const cron = {
     [['1 12 * * *'], 'cron is'],
   ],
 } as const;
+const ignoredCron = {
+  kinds: ['ad-hoc'],
+  accepted: [...cron.accepted, 'at noon', ''],
+  ignored: true,
+  refused: [],
+} as const;
 const duration = {
   accepted: [24, 1, 60],
   refused: [
@@ -135,7 +141,7 @@ const DOCUMENT: readonly Row[] = [
   ['POST', 'name', 'a friendly name', name],
   ['POST', 'enabled', 'optional boolean', enabled],
   ['POST', 'cron', 'optional string', { ...cron, kinds: ['scheduled'], required: 'cron is missing' }],
-  ['POST', 'cron', 'ignored for ad-hoc', { ...cron, kinds: ['ad-hoc'], ignored: true, refused: [] }],
+  ['POST', 'cron', 'ignored for ad-hoc', ignoredCron],
   ['POST', 'duration', 'required integer', { ...duration, required: 'duration is missing' }],
   ['POST', 'checklist', 'required array', { ...checklist, required: 'checklist is missing' }],
 
@@ -145,7 +151,7 @@ const DOCUMENT: readonly Row[] = [
   ['PUT', 'name', 'optional string', name],
   ['PUT', 'enabled', 'optional boolean', enabled],
   ['PUT', 'cron', 'optional string', { ...cron, kinds: ['scheduled'] }],
-  ['PUT', 'cron', 'ignored for ad-hoc', { ...cron, kinds: ['ad-hoc'], ignored: true, refused: [] }],
+  ['PUT', 'cron', 'ignored for ad-hoc', ignoredCron],
   // The document requires these two; clients leave them out to keep them.
   ['PUT', 'duration', 'integer', duration],
   ['PUT', 'checklist', 'array', checklist],

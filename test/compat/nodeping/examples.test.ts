@@ -2,7 +2,17 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createApiToken } from '../../../src/access/token-commands.ts';
 import { editSeries } from '../../../src/series/commands.ts';
 import { hours, minutes } from '../../world.ts';
-import { type Answer, call, callWith, entryIn, renameTo, reset, SAVED, startWithCustomer } from './calling.ts';
+import {
+  type Answer,
+  call,
+  callWith,
+  checksCalled,
+  entryIn,
+  renameTo,
+  reset,
+  SAVED,
+  startWithCustomer,
+} from './calling.ts';
 
 const CHECKS = ['201911191441YC6SJ-4S9OJ78G', '201911191441YC6SJ-XB5HUTG6'] as const;
 const [FIRST, SECOND] = CHECKS;
@@ -190,6 +200,45 @@ describe('update', () => {
   test('is not in the answers to changes', async () => {
     const answers = [await ask('POST', '/maintenance', daily), await ask('PUT', `/maintenance/${await schedule()}`)];
     for (const answer of answers) expect(entryIn(answer)[1]).not.toHaveProperty('update');
+  });
+});
+
+describe('checklist', () => {
+  test('has each check once, where it is first, in any spelling of its id', async () => {
+    const { id } = await at.ctx.database.check.findFirstOrThrow({
+      where: { accountId: at.account.id, externalId: FIRST },
+    });
+    for (const checklist of [
+      [SECOND, FIRST, SECOND],
+      [SECOND, id, FIRST],
+    ]) {
+      const [, scheduled] = entryIn(await ask('POST', '/maintenance', { ...daily, checklist }));
+      const [, adHoc] = entryIn(await ask('POST', '/maintenance/ad-hoc', { ...daily, enabled: false, checklist }));
+      expect([scheduled.checklist, adHoc.checklist]).toEqual([
+        [SECOND, FIRST],
+        [SECOND, FIRST],
+      ]);
+    }
+  });
+
+  test('has no check that was deleted, and can become empty this way', async () => {
+    const [id, adHoc] = [
+      await schedule(),
+      entryIn(await ask('POST', '/maintenance/ad-hoc', { ...daily, enabled: false }))[0],
+    ];
+    for (const left of [[SECOND], []]) {
+      const { body: check } = await ask('GET', `/checks/${left.length === 0 ? SECOND : FIRST}`);
+      expect((await ask('DELETE', `/checks/${check._id}`)).body).toEqual({ ok: true, id: check._id });
+      expect(await listed()).toMatchObject({ [id]: { checklist: left }, [adHoc]: { checklist: left } });
+    }
+    for (const key of [id, adHoc]) {
+      const { body } = await ask('PUT', `/maintenance/${key}`, { duration: 30, checklist: [] });
+      expect(body).toMatchObject({ [key]: { duration: 30, checklist: [] }, ok: true });
+    }
+    expect((await ask('PUT', `/maintenance/${adHoc}`, { enabled: true })).body).toMatchObject({ ok: true });
+    await checksCalled(at, at.lull, ...CHECKS);
+    const { body } = await ask('PUT', `/maintenance/${id}`, { duration: 30, checklist: [SECOND, FIRST] });
+    expect(body).toMatchObject({ [id]: { checklist: [SECOND, FIRST] }, ok: true });
   });
 });
 
