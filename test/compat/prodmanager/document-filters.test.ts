@@ -194,11 +194,15 @@ test.each([
   ['page=0', 5, '1', '20', '5', '1', 'None', 'None'],
   ['page=-1', 5, '1', '20', '5', '1', 'None', 'None'],
   ['page=9', 0, '9', '20', '5', '1', '8', 'None'],
+  ['page=1&page=9', 5, '1', '20', '5', '1', 'None', 'None'],
+  ['page=10000000', 0, '10000000', '20', '5', '1', '9999999', 'None'],
   ['per_page=2', 2, '1', '2', '5', '3', 'None', '2'],
   ['per_page=2&page=2', 2, '2', '2', '5', '3', '1', '3'],
   ['per_page=2&page=3', 1, '3', '2', '5', '3', '2', 'None'],
   ['per_page=50', 5, '1', '50', '5', '1', 'None', 'None'],
   ['per_page=', 5, '1', '20', '5', '1', 'None', 'None'],
+  ['per_page=0', 5, '1', '20', '5', '1', 'None', 'None'],
+  ['per_page=-1', 5, '1', '20', '5', '1', 'None', 'None'],
   ['status=failed&per_page=1', 1, '1', '1', '1', '1', 'None', 'None'],
 ])('pagination: %s', async (query, count, page, perPage, total, pages, previous, next) => {
   const { status, headers, body } = await send(query);
@@ -224,8 +228,6 @@ test.each([
   });
 });
 
-test('a count is the total of a list without items', async () => {
+test('a count is the total of a list', async () => {
   expect(await at.client.count('maintenance')).toBe(5);
-  const { headers } = await send('per_page=0');
-  expect(headers).toMatchObject({ 'x-total': '5', 'x-page': '1', 'x-prev-page': 'None', 'x-next-page': 'None' });
 });

@@ -171,6 +171,8 @@ describe.each(['scope', 'service'] as const)('%s', (kind) => {
     await pm.create(kind, { name });
     const reason = expect.stringContaining(`There is a ${kind} named ${name} already.`);
     await expectFailed(pm.create(kind, { name }), 409, `${title} creation failed`, { name: [reason] });
+    // Case makes no difference.
+    await expect(pm.create(kind, { name: name.toUpperCase() })).rejects.toMatchObject({ status: 409 });
   });
 
   test(`pm.${kind}.create(description='x'), pm.${kind}.create()`, async () => {
@@ -213,6 +215,11 @@ describe.each(['scope', 'service'] as const)('%s', (kind) => {
     expect(described).toEqual({ ...made, description: 'new' });
     const name = newName();
     expect(await pm.update(kind, described, { name })).toEqual({ ...described, name });
+    expect(await pm.update(kind, described, { name, description: '' })).toEqual({
+      ...described,
+      name,
+      description: null,
+    });
     await expectFailed(pm.update(kind, made, { name: '' }), 400, `${title} update failed`, { name: MISSING });
     const missing = pm.update(kind, { ...made, id: 99_999 }, {});
     await expectFailed(missing, 404, `${title} update failed`, notFound(kind, 99_999));
@@ -229,6 +236,7 @@ describe.each(['scope', 'service'] as const)('%s', (kind) => {
     await at.create();
     const used = pm.delete(kind, { id: at.first[kind] });
     await expectFailed(used, 403, `${title} deletion failed`, { [kind]: [expect.stringContaining('still needed')] });
+    expect(await pm.get(kind, at.first[kind])).toMatchObject({ maintenances_count: 1 });
   });
 
   test(`anon.${kind}.create(name='...'), bad.${kind}.list()`, async () => {
