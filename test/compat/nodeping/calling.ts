@@ -74,6 +74,16 @@ export const toRead = (entry: Answer) => ({
   update: { timestamp: expect.any(Number), user: 'a client' },
 });
 
+/** A check of `startWithCustomer`. */
+export const toCheck = (_id: string, enable: 'active' | 'inactive' = 'active') => ({
+  ...{ _id, label: `check ${_id}`, type: 'BUILTIN', enable, tags: [], parameters: { target: _id } },
+});
+
+/** A sub-account; a new one has a key of its own. */
+export const toAccount = (customer_name: string, _id: unknown = expect.stringMatching(/^[0-9A-Z]{8}$/)) => ({
+  ...{ _id, type: 'customer', customer_name, status: 'Active' },
+});
+
 /** The one entry of an answer, with its id. */
 export function entryIn({ body }: { body: Answer }): [id: string, entry: Answer] {
   const found = Object.entries(body).find(([, value]) => typeof value === 'object' && value !== null);

@@ -31,7 +31,7 @@ beforeEach(async () => {
 const ask = (method: string, path: string, body: Answer = {}) =>
   callWith(at, method, `/api/1${path}`, { ...body, token: 'TOK' });
 const entry = async (id: string) => entryIn(await ask('GET', `/maintenance/${id}`))[1];
-const listed = async (customer: Answer = {}) => (await ask('GET', '/maintenance', customer)).body.schedules as Answer;
+const listed = async () => (await ask('GET', '/maintenance')).body.schedules as Answer;
 const isActive = async (id: string) => (await ask('GET', `/checks/${id}`)).body.enable === 'active';
 
 async function moveTo(instant: number) {
@@ -273,46 +273,6 @@ describe('an ad-hoc maintenance', () => {
 });
 
 describe('customerid', () => {
-  const CUSTOMER = { customerid: 'CUST' };
-  /** Ids of checks that are switched off, of the account or a sub-account. */
-  const off = async (customer: Answer = {}) => {
-    const checks = Object.values((await ask('GET', '/checks', customer)).body) as Answer[];
-    return checks.filter(({ enable }) => enable === 'inactive').map(({ _id }) => _id);
-  };
-
-  test('of a sub-account has its own checks, with the same ids', async () => {
-    expect((await ask('PUT', `/checks/${FIRST}`, { ...CUSTOMER, enabled: false })).body).toMatchObject({
-      enable: 'inactive',
-    });
-    expect([await off(), await off(CUSTOMER)]).toEqual([[], [FIRST]]);
-    expect((await ask('GET', `/checks/${FIRST}`, CUSTOMER)).body).toMatchObject({ enable: 'inactive' });
-    expect((await ask('PUT', '/checks', { ...CUSTOMER, disableall: true })).body).toEqual({
-      enabled: 0,
-      disabled: 2,
-      disableall: 1,
-    });
-    expect(await off()).toEqual([]);
-    expect((await ask('PUT', '/checks', { ...CUSTOMER, disableall: false })).body).toEqual({
-      enabled: 1,
-      disabled: 1,
-      disableall: 0,
-    });
-
-    const { body: check } = await ask('POST', '/checks', {
-      ...CUSTOMER,
-      type: 'PING',
-      target: 'example.com',
-      label: 'x',
-    });
-    expect((await ask('GET', `/checks/${check._id}`)).body).toEqual({ error: expect.stringContaining(`${check._id}`) });
-    expect((await ask('DELETE', `/checks/${check._id}`)).body).toEqual({
-      error: expect.stringContaining(`${check._id}`),
-    });
-    const removed = await ask('DELETE', `/checks/${check._id}`, CUSTOMER);
-    expect(removed).toEqual({ status: 200, body: { ok: true, id: check._id } });
-    expect(Object.keys((await ask('GET', '/checks', CUSTOMER)).body).toSorted()).toEqual([...CHECKS]);
-  });
-
   test.each([
     ['GET', '/checks'],
     ['GET', `/checks/${FIRST}`],

@@ -8,6 +8,8 @@ import {
   reset,
   SAVED,
   startWithCustomer,
+  toAccount,
+  toCheck,
   toEntry,
   toRead,
 } from './calling.ts';
@@ -76,13 +78,13 @@ describe('maintenance', () => {
     const [id] = entryIn(answer);
     expect(answer).toEqual(ok({ [id]: toEntry(adHoc), ...SAVED }));
     await at.settle(at.customer);
-    const muted = (await get('checks?token=TOK&customerid=CUST')).body;
-    expect(muted).toMatchObject({ C1: { enable: 'inactive' }, C2: { enable: 'inactive' } });
+    const muted = { C1: toCheck('C1', 'inactive'), C2: toCheck('C2', 'inactive') };
+    expect(await get('checks?token=TOK&customerid=CUST')).toEqual(ok(muted));
     at.clock.moveTo(new Date(at.clock.now().getTime() + 60_000));
     await at.settle(at.customer);
     expect(await get('maintenance?token=TOK&customerid=CUST')).toEqual(ok({ schedules: {} }));
-    const unmuted = (await get('checks?token=TOK&customerid=CUST')).body;
-    expect(unmuted).toMatchObject({ C1: { enable: 'active' }, C2: { enable: 'active' } });
+    const unmuted = { C1: toCheck('C1'), C2: toCheck('C2') };
+    expect(await get('checks?token=TOK&customerid=CUST')).toEqual(ok(unmuted));
   });
 
   test('get_maintenance(TOK) and get_maintenance(TOK, customerid)', async () => {
@@ -221,16 +223,13 @@ describe('the tests of the client itself, in a sub-account', () => {
     const { _id: first } = (await post('checks?token=TOK&customerid=CUST', DNS)).body;
     const { body: push } = await post('checks?token=TOK&customerid=CUST', PUSH);
     const second = push._id;
-    expect(push).toMatchObject({
-      _id: expect.any(String),
-      label: 'PYTEST_push_check',
-      type: 'PUSH',
-      enable: 'inactive',
+    expect(push).toEqual({
+      ...{ _id: expect.any(String), label: 'PYTEST_push_check', type: 'PUSH', enable: 'inactive', tags: [] },
+      parameters: { target: '' },
     });
 
     const { body: all } = await get('checks?token=TOK&customerid=CUST');
-    expect(Object.keys(all).toSorted()).toEqual(['C1', 'C2', `${first}`, `${second}`].toSorted());
-    expect(all).toMatchObject({ [`${first}`]: dns(first), [`${second}`]: push });
+    expect(all).toEqual({ C1: toCheck('C1'), C2: toCheck('C2'), [`${first}`]: dns(first), [`${second}`]: push });
     expect(await get('checks?token=TOK&customerid=CUST&uptime=true')).toEqual(ok(all));
     const many = await get(`checks?id=${first},${second}&token=TOK&customerid=CUST`);
     expect(many).toEqual(ok({ [`${first}`]: dns(first), [`${second}`]: push }));
@@ -259,17 +258,18 @@ describe('the tests of the client itself, in a sub-account', () => {
   });
 
   test('of accounts: they are listed, read and created', async () => {
-    const { status, body } = await get('accounts?token=TOK');
-    expect({ status, body }).toMatchObject(ok({ CUST: { name: 'A customer', status: 'Active' } }));
-    expect((await get('accounts?token=TOK&customerid=CUST')).body).toMatchObject({ _id: 'CUST' });
+    expect(await get('accounts?token=TOK')).toEqual(ok({ CUST: { name: 'A customer', status: 'Active' } }));
+    expect(await get('accounts?token=TOK&customerid=CUST')).toEqual(ok(toAccount('A customer', 'CUST')));
     const SUBACCOUNT =
       '{"token": "TOK", "name": "PYTEST_CREATED_SUBACCOUNT", "contactname": "PYTEST", "email": "me@example.com", "timezone": "-6", "location": "nam", "emailme": "no", "autodiagnotifications": false, "url": "https://api.nodeping.com/api/1/accounts?token=TOK"}';
     const { body: created } = await post('accounts?token=TOK', SUBACCOUNT);
-    expect(created).toMatchObject({ _id: expect.stringMatching(/^[0-9A-Z]{8}$/), status: 'Active' });
-    const found = Object.entries((await get('accounts?token=TOK')).body as Record<string, Answer>);
-    expect(found.filter(([, { name }]) => name === 'PYTEST_CREATED_SUBACCOUNT')).toEqual([
-      [created._id, { name: 'PYTEST_CREATED_SUBACCOUNT', status: 'Active' }],
-    ]);
+    expect(created).toEqual(toAccount('PYTEST_CREATED_SUBACCOUNT'));
+    expect(await get('accounts?token=TOK')).toEqual(
+      ok({
+        CUST: { name: 'A customer', status: 'Active' },
+        [`${created._id}`]: { name: 'PYTEST_CREATED_SUBACCOUNT', status: 'Active' },
+      }),
+    );
     expect(await get(`maintenance?token=TOK&customerid=${created._id}`)).toEqual(ok({ schedules: {} }));
   });
 

@@ -8,6 +8,8 @@ import {
   reset,
   SAVED,
   startWithCustomer,
+  toAccount,
+  toCheck,
   toEntry,
   toRead,
 } from './calling.ts';
@@ -79,7 +81,10 @@ describe('NodePing.Maintenance', () => {
     const started = { ...adHoc, enabled: true, duration: 24, checklist: ['C1'] };
     expect(enabled).toEqual(ok({ [id]: toEntry(started), ...SAVED }));
     await at.settle();
-    expect((await get(`maintenance/${id}${OWN}`)).body).toMatchObject({ [id]: { processing: true } });
+    const running = await get(`maintenance/${id}${OWN}`);
+    const [, { history }] = entryIn(running);
+    expect(running).toEqual(ok({ [id]: { ...toRead(started), processing: true, history } }));
+    expect(Object.values(history as Answer)).toEqual([{ disabledchecklist: ['C1'], skippedchecklist: [] }]);
   });
 
   test('create(token, 30, name, checks, %{cron: cron, enabled: false}, customerid)', async () => {
@@ -198,12 +203,12 @@ describe('NodePing.Checks', () => {
     expect(await put('checks?disableall=false&token=TOK&type=BUILTIN')).toEqual(ok(all));
     const theirs = await put('checks?disableall=true&token=TOK&customerid=CUST');
     expect(theirs).toEqual(ok({ enabled: 0, disabled: 2, disableall: 2 }));
-    expect((await get(`checks${OWN}`)).body).toMatchObject({ C1: { enable: 'active' }, C2: { enable: 'active' } });
+    expect(await get(`checks${OWN}`)).toEqual(ok({ C1: toCheck('C1'), C2: toCheck('C2') }));
     expect(await put('checks?disableall=false&token=TOK&customerid=CUST')).toEqual(ok(all));
   });
 
   test('check_exists? looks for an id, or an error', async () => {
-    expect((await get(`checks/C1${OWN}`)).body).toHaveProperty('_id', 'C1');
+    expect(await get(`checks/C1${OWN}`)).toEqual(ok(toCheck('C1')));
     expect(await get(`checks/C9${OWN}`)).toEqual(failed('There is no check C9'));
   });
 
@@ -224,7 +229,7 @@ describe('NodePing.Checks', () => {
 describe('NodePing.Accounts', () => {
   test('get_account(token) lists the sub-accounts, and get_account(token, customerid) is about one', async () => {
     expect(await get(`accounts${OWN}`)).toEqual(ok({ CUST: { name: 'A customer', status: 'Active' } }));
-    expect((await get(`accounts${CUSTOMER}`)).body).toMatchObject({ _id: 'CUST', status: 'Active' });
+    expect(await get(`accounts${CUSTOMER}`)).toEqual(ok(toAccount('A customer', 'CUST')));
     for (const [query, error] of STRANGERS) expect(await get(`accounts${query}`)).toEqual(error);
   });
 
@@ -232,7 +237,7 @@ describe('NodePing.Accounts', () => {
     const members =
       '"autodiagnotifications":false,"contactname":"My Name","email":"me@example.com","emailme":false,"location":"nam"';
     const created = await post(`accounts${OWN}`, `{${members},"name":"A name","timezone":"-7"}`);
-    expect(created).toMatchObject(ok({ _id: expect.stringMatching(/^[0-9A-Z]{8}$/), status: 'Active' }));
+    expect(created).toEqual(ok(toAccount('A name')));
     expect(await get(`checks?customerid=${created.body._id}&token=TOK`)).toEqual(ok({}));
     // A name is required here.
     expect(await post(`accounts${OWN}`, `{${members},"name":null,"timezone":"-7"}`)).toEqual(failed('name'));

@@ -8,6 +8,8 @@ import {
   reset,
   SAVED,
   startWithCustomer,
+  toAccount,
+  toCheck,
   toEntry,
   toRead,
 } from './calling.ts';
@@ -106,12 +108,14 @@ describe('maintenance', () => {
     const started = { name: 'm', enabled: true, duration: 45, checklist: ['C1'] };
     expect(await send('PUT', 'maintenance/9VKOB', body)).toEqual(ok({ '9VKOB': toEntry(started), ...SAVED }));
     await at.settle(at.customer);
-    expect((await send('GET', 'maintenance/9VKOB', CUSTOMER)).body).toMatchObject({ '9VKOB': { processing: true } });
-    const { body: checks } = await send('GET', 'checks', CUSTOMER);
-    expect(checks).toMatchObject({ C1: { enable: 'inactive' }, C2: { enable: 'active' } });
+    const running = await send('GET', 'maintenance/9VKOB', CUSTOMER);
+    const [, { history }] = entryIn(running);
+    expect(running).toEqual(ok({ '9VKOB': { ...toRead(started), processing: true, history } }));
+    expect(Object.values(history as Answer)).toEqual([{ disabledchecklist: ['C1'], skippedchecklist: [] }]);
+    expect(await send('GET', 'checks', CUSTOMER)).toEqual(ok({ C1: toCheck('C1', 'inactive'), C2: toCheck('C2') }));
     expect(await send('DELETE', 'maintenance/9VKOB', CUSTOMER)).toEqual(ok(REMOVED));
     await at.settle(at.customer);
-    expect((await send('GET', 'checks', CUSTOMER)).body).toMatchObject({ C1: { enable: 'active' } });
+    expect(await send('GET', 'checks', CUSTOMER)).toEqual(ok({ C1: toCheck('C1'), C2: toCheck('C2') }));
   });
 
   test('update(TOK, "NZT101", ScheduledUpdate(45, checks)): keeps the rest', async () => {
@@ -250,8 +254,8 @@ describe('checks', () => {
     expect(await send('GET', `checks/${id}`, CUSTOMER)).toEqual(ok(ping(id)));
     expect(await send('GET', `checks/${id}?uptime=true`, CUSTOMER)).toEqual(ok(ping(id)));
     expect(await send('GET', `checks/${id}`, OWN)).toEqual(failed(`There is no check ${id}`));
-    const { body: many } = await send('GET', `checks?id=C1%2C${id}`, CUSTOMER);
-    expect(many).toEqual({ C1: expect.objectContaining({ _id: 'C1', enable: 'active' }), [id]: ping(id) });
+    const many = await send('GET', `checks?id=C1%2C${id}`, CUSTOMER);
+    expect(many).toEqual(ok({ C1: toCheck('C1'), [id]: ping(id) }));
 
     const update = '{"enabled": false, "label": "y", "type": "PING", "token": "TOK", "customerid": "CUST"}';
     const updated = { ...ping(id), label: 'y', enable: 'inactive' };
@@ -263,14 +267,13 @@ describe('checks', () => {
     expect(await disable('label=%5Echeck+C&disableall=True')).toEqual(ok({ enabled: 0, disabled: 3, disableall: 2 }));
     expect(await disable('disableall=False')).toEqual(ok({ enabled: 2, disabled: 1, disableall: 0 }));
     expect(await disable('disableall=True')).toEqual(ok({ enabled: 0, disabled: 3, disableall: 2 }));
-    const { body: all } = await send('GET', 'checks', CUSTOMER);
-    expect(all).toMatchObject({ C1: { enable: 'inactive' }, C2: { enable: 'inactive' }, [id]: updated });
+    const all = { C1: toCheck('C1', 'inactive'), C2: toCheck('C2', 'inactive'), [id]: updated };
+    expect(await send('GET', 'checks', CUSTOMER)).toEqual(ok(all));
     await disable('disableall=False');
 
     expect(await send('DELETE', `checks/${id}`, CUSTOMER)).toEqual(ok({ ok: true, id }));
     expect(await send('GET', `checks/${id}`, CUSTOMER)).toEqual(failed(`There is no check ${id}`));
-    const { body: own } = await send('GET', 'checks', OWN);
-    expect(own).toMatchObject({ C1: { enable: 'active' }, C2: { enable: 'active' } });
+    expect(await send('GET', 'checks', OWN)).toEqual(ok({ C1: toCheck('C1'), C2: toCheck('C2') }));
   });
 
   test('get_all with uptime has the checks without it', async () => {
@@ -296,7 +299,7 @@ describe('checks', () => {
 describe('accounts', () => {
   test('info(TOK) lists the sub-accounts, and info(TOK, customerid) is about one', async () => {
     expect(await send('GET', 'accounts', OWN)).toEqual(ok({ CUST: { name: 'A customer', status: 'Active' } }));
-    expect((await send('GET', 'accounts', CUSTOMER)).body).toMatchObject({ _id: 'CUST', status: 'Active' });
+    expect(await send('GET', 'accounts', CUSTOMER)).toEqual(ok(toAccount('A customer', 'CUST')));
   });
 
   test('is_valid looks for an error', async () => {
@@ -307,7 +310,7 @@ describe('accounts', () => {
     const body =
       '{"name": "n", "contactname": "c", "email": "me@example.com", "timezone": "-7", "location": "nam", "emailme": false, "autodiagnotifications": false, "token": "TOK"}';
     const created = await send('POST', 'accounts', body);
-    expect(created).toMatchObject(ok({ _id: expect.stringMatching(/^[0-9A-Z]{8}$/), status: 'Active' }));
+    expect(created).toEqual(ok(toAccount('n')));
     const theirs = `{"token": "TOK", "customerid": "${created.body._id}"}`;
     expect(await send('GET', 'maintenance', theirs)).toEqual(ok({ schedules: {} }));
     expect(await send('GET', 'checks', theirs)).toEqual(ok({}));

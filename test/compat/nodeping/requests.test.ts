@@ -66,16 +66,11 @@ describe('a client can send', () => {
 });
 
 describe('a failure is an object with an error', () => {
-  test.each([
-    ['without a token', '/api/1/maintenance', 'Send a token'],
-    ['with one that is unknown', '/api/1/maintenance?token=nobody', 'unknown'],
-    [
-      'about a sub-account that is none of this account',
-      '/api/1/maintenance?token=TOK&customerid=X',
-      'customerid is "X"',
-    ],
-  ])('403 %s', async (_, path, error) => {
-    expect(await call(at, 'GET', path)).toEqual({ status: 403, body: { error: expect.stringContaining(error) } });
+  test.each(['/api/1/maintenance', '/api/1/maintenance?token='])('403 without a token: %s', async (path) => {
+    expect(await call(at, 'GET', path)).toEqual({
+      status: 403,
+      body: { error: expect.stringContaining('Send a token') },
+    });
   });
 
   test('403 without permission', async () => {
