@@ -148,10 +148,16 @@ async function parseRequest<Query extends z.ZodType, Params extends z.ZodType, B
   { query, params, body, parsers }: OperationOptions<Query, Params, Body>,
 ): Promise<Parsed<Query, Params, Body>> {
   return {
-    query: query && parsePart(query, rawQuery(c)),
+    query: query && parsePart(query, knownQuery(query, rawQuery(c))),
     params: params && parsePart(params, c.req.param()),
     body: body && parsePart(body, await readBody(c, parsers)),
   };
+}
+
+/** Every operation takes `account`, which is read before the operation. */
+function knownQuery(schema: z.ZodType, { account, ...query }: ReturnType<typeof rawQuery>) {
+  const isKnown = schema instanceof z.ZodObject && 'account' in schema.shape;
+  return isKnown && account !== undefined ? { ...query, account } : query;
 }
 
 function parsePart<Schema extends z.ZodType>(schema: Schema, input: unknown): OutputOf<Schema> {

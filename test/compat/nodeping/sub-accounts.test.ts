@@ -164,6 +164,20 @@ describe('Lull-Account', () => {
     expect((await call(at, 'GET', `/api/1/checks?token=${limited.text}&customerid=${key}`)).status).toBe(403);
   });
 
+  test.each(['/audit?limit=5', '/maintenances?status=scheduled', '/settings', '/tokens', '/providers', '/webhooks'])(
+    'as a query is taken by every operation: %s',
+    async (path) => {
+      const key = await addCustomer('Everywhere');
+      const headers = { authorization: `Bearer ${own}` };
+      const asQuery = await at.send('GET', `/api/v1${path}${path.includes('?') ? '&' : '?'}account=${key}`, {
+        headers,
+      });
+      const asHeader = await native(key, 'GET', path);
+      expect({ status: asQuery.status, body: JSON.parse(asQuery.text) }).toEqual(asHeader);
+      expect(asHeader.status).toBe(200);
+    },
+  );
+
   test('names no sub-account without a token: what is public there is not read from here', async () => {
     const key = await addCustomer('Unseen');
     expect((await at.send('GET', `/api/v1/maintenances?account=${key}`)).status).toBe(401);
