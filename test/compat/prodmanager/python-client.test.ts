@@ -15,17 +15,18 @@ import { MISSING, type ProdManager, startProdManager } from './served.ts';
  * | call | works |
  * | --- | --- |
  * | scope and service: create, list, get, count, update, delete | yes |
- * | maintenance: create, list, get, count, update, delete | yes |
+ * | maintenance: create, list, get, count, delete, and update from any status to any other | yes |
  * | maintenance.get(id).comment.create(...) | yes; ProdManager's server does not have the path that the client uses |
- * | maintenance.update(status=...) from any status to any other | yes |
+ * | create(name='abc'), and dates with a space | yes; ProdManager's server refuses them |
  * | monitor: list, get, count | yes: the checks of Lull |
  * | incident, announcement: list, count | yes: there are none |
- * | anything with a wrong value, a missing required field, an id that does not exist, or without the right token | no, as on ProdManager's server |
+ * | a wrong value, a missing field, an id that does not exist, no token or a wrong one | no, as on ProdManager's server |
  * | scope.delete(), service.delete() of one that is in use | no, as on ProdManager's server |
  * | maintenance.create(...) without planned dates | no: the document requires them; ProdManager's server takes now |
  * | maintenance.create(...), update(...) that ends at its start, or before it | no: it would be no window |
  * | maintenance.create(...) with a planned start more than five minutes ago | no: nothing could be announced or muted |
  * | maintenance.update(...) with an end_date before its start_date | no: it cannot have been so |
+ * | maintenance.update(start_date=...) of a scheduled one, (end_date=...) of an open one | no: it has no such date |
  * | list(status='junk') and other filters whose value is wrong | no: ProdManager's server leaves the filter out |
  * | weather.monitor(), maintenance(), incident(), announcement() | no: not supported |
  * | monitor: create, update, delete | no: checks are changed in Lull's own API |
