@@ -161,6 +161,12 @@ describe('two workspaces that install Lull', () => {
       body: { detail: expect.stringContaining('?account=<Slack team id>') },
     });
     expect((await env.api('GET', '/api/v1/services?account=T0NOBODY')).status).toBe(400);
+    expect(await env.api('GET', '/api/1/maintenance')).toMatchObject({
+      status: 403,
+      body: { error: expect.stringContaining('Slack team id as customerid') },
+    });
+    expect((await env.api('GET', '/api/1/maintenance?customerid=T0NOBODY')).status).toBe(403);
+    expect((await env.api('GET', `/api/1/maintenance?customerid=${ACME}`)).body).toEqual({ schedules: {} });
     tokens = {};
     for (const team of [ACME, PLAIN]) {
       const created = await env.api('POST', `/api/v1/tokens?account=${team}`, {

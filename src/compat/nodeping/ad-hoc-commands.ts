@@ -120,7 +120,7 @@ export async function editAdHoc(ctx: ActionContext, actor: Actor, key: string, i
     ...(durationMinutes === undefined ? {} : { end: new Date(scheduledStart.getTime() + durationMinutes * 60_000) }),
   }));
   const open = changed ?? maintenance;
-  if (checks === undefined || open.checks === null) return { open };
+  if (!checks?.some((check, position) => open.checks?.[position] !== check)) return { open };
   await orderChecks(ctx.database, { accountId: actor.accountId, maintenanceId: id }, checks);
   return { open: { ...open, checks: [...checks] } };
 }

@@ -119,7 +119,7 @@ async function update(ctx: ActionContext, actor: Actor, key: string, sent: Membe
   });
   if (enabled === true && !updated.enabled) updated = await resumeSeries(ctx, actor, series.id);
   if (enabled === false && updated.enabled) updated = await pauseSeries(ctx, actor, series.id, 'cancel');
-  if (checks !== undefined && updated.checks !== null) {
+  if (checks?.some((id, position) => updated.checks !== null && updated.checks[position] !== id)) {
     await orderChecks(database, { accountId: actor.accountId, seriesId: series.id }, checks);
     updated = { ...updated, checks };
   }

@@ -90,6 +90,11 @@ async function identifyActor(authentication: Authentication, { token, members: {
   const identified = await identifyToken(authentication, token, customerid || undefined);
   if (identified.ok) return identified.actor;
   if (identified.code === 'account-unknown') throw new AuthenticationError(unknown);
+  if (identified.code === 'account-required') {
+    throw new AuthenticationError(
+      'Several workspaces use this Lull. Name one by its Slack team id as customerid, or send a token of its own.',
+    );
+  }
   throw new AuthenticationError(identified.detail, identified.status === 401);
 }
 

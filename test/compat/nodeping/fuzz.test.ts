@@ -34,7 +34,7 @@ const members = fc.record(
   {
     ...{ id: anything, _id: anything, name: anything, enabled: anything, cron: anything, duration: anything },
     ...{ checklist: anything, customerid: anything, json: anything, action: anything, label: anything },
-    ...{ target: anything, type: anything, disableall: anything },
+    ...{ target: anything, type: anything, tags: anything, disableall: anything },
   },
   { requiredKeys: [] },
 );
