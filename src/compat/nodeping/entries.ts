@@ -55,10 +55,16 @@ interface EntrySources {
 /** Whether a cron line expresses a series. Those that none expresses are absent from this API. */
 const hasCronLine = ({ cron }: Series) => parseCron(cron).ok;
 
-/** The series with this key, if a cron line expresses it. */
-export async function findCronSeries(db: Queries, accountId: number, key: string): Promise<Series | undefined> {
-  const series = await findSeries(db, accountId, key);
-  return series && hasCronLine(series) ? series : undefined;
+/** The series with this key, if a cron line expresses it and the actor may see it. @throws UserError `forbidden` */
+export async function findCronSeries(
+  { database }: ActionContext,
+  actor: Actor,
+  key: string,
+): Promise<Series | undefined> {
+  const reader = authorizeReader(actor);
+  const found = await findSeries(database, actor.accountId, key);
+  if (found === undefined || !hasCronLine(found)) return undefined;
+  return findVisibleSeries(database, actor.accountId, reader, found.id);
 }
 
 export async function listEntries(ctx: ActionContext, actor: Actor): Promise<Entries> {
@@ -77,8 +83,7 @@ export async function getEntry(ctx: ActionContext, actor: Actor, key: string): P
   const reader = authorizeReader(actor);
   const { database } = ctx;
   const { accountId } = actor;
-  const found = await findCronSeries(database, accountId, key);
-  const series = found && (await findVisibleSeries(database, accountId, reader, found.id));
+  const series = await findCronSeries(ctx, actor, key);
   if (series !== undefined) return renderEntries(ctx, accountId, { series: [series] });
   const waiting = (await listAdHocs(database, accountId, reader)).filter((adHoc) => adHoc.key === key);
   if (waiting.length > 0) return renderEntries(ctx, accountId, { waiting });

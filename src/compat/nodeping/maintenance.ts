@@ -50,7 +50,7 @@ export async function maintenance(
     throw new RequestError(`Name the maintenance to change: ${method} /api/1/maintenance/<id>, or id in the body.`);
   }
   if (method !== 'DELETE') return toSaved(await update(ctx, actor, key, sent));
-  const series = await findCronSeries(ctx.database, actor.accountId, key);
+  const series = await findCronSeries(ctx, actor, key);
   if (series !== undefined) await deleteSeries(ctx, actor, series.id);
   else await removeAdHoc(ctx, actor, key);
   return { ok: true, message: 'Maintenance removed successfully.' };
@@ -99,7 +99,7 @@ async function update(ctx: ActionContext, actor: Actor, key: string, sent: Membe
   const { database } = ctx;
   const { name, enabled, duration: durationMinutes, checklist, cron } = sent;
   const checks = checklist && resolveChecks(checklist, await providerIds(database, actor.accountId));
-  const series = await findCronSeries(database, actor.accountId, key);
+  const series = await findCronSeries(ctx, actor, key);
   const edit = {
     ...(name === undefined ? {} : { name }),
     ...(durationMinutes === undefined ? {} : { durationMinutes }),

@@ -358,7 +358,7 @@ describe('a token that is limited to scopes', () => {
     expect(Object.keys(schedules as object).toSorted()).toEqual(theirs.toSorted());
     for (const key of theirs) expect((await asked('GET', `/${key}`)).body).toHaveProperty(key);
     for (const key of others) {
-      const nothing = { status: 200, body: { error: expect.stringContaining(`There is no`) } };
+      const nothing = { status: 200, body: { error: expect.stringContaining(`There is no maintenance ${key}`) } };
       expect(await asked('GET', `/${key}`)).toEqual(nothing);
       expect(await asked('PUT', `/${key}`, { name: 'taken over' })).toEqual(nothing);
       expect(await asked('DELETE', `/${key}`)).toEqual(nothing);
