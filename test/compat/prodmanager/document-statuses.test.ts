@@ -62,6 +62,7 @@ describe('start_date, end_date (string, required: true, which is not enforced): 
     ['succeed', 'succeed', null, null, 'what is recorded', 0, 20],
     ['succeed', 'succeed', 1, 19, 'both as given', 1, 19],
     ['succeed', 'failed', 0, 20, 'what is recorded', 0, 20],
+    ['failed', 'canceled', null, null, 'what is recorded', 0, 20],
     ['failed', 'canceled', 0, 20, 'what is recorded', 0, 20],
     ['in-progress', 'scheduled', 0, null, 'neither', null, null],
     ['succeed', 'scheduled', 0, 20, 'neither', null, null],
@@ -244,6 +245,24 @@ describe('scheduled_start_date, scheduled_end_date (string, required: true) of o
     }
     const [, started] = resources;
     expect(await at.update(started as Resource, { status: 'succeed' })).toMatchObject({ end_date: at.date(0) });
+  });
+
+  test('move a window in progress and when it ends, but not to an end in the past', async () => {
+    const before = await at.createWith('in-progress', { scheduled_start_date: at.date(-minutes(1)) });
+    at.wait(minutes(30));
+    const window = { scheduled_start_date: at.date(-minutes(50)), scheduled_end_date: at.date(minutes(10)) };
+    const after = await at.update(before, window);
+    expect(after).toEqual({ ...before, ...window, events: expect.any(Array) });
+    expect(changesSince(before, after)).toEqual(changesOf(before, window));
+    expectRefused(
+      await at.tryUpdate(after, { scheduled_end_date: at.date(-minutes(1)) }),
+      'update',
+      'scheduled_end_date',
+    );
+    expect(await at.get(before.id)).toEqual(after);
+    at.wait(minutes(10));
+    await at.settle();
+    expect(await at.get(before.id)).toMatchObject({ status: 'succeed', end_date: window.scheduled_end_date });
   });
 
   test('move one that is over to where it was', async () => {
