@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { record } from '../audit/record.ts';
 import { assertValid, UserError } from '../core/errors.ts';
 import { pick, toRecorded, withInitial } from '../core/fields.ts';
@@ -137,7 +138,11 @@ export async function editSeries<Once extends string | undefined = undefined>(
     };
     await assertWithinScopes(tx, actor, wanted);
     const change = difference(toRecorded(SERIES_FIELDS, current), toRecorded(SERIES_FIELDS, wanted));
-    if (change === undefined) return series;
+    if (change === undefined) {
+      if (isDeepStrictEqual(wanted.checks, current.checks)) return series;
+      // Nothing that is recorded changes when checks are only put in another order.
+      return updateSeries(tx, series, { checks: wanted.checks }, now);
+    }
     // Windows of another recurrence are made from now on; those that have a run keep it.
     const moved = 'cron' in change.after || 'timezone' in change.after;
     const edited = await updateSeries(tx, series, { ...wanted, ...(moved ? { plannedUntil: now } : {}) }, now);

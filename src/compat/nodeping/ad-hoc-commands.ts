@@ -17,7 +17,7 @@ import type { Queries } from '../../platform/database.ts';
 import { type ActionContext, inTransaction } from '../../platform/transactions.ts';
 import { durationInvalid } from '../../series/errors.ts';
 import { enablingNeedsApproval } from './errors.ts';
-import { type AdHoc, type AdHocValues, deleteAdHoc, lockAdHoc, orderChecks, saveAdHoc } from './repository.ts';
+import { type AdHoc, type AdHocValues, deleteAdHoc, lockAdHoc, saveAdHoc } from './repository.ts';
 
 const MAX_OPEN_AD_HOCS = 1000;
 
@@ -119,10 +119,7 @@ export async function editAdHoc(ctx: ActionContext, actor: Actor, key: string, i
     ...(checks === undefined ? {} : { checks, mayCoverNothing: true }),
     ...(durationMinutes === undefined ? {} : { end: new Date(scheduledStart.getTime() + durationMinutes * 60_000) }),
   }));
-  const open = changed ?? maintenance;
-  if (!checks?.some((check, position) => open.checks?.[position] !== check)) return { open };
-  await orderChecks(ctx.database, { accountId: actor.accountId, maintenanceId: id }, checks);
-  return { open: { ...open, checks: [...checks] } };
+  return { open: changed ?? maintenance };
 }
 
 /** @returns undefined when no window with this key waits */

@@ -7,7 +7,6 @@ import type { Series } from '../../series/repository.ts';
 import { type AdHocState, addAdHoc, editAdHoc, removeAdHoc } from './ad-hoc-commands.ts';
 import { resolveChecks } from './checks.ts';
 import { type Entries, findCronSeries, getEntry, listCoveredCheckIds, listEntries, renderEntries } from './entries.ts';
-import { orderChecks } from './repository.ts';
 import { flag, ids, minutes, type NodePingRequest, RequestError, readMembers, text } from './request.ts';
 
 /** Stands for the id of a new ad-hoc window. */
@@ -114,15 +113,11 @@ async function update(ctx: ActionContext, actor: Actor, key: string, sent: Membe
   let updated: Series = await editSeries(ctx, actor, series.id, {
     ...edit,
     ...(cron === undefined || cron === series.cron ? {} : { cron, timezone: 'UTC' }),
-    ...(checks && others ? { checks } : {}),
+    ...(checks && (series.checks !== null || others) ? { checks } : {}),
     mayCoverNothing: true,
   });
   if (enabled === true && !updated.enabled) updated = await resumeSeries(ctx, actor, series.id);
   if (enabled === false && updated.enabled) updated = await pauseSeries(ctx, actor, series.id, 'cancel');
-  if (checks?.some((id, position) => updated.checks !== null && updated.checks[position] !== id)) {
-    await orderChecks(database, { accountId: actor.accountId, seriesId: series.id }, checks);
-    updated = { ...updated, checks };
-  }
   return renderEntries(ctx, actor.accountId, { series: [updated] });
 }
 

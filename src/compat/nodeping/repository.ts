@@ -1,4 +1,4 @@
-import { Prisma } from '../../../prisma/client/client.ts';
+import type { Prisma } from '../../../prisma/client/client.ts';
 import { isKey } from '../../core/keys.ts';
 import { type Actor, ADMIN_TOKEN_ID, type Limited } from '../../core/permissions.ts';
 import { visibleChecks } from '../../maintenance/repository/visibility.ts';
@@ -65,25 +65,6 @@ export async function saveAdHoc(
   const data = [...new Set(checks)].map((checkId, position) => ({ accountId, key, checkId, position }));
   await tx.adHocCheck.createMany({ data });
   return toAdHoc(await tx.adHoc.findUniqueOrThrow({ where, select: fields }));
-}
-
-/** Puts the checks that a series or a maintenance names in this order. Nothing that people see elsewhere changes. */
-export async function orderChecks(
-  db: Queries,
-  {
-    accountId,
-    ...window
-  }: { readonly accountId: number } & ({ readonly seriesId: number } | { readonly maintenanceId: number }),
-  checks: readonly string[],
-): Promise<void> {
-  const order = Prisma.sql`from unnest(${[...checks]}::text[]) with ordinality as ordered (id, place)`;
-  if ('seriesId' in window) {
-    await db.$executeRaw`update series_checks set position = place ${order}
-      where account_id = ${accountId} and series_id = ${window.seriesId} and check_id = ordered.id`;
-  } else {
-    await db.$executeRaw`update maintenance_checks set position = place ${order}
-      where account_id = ${accountId} and maintenance_id = ${window.maintenanceId} and check_id = ordered.id`;
-  }
 }
 
 /** When ad-hoc windows were added, by their keys; those that started at once are not among them. */

@@ -51,10 +51,10 @@ export async function forecastMutes(
   };
 }
 
-/** Mutes the checks that a locked, running window covers by now, and unmutes those it no longer covers. */
-export async function muteCoveredChecks(tx: Queries, maintenance: Maintenance, now: Date): Promise<void> {
-  const { accountId, id } = maintenance;
-  const wanted = new Set(await listMutableChecks(tx, maintenance));
+/** Mutes the checks that a locked window covers by now if it is in progress, and unmutes all others of it. */
+export async function updateMutes(tx: Queries, maintenance: Maintenance, now: Date): Promise<void> {
+  const { accountId, id, status } = maintenance;
+  const wanted = new Set(status === 'in-progress' ? await listMutableChecks(tx, maintenance) : []);
   const mutes = await listMutes(tx, accountId, id);
   const muted = new Set(mutes.filter(({ endedAt }) => endedAt === null).map(({ checkId }) => checkId));
   const added = [...wanted].filter((check) => !muted.has(check));
@@ -62,17 +62,6 @@ export async function muteCoveredChecks(tx: Queries, maintenance: Maintenance, n
   await insertMutes(tx, accountId, id, added, now);
   if (dropped.length > 0) await endMutes(tx, accountId, id, now, dropped);
   await reconcileChecks(tx, accountId, [...added, ...dropped]);
-}
-
-/** Ends the mutes of a locked window that no longer runs. */
-export async function unmuteChecks(tx: Queries, { accountId, id }: Maintenance, now: Date): Promise<void> {
-  const mutes = await listMutes(tx, accountId, id);
-  await endMutes(tx, accountId, id, now);
-  await reconcileChecks(
-    tx,
-    accountId,
-    mutes.map(({ checkId }) => checkId),
-  );
 }
 
 /**
@@ -84,7 +73,7 @@ export async function withCoverageChange<T>(tx: Queries, accountId: number, now:
   const changed = await change();
   for (const id of running) {
     const maintenance = await findMaintenance(tx, accountId, id);
-    if (maintenance?.status === 'in-progress') await muteCoveredChecks(tx, maintenance, now);
+    if (maintenance !== undefined) await updateMutes(tx, maintenance, now);
   }
   return changed;
 }

@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AuditEvent } from '../../audit/events.ts';
 import { record } from '../../audit/record.ts';
 import { listServices } from '../../catalogue/services/repository.ts';
-import { UserError } from '../../core/errors.ts';
+import { type Problem, UserError } from '../../core/errors.ts';
 import { pick, toRecorded } from '../../core/fields.ts';
 import { difference } from '../../core/merge.ts';
 import type { Actor } from '../../core/permissions.ts';
@@ -30,7 +31,7 @@ import { changeEnd, currentWindow, type ExtendBy, extendedEnd } from '../rules/t
 import { coversNothing, normalizeContent, validateContent, validateZone } from '../rules/validation.ts';
 import { announceChange, reconcileMuted, toCoverage } from './announce.ts';
 import { applyRules, type MaintenanceChange, recordEnteredFreezes } from './apply-rules.ts';
-import { muteCoveredChecks, resolveSelection, unmuteChecks, validateReferences } from './coverage.ts';
+import { resolveSelection, updateMutes, validateReferences } from './coverage.ts';
 import { withMaintenance } from './find.ts';
 
 interface LockedChange extends Partial<Omit<MaintenanceChange, 'before' | 'times'>> {
@@ -130,61 +131,84 @@ export async function editLocked(
   actor: Actor,
   now: Date,
   before: Maintenance,
-  { scopeId: named, mayCoverNothing, ...changes }: MaintenanceEdit,
+  edit: MaintenanceEdit,
   { recorded, overrideReason }: { readonly recorded?: Times; readonly overrideReason?: string | undefined },
 ): Promise<Maintenance> {
   const { accountId, id, status } = before;
-  const times = recorded ?? editedTimes(before, changes);
+  const times = recorded ?? editedTimes(before, edit);
   const current = toEditable(before);
-  const plan = { start: times.scheduledStart, end: times.scheduledEnd, endsAt: times.endsAt };
-  const wanted = normalizeContent({ ...current, ...changes, ...plan });
-  const { start: _start, end: _end, endsAt, ...values } = wanted;
-  const scopeId =
-    named === undefined
-      ? await scopeAfterEdit(tx, before, wanted.services)
-      : (named ?? (await findCommonScope(tx, accountId, wanted.services)));
+  const { wanted, scopeId } = await applyEdit(tx, before, edit, times);
+  const { start: _start, end: _end, endsAt: _endsAt, ...values } = wanted;
   const toRecord = (fields: EditableFields, scope: number | null, { status, startedAt, endedAt }: Times) => ({
     ...toRecorded(MAINTENANCE_FIELDS, fields),
-    ...(named === undefined ? {} : { scope }),
+    ...(edit.scopeId === undefined ? {} : { scope }),
     status,
     start_date: startedAt && utc(startedAt),
     end_date: endedAt && utc(endedAt),
   });
   const change = difference(toRecord(current, before.scope?.id ?? null, before), toRecord(wanted, scopeId, times));
   const fields = change?.after ?? {};
-  const wasRunning = status === 'in-progress';
   const isRunning = times.status === 'in-progress';
-  const begins = isRunning && !wasRunning;
+  const begins = isRunning && status !== 'in-progress';
   if (begins) await lockCoverageForRead(tx, accountId);
+  const selects = begins || (isRunning && 'selector' in fields);
   const changed = await changeLocked(tx, actor, now, before, {
     times,
     values: {
       ...values,
       scopeId,
       ...(recorded && correctedFlags(before, recorded)),
-      ...((begins || (isRunning && 'selector' in fields)) &&
-        (await resolveSelection(tx, { accountId, selector: values.selector }))),
+      ...(selects && (await resolveSelection(tx, { accountId, selector: values.selector }))),
     },
     coverage: { ...values, scopeId },
     reminders: await findReminders(tx, accountId, scopeId),
-    problems: [
-      ...(isRunning || endsAt === null ? [] : [endNotAdjustable.at('ends_at', { id })]),
-      // One that covers nothing already may stay so.
-      ...validateContent({ ...wanted, mayCoverNothing: mayCoverNothing ?? coversNothing(current) }),
-      ...(await validateReferences(tx, accountId, {
-        services: values.services.filter((service) => !current.services.includes(service)),
-        checks: values.checks?.filter((check) => !current.checks?.includes(check)) ?? null,
-        scopeId: named ?? null,
-      })),
-    ],
+    problems: await validateEdit(tx, before, edit, wanted, times),
     corrects: recorded !== undefined,
     overrideReason,
     event: change && (() => ({ type: isEdit(status, fields) ? EDITED : CORRECTED, maintenanceId: id, ...change })),
   });
+  if (change === undefined) {
+    if (isDeepStrictEqual(wanted.checks, current.checks)) return before;
+    // Nothing that is recorded changes when checks are only put in another order.
+    return updateMaintenance(tx, before, { checks: wanted.checks }, now);
+  }
   const coverage = ['services', 'checks', 'selector', 'selector_follows'];
-  if (begins || (isRunning && coverage.some((field) => field in fields))) await muteCoveredChecks(tx, changed, now);
-  if (wasRunning && !isRunning) await unmuteChecks(tx, changed, now);
+  const covers = isRunning && coverage.some((field) => field in fields);
+  if (covers || 'status' in fields) await updateMutes(tx, changed, now);
   return changed;
+}
+
+async function applyEdit(tx: Queries, before: Maintenance, edit: MaintenanceEdit, times: Times) {
+  const { scopeId: named, mayCoverNothing: _, ...changes } = edit;
+  const plan = { start: times.scheduledStart, end: times.scheduledEnd, endsAt: times.endsAt };
+  const wanted = normalizeContent({ ...toEditable(before), ...changes, ...plan });
+  const { services } = wanted;
+  const scopeId =
+    named === undefined
+      ? await scopeAfterEdit(tx, before, services)
+      : (named ?? (await findCommonScope(tx, before.accountId, services)));
+  return { wanted, scopeId };
+}
+
+async function validateEdit(
+  tx: Queries,
+  before: Maintenance,
+  { scopeId = null, mayCoverNothing = coversNothing(toEditable(before)) }: MaintenanceEdit,
+  wanted: EditableFields,
+  { status }: Times,
+): Promise<Problem[]> {
+  const { accountId, id } = before;
+  const current = toEditable(before);
+  return [
+    ...(status === 'in-progress' || wanted.endsAt === null ? [] : [endNotAdjustable.at('ends_at', { id })]),
+    // One that covers nothing already may stay so.
+    ...validateContent({ ...wanted, mayCoverNothing }),
+    ...(await validateReferences(tx, accountId, {
+      services: wanted.services.filter((service) => !current.services.includes(service)),
+      checks: wanted.checks?.filter((check) => !current.checks?.includes(check)) ?? null,
+      scopeId,
+    })),
+  ];
 }
 
 const EDITED = 'maintenance.changed';
