@@ -91,85 +91,118 @@ export async function getEntry(ctx: ActionContext, actor: Actor, key: string): P
 }
 
 export async function renderEntries(
-  { database, clock }: ActionContext,
+  ctx: ActionContext,
   accountId: number,
   { series = [], waiting = [], open = [] }: EntrySources,
 ): Promise<Entries> {
-  const { nameOf } = await providerIds(database, accountId);
+  const { nameOf } = await providerIds(ctx.database, accountId);
   const toNames = (checks: readonly string[]) => checks.map((id) => nameOf.get(id) ?? id);
-  /** @param checklist whose order its checks have; those that it has no more come last */
-  const toHistory = (runs: readonly RunRecord[], checklist: readonly string[]) => {
-    const ordered = (checks: readonly string[]) =>
-      toNames([...checklist.filter((id) => checks.includes(id)), ...checks.filter((id) => !checklist.includes(id))]);
-    return Object.fromEntries(
-      runs.map(({ startedAt, muted, alreadyMuted }) => [
-        String(startedAt.getTime()),
-        { disabledchecklist: ordered(muted), skippedchecklist: ordered(alreadyMuted) },
-      ]),
-    );
+  return {
+    ...(await renderSeries(ctx, accountId, series, toNames)),
+    ...renderWaiting(waiting, toNames),
+    ...(await renderOpen(ctx, accountId, open, toNames)),
   };
-  const toUpdate = ({ at, by }: LastEdit) => ({ timestamp: at.getTime(), user: toUser(by) });
+}
 
+/** The ids of checks as tools know them. */
+type ToNames = (checks: readonly string[]) => string[];
+
+async function renderSeries(
+  { database, clock }: ActionContext,
+  accountId: number,
+  all: readonly Series[],
+  toNames: ToNames,
+): Promise<Entries> {
+  const ids = all.map(({ id }) => id);
+  const lastRuns = await listLastRuns(database, accountId, ids, MAX_HISTORY_RUNS);
+  const edits = await findLastSeriesEdits(database, accountId, ids, EDITS);
   const entries: Entries = {};
-  const seriesIds = series.map(({ id }) => id);
-  const runs = await listLastRuns(database, accountId, seriesIds, MAX_HISTORY_RUNS);
-  const seriesEdits = await findLastSeriesEdits(database, accountId, seriesIds, EDITS);
-  for (const one of series) {
-    const its = runs.get(one.id) ?? [];
-    const checklist = await listCoveredCheckIds(database, one);
+  for (const series of all) {
+    const { id, key, name, enabled, cron, timezone, durationMinutes: duration, nextRun, createdAt, owner } = series;
+    const runs = lastRuns.get(id) ?? [];
+    const checklist = await listCoveredCheckIds(database, series);
     // A paused series shows when it would run.
-    const next = one.nextRun?.start ?? nextOccurrences(one, clock.now())[0]?.start;
-    entries[one.key] = {
-      name: one.name,
-      enabled: one.enabled,
-      processing: its.some((run) => run.inProgress),
-      cron: one.cron,
-      // Only where the line is not in UTC, which no client of NodePing expects.
-      ...(one.timezone === 'UTC' ? {} : { timezone: one.timezone }),
-      duration: one.durationMinutes,
-      history: toHistory(its, checklist),
+    const next = nextRun?.start ?? nextOccurrences(series, clock.now())[0]?.start;
+    entries[key] = {
+      name,
+      enabled,
+      processing: runs.some((run) => run.inProgress),
+      cron,
+      // Clients of NodePing expect no time zone.
+      ...(timezone === 'UTC' ? {} : { timezone }),
+      duration,
+      history: toHistory(runs, checklist, toNames),
       ...(next === undefined ? {} : { nextrun: next.getTime() }),
       checklist: toNames(checklist),
-      update: toUpdate(seriesEdits.get(one.id) ?? { at: one.createdAt, by: one.owner }),
-    };
-  }
-  for (const one of waiting) {
-    entries[one.key] = {
-      name: one.name,
-      enabled: false,
-      processing: false,
-      duration: one.durationMinutes,
-      history: {},
-      nextrun: one.createdAt.getTime(),
-      checklist: toNames(one.checks),
-      update: { timestamp: one.updatedAt.getTime(), user: one.editedBy },
-    };
-  }
-  const started = open.flatMap(({ id, status, startedAt }) => (startedAt === null ? [] : [{ id, status, startedAt }]));
-  const records = await readRunRecords(database, accountId, started);
-  const openIds = open.map(({ id }) => id);
-  const edits = await findLastMaintenanceEdits(database, accountId, openIds);
-  const added = await readAdHocCreation(
-    database,
-    accountId,
-    open.map(({ key }) => key),
-  );
-  for (const one of open) {
-    const record = records.get(one.id);
-    const { status, scheduledStart: start, scheduledEnd: end } = one;
-    const checklist = await listCoveredCheckIds(database, one);
-    entries[one.key] = {
-      name: one.name,
-      enabled: status === 'scheduled' || status === 'in-progress',
-      processing: status === 'in-progress',
-      duration: Math.round((end.getTime() - start.getTime()) / 60_000),
-      history: toHistory(record === undefined ? [] : [record], checklist),
-      nextrun: (added.get(one.key) ?? start).getTime(),
-      checklist: toNames(checklist),
-      update: toUpdate(edits.get(one.id) ?? { at: one.createdAt, by: one.owner }),
+      update: toUpdate(edits.get(id) ?? { at: createdAt, by: owner }),
     };
   }
   return entries;
+}
+
+function renderWaiting(all: readonly AdHoc[], toNames: ToNames): Entries {
+  return Object.fromEntries(
+    all.map(({ key, name, durationMinutes: duration, checks, createdAt, updatedAt, editedBy }) => [
+      key,
+      {
+        name,
+        enabled: false,
+        processing: false,
+        duration,
+        history: {},
+        nextrun: createdAt.getTime(),
+        checklist: toNames(checks),
+        update: { timestamp: updatedAt.getTime(), user: editedBy },
+      },
+    ]),
+  );
+}
+
+async function renderOpen(
+  { database }: ActionContext,
+  accountId: number,
+  all: readonly Maintenance[],
+  toNames: ToNames,
+): Promise<Entries> {
+  const ids = all.map(({ id }) => id);
+  const keys = all.map(({ key }) => key);
+  const started = all.flatMap(({ id, status, startedAt }) => (startedAt === null ? [] : [{ id, status, startedAt }]));
+  const records = await readRunRecords(database, accountId, started);
+  const edits = await findLastMaintenanceEdits(database, accountId, ids);
+  const added = await readAdHocCreation(database, accountId, keys);
+  const entries: Entries = {};
+  for (const maintenance of all) {
+    const { id, key, name, status, scheduledStart: start, scheduledEnd: end, createdAt, owner } = maintenance;
+    const record = records.get(id);
+    const checklist = await listCoveredCheckIds(database, maintenance);
+    entries[key] = {
+      name,
+      enabled: status === 'scheduled' || status === 'in-progress',
+      processing: status === 'in-progress',
+      duration: Math.round((end.getTime() - start.getTime()) / 60_000),
+      history: toHistory(record === undefined ? [] : [record], checklist, toNames),
+      nextrun: (added.get(key) ?? start).getTime(),
+      checklist: toNames(checklist),
+      update: toUpdate(edits.get(id) ?? { at: createdAt, by: owner }),
+    };
+  }
+  return entries;
+}
+
+/** @param checklist whose order the checks of a run have; those that were removed from it come last */
+function toHistory(runs: readonly RunRecord[], checklist: readonly string[], toNames: ToNames): Entry['history'] {
+  const order = (checks: readonly string[]) =>
+    toNames([...checklist.filter((id) => checks.includes(id)), ...checks.filter((id) => !checklist.includes(id))]);
+  return Object.fromEntries(
+    runs.map(({ startedAt, muted, alreadyMuted }) => [
+      String(startedAt.getTime()),
+      { disabledchecklist: order(muted), skippedchecklist: order(alreadyMuted) },
+    ]),
+  );
+}
+
+function toUpdate({ at, by }: LastEdit) {
+  return { timestamp: at.getTime(), user: toUser(by) };
 }
 
 /** The checks that it names, else those of its services. */

@@ -15,17 +15,29 @@ import {
 import { addService, editService, removeService } from '../../catalogue/services/commands.ts';
 import { listServices } from '../../catalogue/services/repository.ts';
 import type { Check } from '../../checks/repository.ts';
-import { toReader } from '../../core/permissions.ts';
+import { type Actor, toReader } from '../../core/permissions.ts';
 import type { ReadingOptions } from '../../http/reading.ts';
+import type { ActionContext } from '../../platform/transactions.ts';
 import { Fields, type Form, readForm, resourceNotFound } from './form.ts';
 import { answerPage, type Filters } from './lists.ts';
 import type { RequestContext } from './maintenance.ts';
 import { ID, ResourceRouter } from './router.ts';
 
+const COMMANDS = {
+  scope: { find: findVisibleScope, add: addScope, edit: editScope, remove: removeScope },
+  service: {
+    find: findVisibleService,
+    add: (ctx: ActionContext, actor: Actor, values: ReturnType<typeof readNamed>) =>
+      addService(ctx, actor, { ...values, scopeId: null }),
+    edit: editService,
+    remove: removeService,
+  },
+};
+
 /** `/scope` or `/service`. */
 export function namedRoutes(options: ReadingOptions, kind: NamedKind) {
   const { ctx } = options;
-  const isScope = kind === 'scope';
+  const { find, add, edit, remove } = COMMANDS[kind];
   const router = new ResourceRouter(options, kind);
   router.get('/', 'list', (request, c) => {
     const { accountId } = request.actor;
@@ -39,24 +51,21 @@ export function namedRoutes(options: ReadingOptions, kind: NamedKind) {
     );
   });
   router.get(ID, 'show', async (request, c, id) => {
-    const find = isScope ? findVisibleScope : findVisibleService;
     const found = await find(ctx.database, request.actor.accountId, toReader(request.actor), id);
     if (found === undefined) throw resourceNotFound(kind, id);
     const [document] = await toNamedDocuments(request, kind, [found]);
     return c.json(document);
   });
   router.post(['/', '/create'], 'creation', `add-${kind}`, async ({ actor, zone }, c) => {
-    const values = readNamed(await readForm(c), zone);
-    const added = await (isScope ? addScope(ctx, actor, values) : addService(ctx, actor, { ...values, scopeId: null }));
-    return c.redirect(`/api/${kind}/${added.id}`);
+    const { id } = await add(ctx, actor, readNamed(await readForm(c), zone));
+    return c.redirect(`/api/${kind}/${id}`);
   });
   router.post([`${ID}/update`], 'update', `edit-${kind}`, async ({ actor, zone }, c, id) => {
-    const values = readNamed(await readForm(c), zone);
-    await (isScope ? editScope(ctx, actor, id, values) : editService(ctx, actor, id, values));
+    await edit(ctx, actor, id, readNamed(await readForm(c), zone));
     return c.redirect(`/api/${kind}/${id}`);
   });
   router.post([`${ID}/delete`], 'deletion', `remove-${kind}`, async ({ actor }, c, id) => {
-    await (isScope ? removeScope(ctx, actor, id) : removeService(ctx, actor, id));
+    await remove(ctx, actor, id);
     return c.redirect(`/api/${kind}`);
   });
   return router.close();

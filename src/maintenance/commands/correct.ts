@@ -54,13 +54,10 @@ export async function correct(
     const { start, end, ...content } = edit;
     const amended = await amend(maintenance, maintenance.status, { ...content, startedAt });
     assertValid(validateRecordedTimes({ ...amended, endsAt: null, endedAt: endedAt ?? null }));
-    const ended =
-      status === 'canceled'
-        ? await endMaintenance(tx, actor, amended, now, status, 'maintenance.canceled', {
-            endedAt,
-            ...detachRun(amended.run),
-          })
-        : await endMaintenance(tx, actor, amended, now, status, 'maintenance.finished', { endedAt });
+    const canceled = status === 'canceled';
+    const type = canceled ? 'maintenance.canceled' : 'maintenance.finished';
+    const details = { endedAt, ...(canceled && detachRun(amended.run)) };
+    const ended = await endMaintenance(tx, actor, amended, now, status, type, details);
     return amend(ended, status, { ...(start && { start }), ...(end && { end }), startedAt });
   });
 }
