@@ -130,14 +130,25 @@ export async function countVisibleChecks(
   return db.check.count({ where: toCheckWhere(accountId, reader, search) });
 }
 
+/** By name. @param ids only these; default: all */
+export async function listVisibleChecks(
+  db: Queries,
+  accountId: number,
+  reader: Limited | 'internal',
+  ids?: readonly string[],
+): Promise<Check[]> {
+  const named = ids && { id: { in: [...ids] } };
+  const where = { accountId, removedAt: null, ...named, AND: [visibleChecks(reader)] };
+  return readChecks(db, { where, orderBy: [...byName] });
+}
+
 export async function findVisibleCheck(
   db: Queries,
   accountId: number,
   reader: Limited | 'internal',
   id: string,
 ): Promise<Check | undefined> {
-  const where = { accountId, id: searchText(id), removedAt: null, AND: [visibleChecks(reader)] };
-  return (await readChecks(db, { where, take: 1 }))[0];
+  return (await listVisibleChecks(db, accountId, reader, [searchText(id)]))[0];
 }
 
 export type NamedKind = 'scope' | 'service';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { listServices } from '../../catalogue/services/repository.ts';
+import { listVisibleChecks } from '../../catalogue/search.ts';
 import { addCheck, editCheck, removeCheck, switchChecksTogether } from '../../checks/commands.ts';
 import { type ProviderIds, providerIds } from '../../checks/provider-repository.ts';
-import { type Check, countRegister, findCheck, listChecks } from '../../checks/repository.ts';
+import { type Check, countRegister, findCheck } from '../../checks/repository.ts';
 import { newKey } from '../../core/keys.ts';
 import { MAX_NAME_CHARS } from '../../core/limits.ts';
 import { type Actor, authorizeReader } from '../../core/permissions.ts';
@@ -47,12 +47,10 @@ export async function checks(
   const known = await providerIds(ctx.database, actor.accountId);
   const named = id === undefined ? sent.id : [id];
   if (method === 'GET') {
-    const all = await listVisible(
-      ctx,
-      actor,
-      named?.map((each) => find(known, each)),
-    );
-    const documents = all.map((check) => toDocument(check, known));
+    const reader = authorizeReader(actor);
+    const wanted = named?.map((each) => find(known, each));
+    const shown = await listVisibleChecks(ctx.database, actor.accountId, reader, wanted);
+    const documents = shown.map((check) => toDocument(check, known));
     if (id === undefined) return Object.fromEntries(documents.map((document) => [document._id, document]));
     if (documents[0] === undefined) throw unknownCheck(id);
     return documents[0];
@@ -72,15 +70,6 @@ export async function checks(
   await switchChecksTogether(ctx, actor, { label, target, type }, !sent.disableall);
   const { enabled, disabled, together } = await countRegister(ctx.database, actor.accountId);
   return { enabled, disabled, disableall: together };
-}
-
-/** Somebody limited to scopes sees the checks of services in them. */
-async function listVisible({ database }: ActionContext, actor: Actor, named: string[] | undefined): Promise<Check[]> {
-  const reader = authorizeReader(actor);
-  const all = await listChecks(database, actor.accountId, named === undefined ? {} : { ids: named });
-  if (reader === 'internal') return all;
-  const services = new Set((await listServices(database, actor.accountId, { reader })).map(({ id }) => id));
-  return all.filter((check) => check.services.some((id) => services.has(id)));
 }
 
 async function add(ctx: ActionContext, actor: Actor, sent: Members) {

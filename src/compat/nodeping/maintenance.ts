@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { providerIds } from '../../checks/provider-repository.ts';
 import type { Actor } from '../../core/permissions.ts';
+import { fromBody } from '../../http/rows.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { deleteSeries, editSeries, pauseSeries, resumeSeries, scheduleSeries } from '../../series/commands.ts';
 import type { Series } from '../../series/repository.ts';
@@ -95,30 +96,28 @@ async function readRequired({ database }: ActionContext, { accountId }: Actor, {
 }
 
 async function update(ctx: ActionContext, actor: Actor, key: string, sent: Members): Promise<Entries> {
-  const { database } = ctx;
   const { name, enabled, duration: durationMinutes, checklist, cron } = sent;
-  const checks = checklist && resolveChecks(checklist, await providerIds(database, actor.accountId));
+  const checks = checklist && resolveChecks(checklist, await providerIds(ctx.database, actor.accountId));
   const series = await findCronSeries(ctx, actor, key);
-  const edit = {
-    ...(name === undefined ? {} : { name }),
-    ...(durationMinutes === undefined ? {} : { durationMinutes }),
-  };
   if (series === undefined) {
-    const all = { ...edit, ...(enabled === undefined ? {} : { enabled }), ...(checks && { checks }) };
-    return renderAdHoc(ctx, actor, await editAdHoc(ctx, actor, key, all));
+    const edit = fromBody({ name, enabled, durationMinutes, checks });
+    return renderAdHoc(ctx, actor, await editAdHoc(ctx, actor, key, edit));
   }
   // Clients send everything back: a series on the checks of its services stays one, and one in another zone keeps it.
-  const covered = checks === undefined ? [] : await listCoveredCheckIds(database, series);
-  const others = checks?.some((id) => !covered.includes(id)) || covered.some((id) => !checks?.includes(id));
+  const keepsChecks = checks === undefined || (series.checks === null && (await coversOnly(ctx, series, checks)));
   let updated: Series = await editSeries(ctx, actor, series.id, {
-    ...edit,
+    ...fromBody({ name, durationMinutes, checks: keepsChecks ? undefined : checks }),
     ...(cron === undefined || cron === series.cron ? {} : { cron, timezone: 'UTC' }),
-    ...(checks && (series.checks !== null || others) ? { checks } : {}),
     mayCoverNothing: true,
   });
   if (enabled === true && !updated.enabled) updated = await resumeSeries(ctx, actor, series.id);
   if (enabled === false && updated.enabled) updated = await pauseSeries(ctx, actor, series.id, 'cancel');
   return renderEntries(ctx, actor.accountId, { series: [updated] });
+}
+
+async function coversOnly({ database }: ActionContext, series: Series, checks: readonly string[]): Promise<boolean> {
+  const covered = await listCoveredCheckIds(database, series);
+  return covered.length === checks.length && covered.every((id) => checks.includes(id));
 }
 
 function renderAdHoc(ctx: ActionContext, { accountId }: Actor, state: AdHocState): Promise<Entries> {
