@@ -19,7 +19,7 @@ import { freezes } from '../freezes/http.ts';
 import { checkBody } from '../http/body.ts';
 import { tagged } from '../http/conditional.ts';
 import { buildDocument } from '../http/document.ts';
-import { HttpError } from '../http/errors.ts';
+import { BODY_TOO_LARGE, HttpError, INTERNAL_ERROR, MAX_BODY_BYTES } from '../http/errors.ts';
 import { idempotent } from '../http/idempotency.ts';
 import { httpProblem, problem, userProblem } from '../http/problem.ts';
 import type { Api } from '../http/route.ts';
@@ -34,8 +34,6 @@ import { series } from '../series/http/series.ts';
 import { settings } from '../settings/http.ts';
 import { subscriptions } from '../subscriptions/http.ts';
 import { webhooks } from '../webhooks/http.ts';
-
-const MAX_BODY_BYTES = 1_000_000;
 
 /** Dependencies of the routes. */
 export interface RouteOptions {
@@ -60,13 +58,7 @@ export function apiV1(
     return c.json(document);
   });
 
-  api.use(
-    bodyLimit({
-      maxSize: MAX_BODY_BYTES,
-      onError: (c) =>
-        problem(c, 'body-too-large', `The body is larger than ${MAX_BODY_BYTES} bytes. Send less at once.`),
-    }),
-  );
+  api.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => problem(c, 'body-too-large', BODY_TOO_LARGE) }));
   api.use(async (c, next) => {
     const account = c.req.header('lull-account') ?? c.req.query('account');
     const readsOnly = ['GET', 'HEAD'].includes(c.req.method);
@@ -120,7 +112,7 @@ export function apiV1(
     }
     if (error instanceof UserError) return userProblem(c, error);
     log.error({ error, method: c.req.method, path: c.req.path }, 'a request failed');
-    return problem(c, 'internal-error', 'Nothing is known to have changed. Try again; the log of Lull says more.');
+    return problem(c, 'internal-error', INTERNAL_ERROR);
   });
   return api;
 }

@@ -157,12 +157,15 @@ export async function searchAudit(
   return (await readRows(db, { where, orderBy: pageOrder(page), take: page.limit })).map(toRecordedEvent);
 }
 
-export type LastEdit = { readonly at: Date; readonly by: { readonly id: string; readonly name: string } };
+export interface LastEdit {
+  readonly at: Date;
+  readonly actorId: string;
+  readonly actorName: string;
+}
 
-type LastEditRow = Pick<LastEdit, 'at'> & { readonly id: number; readonly actorId: string; readonly name: string };
+type LastEditRow = LastEdit & { readonly id: number };
 
-const byId = (rows: readonly LastEditRow[]): Map<number, LastEdit> =>
-  new Map(rows.map(({ id, at, actorId, name }) => [id, { at, by: { id: actorId, name } }]));
+const byId = (rows: readonly LastEditRow[]) => new Map(rows.map(({ id, ...edit }) => [id, edit]));
 
 /** The last event of these types of each series, by the id of the series. */
 export async function findLastSeriesEdits(
@@ -172,7 +175,7 @@ export async function findLastSeriesEdits(
   types: readonly EventType[],
 ): Promise<Map<number, LastEdit>> {
   const rows = await db.$queryRaw<LastEditRow[]>`
-    select distinct on (subject_id) subject_id::int as id, at, actor_id as "actorId", actor_name as name
+    select distinct on (subject_id) subject_id::int as id, at, actor_id as "actorId", actor_name as "actorName"
     from audit_events
     where account_id = ${accountId} and subject_kind = 'series' and subject_id = any(${ids.map(String)}::text[])
       and type = any(${[...types]}::text[])
@@ -187,7 +190,7 @@ export async function findLastMaintenanceEdits(
   ids: readonly number[],
 ): Promise<Map<number, LastEdit>> {
   const rows = await db.$queryRaw<LastEditRow[]>`
-    select distinct on (maintenance_id) maintenance_id as id, at, actor_id as "actorId", actor_name as name
+    select distinct on (maintenance_id) maintenance_id as id, at, actor_id as "actorId", actor_name as "actorName"
     from audit_events
     where account_id = ${accountId} and maintenance_id = any(${[...ids]}::int[]) and source <> 'lull'
       and type like 'maintenance.%'

@@ -7,21 +7,21 @@ const OWN_TEXTS: OwnTexts = {
   'fields-changed': ({ fields }) =>
     `${fields.join(', ')} changed since you read it. Read it again, and repeat the change.`,
   'maintenance-not-found': ({ ref }) =>
-    `There is no maintenance ${ref}. GET /api/v1/maintenances lists those there are.`,
+    `There is no maintenance ${ref}. GET /api/v1/maintenances lists the maintenances.`,
   'approval-missing': ({ id, approval }) =>
     `Maintenance ${id} ${approval === 'declined' ? 'was declined' : 'is not approved yet'}. A second person approves it: POST /api/v1/maintenances/${id}/approve.`,
-  'series-not-found': ({ ref }) => `There is no series ${ref}. GET /api/v1/series lists those there are.`,
-  'scope-not-found': ({ id }) => `There is no scope ${id}. GET /api/v1/scopes lists those there are.`,
-  'service-not-found': ({ id }) => `There is no service ${id}. GET /api/v1/services lists those there are.`,
-  'check-not-found': ({ id }) => `There is no check ${id}. GET /api/v1/checks lists those there are.`,
+  'series-not-found': ({ ref }) => `There is no series ${ref}. GET /api/v1/series lists the series.`,
+  'scope-not-found': ({ id }) => `There is no scope ${id}. GET /api/v1/scopes lists the scopes.`,
+  'service-not-found': ({ id }) => `There is no service ${id}. GET /api/v1/services lists the services.`,
+  'check-not-found': ({ id }) => `There is no check ${id}. GET /api/v1/checks lists the checks.`,
   'provider-not-found': ({ name }) =>
-    `There is no monitoring system ${name}. GET /api/v1/providers lists those there are.`,
+    `There is no monitoring system ${name}. GET /api/v1/providers lists the monitoring systems.`,
   'checks-not-listable': ({ name }) =>
     `${name} is of a kind that cannot say which checks it has. Add each check that windows should switch: POST /api/v1/checks.`,
   'setting-invalid': ({ expected }, { subject }) => `${subject}: ${expected}`,
   'expiry-invalid': ({ days, max }, { subject }) =>
     `${subject} is ${days}; expected a whole number from 1 to ${max}, or null for never.`,
-  'webhook-not-found': ({ id }) => `There is no webhook ${id}. GET /api/v1/webhooks lists those there are.`,
+  'webhook-not-found': ({ id }) => `There is no webhook ${id}. GET /api/v1/webhooks lists the webhooks.`,
 };
 
 const HTTP_TEXTS: ErrorTexts = { ...SHARED_TEXTS, ...OWN_TEXTS };

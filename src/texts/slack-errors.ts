@@ -11,15 +11,15 @@ const AT_ITS_FIELD = 'This';
 const OWN_TEXTS: OwnTexts = {
   'fields-changed': ({ fields }) =>
     `${fields.map(fieldLabel).join(', ')} changed since you looked. Look again, and repeat the change.`,
-  'maintenance-not-found': ({ ref }) => `There is no maintenance ${ref}. \`/maintenance list\` shows those there are.`,
+  'maintenance-not-found': ({ ref }) => `There is no maintenance ${ref}. \`/maintenance list\` shows the maintenances.`,
   'approval-missing': ({ id, approval }) =>
     `Maintenance ${id} ${approval === 'declined' ? 'was declined' : 'is not approved yet'}. A second person approves it: /maintenance approve ${id}.`,
-  'series-not-found': ({ ref }) => `There is no series ${ref}. \`/maintenance series\` shows those there are.`,
-  'scope-not-found': ({ id }) => `There is no scope ${id}. /maintenance settings shows those there are.`,
-  'service-not-found': ({ id }) => `There is no service ${id}. /maintenance services shows those there are.`,
-  'check-not-found': ({ id }) => `There is no check ${id}. /maintenance checks shows those there are.`,
+  'series-not-found': ({ ref }) => `There is no series ${ref}. \`/maintenance series\` shows the series.`,
+  'scope-not-found': ({ id }) => `There is no scope ${id}. /maintenance settings shows the scopes.`,
+  'service-not-found': ({ id }) => `There is no service ${id}. /maintenance services shows the services.`,
+  'check-not-found': ({ id }) => `There is no check ${id}. /maintenance checks shows the checks.`,
   'provider-not-found': ({ name }) =>
-    `There is no monitoring system ${name}. /maintenance settings shows those there are.`,
+    `There is no monitoring system ${name}. /maintenance settings shows the monitoring systems.`,
   'checks-not-listable': ({ name }) =>
     `${name} is of a kind that cannot say which checks it has. Add each check that windows should switch in the settings.`,
   'setting-invalid': ({ expected }, { subject }) => (subject === AT_ITS_FIELD ? expected : `${subject}: ${expected}`),

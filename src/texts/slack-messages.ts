@@ -62,7 +62,7 @@ export const catalogueMessages = {
   services: (count: number) => (count === 1 ? '1 service' : `${count} services`),
   unknownPlace: (kind: 'service' | 'scope' | undefined, name: string, near: readonly string[]) =>
     `There is no ${kind ?? 'service or scope'} named ${name}. ${
-      near.length > 0 ? `Did you mean ${near.join(' or ')}?` : '`/maintenance services` shows those there are.'
+      near.length > 0 ? `Did you mean ${near.join(' or ')}?` : '`/maintenance services` shows the services.'
     }`,
 };
 

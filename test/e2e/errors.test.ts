@@ -23,11 +23,11 @@ describe('the same error in both interfaces', () => {
     expect(status).toBe(404);
     expect(body).toMatchObject({
       type: expect.stringMatching(/^http:.*\/api\/docs\/errors#maintenance-not-found$/),
-      detail: 'There is no maintenance 999999. GET /api/v1/maintenances lists those there are.',
+      detail: 'There is no maintenance 999999. GET /api/v1/maintenances lists the maintenances.',
       params: { ref: 999_999 },
     });
     const answer = await runCommand('/maintenance cancel 999999');
-    expect(answer).toContain('There is no maintenance 999999. `/maintenance list` shows those there are.');
+    expect(answer).toContain('There is no maintenance 999999. `/maintenance list` shows the maintenances.');
     expect(answer).not.toContain('/api/');
   });
 

@@ -29,7 +29,7 @@ export async function accounts(
   }
   const found = await findAccountNamed(ctx.database, key, actor.accountId);
   if (found === undefined) {
-    throw new RequestError(`There is no account ${key}. GET /api/1/accounts lists those there are.`);
+    throw new RequestError(`There is no account ${key}. GET /api/1/accounts lists the sub-accounts.`);
   }
   return toDocument({ ...found, key: found.key ?? key });
 }

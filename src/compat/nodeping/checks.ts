@@ -64,7 +64,9 @@ export async function checks(
   }
   if (check !== undefined) return edit(ctx, actor, check, sent);
   if (sent.disableall === undefined) {
-    throw new RequestError('Name the check: PUT /api/1/checks/<id>, or say disableall=true or false for all.');
+    throw new RequestError(
+      'Name the check: PUT /api/1/checks/<id>, or send disableall=true or disableall=false for all checks.',
+    );
   }
   const { label, target, type } = sent;
   await switchChecksTogether(ctx, actor, { label, target, type }, !sent.disableall);
@@ -120,7 +122,7 @@ function find({ idOf }: ProviderIds, name: string): string {
 }
 
 function unknownCheck(id: string): RequestError {
-  return new RequestError(`There is no check ${id}. GET /api/1/checks lists those there are.`);
+  return new RequestError(`There is no check ${id}. GET /api/1/checks lists the checks.`);
 }
 
 /** Lull's ids of the checks in a list. @throws RequestError with those that do not exist */
@@ -128,6 +130,6 @@ export function resolveChecks(checklist: readonly string[], { idOf }: ProviderId
   const unknown = checklist.filter((id) => !idOf.has(id));
   if (unknown.length === 0) return [...new Set(checklist.flatMap((id) => idOf.get(id) ?? []))];
   throw new RequestError(
-    `checklist names ${unknown.join(', ')}; there is no such check. GET /api/1/checks lists those there are.`,
+    `checklist names ${unknown.join(', ')}; there is no such check. GET /api/1/checks lists the checks.`,
   );
 }

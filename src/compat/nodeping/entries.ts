@@ -39,7 +39,7 @@ interface Entry {
   /** When it runs next. Of an ad-hoc window: when it was added. */
   readonly nextrun?: number;
   readonly checklist: readonly string[];
-  readonly update?: { readonly timestamp: number; readonly user: string };
+  readonly update: { readonly timestamp: number; readonly user: string };
 }
 
 /** By key. */
@@ -118,7 +118,7 @@ async function renderSeries(
   const edits = await findLastSeriesEdits(database, accountId, ids, EDITS);
   const entries: Entries = {};
   for (const series of all) {
-    const { id, key, name, enabled, cron, timezone, durationMinutes: duration, nextRun, createdAt, owner } = series;
+    const { id, key, name, enabled, cron, timezone, durationMinutes: duration, nextRun } = series;
     const runs = lastRuns.get(id) ?? [];
     const checklist = await listCoveredCheckIds(database, series);
     // A paused series shows when it would run.
@@ -134,7 +134,7 @@ async function renderSeries(
       history: toHistory(runs, checklist, toNames),
       ...(next === undefined ? {} : { nextrun: next.getTime() }),
       checklist: toNames(checklist),
-      update: toUpdate(edits.get(id) ?? { at: createdAt, by: owner }),
+      update: toUpdate(edits.get(id), series),
     };
   }
   return entries;
@@ -172,7 +172,7 @@ async function renderOpen(
   const added = await readAdHocCreation(database, accountId, keys);
   const entries: Entries = {};
   for (const maintenance of all) {
-    const { id, key, name, status, scheduledStart: start, scheduledEnd: end, createdAt, owner } = maintenance;
+    const { id, key, name, status, scheduledStart: start, scheduledEnd: end } = maintenance;
     const record = records.get(id);
     const checklist = await listCoveredCheckIds(database, maintenance);
     entries[key] = {
@@ -183,7 +183,7 @@ async function renderOpen(
       history: toHistory(record === undefined ? [] : [record], checklist, toNames),
       nextrun: (added.get(key) ?? start).getTime(),
       checklist: toNames(checklist),
-      update: toUpdate(edits.get(id) ?? { at: createdAt, by: owner }),
+      update: toUpdate(edits.get(id), maintenance),
     };
   }
   return entries;
@@ -201,8 +201,10 @@ function toHistory(runs: readonly RunRecord[], checklist: readonly string[], toN
   );
 }
 
-function toUpdate({ at, by }: LastEdit) {
-  return { timestamp: at.getTime(), user: toUser(by) };
+/** The last edit, or that it was created. */
+function toUpdate(edit: LastEdit | undefined, { createdAt, owner }: Series | Maintenance): Entry['update'] {
+  const { at, actorId, actorName } = edit ?? { at: createdAt, actorId: owner.id, actorName: owner.name };
+  return { timestamp: at.getTime(), user: toUser(actorId, actorName) };
 }
 
 /** The checks that it names, else those of its services. */

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { type Authentication, identifyToken } from '../../access/authentication.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Actor } from '../../core/permissions.ts';
+import { BODY_TOO_LARGE, INTERNAL_ERROR, MAX_BODY_BYTES } from '../../http/errors.ts';
 import { WRONG_TOKEN } from '../../http/limits.ts';
 import { problemsAs } from '../../http/problem.ts';
 import { maintenanceNotFound } from '../../maintenance/errors.ts';
@@ -13,7 +14,7 @@ import { httpErrorText } from '../../texts/http-errors.ts';
 import { accounts } from './accounts.ts';
 import { checks } from './checks.ts';
 import { maintenance } from './maintenance.ts';
-import { type Env, MAX_BODY_BYTES, type NodePingRequest, RequestError, readRequest } from './request.ts';
+import { type Env, type NodePingRequest, RequestError, readRequest } from './request.ts';
 
 /** @param id the last part of the path, if there is one */
 type Answer = (
@@ -41,8 +42,7 @@ class AuthenticationError extends Error {
 export function nodeping(ctx: ActionContext, authentication: Authentication, log: Logger): Hono<Env> {
   const api = new Hono<Env>();
   const failure = (c: Context<Env>, status: ContentfulStatusCode, error: string) => c.json({ error }, status);
-  const onError = (c: Context<Env>) => failure(c, 200, `The body is larger than ${MAX_BODY_BYTES} bytes. Send less.`);
-  api.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError }));
+  api.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => failure(c, 200, BODY_TOO_LARGE) }));
 
   const serve = (answer: Answer) => async (c: Context<Env>) => {
     const request = await readRequest(c);
@@ -62,7 +62,7 @@ export function nodeping(ctx: ActionContext, authentication: Authentication, log
     if (error instanceof RequestError) return failure(c, 200, error.message);
     if (error instanceof UserError) return failure(c, error.kind === 'forbidden' ? 403 : 200, toErrorText(error));
     log.error({ error, method: c.req.method, path: c.req.path }, 'a request failed');
-    return failure(c, 500, 'Nothing is known to have changed. Try again; the log of Lull says more.');
+    return failure(c, 500, INTERNAL_ERROR);
   });
   return api;
 }
@@ -72,7 +72,7 @@ const FIELD_NAMES: Readonly<Record<string, string>> = { duration_minutes: 'durat
 
 function toErrorText({ code, kind, params, problems }: UserError): string {
   if (code === maintenanceNotFound.code) {
-    return `There is no maintenance ${params.ref}. GET /api/1/maintenance lists those there are.`;
+    return `There is no maintenance ${params.ref}. GET /api/1/maintenance lists the maintenances.`;
   }
   const renamed = problems.map((problem) => ({ ...problem, field: FIELD_NAMES[problem.field] ?? problem.field }));
   return httpErrorText(new UserError({ code, kind, params, problems: renamed }));

@@ -8,8 +8,7 @@ import type { Queries } from '../../platform/database.ts';
 export type AdHoc = ReturnType<typeof toAdHoc>;
 
 /** Who changed something last, as this API names people and tokens. Lull does not ask Slack for email addresses. */
-export const toUser = ({ id, name }: { readonly id: string; readonly name: string }) =>
-  id === ADMIN_TOKEN_ID ? 'admin' : name;
+export const toUser = (actorId: string, name: string) => (actorId === ADMIN_TOKEN_ID ? 'admin' : name);
 
 export type AdHocValues = Pick<AdHoc, 'name' | 'durationMinutes'> & { readonly checks: readonly string[] };
 
@@ -59,7 +58,7 @@ export async function saveAdHoc(
   now: Date,
 ): Promise<AdHoc> {
   const where = { accountId_key: { accountId, key } };
-  const update = { name, durationMinutes, editedBy: toUser(editor), updatedAt: now };
+  const update = { name, durationMinutes, editedBy: toUser(editor.id, editor.name), updatedAt: now };
   await tx.adHoc.upsert({ where, update, create: { ...update, accountId, key, createdAt: now } });
   await tx.adHocCheck.deleteMany({ where: { accountId, key } });
   const data = [...new Set(checks)].map((checkId, position) => ({ accountId, key, checkId, position }));

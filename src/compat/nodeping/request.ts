@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import { z } from 'zod';
+import { BODY_TOO_LARGE, MAX_BODY_BYTES } from '../../http/errors.ts';
 import type { WRONG_TOKEN } from '../../http/limits.ts';
 import { toProblems } from '../../http/problem.ts';
 
@@ -12,7 +13,6 @@ export type Env = {
 };
 
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const;
-export const MAX_BODY_BYTES = 1_000_000;
 
 /** A request that is refused, with a text for its reader. */
 export class RequestError extends Error {}
@@ -106,7 +106,7 @@ async function readBytes(c: Context<Env>): Promise<Buffer> {
     size += chunk.length;
     if (size <= MAX_BODY_BYTES) chunks.push(chunk);
   }
-  if (size > MAX_BODY_BYTES) throw new RequestError(`The body is larger than ${MAX_BODY_BYTES} bytes. Send less.`);
+  if (size > MAX_BODY_BYTES) throw new RequestError(BODY_TOO_LARGE);
   return Buffer.concat(chunks);
 }
 

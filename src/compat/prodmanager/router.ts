@@ -4,11 +4,10 @@ import { findAccount } from '../../access/accounts.ts';
 import { identify, identifyReader } from '../../access/authentication.ts';
 import { UserError } from '../../core/errors.ts';
 import { type Actor, authorize, type Permission } from '../../core/permissions.ts';
+import { BODY_TOO_LARGE, INTERNAL_ERROR, MAX_BODY_BYTES } from '../../http/errors.ts';
 import { type ReadingOptions, requestOrigin } from '../../http/reading.ts';
 import { Failure, toFailure } from './form.ts';
 import type { RequestContext } from './maintenance.ts';
-
-const MAX_BODY_BYTES = 1_000_000;
 
 type Env = { Variables: { actor?: Actor } };
 
@@ -58,9 +57,7 @@ export class ResourceRouter {
       c.set('actor', identified.actor);
       return next();
     });
-    const onError = (c: Context) =>
-      c.json({ message: `The body is larger than ${MAX_BODY_BYTES} bytes. Send less.` }, 413);
-    this.#api.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError }));
+    this.#api.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => c.json({ message: BODY_TOO_LARGE }, 413) }));
   }
 
   get(path: string, name: string, answer: Answer): void {
@@ -110,7 +107,7 @@ export class ResourceRouter {
       const failure = error instanceof UserError ? toFailure(error, this.#resource, c.req.param('id')) : error;
       if (failure instanceof Failure) return fail(c, failure, title);
       log.error({ error, method: c.req.method, path: c.req.path }, 'a request failed');
-      return c.json({ message: 'Nothing is known to have changed. Try again; the log of Lull says more.' }, 500);
+      return c.json({ message: INTERNAL_ERROR }, 500);
     }
   }
 

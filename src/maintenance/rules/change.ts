@@ -6,7 +6,7 @@ import { type Freeze, findFreezes, findNewFreezes, validateReason } from '../../
 import { endInPast, endNotAfterStart, startFixed, startInPast } from '../errors.ts';
 import { dueStep, type Step } from './lifecycle.ts';
 import { type Lifecycle, OPEN_STATUSES, type Times } from './status.ts';
-import { currentWindow, plannedWindow } from './times.ts';
+import { currentWindow, hasSamePlan, plannedWindow } from './times.ts';
 import { validateTimes } from './validation.ts';
 
 interface ProposedState extends Times {
@@ -98,9 +98,8 @@ export function validateNewTimes(before: PreviousTimes | null, after: Times, now
 /** The plan may be in the past, and no window ends right away because of a correction. */
 function validateRecord(before: Times, after: Times, now: Date): Problem[] {
   const { endsAt } = after;
-  const [planBefore, plan] = [plannedWindow(before), plannedWindow(after)];
-  const samePlan = isSame(planBefore.start, plan.start) && isSame(planBefore.end, plan.end);
-  const problems = samePlan ? [] : validateTimes(plan, now).filter(({ code }) => code !== startInPast.code);
+  const planProblems = hasSamePlan(before, after) ? [] : validateTimes(plannedWindow(after), now);
+  const problems = planProblems.filter(({ code }) => code !== startInPast.code);
   if (problems.length > 0) return problems;
   const sameEnd = endsAt !== null && before.endsAt !== null && isSame(endsAt, before.endsAt);
   if (endsAt !== null && endsAt <= now && !sameEnd) return [endInPast.at('scheduled_end_date', { end: endsAt, now })];

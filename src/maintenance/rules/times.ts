@@ -14,6 +14,12 @@ export function plannedWindow({ scheduledStart, scheduledEnd }: Times): Interval
   return { start: scheduledStart, end: scheduledEnd };
 }
 
+export function hasSamePlan(a: Times, b: Pick<Times, 'scheduledStart' | 'scheduledEnd'>): boolean {
+  return (
+    a.scheduledStart.getTime() === b.scheduledStart.getTime() && a.scheduledEnd.getTime() === b.scheduledEnd.getTime()
+  );
+}
+
 /** The plan before the start, the start and expected end while in progress, and afterwards what happened. */
 export function currentWindow(times: Times): Interval {
   const { startedAt, endsAt, endedAt, scheduledEnd } = times;
@@ -58,9 +64,8 @@ export function correctedTimes(before: Times, { start, end, status, ...recorded 
     return { ...plan, startedAt, endsAt: null, endedAt: recorded.endedAt ?? before.endedAt ?? now };
   }
   const running = before.status === status && startedAt !== null;
-  const samePlan =
-    before.scheduledStart.getTime() === start.getTime() && before.scheduledEnd.getTime() === end.getTime();
-  const endsAt = running && samePlan ? before.endsAt : endOfStartAt({ start, end }, running ? startedAt : now);
+  const endsAt =
+    running && hasSamePlan(before, plan) ? before.endsAt : endOfStartAt({ start, end }, running ? startedAt : now);
   return { ...plan, startedAt: startedAt ?? now, endsAt, endedAt: null };
 }
 
