@@ -77,7 +77,6 @@ export type AdvanceResult =
   | { readonly outcome: 'moved'; readonly id: number; readonly transition?: TimedTransition | undefined }
   | { readonly outcome: 'failed'; readonly id: number; readonly error: unknown };
 
-/** Advances one due row in one transaction. @param work locks it, passes its id to `onLocked`, and advances it */
 /** Advances one due row in one transaction. @param work locks the row, passes its id to `onLocked`, and advances it */
 export async function advanceOneStep(
   ctx: ActionContext,

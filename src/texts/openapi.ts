@@ -70,7 +70,7 @@ interface OperationText {
 export const WEBHOOK_MESSAGE_TEXT = {
   summary: 'Something happened to a maintenance',
   description:
-    'Signed as Standard Webhooks (webhook-id, webhook-timestamp, webhook-signature). Answer with a status from 200 to 299 within 15 seconds; anything else is tried again for a day. Messages about one maintenance come in their order; one may come twice, with the same webhook-id. maintenance.checks_unhealthy comes some minutes after the end, when checks that it switched on again are off (`still_off` in `after`, by their names) or fail (`failing`). maintenance.corrected is a change beyond what the status allows, such as another status of one that is over; `after` has the fields that changed. maintenance.reopened is about the one that is over; `maintenance` in `after` is the one that goes on.',
+    'Signed as Standard Webhooks (webhook-id, webhook-timestamp, webhook-signature). Answer with a status from 200 to 299 within 15 seconds; anything else is tried again for a day. Messages about one maintenance come in their order; one may come twice, with the same webhook-id. maintenance.checks_unhealthy comes some minutes after the end, when checks that it switched on again are off (`still_off` in `after`, by their names) or fail (`failing`). maintenance.corrected is a change beyond what the status allows, such as a new status for a maintenance that is over; `after` has the fields that changed. maintenance.reopened is about the one that is over; `maintenance` in `after` is the one that goes on.',
 };
 
 /** The second response of `getNow`. */
