@@ -60,21 +60,26 @@ export function nodeping(ctx: ActionContext, authentication: Authentication, log
       return failure(c, 403, error.message);
     }
     if (error instanceof RequestError) return failure(c, 200, error.message);
-    if (error instanceof UserError) return failure(c, error.kind === 'forbidden' ? 403 : 200, toErrorText(error));
+    if (error instanceof UserError)
+      return failure(c, error.kind === 'forbidden' ? 403 : 200, toErrorText(error, c.req.path));
     log.error({ error, method: c.req.method, path: c.req.path }, 'a request failed');
     return failure(c, 500, INTERNAL_ERROR);
   });
   return api;
 }
 
-/** Fields that this API calls otherwise than the native one. */
-const FIELD_NAMES: Readonly<Record<string, string>> = { duration_minutes: 'duration', checks: 'checklist' };
+/** Fields that this API calls otherwise than the native one, by the first part of the path. */
+const FIELD_NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  maintenance: { duration_minutes: 'duration', checks: 'checklist' },
+  checks: { name: 'label' },
+};
 
-function toErrorText({ code, kind, params, problems }: UserError): string {
+function toErrorText({ code, kind, params, problems }: UserError, path: string): string {
   if (code === maintenanceNotFound.code) {
     return `There is no maintenance ${params.ref}. GET /api/1/maintenance lists the maintenances.`;
   }
-  const renamed = problems.map((problem) => ({ ...problem, field: FIELD_NAMES[problem.field] ?? problem.field }));
+  const names = FIELD_NAMES[path.replace(/^\/api\/1\//, '').split('/', 1)[0] ?? ''];
+  const renamed = problems.map((problem) => ({ ...problem, field: names?.[problem.field] ?? problem.field }));
   return httpErrorText(new UserError({ code, kind, params, problems: renamed }));
 }
 

@@ -125,7 +125,7 @@ export const minutes = z.preprocess(
 
 export const ids = z.preprocess(
   (value) => {
-    if (typeof value !== 'string') return value;
+    if (typeof value !== 'string' || value.trim() === '') return value;
     if (!value.trimStart().startsWith('[')) return value.split(',');
     try {
       return JSON.parse(value);

@@ -205,6 +205,10 @@ describe('checks, as clients of NodePing ask for them', () => {
     ['POST', '', 'type is missing'],
     ['POST', '?type=HTTP&target=%00', 'target is'],
     ['POST', '?type=HTTP&enabled=maybe', 'enabled is "maybe"'],
+    ['POST', `?type=HTTP&label=${'x'.repeat(201)}`, 'label has 201 characters'],
+    ['PUT', `/W1?label=${'x'.repeat(201)}`, 'label has 201 characters'],
+    ['PUT', `/W1?target=${'x'.repeat(2001)}`, 'target has 2001 characters'],
+    ['GET', '?id=', 'id is ""'],
     ['DELETE', '', 'Name the check'],
     ['DELETE', '/nothing', 'nothing'],
   ])('answer %s %s with an error, and change nothing', async (method, path, error) => {

@@ -95,6 +95,7 @@ describe('a failure is an object with an error', () => {
     ['GET', '/NOSUCH', {}, 'There is no maintenance NOSUCH. GET /api/1/maintenance lists'],
     ['POST', '', { cron: '1 1 * * *', duration: 0, checklist: [] }, 'duration is 0; a whole number'],
     ['POST', '', { cron: '0 * * * *', duration: 90, checklist: [] }, 'duration is 90, so its windows would overlap'],
+    ['POST', '/ad-hoc?checklist=', { duration: 5 }, 'checklist is "". Expected a list of ids of checks'],
   ])('in the words of the interface: %s %s', async (method, path, body, error) => {
     const answer = await callWith(at, method, `/api/1/maintenance${path}`, { ...body, token: 'TOK' });
     expect(answer).toEqual({ status: 200, body: { error: expect.stringContaining(error) } });
