@@ -16,7 +16,7 @@ import {
 
 /**
  * The Elixir client `nodeping`. It sends the token in the query, with the customer before it, updates maintenances with POST,
- * and sends JSON without spaces. It reads the answer of the statuses 200, 403 and 409; with others it stops.
+ * and sends JSON without spaces. It knows the statuses 200, 403, 404 and 409, and crashes on others.
  * @see https://hex.pm/packages/nodeping
  */
 let at: Awaited<ReturnType<typeof startWithCustomer>>;

@@ -47,16 +47,6 @@ const isOn = async (externalId: string) => {
 const later = (milliseconds: number) => at.clock.moveTo(new Date(at.clock.now().getTime() + milliseconds));
 
 describe('an ad-hoc maintenance', () => {
-  test('shows when it was added as its next run, also once it is enabled', async () => {
-    const before = at.clock.now().getTime();
-    const [id, added] = entryIn(await ask('POST', '/ad-hoc', { duration: 30, checklist: checks }));
-    expect(added.nextrun).toBeGreaterThanOrEqual(before);
-    expect(added.nextrun).toBeLessThanOrEqual(at.clock.now().getTime());
-    later(hours(1));
-    const [, enabled] = entryIn(await ask('PUT', `/${id}`, { enabled: true }));
-    expect(enabled).toMatchObject({ enabled: true, nextrun: added.nextrun });
-  });
-
   test('waits until it is enabled', async () => {
     const id = await adHoc();
     later(hours(5));
@@ -252,14 +242,6 @@ describe('a checklist', () => {
       await ask('PUT', `/${id}`, { name: 'renamed' });
       expect(await stored(id)).toEqual(other);
     }
-  });
-
-  test('keeps its order when an ad-hoc maintenance starts', async () => {
-    const id = await adHoc({ checklist: reversed() });
-    await ask('PUT', `/${id}`, { enabled: true });
-    await at.settle();
-    expect(await stored(id)).toEqual(reversed());
-    expect(Object.values((await entry(id)).history as object)).toMatchObject([{ disabledchecklist: reversed() }]);
   });
 
   test.each([
