@@ -18,7 +18,7 @@ const CHECKS = ['201911191441YC6SJ-4S9OJ78G', '201911191441YC6SJ-XB5HUTG6'] as c
 const [FIRST, SECOND] = CHECKS;
 const REVERSED = [SECOND, FIRST];
 
-/** Entries with the ids of the document, all of whose attributes differ from the defaults. */
+/** Entries with the ids and the values of the document. */
 const KINDS = {
   scheduled: {
     id: 'NZT101',
