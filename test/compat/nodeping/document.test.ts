@@ -277,7 +277,8 @@ for (const [operation, attribute, description, tried] of DOCUMENT) {
         let left: Answer = {};
         for (const [index, [place, put]] of Object.entries(PLACES).entries()) {
           // An ad-hoc maintenance is removed when it is disabled.
-          const isGone = operation === 'DELETE' || (operation === 'PUT' && attribute === 'enabled');
+          const isGone =
+            operation === 'DELETE' || (operation === 'PUT' && attribute === 'enabled' && kind === 'ad-hoc');
           if (index > 0 && isGone) await prepare();
           const value = accepted[index % accepted.length];
           const answer = await send(operation, '/maintenance', put({ ...without, [attribute]: value, token: 'TOK' }));

@@ -179,6 +179,11 @@ describe('update', () => {
     await callWith(at, 'PUT', `/api/1/maintenance/${id}`, { duration: 30, token });
     const changed = [toMinute(at.clock.now()), 'ops@example.com'];
     expect(await update(id)).toEqual(changed);
+
+    // What is sent back as it is changes nothing.
+    await later(hours(1));
+    await ask('PUT', `/maintenance/${id}`, { ...daily, duration: 30 });
+    expect(await update(id)).toEqual(changed);
     await run(id);
     expect(await update(id)).toEqual(changed);
 
