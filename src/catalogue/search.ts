@@ -1,5 +1,5 @@
 import { Prisma } from '../../prisma/client/client.ts';
-import { type Check, readChecks } from '../checks/repository.ts';
+import { type Check, MUTES_NOW, readChecks } from '../checks/repository.ts';
 import { isId } from '../core/keys.ts';
 import type { Limited, Reader } from '../core/permissions.ts';
 import { isPublic, visibleChecks, visibleScopes, visibleServices } from '../maintenance/repository/visibility.ts';
@@ -28,9 +28,6 @@ export interface CheckSearch {
   readonly active?: boolean | undefined;
   readonly texts?: readonly string[] | undefined;
 }
-
-/** As in `mutedBy` of a check. */
-const MUTES_NOW = { endedAt: null, maintenance: { status: 'in-progress' } };
 
 function nameContains(texts: readonly string[] | undefined) {
   if (texts === undefined) return {};

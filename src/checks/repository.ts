@@ -3,6 +3,9 @@ import { newKey } from '../core/keys.ts';
 import { errorCode, type Queries } from '../platform/database.ts';
 import { byName, escapeLike } from '../platform/rows.ts';
 
+/** The mutes of maintenances in progress. */
+export const MUTES_NOW = { endedAt: null, maintenance: { status: 'in-progress' } } as const;
+
 const checkFields = {
   id: true,
   name: true,
@@ -14,7 +17,7 @@ const checkFields = {
   target: true,
   services: { select: { serviceId: true }, orderBy: { serviceId: 'asc' } },
   mutes: {
-    where: { endedAt: null, maintenance: { status: 'in-progress' } },
+    where: MUTES_NOW,
     select: { maintenanceId: true },
     orderBy: { maintenanceId: 'asc' },
   },

@@ -11,7 +11,7 @@ export const WRONG_TOKEN = 'wrongToken';
 export const QUOTA = 'quota';
 
 export interface Quota {
-  /** Stands for the token or the address that is counted, and says neither. */
+  /** A hash of the token or the address that is counted. */
   readonly client: string;
   /** Requests in a window. */
   readonly limit: number;

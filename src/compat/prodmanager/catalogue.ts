@@ -20,8 +20,7 @@ import type { ReadingOptions } from '../../http/reading.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { Fields, type Form, readForm, resourceNotFound } from './form.ts';
 import { answerPage, type Filters } from './lists.ts';
-import type { RequestContext } from './maintenance.ts';
-import { ID, ResourceRouter } from './router.ts';
+import { ID, type RequestContext, ResourceRouter } from './router.ts';
 
 const COMMANDS = {
   scope: { find: findVisibleScope, add: addScope, edit: editScope, remove: removeScope },

@@ -7,19 +7,19 @@ import {
 } from '../../maintenance/repository/maintenances.ts';
 import { SERVICE_STATUSES, STATUSES } from '../../maintenance/rules/status.ts';
 import { Failure, parseInstant, type Reasons } from './form.ts';
-import { type RequestContext, toDocuments } from './maintenance.ts';
+import { toDocuments } from './maintenance.ts';
+import type { RequestContext } from './router.ts';
 
 const DEFAULT_PER_PAGE = 20;
 const MAX_PER_PAGE = 50;
 const MAX_PAGES = 10_000_000;
-/** Of one filter. */
-const MAX_VALUES = 50;
+const MAX_FILTER_VALUES = 50;
 const MINUTE_MS = 60_000;
 
 type Query = Readonly<Record<string, string[]>>;
 
 /** Which part of a list is on a page. */
-export interface Range {
+interface Range {
   readonly limit: number;
   readonly offset: number;
 }
@@ -76,8 +76,8 @@ export type Filters = ReturnType<typeof readFilters>;
 function readFilters(query: Query, reasons: Reasons) {
   const values = <T>(name: string, expected: string, parse: (text: string) => T | undefined): T[] | undefined => {
     const texts = query[name];
-    if (texts !== undefined && texts.length > MAX_VALUES) {
-      reasons[name] = [`${name} has ${texts.length} values: at most ${MAX_VALUES} are possible.`];
+    if (texts !== undefined && texts.length > MAX_FILTER_VALUES) {
+      reasons[name] = [`${name} has ${texts.length} values: at most ${MAX_FILTER_VALUES} are possible.`];
       return undefined;
     }
     return texts?.flatMap((text) => {

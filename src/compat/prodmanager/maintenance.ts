@@ -1,23 +1,14 @@
 import { comment } from '../../comments/commands.ts';
-import { type Actor, toReader } from '../../core/permissions.ts';
+import { toReader } from '../../core/permissions.ts';
 import { type Correction, correct } from '../../maintenance/commands/correct.ts';
 import { schedule } from '../../maintenance/commands/schedule.ts';
 import { findVisible, type Maintenance } from '../../maintenance/repository/maintenances.ts';
 import { OPEN_STATUSES, SERVICE_STATUSES, STATUSES } from '../../maintenance/rules/status.ts';
 import { viewFor } from '../../maintenance/rules/visibility.ts';
-import type { ActionContext } from '../../platform/transactions.ts';
 import { readTimelines, type TimelineEntry } from '../../status-page/timeline-repository.ts';
 import { dateText, Fields, type Form, resourceNotFound } from './form.ts';
+import type { RequestContext } from './router.ts';
 import { eventDocument, SHOWN_EVENTS } from './timeline.ts';
-
-export interface RequestContext {
-  readonly ctx: ActionContext;
-  readonly actor: Actor;
-  /** Where Lull is reached, without a slash at the end. */
-  readonly origin: string;
-  /** The IANA zone of dates. */
-  readonly zone: string;
-}
 
 /** @throws Failure 404, also for one that the actor may not see */
 export async function getVisibleMaintenance({ ctx, actor }: RequestContext, id: number): Promise<Maintenance> {

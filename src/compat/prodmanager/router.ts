@@ -6,10 +6,19 @@ import { UserError } from '../../core/errors.ts';
 import { type Actor, authorize, type Permission } from '../../core/permissions.ts';
 import { BODY_TOO_LARGE, INTERNAL_ERROR, MAX_BODY_BYTES } from '../../http/errors.ts';
 import { type ReadingOptions, requestOrigin } from '../../http/reading.ts';
+import type { ActionContext } from '../../platform/transactions.ts';
 import { Failure, toFailure } from './form.ts';
-import type { RequestContext } from './maintenance.ts';
 
 type Env = { Variables: { actor?: Actor } };
+
+export interface RequestContext {
+  readonly ctx: ActionContext;
+  readonly actor: Actor;
+  /** Where Lull is reached, without a slash at the end. */
+  readonly origin: string;
+  /** The IANA zone of dates. */
+  readonly zone: string;
+}
 
 /** Answers a request. @param id the number in the path */
 export type Answer = (request: RequestContext, c: Context, id: number) => Promise<Response>;

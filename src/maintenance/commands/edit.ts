@@ -24,9 +24,10 @@ import { CONTENT_FIELDS, type EditableFields, MAINTENANCE_FIELDS, type NewWindow
 import { findReminders, type MaintenanceChanges, updateMaintenance } from '../repository/changes.ts';
 import { lockCoverageForRead } from '../repository/coverage.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import { can, nextDue } from '../rules/lifecycle.ts';
+import { isEdit } from '../rules/change.ts';
+import { nextDue } from '../rules/lifecycle.ts';
 import { remindedUntilAfterChange } from '../rules/reminders.ts';
-import { OPEN_STATUSES, type Status, type Times } from '../rules/status.ts';
+import { OPEN_STATUSES, type Times } from '../rules/status.ts';
 import { changeEnd, currentWindow, type ExtendBy, extendedEnd } from '../rules/times.ts';
 import { coversNothing, normalizeContent, validateContent, validateZone } from '../rules/validation.ts';
 import { announceChange, reconcileMuted, toCoverage } from './announce.ts';
@@ -148,6 +149,7 @@ export async function editLocked(
   });
   const change = difference(toRecord(current, before.scope?.id ?? null, before), toRecord(wanted, scopeId, times));
   const fields = change?.after ?? {};
+  const type = isEdit(status, fields) ? 'maintenance.changed' : 'maintenance.corrected';
   const isRunning = times.status === 'in-progress';
   const begins = isRunning && status !== 'in-progress';
   if (begins) await lockCoverageForRead(tx, accountId);
@@ -165,7 +167,7 @@ export async function editLocked(
     problems: await validateEdit(tx, before, edit, wanted, times),
     corrects: recorded !== undefined,
     overrideReason,
-    event: change && (() => ({ type: isEdit(status, fields) ? EDITED : CORRECTED, maintenanceId: id, ...change })),
+    event: change && (() => ({ type, maintenanceId: id, ...change })),
   });
   if (change === undefined) {
     if (isDeepStrictEqual(wanted.checks, current.checks)) return before;
@@ -211,9 +213,6 @@ async function validateEdit(
   ];
 }
 
-const EDITED = 'maintenance.changed';
-const CORRECTED = 'maintenance.corrected';
-
 /** What changes beside the status. A run that another one has replaced stays canceled. */
 function correctedFlags({ id, missed, run }: Maintenance, { status, startedAt }: Times): MaintenanceChanges {
   if (run?.state === 'withdrawn' && status !== 'canceled') throw runWithdrawn({ id });
@@ -222,12 +221,6 @@ function correctedFlags({ id, missed, run }: Maintenance, { status, startedAt }:
     ...(OPEN_STATUSES.includes(status) ? { postCheckAt: null } : {}),
     ...(run?.state === 'skipped' && status !== 'canceled' ? { runState: 'detached' } : {}),
   };
-}
-
-/** Whether a change is one that people can make to an open maintenance, not a correction of its record. */
-function isEdit(status: Status, fields: object): boolean {
-  const fixed = ['status', 'start_date', 'end_date', ...(status === 'in-progress' ? ['scheduled_start_date'] : [])];
-  return can(status, 'edit') && !fixed.some((field) => field in fields);
 }
 
 export function toEditable(maintenance: Maintenance): EditableFields {

@@ -61,7 +61,7 @@ export async function startLocked(
 ): Promise<Maintenance> {
   const { id, scheduledEnd } = maintenance;
   if (scheduledEnd <= now) throw windowOver({ id });
-  const times = { ...maintenance, ...startTimes(maintenance, now), ...(startedAt && { startedAt }) };
+  const times = { ...maintenance, ...startTimes(maintenance, now, startedAt) };
   const { entered } = await applyRules(tx, actor, now, {
     before: maintenance,
     times,
@@ -83,7 +83,7 @@ export async function startMaintenance(
 ) {
   const { accountId, id, status, scheduledStart, scheduledEnd } = maintenance;
   const checks = await findChecksToMute(tx, maintenance);
-  const next = { ...startTimes(maintenance, now), startedAt, remindedUntil: now };
+  const next = { ...startTimes(maintenance, now, startedAt), remindedUntil: now };
   const nextDueAt = nextDue({ ...maintenance, ...next });
   const selection = await resolveSelection(tx, maintenance);
   const started = await updateMaintenance(tx, maintenance, { ...next, nextDueAt, ...selection }, now);

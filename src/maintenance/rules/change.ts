@@ -4,8 +4,8 @@ import { type Actor, isAllowed } from '../../core/permissions.ts';
 import type { Interval } from '../../core/time.ts';
 import { type Freeze, findFreezes, findNewFreezes, validateReason } from '../../freezes/rules.ts';
 import { endInPast, endNotAfterStart, startFixed, startInPast } from '../errors.ts';
-import { dueStep, type Step } from './lifecycle.ts';
-import { type Lifecycle, OPEN_STATUSES, type Times } from './status.ts';
+import { can, dueStep, type Step } from './lifecycle.ts';
+import { type Lifecycle, OPEN_STATUSES, type Status, type Times } from './status.ts';
 import { currentWindow, hasSamePlan, plannedWindow } from './times.ts';
 import { validateTimes } from './validation.ts';
 
@@ -112,6 +112,15 @@ export function validateRecordedTimes({ startedAt, endsAt, endedAt }: Omit<Times
   return startedAt === null || end === null || startedAt <= end
     ? []
     : [endNotAfterStart.at(field, { start: startedAt, end })];
+}
+
+/**
+ * Whether a change is one that people can make to an open maintenance, not a correction of its record.
+ * @param fields those that change, by their recorded names
+ */
+export function isEdit(status: Status, fields: object): boolean {
+  const fixed = ['status', 'start_date', 'end_date', ...(status === 'in-progress' ? ['scheduled_start_date'] : [])];
+  return can(status, 'edit') && !fixed.some((field) => field in fields);
 }
 
 function validateMove(window: Interval, sameStart: boolean, now: Date): Problem[] {

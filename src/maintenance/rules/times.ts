@@ -69,9 +69,10 @@ export function correctedTimes(before: Times, { start, end, status, ...recorded 
   return { ...plan, startedAt: startedAt ?? now, endsAt, endedAt: null };
 }
 
-export function startTimes(times: Times, now: Date) {
+/** @param startedAt when it really started; it ends as if it started now */
+export function startTimes(times: Times, now: Date, startedAt = now) {
   const endsAt = endOfStartAt(plannedWindow(times), now);
-  return { status: 'in-progress', startedAt: now, endsAt, endedAt: null } as const;
+  return { status: 'in-progress', startedAt, endsAt, endedAt: null } as const;
 }
 
 export function startedEarly({ startedAt, scheduledStart }: Pick<Times, 'startedAt' | 'scheduledStart'>): boolean {
