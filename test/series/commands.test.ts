@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { findAccountByTeam } from '../../src/access/accounts.ts';
 import type { EventType } from '../../src/audit/events.ts';
 import { UserError } from '../../src/core/errors.ts';
+import { correct } from '../../src/maintenance/commands/correct.ts';
 import { extend, reschedule } from '../../src/maintenance/commands/edit.ts';
 import { cancel, start } from '../../src/maintenance/commands/transitions.ts';
 import { listAnnouncedChannels, listUnfinishedAnnouncements } from '../../src/maintenance/repository/announcements.ts';
@@ -47,6 +48,14 @@ const nextRun = async (series: Series) => {
 const audited = (type: EventType) => w.ctx.database.auditEvent.findMany({ where: { type }, orderBy: { id: 'asc' } });
 
 describe('a series', () => {
+  test('has its next run made when the scheduled one is recorded as done', async () => {
+    const series = await made();
+    const { id } = await nextRun(series);
+    await correct(w.ctx, w.ana, id, () => ({ status: 'succeed' }));
+    await settle(w.ctx);
+    expect(await runs(series)).toEqual(['2027-03-21T02:00 succeed detached', '2027-03-28T01:00 scheduled following']);
+  });
+
   test('has its next run made at once, as a maintenance with everything the series says', async () => {
     const series = await made({
       name: ' Vacuum ',

@@ -10,6 +10,7 @@ import { MAX_WINDOW_MS, utc } from '../../core/time.ts';
 import type { Queries } from '../../platform/database.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
 import type { ActionContext, Repeated } from '../../platform/transactions.ts';
+import { requestNextRun } from '../../series/repository.ts';
 import { detachRun } from '../../series/rules.ts';
 import {
   endNotAdjustable,
@@ -177,6 +178,7 @@ export async function editLocked(
   const coverage = ['services', 'checks', 'selector', 'selector_follows'];
   const covers = isRunning && coverage.some((field) => field in fields);
   if (covers || 'status' in fields) await updateMutes(tx, changed, now);
+  if ('status' in fields) await requestNextRun(tx, before, now);
   return changed;
 }
 
