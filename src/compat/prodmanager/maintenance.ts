@@ -63,16 +63,18 @@ export async function commentFromForm({ ctx, actor, zone }: RequestContext, id: 
  * @throws Failure with every wrong field, or what correcting a maintenance throws
  */
 export async function updateFromForm({ ctx, actor, zone }: RequestContext, id: number, form: Form): Promise<void> {
-  await correct(ctx, actor, id, (current) => readUpdate(new Fields(form, zone), current));
+  await correct(ctx, actor, id, (current) => readUpdate(new Fields(form, zone), current, ctx.clock.now()));
 }
 
 /** @throws Failure with every wrong field */
-function readUpdate(fields: Fields, current: Maintenance): Correction {
+function readUpdate(fields: Fields, current: Maintenance, now: Date): Correction {
   const { scope, services } = current;
   const [service] = services;
   const status = fields.oneOf('status', STATUSES);
   const scopeId = scope === null ? fields.id('scope') : fields.requiredId('scope');
   const serviceId = service === undefined ? fields.id('service') : fields.requiredId('service');
+  // As on ProdManager's server, another outcome of one that is over ends it now, unless the form has its end.
+  const endsAgain = status !== current.status && (status === 'succeed' || status === 'failed') && current.endedAt;
   const isMoved = serviceId !== undefined && serviceId !== service?.id;
   const correction = {
     status,
@@ -87,7 +89,9 @@ function readUpdate(fields: Fields, current: Maintenance): Correction {
     start: fields.requiredDate('scheduled_start_date', current.scheduledStart),
     end: fields.requiredDate('scheduled_end_date', current.scheduledEnd),
     startedAt: readRecorded(fields, 'start_date', current.startedAt, status !== 'scheduled'),
-    endedAt: readRecorded(fields, 'end_date', current.endedAt, !OPEN_STATUSES.includes(status)),
+    endedAt:
+      readRecorded(fields, 'end_date', current.endedAt, !OPEN_STATUSES.includes(status)) ??
+      (endsAgain ? now : undefined),
   };
   fields.check();
   return correction;

@@ -62,6 +62,8 @@ describe('start_date, end_date (string, required: true, which is not enforced): 
     ['succeed', 'succeed', null, null, 'what is recorded', 0, 20],
     ['succeed', 'succeed', 1, 19, 'both as given', 1, 19],
     ['succeed', 'failed', 0, 20, 'what is recorded', 0, 20],
+    ['succeed', 'failed', null, null, 'it ends now', 0, 30],
+    ['canceled', 'succeed', null, null, 'it ends now and never started', null, 30],
     ['failed', 'canceled', null, null, 'what is recorded', 0, 20],
     ['failed', 'canceled', 0, 20, 'what is recorded', 0, 20],
     ['in-progress', 'scheduled', 0, null, 'neither', null, null],
