@@ -22,6 +22,7 @@ import { buildDocument } from '../http/document.ts';
 import { BODY_TOO_LARGE, HttpError, INTERNAL_ERROR, MAX_BODY_BYTES } from '../http/errors.ts';
 import { idempotent } from '../http/idempotency.ts';
 import { httpProblem, problem, userProblem } from '../http/problem.ts';
+import { readAccountName } from '../http/reading.ts';
 import type { Api } from '../http/route.ts';
 import { VersionConflict } from '../maintenance/commands/edit.ts';
 import { maintenances } from '../maintenance/http/maintenances.ts';
@@ -60,12 +61,11 @@ export function apiV1(
 
   api.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => problem(c, 'body-too-large', BODY_TOO_LARGE) }));
   api.use(async (c, next) => {
-    const account = c.req.header('lull-account') ?? c.req.query('account');
     const readsOnly = ['GET', 'HEAD'].includes(c.req.method);
     const identified = await (readsOnly ? identifyReader : identify)(
       authentication,
       c.req.header('authorization'),
-      account,
+      readAccountName(c),
     );
     if (!identified.ok) {
       if (identified.status === 401) c.header('WWW-Authenticate', 'Bearer');

@@ -41,6 +41,11 @@ export function coalesce<T>(): (key: string, work: () => Promise<T>) => Promise<
   };
 }
 
+/** The account that a request names, by its Slack team id or the key of a sub-account. */
+export function readAccountName(c: Context): string | undefined {
+  return c.req.header('lull-account') ?? c.req.query('account');
+}
+
 /** The public origin of Lull, without a trailing slash. */
 export function requestOrigin(c: Context, publicUrl: string | undefined): string {
   return publicUrl ?? new URL(c.req.url).origin;

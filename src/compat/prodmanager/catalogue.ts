@@ -57,22 +57,22 @@ export function namedRoutes(options: ReadingOptions, kind: NamedKind) {
   });
   router.post(['/', '/create'], 'creation', `add-${kind}`, async ({ actor, zone }, c) => {
     const { id } = await add(ctx, actor, readNamed(await readForm(c), zone));
-    return c.redirect(`/api/${kind}/${id}`);
+    return `/api/${kind}/${id}`;
   });
   router.post([`${ID}/update`], 'update', `edit-${kind}`, async ({ actor, zone }, c, id) => {
     await edit(ctx, actor, id, readNamed(await readForm(c), zone));
-    return c.redirect(`/api/${kind}/${id}`);
+    return `/api/${kind}/${id}`;
   });
-  router.post([`${ID}/delete`], 'deletion', `remove-${kind}`, async ({ actor }, c, id) => {
+  router.post([`${ID}/delete`], 'deletion', `remove-${kind}`, async ({ actor }, _, id) => {
     await remove(ctx, actor, id);
-    return c.redirect(`/api/${kind}`);
+    return `/api/${kind}`;
   });
   return router.close();
 }
 
 function readNamed(form: Form, zone: string) {
   const fields = new Fields(form, zone);
-  const values = { name: fields.required('name'), description: fields.text('description') };
+  const values = { name: fields.required('name'), description: fields.text('description') ?? '' };
   fields.check();
   return values;
 }
@@ -119,8 +119,8 @@ export function monitorRoutes(options: ReadingOptions) {
       return { items: await toMonitors(request, found), total };
     }),
   );
-  router.get('/:id{[0-9A-Z]+}', 'show', async (request, c) => {
-    const id = c.req.param('id') ?? '';
+  router.get('/:key{[0-9A-Z]+}', 'show', async (request, c) => {
+    const id = c.req.param('key') ?? '';
     const reader = toReader(request.actor);
     const found =
       reader === 'public' ? undefined : await findVisibleCheck(database, request.actor.accountId, reader, id);

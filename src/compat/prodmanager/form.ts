@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { Temporal } from 'temporal-polyfill';
@@ -58,33 +59,61 @@ export type Form = ReadonlyMap<string, string>;
  */
 export async function readForm(c: Context): Promise<Form> {
   const type = c.req.header('content-type') ?? '';
+  const body = await c.req.arrayBuffer();
+  const form = await parseForm(body, type);
+  if (!isUtf8(URL_ENCODED.test(type) ? percentDecode(body) : body)) assertDecoded(form);
+  return form;
+}
+
+const URL_ENCODED = /^application\/x-www-form-urlencoded\b/i;
+
+async function parseForm(body: ArrayBuffer, type: string): Promise<Form> {
   if (/^application\/(.+\+)?json\b/i.test(type)) {
-    const values = Object.entries(await readJsonObject(c));
+    const values = Object.entries(parseJsonObject(new TextDecoder().decode(body)));
     const isField = (value: unknown) => ['string', 'number', 'boolean'].includes(typeof value);
     return new Map(values.filter(([, value]) => isField(value)).map(([name, value]) => [name, String(value)]));
   }
-  if (!/^(multipart\/form-data|application\/x-www-form-urlencoded)\b/i.test(type)) return new Map();
+  if (!URL_ENCODED.test(type) && !/^multipart\/form-data\b/i.test(type)) return new Map();
   try {
     const fields = new Map<string, string>();
-    for (const [name, value] of await c.req.formData()) {
+    for (const [name, value] of await new Response(body, { headers: { 'content-type': type } }).formData()) {
       if (typeof value === 'string' && !fields.has(name)) fields.set(name, value);
     }
     return fields;
   } catch {
-    throw new Failure(400, { body: [`The body is not what its type, ${type}, says.`] });
+    throw new Failure(400, { body: [`The body is not what its type, ${type}, says, or not in UTF-8.`] });
   }
 }
 
-async function readJsonObject(c: Context): Promise<object> {
+function parseJsonObject(text: string): object {
   let value: unknown;
   try {
-    const text = await c.req.text();
     value = text.trim() === '' ? {} : JSON.parse(text);
   } catch {
     throw new Failure(400, { body: ['The body is not JSON.'] });
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   throw new Failure(400, { body: ['The body is not a JSON object.'] });
+}
+
+function percentDecode(body: ArrayBuffer): Buffer {
+  const decode = (_: string, hex: string) => String.fromCharCode(Number.parseInt(hex, 16));
+  return Buffer.from(
+    Buffer.from(body)
+      .toString('latin1')
+      .replace(/%([0-9a-f]{2})/gi, decode),
+    'latin1',
+  );
+}
+
+/**
+ * Refuses fields with replacement characters, which are in place of bytes that are not UTF-8.
+ * @throws Failure
+ */
+function assertDecoded(form: Form): void {
+  const wrong = [...form].filter(([, value]) => value.includes('\ufffd'));
+  const reasons = wrong.map(([name]) => [name, ['This is not UTF-8. Send text in UTF-8.']]);
+  if (reasons.length > 0) throw new Failure(400, Object.fromEntries(reasons));
 }
 
 const TRUE = ['1', 'true', 'on', 'yes', 'y'];

@@ -72,21 +72,21 @@ function maintenanceRoutes(options: ReadingOptions) {
       'Content-Disposition': attachment(`${maintenance.name}.ics`),
     });
   });
-  router.post(['/', '/create'], 'creation', 'schedule', async (request, c) =>
-    c.redirect(`/api/maintenance/${await createFromForm(request, await readForm(c))}`),
-  );
+  router.post(['/', '/create'], 'creation', 'schedule', async (request, c) => {
+    return `/api/maintenance/${await createFromForm(request, await readForm(c))}`;
+  });
   router.post([`${ID}/update`], 'update', 'edit', async (request, c, id) => {
     await updateFromForm(request, id, await readForm(c));
-    return c.redirect(`/api/maintenance/${id}`);
+    return `/api/maintenance/${id}`;
   });
   // The published client uses `/comment/create`.
   router.post([`${ID}/comment`, `${ID}/comment/create`], 'comment', 'comment', async (request, c, id) => {
     await commentFromForm(request, id, await readForm(c));
-    return c.redirect(`/api/maintenance/${id}`);
+    return `/api/maintenance/${id}`;
   });
-  router.post([`${ID}/delete`], 'deletion', 'delete', async ({ actor }, c, id) => {
+  router.post([`${ID}/delete`], 'deletion', 'delete', async ({ actor }, _, id) => {
     await deleteMaintenance(ctx, actor, id);
-    return c.redirect('/api/maintenance');
+    return '/api/maintenance';
   });
   return router.close();
 }

@@ -3,11 +3,12 @@ import { bodyLimit } from 'hono/body-limit';
 import { findAccount } from '../../access/accounts.ts';
 import { identify, identifyReader } from '../../access/authentication.ts';
 import { UserError } from '../../core/errors.ts';
+import { isId } from '../../core/keys.ts';
 import { type Actor, authorize, type Permission } from '../../core/permissions.ts';
 import { BODY_TOO_LARGE, INTERNAL_ERROR, MAX_BODY_BYTES } from '../../http/errors.ts';
-import { type ReadingOptions, requestOrigin } from '../../http/reading.ts';
+import { accountQuery, type ReadingOptions, readAccountName, requestOrigin } from '../../http/reading.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
-import { Failure, toFailure } from './form.ts';
+import { Failure, resourceNotFound, toFailure } from './form.ts';
 
 type Env = { Variables: { actor?: Actor } };
 
@@ -22,6 +23,9 @@ export interface RequestContext {
 
 /** Answers a request. @param id the number in the path */
 export type Answer = (request: RequestContext, c: Context, id: number) => Promise<Response>;
+
+/** Makes a change. @returns the path of the resource to be shown then */
+export type Change = (request: RequestContext, c: Context, id: number) => Promise<string>;
 
 interface Operation {
   /** Named in failures: `Maintenance creation failed`. */
@@ -61,7 +65,7 @@ export class ResourceRouter {
     this.#api.use(async (c, next) => {
       const header = c.req.header('authorization');
       if (header === undefined) return next();
-      const identified = await identify(options.authentication, header, reads(c) ? c.req.query('account') : undefined);
+      const identified = await identify(options.authentication, header, readAccountName(c));
       if (!identified.ok) return fail(c, toTokenFailure(identified));
       c.set('actor', identified.actor);
       return next();
@@ -74,7 +78,9 @@ export class ResourceRouter {
     this.#allow(path, 'GET', 'HEAD');
   }
 
-  post(paths: readonly string[], name: string, permission: Permission, answer: Answer): void {
+  /** Answers a change with a redirection, which is in the account that the address names. */
+  post(paths: readonly string[], name: string, permission: Permission, change: Change): void {
+    const answer: Answer = async (request, c, id) => c.redirect(`${await change(request, c, id)}${accountQuery(c)}`);
     for (const path of paths) {
       this.#api.post(path, (c) => this.#serve(c, { name, permission, answer }));
       this.#allow(path, 'POST');
@@ -106,14 +112,17 @@ export class ResourceRouter {
   async #serve(c: Context<Env>, { name, permission, answer }: Operation): Promise<Response> {
     const { ctx, publicUrl, log } = this.#options;
     const title = `${this.#resource.charAt(0).toUpperCase()}${this.#resource.slice(1)} ${name} failed`;
+    const sent = c.req.param('id');
+    const id = Number(sent);
     try {
       const actor = c.get('actor') ?? (await this.#identifyAnonymous(c));
       if (permission !== null) authorize(actor, permission);
+      if (sent !== undefined && !isId(id)) throw resourceNotFound(this.#resource, sent);
       const account = await findAccount(ctx.database, actor.accountId);
       const request = { ctx, actor, origin: requestOrigin(c, publicUrl), zone: account?.timezone ?? 'UTC' };
-      return await answer(request, c, Number(c.req.param('id')));
+      return await answer(request, c, id);
     } catch (error) {
-      const failure = error instanceof UserError ? toFailure(error, this.#resource, c.req.param('id')) : error;
+      const failure = error instanceof UserError ? toFailure(error, this.#resource, sent) : error;
       if (failure instanceof Failure) return fail(c, failure, title);
       log.error({ error, method: c.req.method, path: c.req.path }, 'a request failed');
       return c.json({ message: INTERNAL_ERROR }, 500);
@@ -124,7 +133,7 @@ export class ResourceRouter {
     if (!reads(c)) {
       throw new Failure(403, { token: ['To change something send a token: "Authorization: Bearer <token>".'] });
     }
-    const identified = await identifyReader(this.#options.authentication, undefined, c.req.query('account'));
+    const identified = await identifyReader(this.#options.authentication, undefined, readAccountName(c));
     if (!identified.ok) throw toTokenFailure(identified);
     return identified.actor;
   }

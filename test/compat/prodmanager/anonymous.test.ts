@@ -4,7 +4,7 @@ import { addScope } from '../../../src/catalogue/scopes/commands.ts';
 import { addService } from '../../../src/catalogue/services/commands.ts';
 import { comment } from '../../../src/comments/commands.ts';
 import { schedule } from '../../../src/maintenance/commands/schedule.ts';
-import { startTestServer, type TestServer } from '../../http/served.ts';
+import { ADMIN_TOKEN, startTestServer, type TestServer } from '../../http/served.ts';
 import { Client, type Values } from './client.ts';
 
 let at: TestServer;
@@ -104,5 +104,38 @@ describe('a reader without a token', () => {
     const named = await at.send('GET', '/api/maintenance?account=T0TEST');
     expect(JSON.parse(named.text).items).toHaveLength(1);
     expect(JSON.parse((await at.send('GET', '/api/maintenance?account=T0OTHER')).text)).toEqual({ items: [] });
+    const inHeader = await at.send('GET', '/api/maintenance', { headers: { 'lull-account': 'T0TEST' } });
+    expect(inHeader.text).toBe(named.text);
   });
+});
+
+test.each([
+  ['in the address', '?account=T0THIRD', {}],
+  ['in a header', '', { 'lull-account': 'T0THIRD' }],
+])('the admin token changes and reads the workspace that is named %s', async (where, query, named) => {
+  const team = { id: 'T0THIRD', name: 'Third' };
+  const { id: accountId } = await findAccountByTeam(at.ctx.database, team, { timezone: 'UTC', defaultChannel: null });
+  const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, ...named };
+  const type = { 'content-type': 'application/json' };
+  const body = JSON.stringify({ name: `Named ${where}` });
+  const created = await at.send('POST', `/api/scope/create${query}`, { headers: { ...headers, ...type }, body });
+  expect(created.status).toBe(302);
+  // Where the change leads names the workspace, too.
+  const shown = await at.send('GET', String(created.headers.location), { headers });
+  expect([shown.status, JSON.parse(shown.text)]).toEqual([200, expect.objectContaining({ name: `Named ${where}` })]);
+  const found = await at.ctx.database.scope.findMany({ where: { name: `Named ${where}` } });
+  expect(found).toMatchObject([{ accountId }]);
+  const deleted = await at.send('POST', `/api/scope/${found[0]?.id}/delete${query}`, { headers });
+  expect(deleted.headers.location).toBe(`/api/scope${query}`);
+});
+
+test('a token that names an unknown workspace is refused', async () => {
+  const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, 'lull-account': 'T0NOBODY' };
+  for (const method of ['GET', 'POST']) {
+    const { status, text } = await at.send(method, '/api/scope', { headers });
+    expect([status, JSON.parse(text)]).toEqual([
+      400,
+      { message: 'Token validation failed', reasons: { token: [expect.stringContaining('T0NOBODY')] } },
+    ]);
+  }
 });

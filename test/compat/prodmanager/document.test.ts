@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { schedule } from '../../../src/maintenance/commands/schedule.ts';
 import { STATUSES } from '../../../src/maintenance/rules/status.ts';
 import { ADMIN_TOKEN } from '../../http/served.ts';
@@ -277,6 +278,12 @@ describe('id (integer, required: true): the id of the maintenance', () => {
         },
       });
     }
+    const query = vi.spyOn(pg.Client.prototype, 'query');
+    expect((await send('99999999999999999999')).body).toMatchObject({
+      reasons: { maintenance: ['Resource not found : 99999999999999999999'] },
+    });
+    expect(JSON.stringify(query.mock.calls)).not.toMatch(/9999999|1e\+20|10000000/);
+    query.mockRestore();
     for (const id of ['x', '-1', '1.5']) expect((await send(id)).status).toBe(404);
     expect((await send(second.id, 'wrong')).status).toBe(401);
     expect(await at.get(second.id)).toEqual(second);

@@ -3,7 +3,7 @@ import { updateSettings } from '../../../src/access/accounts.ts';
 import { schedule } from '../../../src/maintenance/commands/schedule.ts';
 import { ADMIN_TOKEN } from '../../http/served.ts';
 import { hours } from '../../world.ts';
-import { exchange } from './client.ts';
+import { exchange, type Resource } from './client.ts';
 import { MISSING, type ProdManager, startProdManager } from './served.ts';
 
 let at: ProdManager;
@@ -31,6 +31,39 @@ describe('a form', () => {
   ])('of type %s that cannot be read is a 400: %s', async (type, text) => {
     const { status, body } = await send(text, type);
     expect({ status, body }).toMatchObject({ status: 400, body: { reasons: { body: [expect.any(String)] } } });
+  });
+
+  const binary = (text: string) => Buffer.from(text, 'latin1');
+  const part = (name: string, value: string) =>
+    `--b\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+
+  test.each([
+    ['application/x-www-form-urlencoded', 'name', 'name=%ff%feabc&description=fine+%c3%bc'],
+    ['application/x-www-form-urlencoded', 'name', binary('name=\xff\xfeabc&description=fine')],
+    ['application/json', 'name', binary('{"name":"\xff\xfeabc","description":"fine"}')],
+    ['multipart/form-data; boundary=b', 'body', binary(`${part('name', '\xff\xfeabc')}--b--\r\n`)],
+  ])('of type %s that is not UTF-8 is refused, and the answer names the %s', async (type, field, body) => {
+    const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': type };
+    const { status, text } = await at.send('POST', '/api/scope/create', { headers, body });
+    expect([status, JSON.parse(text)]).toEqual([
+      400,
+      { message: 'Scope creation failed', reasons: { [field]: [expect.stringContaining('UTF-8')] } },
+    ]);
+  });
+
+  test.each([
+    ['application/x-www-form-urlencoded', 'name=100%+%EF%BF%BD+%c3%bc'],
+    ['application/json', '{"name":"100% \ufffd \u00fc"}'],
+    ['multipart/form-data; boundary=b', `${part('name', '100% \ufffd \u00fc')}--b--\r\n`],
+  ])('of type %s in UTF-8 is read as it is', async (type, body) => {
+    const { body: scope } = await exchange(at, ADMIN_TOKEN, 'POST', '/api/scope/create', body, type);
+    expect(scope).toMatchObject({ name: '100% \ufffd \u00fc' });
+    await at.client.delete('scope', scope as Resource);
+  });
+
+  test('of more than 1 MB is a 413', async () => {
+    const { status, body } = await send(`name=${'a'.repeat(1_000_000)}`, 'application/x-www-form-urlencoded');
+    expect([status, body]).toEqual([413, { message: expect.stringContaining('1000000 bytes') }]);
   });
 
   test('of another type is read as an empty one', async () => {
