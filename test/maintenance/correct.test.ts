@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { approve } from '../../src/approvals/commands.ts';
 import { addScope, editScope } from '../../src/catalogue/scopes/commands.ts';
 import { listMutes } from '../../src/checks/mute-repository.ts';
 import { addFreeze } from '../../src/freezes/commands.ts';
 import { type Correction, correct } from '../../src/maintenance/commands/correct.ts';
+import { edit } from '../../src/maintenance/commands/edit.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { cancel, finish, start } from '../../src/maintenance/commands/transitions.ts';
 import { STATUSES, type Status } from '../../src/maintenance/rules/status.ts';
@@ -106,11 +108,32 @@ describe('a correction', () => {
     expect(corrected).toMatchObject({ scheduledStart: plan.start, scheduledEnd: plan.end, endsAt: plan.end });
   });
 
+  test('of the planned end of one that started early has it end then', async () => {
+    const id = await maintenanceThatIs('in-progress');
+    const end = ago(-hours(90));
+    expect(await to(id, { status: 'in-progress', end })).toMatchObject({ scheduledEnd: end, endsAt: end });
+  });
+
+  test('of the planned start of one in progress leaves its end', async () => {
+    const id = await maintenanceThatIs('in-progress');
+    const { endsAt } = await w.ctx.database.maintenance.findUniqueOrThrow({ where: { id } });
+    const start = ago(-minutes(10));
+    expect(await to(id, { status: 'in-progress', start })).toMatchObject({ scheduledStart: start, endsAt });
+  });
+
+  test('has one whose plan is over last as long as planned', async () => {
+    const id = await maintenanceThatIs('succeed');
+    await to(id, { status: 'succeed', start: ago(hours(5)), end: ago(hours(3)) });
+    const { endsAt } = await to(id, { status: 'in-progress' });
+    const left = (endsAt?.getTime() ?? 0) - w.clock.now().getTime();
+    expect(Math.round(left / minutes(1))).toBe(120);
+  });
+
   test.each<[string, Status, () => Omit<Correction, 'status'>, Status, string]>([
     ['ends before it starts', 'succeed', () => ({ startedAt: ago(0), endedAt: ago(60_000) }), 'succeed', 'end_date'],
     [
       'would end at once',
-      'succeed',
+      'in-progress',
       () => ({ start: ago(hours(2)), end: ago(hours(1)) }),
       'in-progress',
       'scheduled_end_date',
@@ -152,16 +175,57 @@ describe('a correction', () => {
     await expect(to(id, { status: 'scheduled' })).rejects.toMatchObject({ kind: 'conflict' });
   });
 
-  test('takes no work for done that nobody approved', async () => {
-    const { id: scope } = await addScope(w.ctx, w.lull, { name: 'Guarded' });
-    await editScope(w.ctx, w.lull, scope, { requiresApproval: true });
-    const { id } = await schedule(w.ctx, w.ana, w.input({ services: [service], scopeId: scope }));
+  test('puts no window in progress back into a freeze', async () => {
+    const id = await maintenanceThatIs('in-progress');
+    const window = { start: ago(hours(1)), end: ago(-hours(200)) };
+    await addFreeze(w.ctx, w.lull, { ...window, scopeId: null, reason: 'Holidays', effect: 'block' });
+    await expect(to(id, { status: 'scheduled' })).rejects.toMatchObject({ kind: 'conflict' });
+  });
+});
+
+describe('in a scope that requires approval', () => {
+  const unapproved = { code: 'approval-missing' };
+  let scopeId: number;
+  beforeAll(async () => {
+    scopeId = (await addScope(w.ctx, w.lull, { name: 'Guarded' })).id;
+    await editScope(w.ctx, w.lull, scopeId, { requiresApproval: true });
+  });
+
+  test('work that nobody approved neither starts nor is recorded as done', async () => {
+    const { id } = await schedule(w.ctx, w.ana, w.input({ services: [service], scopeId }));
     for (const status of ['in-progress', 'succeed', 'failed'] as const) {
-      await expect(to(id, { status })).rejects.toMatchObject({ code: 'approval-missing' });
+      await expect(to(id, { status })).rejects.toMatchObject(unapproved);
     }
     await to(id, { status: 'canceled' });
-    await expect(to(id, { status: 'succeed' })).rejects.toMatchObject({ code: 'approval-missing' });
+    await expect(to(id, { status: 'succeed' })).rejects.toMatchObject(unapproved);
     expect(await to(id, { status: 'scheduled' })).toMatchObject({ approval: 'pending' });
+  });
+
+  test.each(STATUSES.filter((status) => status !== 'scheduled'))(
+    'one that is %s elsewhere does not move there and go on',
+    async (from) => {
+      const id = await maintenanceThatIs(from);
+      for (const status of ['in-progress', 'succeed', 'failed'] as const) {
+        await expect(to(id, { status, scopeId })).rejects.toMatchObject(unapproved);
+      }
+      if (from === 'in-progress') await expect(edit(w.ctx, w.ana, id, { scopeId })).rejects.toMatchObject(unapproved);
+      expect(await mutesOf(id)).toHaveLength(from === 'canceled' ? 0 : 1);
+    },
+  );
+
+  test('one that was moved there while it was canceled is not recorded as done', async () => {
+    const id = await maintenanceThatIs('canceled');
+    await to(id, { status: 'canceled', scopeId });
+    await expect(to(id, { status: 'failed' })).rejects.toMatchObject(unapproved);
+  });
+
+  test('one that was approved is corrected, but does not start again', async () => {
+    const { id } = await schedule(w.ctx, w.ana, w.input({ services: [service], scopeId }));
+    await approve(w.ctx, w.person('approver', 'U0BOSS'), id);
+    await start(w.ctx, w.ana, id);
+    await to(id, { status: 'succeed' });
+    expect(await to(id, { status: 'failed', name: 'Postgres 18' })).toMatchObject({ approval: 'approved' });
+    await expect(to(id, { status: 'in-progress' })).rejects.toMatchObject(unapproved);
   });
 });
 

@@ -62,8 +62,9 @@ async function assess(db: Queries, actor: Actor, now: Date, change: MaintenanceC
   const { accountId } = actor;
   const scopes = await listTouchedScopes(db, accountId, coverage);
   const freezes = await listFreezesBetween(db, accountId, currentWindow(times));
-  const scopesBefore =
-    before === null || freezes.length === 0 ? [] : await listTouchedScopes(db, accountId, toCoverage(before));
+  const compares =
+    freezes.length > 0 || (times.status !== 'scheduled' && scopes.some((scope) => scope.requiresApproval));
+  const scopesBefore = before === null || !compares ? [] : await listTouchedScopes(db, accountId, toCoverage(before));
   return assessChange({
     before: before && { ...before, scopes: scopesBefore },
     after: { ...times, scopes },

@@ -69,7 +69,7 @@ export function assessChange(change: ProposedChange): Assessment {
     violations: [
       ...(problems.length === 0 ? [] : [{ rule: 'times', problems } as const]),
       ...outsideScopes(after, actor),
-      ...unapprovedStart(before, after, approval),
+      ...unapprovedStart(after, approval),
       ...violations,
     ],
     approval,
@@ -151,20 +151,31 @@ function approvalAfter({ before, after, actor, requesterId, recheck = false }: P
     const again = initialApproval(required, actor.id);
     return required ? { ...again, requestedBy: [...new Set([owner.id, actor.id])] } : again;
   }
-  if (after.status !== 'scheduled' || (recheck && required)) return { approval, requestedBy };
-  return approvalAfterChange(before, required, actor.id);
+  if (recheck && required) return { approval, requestedBy };
+  if (after.status === 'scheduled') return approvalAfterChange(before, required, actor.id);
+  return !recheck && isUnapprovedWork(before, after) ? initialApproval(true, actor.id) : { approval, requestedBy };
 }
 
-/** A maintenance that nobody approved neither starts nor is recorded as done. */
-function unapprovedStart(before: Times | null, after: Times, { approval }: Approvable): Violation[] {
-  const isWork = ({ status }: Times) => status !== 'scheduled' && status !== 'canceled';
-  if (!isWork(after) || (before !== null && isWork(before)) || canStart({ approval })) return [];
+const isWork = ({ status }: Times) => status !== 'scheduled' && status !== 'canceled';
+
+/** Whether work starts again or moves to a scope that requires approval: neither is what was approved, if anything was. */
+function isUnapprovedWork(before: PreviousState, after: ProposedState): boolean {
+  const guarded = after.scopes.filter(({ requiresApproval }) => requiresApproval);
+  if (guarded.length === 0 || !isWork(after)) return false;
+  const isMoved = guarded.some(({ id }) => before.scopes.every((scope) => scope.id !== id));
+  const isRecorded = !isWork(before) && isOver(before) && before.approval === null;
+  return isMoved || isRecorded || (isOver(before) && !isOver(after));
+}
+
+/** A maintenance that nobody approved neither starts nor goes on, and is not recorded as done. */
+function unapprovedStart(after: Times, { approval }: Approvable): Violation[] {
+  if (!isWork(after) || canStart({ approval })) return [];
   return [{ rule: 'approval', approval: approval === 'declined' ? 'declined' : 'pending' }];
 }
 
 /**
- * A window with another planned start, or one that was over, is assessed against every freeze it is in, any other change
- * only against the freezes it newly enters: who extends running work is not asked about the others again.
+ * A window that is scheduled or started again, or has another planned start, is assessed against every freeze it is in, any
+ * other change only against the freezes it newly enters: who extends running work is not asked about the others again.
  */
 function assessFreezes({ before, after, freezes, actor, overrideReason, unattended = false }: ProposedChange): {
   readonly violations: readonly Violation[];
@@ -173,7 +184,7 @@ function assessFreezes({ before, after, freezes, actor, overrideReason, unattend
   const moved =
     before !== null &&
     (after.status === 'scheduled'
-      ? !isSame(before.scheduledStart, after.scheduledStart) || isOver(before)
+      ? before.status !== 'scheduled' || !isSame(before.scheduledStart, after.scheduledStart)
       : isOver(before) && !isOver(after));
   const entered =
     before === null || moved

@@ -53,8 +53,8 @@ export interface RecordedTimes extends Interval {
 }
 
 /**
- * The times of a corrected record. A window in progress whose plan changes ends with its new plan, and one that starts again
- * lasts as if it started now.
+ * The times of a corrected record. A window in progress with another planned end ends then, and one that starts again lasts
+ * until its planned end, or as long as planned if that is over or it starts early.
  */
 export function correctedTimes(before: Times, { start, end, status, ...recorded }: RecordedTimes, now: Date): Times {
   const plan = { status, scheduledStart: start, scheduledEnd: end };
@@ -63,10 +63,12 @@ export function correctedTimes(before: Times, { start, end, status, ...recorded 
   if (status !== 'in-progress') {
     return { ...plan, startedAt, endsAt: null, endedAt: recorded.endedAt ?? before.endedAt ?? now };
   }
-  const running = before.status === status && startedAt !== null;
-  const endsAt =
-    running && hasSamePlan(before, plan) ? before.endsAt : endOfStartAt({ start, end }, running ? startedAt : now);
-  return { ...plan, startedAt: startedAt ?? now, endsAt, endedAt: null };
+  return { ...plan, startedAt: startedAt ?? now, endsAt: correctedEnd(before, { start, end }, now), endedAt: null };
+}
+
+function correctedEnd({ status, scheduledEnd, endsAt }: Times, { start, end }: Interval, now: Date): Date | null {
+  if (status === 'in-progress') return end.getTime() === scheduledEnd.getTime() ? endsAt : end;
+  return end > now ? endOfStartAt({ start, end }, now) : new Date(now.getTime() + end.getTime() - start.getTime());
 }
 
 /** @param startedAt when it really started; it ends as if it started now */

@@ -141,8 +141,17 @@ describe('an approval', () => {
   });
 
   test('is kept by running work', () => {
-    const before = was({ ...running, approval: 'approved' });
+    const before = was({ ...guarded, ...running, approval: 'approved' });
     expect(assess({ before, after: { ...guarded, ...running } }).approval.approval).toBe('approved');
+  });
+
+  test.each<[string, Partial<PreviousState>]>([
+    ['that moves to a scope that requires it', { ...running, approval: 'approved' }],
+    ['that starts again', { ...guarded, status: 'succeed', approval: 'approved' }],
+    ['that was canceled before anybody approved it', { ...guarded, status: 'canceled' }],
+  ])('is missing for work %s', (_, before) => {
+    const change = { before: was(before), corrects: true, after: { ...guarded, ...running } };
+    expect(rules({ ...change, now: at('03:00:00') })).toEqual(['approval']);
   });
 
   test('is kept when only what scopes require changed, unless none requires it anymore', () => {
@@ -157,7 +166,7 @@ describe('an approval', () => {
   test.each(['pending', 'declined', 'approved', null] as const)('%s decides whether it starts', (approval) => {
     const after = { ...guarded, ...running };
     const starts = approval === null || approval === 'approved';
-    expect(rules({ before: was({ approval }), after })).toEqual(starts ? [] : ['approval']);
+    expect(rules({ before: was({ ...guarded, approval }), after })).toEqual(starts ? [] : ['approval']);
     const lapses = starts ? undefined : 'lapse';
     const due = { ...was({ approval }), reminders: [], remindedUntil: NOW, run: null };
     expect(nextStep(due, at('02:00:00'))?.kind).toBe(lapses ?? 'start');
