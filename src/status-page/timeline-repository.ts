@@ -31,13 +31,24 @@ export async function readTimelines(
     reader === 'public'
       ? []
       : await db.auditEvent.findMany({ where: { ...where, type: { in: [...types] } }, orderBy, select });
-  const entries = [
-    ...comments.map(({ createdAt: at, text, ...row }) => ({ ...row, at, content: { comment: text } })),
-    ...events.map((row) => ({ ...row, content: toTimelineEvent(row) })),
-  ].sort((a, b) => b.at.getTime() - a.at.getTime());
-  const timelines = new Map<number, TimelineEntry[]>(ids.map((id) => [id, []]));
-  for (const { maintenanceId, at, internal, content } of entries) {
-    if (maintenanceId !== null) timelines.get(maintenanceId)?.push({ at, internal, content });
-  }
-  return timelines;
+  const entries = {
+    comments: comments.map(({ createdAt: at, text, ...row }) => ({ ...row, at, content: { comment: text } })),
+    events: events.map((row) => ({ ...row, content: toTimelineEvent(row) })),
+  };
+  return new Map(
+    ids.map((id) => {
+      const isOf = ({ maintenanceId }: { readonly maintenanceId: number | null }) => maintenanceId === id;
+      return [id, insertComments(entries.events.filter(isOf), entries.comments.filter(isOf))];
+    }),
+  );
+}
+
+/** Both are newest first. Events stay in the order of their changes, which is not that of their instants under load. */
+function insertComments(events: readonly TimelineEntry[], comments: readonly TimelineEntry[]): TimelineEntry[] {
+  const left = [...comments];
+  const merged = events.flatMap((event) => {
+    const older = left.findIndex(({ at }) => at <= event.at);
+    return [...left.splice(0, older === -1 ? left.length : older), event];
+  });
+  return [...merged, ...left];
 }

@@ -214,6 +214,9 @@ export class Fields {
     const instant = parseInstant(text, this.#zone);
     if (instant === undefined) {
       this.refuse(field, `${JSON.stringify(text)} is not a valid date: YYYY-MM-DDTHH:MM is expected.`);
+    } else if (dateText(instant, this.#zone) !== toMinuteText(text)) {
+      const problem = `clocks in ${this.#zone} go forward then. Choose another time.`;
+      this.refuse(field, `${JSON.stringify(text)} does not exist: ${problem}`);
     }
     return instant;
   }

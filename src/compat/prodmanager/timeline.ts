@@ -40,11 +40,7 @@ export const SHOWN_EVENTS = TIMELINE_EVENT_TYPES.filter((type) => EVENT_LABELS[t
  * @param zone the IANA zone of dates
  * @returns undefined for an update of fields that ProdManager does not have
  */
-export function eventDocument(
-  { at, internal, content: entry }: TimelineEntry,
-  { createdAt }: Maintenance,
-  zone: string,
-) {
+export function eventDocument({ at, internal, content: entry }: TimelineEntry, maintenance: Maintenance, zone: string) {
   const shown = (type: string, content: string, isInternal: boolean) => ({
     content,
     creation_date: dateText(at, zone),
@@ -53,13 +49,18 @@ export function eventDocument(
   });
   if ('comment' in entry) return shown('comment', entry.comment, internal);
   if (entry.type === 'maintenance.scheduled') {
-    return shown('create', JSON.stringify(createdFields(entry, createdAt, zone)), true);
+    return shown('create', JSON.stringify(createdFields(entry, maintenance, zone)), true);
   }
   const changes = changedFields(entry, zone);
   return Object.keys(changes).length === 0 ? undefined : shown('update', JSON.stringify(changes), true);
 }
 
-function createdFields({ after }: TimelineEvent<'maintenance.scheduled'>, createdAt: Date, zone: string) {
+function createdFields(
+  { after }: TimelineEvent<'maintenance.scheduled'>,
+  { createdAt, services: [shown] }: Maintenance,
+  zone: string,
+) {
+  const { services = [] } = after;
   return {
     name: after.name,
     description: after.description || null,
@@ -67,7 +68,8 @@ function createdFields({ after }: TimelineEvent<'maintenance.scheduled'>, create
     external_link: after.external_link ?? null,
     status: 'scheduled',
     scope: after.scope ?? null,
-    service: after.services?.[0] ?? null,
+    // ProdManager has one service: of several, the one that is shown elsewhere.
+    service: services.find((id) => id === shown?.id) ?? services[0] ?? null,
     service_status: after.service_status,
     creation_date: dateText(createdAt, zone),
     scheduled_start_date: dateText(new Date(after.scheduled_start_date), zone),

@@ -4,6 +4,7 @@ import { approve } from '../../../src/approvals/commands.ts';
 import { editScope } from '../../../src/catalogue/scopes/commands.ts';
 import { comment } from '../../../src/comments/commands.ts';
 import { edit, extend, reschedule } from '../../../src/maintenance/commands/edit.ts';
+import { schedule } from '../../../src/maintenance/commands/schedule.ts';
 import { cancel, finish, start } from '../../../src/maintenance/commands/transitions.ts';
 import { hours, minutes } from '../../world.ts';
 import type { Resource } from './client.ts';
@@ -136,4 +137,34 @@ test('their dates are in the zone of the account, as those of the maintenance', 
   expect(started).toMatchObject({ ...window, creation_date: '2027-06-02T00:45', start_date: '2027-06-02T00:45' });
   expect(JSON.parse(eventsOf(made)[0]?.content ?? '')).toMatchObject({ ...window, creation_date: '2027-06-02T00:45' });
   expect(changesSince(made, started)).toMatchObject(change('start_date', null, '2027-06-02T00:45'));
+});
+
+test('updates at the same time are shown in the order in which they changed the maintenance', async () => {
+  const made = await at.create({ name: 'name 0' });
+  await Promise.all(Array.from({ length: 8 }, (_, n) => at.update(made, { name: `name ${n + 1}` })));
+  const after = await at.get(made.id);
+  const renames = eventsOf(after)
+    .filter(({ type }) => type === 'update')
+    .map(({ content }) => JSON.parse(content).name);
+  const names = [after.name, ...renames.map(([before]) => before)];
+  expect(renames).toEqual(names.slice(1).map((before, n) => [before, names[n]]));
+  expect(names.at(-1)).toBe('name 0');
+});
+
+test('the creation of a maintenance on several services names the one that is shown', async () => {
+  const services = [at.first.service, (await at.service('admin', [])).id];
+  const { id } = await schedule(at.ctx, at.ana, at.input({ services }));
+  const shown = await at.get(id);
+  expect(JSON.parse(eventsOf(shown).at(-1)?.content ?? '').service).toBe(shown.service);
+});
+
+test('a date that clocks leave out when they go forward is refused', async () => {
+  const { database } = at.ctx;
+  await updateSettings(database, at.account.id, { timezone: 'Europe/Berlin' });
+  const dates = { scheduled_start_date: '2027-03-28T02:30', scheduled_end_date: '2027-03-28T04:00' };
+  await expect(at.client.create('maintenance', { ...at.required(), ...dates })).rejects.toMatchObject({
+    status: 400,
+    body: { reasons: { scheduled_start_date: [expect.stringContaining('does not exist')] } },
+  });
+  await updateSettings(database, at.account.id, { timezone: 'UTC' });
 });
