@@ -4,6 +4,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { Temporal } from 'temporal-polyfill';
 import { scopeHasServices, stillNeeded } from '../../catalogue/errors.ts';
 import type { UserError } from '../../core/errors.ts';
+import { isId } from '../../core/keys.ts';
 import { outsideScopes } from '../../core/permissions.ts';
 import { resolve, wallClock } from '../../core/time.ts';
 import { STATUS_BY_KIND } from '../../http/problem.ts';
@@ -185,7 +186,7 @@ export class Fields {
   id(field: string): number | undefined {
     const text = this.text(field);
     if (text === undefined || text === '') return undefined;
-    if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
+    if (/^[1-9]\d*$/.test(text) && isId(Number(text))) return Number(text);
     this.refuse(field, `${JSON.stringify(text)} is not a valid choice: an id, a whole number, is expected.`);
     return undefined;
   }

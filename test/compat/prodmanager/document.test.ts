@@ -46,7 +46,7 @@ const ROWS: readonly Row[] = [
 ];
 
 const same = (...values: readonly unknown[]): Right => values.map((value) => [value, value]);
-const wrongIds = ['x', '0', '-1', '1.5', 999_999, '99999999999'];
+const wrongIds = ['x', '0', '-1', '1.5', 999_999, 2_147_483_648, 9_999_999_999, '99999999999'];
 
 const VALUES: Readonly<Record<string, () => { readonly right: Right; readonly wrong: readonly unknown[] }>> = {
   scope: () => ({ right: [...same(at.other.scope), [`${at.other.scope}`, at.other.scope]], wrong: wrongIds }),
