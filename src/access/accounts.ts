@@ -41,7 +41,7 @@ export async function findAccount(db: Queries, id: number): Promise<Account | nu
 /** The account with a Slack workspace: itself, or the parent of a sub-account. */
 export async function ensureWorkspaceAccount(db: Queries, id: number): Promise<number> {
   const row = await db.account.findUnique({ where: { id }, select: { parentId: true } });
-  return row === null || row.parentId === null ? id : ensureWorkspaceAccount(db, row.parentId);
+  return row?.parentId ?? id;
 }
 
 export async function readSettings(db: Queries, accountId: number): Promise<AccountSettings> {

@@ -10,8 +10,14 @@ import { listUnfinishedAnnouncements, listUnfinishedNotices } from '../maintenan
 import { validateText } from '../maintenance/rules/validation.ts';
 import { enqueue } from '../platform/jobs.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
-import { type Account, findAccountByTeam, insertSubaccount, type Subaccount } from './accounts.ts';
-import { subjectInvalid } from './errors.ts';
+import {
+  type Account,
+  ensureWorkspaceAccount,
+  findAccountByTeam,
+  insertSubaccount,
+  type Subaccount,
+} from './accounts.ts';
+import { subaccountNested, subjectInvalid } from './errors.ts';
 import { type NewInstallation, putGrant, putInstallation, removeInstallation } from './repository.ts';
 
 /**
@@ -84,7 +90,10 @@ export async function uninstall(
   });
 }
 
-/** Adds a sub-account, whose checks and maintenances tools of the account access by its key. */
+/**
+ * Adds a sub-account, whose checks and maintenances tools of the account access by its key.
+ * @throws UserError `forbidden`, also below a sub-account, or `invalid-request` for the name
+ */
 export async function addSubaccount(ctx: ActionContext, actor: Actor, input: { name: string }): Promise<Subaccount> {
   authorize(actor, 'add-subaccount');
   const name = input.name.trim();
@@ -92,6 +101,7 @@ export async function addSubaccount(ctx: ActionContext, actor: Actor, input: { n
   if (name === '') problems.push(nameRequired.at('name', { kind: 'sub-account' }));
   if (problems.length > 0) throw UserError.invalid(problems);
   return inTransaction(ctx, async (tx, now) => {
+    if ((await ensureWorkspaceAccount(tx, actor.accountId)) !== actor.accountId) throw subaccountNested({});
     const added = await insertSubaccount(tx, actor.accountId, name);
     const subject = { kind: 'account', id: added.id } as const;
     await record(tx, actor, now, { type: 'account.added', subject, after: { key: added.key, name } });

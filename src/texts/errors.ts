@@ -196,6 +196,9 @@ export const SHARED_TEXTS = {
   'subject-invalid': ({ subject: given }, { subject }) =>
     `${subject} is ${JSON.stringify(given)}; the id of a Slack user or user group is expected, such as U024BE7LH.`,
 
+  // The interface of NodePing alone raises these.
+  'subaccount-nested': () =>
+    'A sub-account cannot have sub-accounts. Leave customerid out, and send a token of the account above it.',
   'enabling-needs-approval': () =>
     'These checks are in a scope whose maintenance a second person approves, so it cannot begin at once. Schedule it ahead of time.',
 } satisfies Partial<ErrorTexts>;

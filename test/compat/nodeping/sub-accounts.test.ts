@@ -97,6 +97,22 @@ describe('a sub-account', () => {
     expect(Object.keys(await inside.read('/checks'))).toEqual([second]);
   });
 
+  test('has no sub-accounts: no token adds one below it', async () => {
+    const key = await addCustomer('Alone');
+    const { id } = await at.ctx.database.account.findFirstOrThrow({ where: { key } });
+    const theirs = await at.token('admin', id);
+    const error = expect.stringContaining('Leave customerid out');
+    const requested = [{ token: own, customerid: key }, { token: ADMIN_TOKEN, customerid: key }, { token: theirs }];
+    for (const from of requested) {
+      const answer = await callWith(at, 'POST', '/api/1/accounts', { name: 'Below', ...from });
+      expect(answer).toEqual({ status: 403, body: { error } });
+    }
+    expect(await at.ctx.database.account.count({ where: { parentId: id } })).toBe(0);
+    const workspace = { name: 'Next', token: ADMIN_TOKEN, customerid: 'T0TEST' };
+    const added = await callWith(at, 'POST', '/api/1/accounts', workspace);
+    expect(await requests().read('/accounts')).toHaveProperty(String(added.body._id));
+  });
+
   test('has tokens of its own, which reach no further', async () => {
     const [key, other] = [await addCustomer('With a token'), await addCustomer('Without')];
     const { id } = await at.ctx.database.account.findFirstOrThrow({ where: { key } });
