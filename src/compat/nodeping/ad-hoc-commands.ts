@@ -94,7 +94,7 @@ async function enable(
 
 /** Fields that are absent stay unchanged. */
 type AdHocEdit = Partial<AdHocValues> & {
-  /** True: it starts now. False: the maintenance that it became ends now. */
+  /** True: it starts now. False: the maintenance that it became ends now, whatever its duration. */
   readonly enabled?: boolean;
 };
 
@@ -108,18 +108,22 @@ export async function editAdHoc(ctx: ActionContext, actor: Actor, key: string, i
   const edited = await editWaiting(ctx, actor, key, input);
   if (edited !== undefined) return edited;
   const maintenance = await getOpenAdHoc(ctx, actor, key);
-  const { id, status } = maintenance;
-  const { name, checks, durationMinutes } = input;
-  if (input.enabled === false) {
-    const ended = status === 'scheduled' ? cancel(ctx, actor, id, undefined) : finish(ctx, actor, id, 'succeed');
-    return { open: (await ended) ?? maintenance };
-  }
-  const changed = await edit(ctx, actor, id, ({ scheduledStart }) => ({
-    ...(name === undefined ? {} : { name }),
-    ...(checks === undefined ? {} : { checks, mayCoverNothing: true }),
-    ...(durationMinutes === undefined ? {} : { end: new Date(scheduledStart.getTime() + durationMinutes * 60_000) }),
-  }));
-  return { open: changed ?? maintenance };
+  const { id } = maintenance;
+  const { name, checks, enabled } = input;
+  const durationMinutes = enabled === false ? undefined : input.durationMinutes;
+  return inTransaction(ctx, async (tx) => {
+    const within = { ...ctx, within: tx };
+    const edited = await edit(within, actor, id, ({ scheduledStart }) => ({
+      ...(name === undefined ? {} : { name }),
+      ...(checks === undefined ? {} : { checks, mayCoverNothing: true }),
+      ...(durationMinutes === undefined ? {} : { end: new Date(scheduledStart.getTime() + durationMinutes * 60_000) }),
+    }));
+    const changed = edited ?? maintenance;
+    if (enabled !== false) return { open: changed };
+    const ended =
+      changed.status === 'scheduled' ? cancel(within, actor, id, undefined) : finish(within, actor, id, 'succeed');
+    return { open: (await ended) ?? changed };
+  });
 }
 
 /** @returns undefined when no window with this key waits */

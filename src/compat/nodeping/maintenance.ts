@@ -3,26 +3,28 @@ import { providerIds } from '../../checks/provider-repository.ts';
 import type { Actor } from '../../core/permissions.ts';
 import { fromBody } from '../../http/rows.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
-import { deleteSeries, editSeries, pauseSeries, resumeSeries, scheduleSeries } from '../../series/commands.ts';
+import { scheduleSeries } from '../../series/commands.ts';
 import type { Series } from '../../series/repository.ts';
 import { type AdHocState, addAdHoc, editAdHoc, removeAdHoc } from './ad-hoc-commands.ts';
 import { resolveChecks } from './checks.ts';
 import { type Entries, findCronSeries, getEntry, listCoveredCheckIds, listEntries, renderEntries } from './entries.ts';
 import { flag, ids, minutes, type NodePingRequest, RequestError, readMembers, text } from './request.ts';
+import { changeSeries, removeSeries } from './series-commands.ts';
 
 /** Stands for the id of a new ad-hoc window. */
 const AD_HOC = 'ad-hoc';
 
-const maintenanceMembers = z.object({
-  id: text.optional(),
-  _id: text.optional(),
+const idMembers = z.object({ id: text.optional(), _id: text.optional() });
+/** `cron` is not among them: whatever it is, it is ignored. */
+const adHocMembers = z.object({
   name: text.optional(),
   enabled: flag.optional(),
-  cron: text.optional(),
   duration: minutes.optional(),
   checklist: ids.optional(),
 });
-type Members = z.infer<typeof maintenanceMembers>;
+const seriesMembers = adHocMembers.extend({ cron: text.optional() });
+type SeriesMembers = z.infer<typeof seriesMembers>;
+type Sent = NodePingRequest['members'];
 
 /**
  * Answers `/maintenance` and `/maintenance/<id>`.
@@ -34,35 +36,44 @@ export async function maintenance(
   { method, members }: NodePingRequest,
   id: string | undefined,
 ): Promise<Record<string, unknown>> {
-  const sent = readMembers(maintenanceMembers, members);
-  const isAdHoc = (some: string | undefined) => some?.toLowerCase() === AD_HOC;
-  const idInBody = sent.id ?? sent._id;
-  const keyInPath = isAdHoc(id) ? undefined : id?.toUpperCase();
+  const keyInPath = toKey(id);
   if (method === 'POST' && keyInPath === undefined) {
-    const create = id !== undefined || isAdHoc(idInBody) ? createAdHoc : createSeries;
-    return toSaved(await create(ctx, actor, sent));
+    const create = id !== undefined || isAdHoc(members.id ?? members._id) ? createAdHoc : createSeries;
+    return toSaved(await create(ctx, actor, members));
   }
-  const key = keyInPath ?? (isAdHoc(idInBody) ? undefined : idInBody?.toUpperCase());
+  const key = keyInPath ?? readKey(members);
   if (method === 'GET') {
     return key === undefined ? { schedules: await listEntries(ctx, actor) } : getEntry(ctx, actor, key);
   }
   if (key === undefined) {
     throw new RequestError(`Name the maintenance to change: ${method} /api/1/maintenance/<id>, or id in the body.`);
   }
-  if (method !== 'DELETE') return toSaved(await update(ctx, actor, key, sent));
+  if (method !== 'DELETE') return toSaved(await update(ctx, actor, key, members));
   const series = await findCronSeries(ctx, actor, key);
-  if (series !== undefined) await deleteSeries(ctx, actor, series.id);
+  if (series !== undefined) await removeSeries(ctx, actor, series);
   else await removeAdHoc(ctx, actor, key);
   return { ok: true, message: 'Maintenance removed successfully.' };
 }
 
-async function createAdHoc(ctx: ActionContext, actor: Actor, sent: Members): Promise<Entries> {
+const isAdHoc = (id: unknown) => typeof id === 'string' && id.toLowerCase() === AD_HOC;
+
+/** The key of the maintenance that an id names. */
+const toKey = (id: string | undefined) => (isAdHoc(id) ? undefined : id?.toUpperCase());
+
+function readKey(members: Sent): string | undefined {
+  const { id, _id } = readMembers(idMembers, members);
+  return toKey(id ?? _id);
+}
+
+async function createAdHoc(ctx: ActionContext, actor: Actor, members: Sent): Promise<Entries> {
+  const sent = readMembers(adHocMembers, members);
   const { durationMinutes, checks } = await readRequired(ctx, actor, sent);
   const { name = 'Ad-hoc maintenance', enabled = false } = sent;
   return renderAdHoc(ctx, actor, await addAdHoc(ctx, actor, { name, durationMinutes, checks, enabled }));
 }
 
-async function createSeries(ctx: ActionContext, actor: Actor, sent: Members): Promise<Entries> {
+async function createSeries(ctx: ActionContext, actor: Actor, members: Sent): Promise<Entries> {
+  const sent = readMembers(seriesMembers, members);
   const required = await readRequired(ctx, actor, sent);
   if (sent.cron === undefined) {
     const message = `cron is missing. Expected a cron line, such as "1 12 * * *"; for a window without one, POST /api/1/maintenance/ad-hoc.`;
@@ -84,7 +95,11 @@ async function createSeries(ctx: ActionContext, actor: Actor, sent: Members): Pr
 }
 
 /** The members that are required of everything new. */
-async function readRequired({ database }: ActionContext, { accountId }: Actor, { duration, checklist }: Members) {
+async function readRequired(
+  { database }: ActionContext,
+  { accountId }: Actor,
+  { duration, checklist }: z.infer<typeof adHocMembers>,
+) {
   const problems: string[] = [];
   if (duration === undefined) problems.push('duration is missing. Expected a whole number of minutes, such as 60.');
   if (checklist === undefined)
@@ -95,24 +110,24 @@ async function readRequired({ database }: ActionContext, { accountId }: Actor, {
   return { durationMinutes: duration, checks: resolveChecks(checklist, await providerIds(database, accountId)) };
 }
 
-async function update(ctx: ActionContext, actor: Actor, key: string, sent: Members): Promise<Entries> {
+async function update(ctx: ActionContext, actor: Actor, key: string, members: Sent): Promise<Entries> {
+  const series = await findCronSeries(ctx, actor, key);
+  const sent: SeriesMembers = readMembers(series === undefined ? adHocMembers : seriesMembers, members);
   const { name, enabled, duration: durationMinutes, checklist, cron } = sent;
   const checks = checklist && resolveChecks(checklist, await providerIds(ctx.database, actor.accountId));
-  const series = await findCronSeries(ctx, actor, key);
   if (series === undefined) {
     const edit = fromBody({ name, enabled, durationMinutes, checks });
     return renderAdHoc(ctx, actor, await editAdHoc(ctx, actor, key, edit));
   }
   // Clients send everything back: a series on the checks of its services stays one, and one in another zone keeps it.
   const keepsChecks = checks === undefined || (series.checks === null && (await coversOnly(ctx, series, checks)));
-  let updated: Series = await editSeries(ctx, actor, series.id, {
+  const edit = {
     ...fromBody({ name, durationMinutes, checks: keepsChecks ? undefined : checks }),
     ...(cron === undefined || cron === series.cron ? {} : { cron, timezone: 'UTC' }),
     mayCoverNothing: true,
-  });
-  if (enabled === true && !updated.enabled) updated = await resumeSeries(ctx, actor, series.id);
-  if (enabled === false && updated.enabled) updated = await pauseSeries(ctx, actor, series.id, 'cancel');
-  return renderEntries(ctx, actor.accountId, { series: [updated] });
+  };
+  const changed = await changeSeries(ctx, actor, series.id, edit, enabled);
+  return renderEntries(ctx, actor.accountId, { series: [changed] });
 }
 
 async function coversOnly({ database }: ActionContext, series: Series, checks: readonly string[]): Promise<boolean> {

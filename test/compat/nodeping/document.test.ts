@@ -101,7 +101,7 @@ const cron = {
 } as const;
 const ignoredCron = {
   kinds: ['ad-hoc'],
-  accepted: [...cron.accepted, 'at noon', ''],
+  accepted: ['at noon', 7, '', ['1 12 * * *'], ...cron.accepted],
   ignored: true,
   refused: [],
 } as const;
@@ -134,13 +134,13 @@ const DOCUMENT: readonly Row[] = [
   ['GET', 'id', 'optional string', { ...adHocId, refused: unknownIds }],
 
   ['POST', 'customerid', 'optional string', customerid],
+  ['POST', 'id', "'ad-hoc'", { ...adHocId, accepted: ['ad-hoc', 'AD-HOC'], refused: [], required: 'cron is missing' }],
   [
     'POST',
     'id',
-    "'ad-hoc'",
-    { ...adHocId, accepted: ['ad-hoc', 'AD-HOC'], refused: [[7, 'id is 7']], required: 'cron' },
+    'ignored for scheduled',
+    { ...scheduledId, accepted: ['any', 7, '', ['ad-hoc'], { a: 1 }], refused: [] },
   ],
-  ['POST', 'id', 'ignored for scheduled', { ...scheduledId, accepted: ['any', '', 'NZT101'], refused: [] }],
   ['POST', 'name', 'a friendly name', name],
   ['POST', 'enabled', 'optional boolean', enabled],
   ['POST', 'cron', 'optional string', { ...cron, kinds: ['scheduled'], required: 'cron is missing' }],

@@ -5,6 +5,7 @@ import { addService } from '../../../src/catalogue/services/commands.ts';
 import { listMutes } from '../../../src/checks/mute-repository.ts';
 import { findCheck } from '../../../src/checks/repository.ts';
 import { addFreeze, removeFreeze } from '../../../src/freezes/commands.ts';
+import { edit } from '../../../src/maintenance/commands/edit.ts';
 import { schedule } from '../../../src/maintenance/commands/schedule.ts';
 import { deleteMaintenance } from '../../../src/maintenance/commands/transitions.ts';
 import { editSeries, scheduleSeries } from '../../../src/series/commands.ts';
@@ -43,6 +44,21 @@ const maintenance = async (id: string) => at.ctx.database.maintenance.findFirst(
 const isOn = async (externalId: string) => {
   const { id } = await at.ctx.database.check.findFirstOrThrow({ where: { externalId } });
   return (await findCheck(at.ctx.database, at.account.id, id))?.enabled;
+};
+/** Puts a check into a scope of its own. */
+const ownScope = async (externalId: string) => {
+  const { database } = at.ctx;
+  const { id: scope } = await addScope(at.ctx, at.lull, { name: `Scope of ${externalId}` });
+  const service = await addService(at.ctx, at.lull, { name: `service of ${externalId}`, scopeId: scope });
+  const { id: check } = await database.check.findFirstOrThrow({ where: { externalId } });
+  await database.serviceCheck.create({ data: { accountId: at.account.id, serviceId: service.id, checkId: check } });
+  return { scope, check };
+};
+/** A token that is limited to one scope. */
+const tokenFor = async (scope: number) => {
+  const token = await at.token('write');
+  await at.ctx.database.apiToken.updateMany({ where: { hash: hashToken(token) }, data: { scopes: [scope] } });
+  return token;
 };
 const later = (milliseconds: number) => at.clock.moveTo(new Date(at.clock.now().getTime() + milliseconds));
 
@@ -100,6 +116,39 @@ describe('an ad-hoc maintenance', () => {
     expect(await isOn(checks[0])).toBe(true);
     expect(await maintenance(id)).toMatchObject({ status: 'succeed' });
     expect(await listed()).toEqual([]);
+  });
+
+  test('takes the values that disable it, but no duration: it ends now, and keeps the planned one', async () => {
+    const id = await adHoc({ enabled: true, checklist: [checks[0]] });
+    await at.settle();
+    later(minutes(10));
+    const sent = { enabled: false, name: 'done', checklist: [checks[1]], duration: 5 };
+    const { body } = await ask('PUT', `/${id}`, sent);
+    const shown = { name: 'done', enabled: false, processing: false, duration: 30, checklist: [checks[1]] };
+    expect(body).toMatchObject({ [id]: shown, ok: true });
+    await at.settle();
+    expect([await isOn(checks[0]), await isOn(checks[1])]).toEqual([true, true]);
+    expect(await maintenance(id)).toMatchObject({ status: 'succeed', name: 'done' });
+    expect(await listed()).toEqual([]);
+  });
+
+  test('runs on unchanged when a value that disables it is wrong', async () => {
+    const id = await adHoc({ enabled: true });
+    await at.settle();
+    const { body } = await ask('PUT', `/${id}`, { enabled: false, name: ' ' });
+    expect(body).toEqual({ error: expect.stringContaining('needs a name') });
+    expect(await entry(id)).toMatchObject({ name: 'n', enabled: true, processing: true });
+  });
+
+  test('ends in a freeze, whatever is sent back', async () => {
+    const id = await adHoc({ enabled: true });
+    await at.settle();
+    const freeze = await addFreeze(at.ctx, at.lull, {
+      ...{ ...at.soon(-hours(1), hours(2)), reason: 'Quarter end', effect: 'block', scopeId: null },
+    });
+    const { body } = await ask('PUT', `/${id}`, { enabled: false, name: 'n', duration: 30, checklist: checks });
+    await removeFreeze(at.ctx, at.lull, freeze.id);
+    expect(body).toMatchObject({ [id]: { enabled: false, processing: false }, ok: true });
   });
 
   test('is gone when it is removed, and its checks are unmuted', async () => {
@@ -185,23 +234,84 @@ describe('a scheduled maintenance', () => {
     expect(new Date(Number(changed.nextrun)).toISOString()).toMatch(/T04:30:00/);
   });
 
-  test('can be removed: a run in progress ends as planned, past runs stay, no more follow', async () => {
+  test('can be removed: its run in progress is canceled and its checks unmuted, past runs stay, no more follow', async () => {
     const id = await series();
-    at.clock.moveTo(new Date(Number((await entry(id)).nextrun)));
-    await at.settle();
-    expect((await ask('DELETE', `/${id}`)).body).toEqual({ ok: true, message: 'Maintenance removed successfully.' });
-    expect(await listed()).toEqual([]);
-    expect(await isOn(checks[0])).toBe(false);
+    const other = await adHoc({ checklist: [checks[1]], duration: 180 });
+    const run = async () => {
+      at.clock.moveTo(new Date(Number((await entry(id)).nextrun)));
+      await at.settle();
+    };
+    await run();
     later(hours(1));
     await at.settle();
-    expect(await isOn(checks[0])).toBe(true);
-    const left = await at.ctx.database.maintenance.findMany({ orderBy: { scheduledStart: 'asc' } });
+    await run();
+    await ask('PUT', `/${other}`, { enabled: true });
+    await at.settle();
+    expect(await entry(id)).toMatchObject({ processing: true });
+    expect([await isOn(checks[0]), await isOn(checks[1])]).toEqual([false, false]);
+
+    expect((await ask('DELETE', `/${id}`)).body).toEqual({ ok: true, message: 'Maintenance removed successfully.' });
+    await at.settle();
+    expect(await listed()).toEqual([other]);
+    expect([await isOn(checks[0]), await isOn(checks[1])]).toEqual([true, false]);
+    const left = await at.ctx.database.maintenance.findMany({
+      where: { key: { not: other } },
+      orderBy: { scheduledStart: 'asc' },
+    });
     expect(left.map(({ status, seriesId }) => [status, seriesId])).toEqual([
       ['succeed', null],
+      ['canceled', null],
       ['canceled', null],
     ]);
     const [ran] = left;
     expect(await listMutes(at.ctx.database, at.account.id, ran?.id ?? 0)).toHaveLength(2);
+  });
+
+  test('is removed with its run in progress or not at all', async () => {
+    const id = await series({ checklist: [checks[0]] });
+    at.clock.moveTo(new Date(Number((await entry(id)).nextrun)));
+    await at.settle();
+    const run = await at.ctx.database.maintenance.findFirstOrThrow({ where: { status: 'in-progress' } });
+    const [theirs, guarded] = [await ownScope(checks[0]), await ownScope(checks[1])];
+    await edit(at.ctx, at.lull, run.id, { checks: [theirs.check, guarded.check] });
+    const token = await tokenFor(theirs.scope);
+    const refused = await callWith(at, 'DELETE', `/api/1/maintenance/${id}`, { token });
+    expect(refused).toMatchObject({ status: 403, body: { error: expect.any(String) } });
+    expect(await entry(id)).toMatchObject({ enabled: true, processing: true });
+  });
+
+  test('keeps its run in progress when it is disabled or gets other checks, which its next runs mute', async () => {
+    const id = await series({ checklist: [checks[0]] });
+    at.clock.moveTo(new Date(Number((await entry(id)).nextrun)));
+    await at.settle();
+    const change = async (values: Answer): Promise<Answer> => {
+      await ask('PUT', `/${id}`, values);
+      await at.settle();
+      return { ...(await entry(id)), on: [await isOn(checks[0]), await isOn(checks[1])] };
+    };
+    const other = await change({ checklist: [checks[1]] });
+    expect(other).toMatchObject({ processing: true, checklist: [checks[1]], on: [false, true] });
+    const disabled = await change({ enabled: false });
+    expect(disabled).toMatchObject({ enabled: false, processing: true, on: [false, true] });
+    const enabled = await change({ enabled: true });
+    at.clock.moveTo(new Date(Number(enabled.nextrun)));
+    await at.settle();
+    expect([await isOn(checks[0]), await isOn(checks[1])]).toEqual([true, false]);
+  });
+
+  test('keeps every value when one part of a change fails', async () => {
+    const id = await series();
+    const before = await entry(id);
+    await at.ctx.database.$executeRawUnsafe(`
+      create function refuse_pause() returns trigger language plpgsql as $$
+      begin if not new.enabled then raise exception 'no pause'; end if; return new; end $$`);
+    await at.ctx.database.$executeRawUnsafe(
+      'create trigger refuse_pause before update on series for each row execute function refuse_pause()',
+    );
+    const failed = await ask('PUT', `/${id}`, { name: 'renamed', duration: 30, enabled: false });
+    await at.ctx.database.$executeRawUnsafe('drop function refuse_pause cascade');
+    expect(failed.status).toBe(500);
+    expect(await entry(id)).toEqual(before);
   });
 
   test('made elsewhere for services keeps covering their checks when its whole list is sent back', async () => {
@@ -262,13 +372,13 @@ describe('a checklist', () => {
 
   test('that is empty can stay so in other interfaces, but not become so', async () => {
     const [empty, filled] = [await series({ checklist: [] }), await series()];
-    const edit = async (key: string, values: object) => {
+    const editIts = async (key: string, values: object) => {
       const { id } = await at.ctx.database.series.findFirstOrThrow({ where: { key } });
       return editSeries(at.ctx, at.ana, id, values);
     };
-    expect(await edit(empty, { name: 'renamed' })).toMatchObject({ name: 'renamed', checks: [] });
+    expect(await editIts(empty, { name: 'renamed' })).toMatchObject({ name: 'renamed', checks: [] });
     const refused = { problems: [{ code: 'coverage-required' }] };
-    await expect(edit(filled, { checks: [] })).rejects.toMatchObject(refused);
+    await expect(editIts(filled, { checks: [] })).rejects.toMatchObject(refused);
     const input = { ...at.input({ services: [] }), checks: [] };
     await expect(schedule(at.ctx, at.ana, input)).rejects.toMatchObject(refused);
   });
@@ -322,18 +432,13 @@ describe('a series that was made elsewhere', () => {
 
 describe('a token that is limited to scopes', () => {
   test('sees and changes only what is in them', async () => {
-    const { database } = at.ctx;
-    const scope = await addScope(at.ctx, at.lull, { name: `Theirs ${named}` });
-    const service = await addService(at.ctx, at.lull, { name: `theirs ${named}`, scopeId: scope.id });
-    const { id: check } = await database.check.findFirstOrThrow({ where: { externalId: checks[0] } });
-    await database.serviceCheck.create({ data: { accountId: at.account.id, serviceId: service.id, checkId: check } });
+    const { scope } = await ownScope(checks[0]);
     const inside = { checklist: [checks[0]] };
     const outside = { checklist: [checks[1]] };
     const theirs = [await series(inside), await adHoc(inside), await adHoc({ ...inside, enabled: true })];
     const others = [await series(outside), await adHoc(outside), await adHoc({ ...outside, enabled: true })];
 
-    const token = await at.token('write');
-    await database.apiToken.updateMany({ where: { hash: hashToken(token) }, data: { scopes: [scope.id] } });
+    const token = await tokenFor(scope);
     const asked = (method: string, path: string, body: Answer = {}) =>
       callWith(at, method, `/api/1/maintenance${path}`, { ...body, token });
     const { schedules } = (await asked('GET', '')).body;
