@@ -170,8 +170,6 @@ describe('status (string, required: true): any from any other', () => {
     ['in-progress', 'scheduled', 'scheduled_start_date'],
     ['succeed', 'scheduled', 'scheduled_start_date'],
     ['canceled', 'scheduled', 'scheduled_start_date'],
-    ['failed', 'in-progress', 'scheduled_end_date'],
-    ['canceled', 'in-progress', 'scheduled_end_date'],
   ])('%s to %s after its plan needs a new plan: %s', async (from, to, field) => {
     const before = await at.createWith(from);
     at.wait(hours(5));
@@ -180,6 +178,23 @@ describe('status (string, required: true): any from any other', () => {
     const window = { scheduled_start_date: at.date(hours(1)), scheduled_end_date: at.date(hours(2)) };
     expect(await at.update(before, { status: to, ...window })).toMatchObject({ status: to, ...window });
   });
+
+  test.each(['succeed', 'failed', 'canceled'] as const)(
+    '%s to in-progress after its plan lasts as long as planned',
+    async (from) => {
+      const before = await at.createWith(from);
+      at.wait(hours(5));
+      expect(await at.update(before, { status: 'in-progress' })).toMatchObject({
+        status: 'in-progress',
+        end_date: null,
+      });
+      const { endsAt } = await at.ctx.database.maintenance.findUniqueOrThrow({ where: { id: before.id } });
+      // The clock of the tests runs on.
+      const left = (endsAt?.getTime() ?? 0) - at.clock.now().getTime();
+      expect(left).toBeGreaterThan(hours(2) - minutes(1));
+      expect(left).toBeLessThanOrEqual(hours(2));
+    },
+  );
 
   test.each(['in-progress', 'succeed', 'failed'])(
     'scheduled to %s is a conflict without its approval',
