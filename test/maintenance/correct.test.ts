@@ -101,6 +101,12 @@ describe('a correction', () => {
     expect(await to(id, { status: 'succeed', ...times })).toMatchObject({ status: 'succeed', endsAt: null, ...times });
   });
 
+  test('that ends one does not end it before its recorded start', async () => {
+    const id = await maintenanceThatIs('scheduled');
+    const startedAt = ago(-minutes(40));
+    expect(await to(id, { status: 'failed', startedAt })).toMatchObject({ startedAt, endedAt: startedAt });
+  });
+
   test('of the plan of one in progress moves its end', async () => {
     const id = await maintenanceThatIs('in-progress');
     const plan = { start: ago(minutes(1)), end: ago(-hours(6)) };

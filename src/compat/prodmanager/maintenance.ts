@@ -4,6 +4,7 @@ import { type Correction, correct } from '../../maintenance/commands/correct.ts'
 import { schedule } from '../../maintenance/commands/schedule.ts';
 import { findVisible, type Maintenance } from '../../maintenance/repository/maintenances.ts';
 import { OPEN_STATUSES, SERVICE_STATUSES, STATUSES } from '../../maintenance/rules/status.ts';
+import { computeEndedAt } from '../../maintenance/rules/times.ts';
 import { viewFor } from '../../maintenance/rules/visibility.ts';
 import { readTimelines, type TimelineEntry } from '../../status-page/timeline-repository.ts';
 import { dateText, Fields, type Form, resourceNotFound } from './form.ts';
@@ -91,7 +92,7 @@ function readUpdate(fields: Fields, current: Maintenance, now: Date): Correction
     startedAt: readRecorded(fields, 'start_date', current.startedAt, status !== 'scheduled'),
     endedAt:
       readRecorded(fields, 'end_date', current.endedAt, !OPEN_STATUSES.includes(status)) ??
-      (endsAgain ? now : undefined),
+      (endsAgain ? computeEndedAt(current, now) : undefined),
   };
   fields.check();
   return correction;

@@ -64,11 +64,6 @@ export function dueStep(maintenance: Lifecycle, now: Date): Step | undefined {
   return maintenance.scheduledEnd <= now ? { kind: 'miss' } : { kind: 'start', lateBy };
 }
 
-/** When a maintenance that ends at `now` ended: not before its start, even if clocks differ. */
-export function computeEndedAt({ startedAt }: Pick<Lifecycle, 'startedAt'>, now: Date): Date {
-  return startedAt !== null && startedAt > now ? startedAt : now;
-}
-
 export const MAX_POST_CHECK_MINUTES = 1440;
 
 export function validatePostCheck(minutes: number): Problem[] {

@@ -61,9 +61,15 @@ export function correctedTimes(before: Times, { start, end, status, ...recorded 
   if (status === 'scheduled') return { ...plan, startedAt: null, endsAt: null, endedAt: null };
   const startedAt = recorded.startedAt ?? before.startedAt;
   if (status !== 'in-progress') {
-    return { ...plan, startedAt, endsAt: null, endedAt: recorded.endedAt ?? before.endedAt ?? now };
+    const endedAt = recorded.endedAt ?? before.endedAt ?? computeEndedAt({ startedAt }, now);
+    return { ...plan, startedAt, endsAt: null, endedAt };
   }
   return { ...plan, startedAt: startedAt ?? now, endsAt: correctedEnd(before, { start, end }, now), endedAt: null };
+}
+
+/** When a maintenance that ends at `now` ended: not before its start, even if clocks differ. */
+export function computeEndedAt({ startedAt }: Pick<Times, 'startedAt'>, now: Date): Date {
+  return startedAt !== null && startedAt > now ? startedAt : now;
 }
 
 function correctedEnd({ status, scheduledEnd, endsAt }: Times, { start, end }: Interval, now: Date): Date | null {

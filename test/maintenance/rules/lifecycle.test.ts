@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import {
   allowedTransitions,
   can,
-  computeEndedAt,
   computePostCheckAt,
   dueStep,
   nextDue,
@@ -11,6 +10,7 @@ import {
   validatePostCheck,
 } from '../../../src/maintenance/rules/lifecycle.ts';
 import { effectiveStatus, formatDuration, SERVICE_STATUSES, STATUSES } from '../../../src/maintenance/rules/status.ts';
+import { computeEndedAt } from '../../../src/maintenance/rules/times.ts';
 
 const at = (time: string) => new Date(`2026-11-22T${time}Z`);
 
