@@ -142,7 +142,7 @@ function changedLine(event: TimelineEvent<'maintenance.changed'>, audience: Audi
 }
 
 function listCorrections({ before, after }: TimelineEvent<'maintenance.corrected'>): string[] {
-  const { status, start_date: start, end_date: end } = after;
+  const { status, start_date: start, end_date: end, ends_at: endsAt } = after;
   const name = (of: Status) => historyMessages.statuses[of] ?? of;
   return [
     ...(status === undefined || before.status === undefined
@@ -150,6 +150,7 @@ function listCorrections({ before, after }: TimelineEvent<'maintenance.corrected
       : [texts.newStatus(name(status), name(before.status))]),
     ...(start ? [texts.recordedStart(localizeDates(new Date(start)))] : []),
     ...(end ? [texts.recordedEnd(localizeDates(new Date(end)))] : []),
+    ...(status === 'in-progress' && endsAt ? [texts.newEnd(localizeDates(new Date(endsAt)))] : []),
   ];
 }
 

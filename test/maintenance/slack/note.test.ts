@@ -17,6 +17,19 @@ const lull = { actor: { id: 'lull', name: 'Lull', source: 'lull' } };
 const said = (each: TimelineEvent, audience: Audience = 'internal') => threadNote(each, audience)?.text;
 
 describe('a thread tells', () => {
+  test('of a correction: the status, when it started and ended, and until when it goes on', () => {
+    const corrected = (before: object, after: object) => said(event('maintenance.corrected', after, { before }));
+    const recorded = { start_date: iso(-60), end_date: iso(-5) };
+    expect(corrected({ status: 'succeed' }, { status: 'failed', ...recorded })).toMatch(
+      /^:pencil2: Record corrected by <@U0ANA>: it is failed, not succeeded; it started <.+>; it ended <.+>\.$/,
+    );
+    const again = { status: 'in-progress', end_date: null, ends_at: iso(60) };
+    expect(corrected({ status: 'failed', ends_at: null }, again)).toMatch(
+      /: it is in progress, not failed; it ends <.+>\.$/,
+    );
+    expect(corrected({ name: 'Old' }, { name: 'New' })).toMatch(/it is called "New", not "Old"\.$/);
+  });
+
   test('of a beginning: by whom, or how late and why', () => {
     const after = { start_date: iso(0), ends_at: iso(120), late_by_minutes: 0 };
     expect(said(event('maintenance.started', after, { before: {} }))).toMatch(
@@ -114,6 +127,7 @@ describe('the thread of a public channel', () => {
       event('maintenance.rescheduled', times, { before: times }),
       event('maintenance.changed', { name: 'new', checks: ['secret'] }, { before: { name: 'old' } }),
       event('maintenance.changed', { checks: ['secret'], visibility: 'public' }, { before: {} }),
+      event('maintenance.corrected', { status: 'failed', checks: ['secret'] }, { before: { status: 'succeed' } }),
     ];
   };
 
