@@ -96,7 +96,7 @@ export async function listSubaccounts(db: Queries, parentId: number): Promise<Su
 
 /**
  * The account with this Slack team id, or with this key of a sub-account.
- * @param accountId only that account and its sub-accounts; default: any account
+ * @param accountId searched with its sub-accounts; absent: all accounts are
  */
 export async function findAccountNamed(db: Queries, name: string, accountId?: number) {
   if (!isKey(name)) return undefined;

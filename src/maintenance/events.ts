@@ -56,7 +56,7 @@ export const maintenanceEvents = [
     /** `series`: the key of the series that it followed. */
     after: changed.extend({ series: z.string().optional() }),
   }),
-  /** Of one that is over, or of when it started or ended; its status can become any other. */
+  /** A change that the status does not allow: of what is over, of when it started or ended, or to any other status. */
   maintenanceEvent('maintenance.corrected', { before: changed, after: changed }),
   maintenanceEvent('maintenance.rescheduled', { before: rescheduled, after: rescheduled }),
   maintenanceEvent('maintenance.reminded', {

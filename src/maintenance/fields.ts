@@ -190,7 +190,7 @@ export const COVERAGE_FIELDS = {
 /** Content and coverage of a new window; absent values have the defaults of the tables. */
 export interface NewWindow extends NewContent, Omit<ValuesOf<typeof COVERAGE_FIELDS>, 'selector'> {
   readonly selector?: Selector | null;
-  /** It may have no service, no check and no selector, as tools of NodePing's interface keep windows to fill later. */
+  /** Allows no service, no check and no selector: NodePing's tools add checks to their schedules later. */
   readonly mayCoverNothing?: boolean;
 }
 

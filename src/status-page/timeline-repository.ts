@@ -43,7 +43,7 @@ export async function readTimelines(
   );
 }
 
-/** Both are newest first. Events stay in the order of their changes, which is not that of their instants under load. */
+/** Both are newest first. Events keep the order of the changes, as their instants can be in another order under load. */
 function insertComments(events: readonly TimelineEntry[], comments: readonly TimelineEntry[]): TimelineEntry[] {
   const left = [...comments];
   const merged = events.flatMap((event) => {

@@ -198,7 +198,7 @@ export const SHARED_TEXTS = {
 
   // The interface of NodePing alone raises these.
   'subaccount-nested': () =>
-    'A sub-account cannot have sub-accounts. Leave customerid out, and send a token of the account above it.',
+    'A sub-account cannot have sub-accounts. Leave customerid out, and send a token of its parent account.',
   'enabling-needs-approval': () =>
     'These checks are in a scope whose maintenance a second person approves, so it cannot begin at once. Schedule it ahead of time.',
 } satisfies Partial<ErrorTexts>;

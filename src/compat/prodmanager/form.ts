@@ -6,7 +6,7 @@ import { scopeHasServices, stillNeeded } from '../../catalogue/errors.ts';
 import type { UserError } from '../../core/errors.ts';
 import { isId } from '../../core/keys.ts';
 import { outsideScopes } from '../../core/permissions.ts';
-import { resolve, wallClock } from '../../core/time.ts';
+import { type Resolved, resolve, wallClock } from '../../core/time.ts';
 import { STATUS_BY_KIND } from '../../http/problem.ts';
 import { httpErrorText, httpProblemText } from '../../texts/http-errors.ts';
 
@@ -132,12 +132,12 @@ export function dateText(instant: Date | null, zone: string): string | null {
 /** `YYYY-MM-DDTHH:MM`, or with a space in place of the `T`, or with seconds. */
 const DATE = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:[0-5]\d)?$/;
 
-/** @returns undefined when the text is no date that exists */
-export function parseInstant(text: string, zone: string): Date | undefined {
+/** @returns undefined when the text is no date */
+export function parseDate(text: string, zone: string): Resolved | undefined {
   if (!DATE.test(text)) return undefined;
   try {
     const wall = Temporal.PlainDateTime.from(text, { overflow: 'reject' });
-    return wall.year < FIRST_YEAR || wall.year > LAST_YEAR ? undefined : resolve(wall, zone).instant;
+    return wall.year < FIRST_YEAR || wall.year > LAST_YEAR ? undefined : resolve(wall, zone);
   } catch {
     return undefined;
   }
@@ -212,14 +212,14 @@ export class Fields {
     const text = this.text(field) ?? '';
     if (text === '') return undefined;
     if (present !== null && toMinuteText(text) === dateText(present, this.#zone)) return present;
-    const instant = parseInstant(text, this.#zone);
-    if (instant === undefined) {
+    const date = parseDate(text, this.#zone);
+    if (date === undefined) {
       this.refuse(field, `${JSON.stringify(text)} is not a valid date: YYYY-MM-DDTHH:MM is expected.`);
-    } else if (dateText(instant, this.#zone) !== toMinuteText(text)) {
+    } else if (date.gap !== undefined) {
       const problem = `clocks in ${this.#zone} go forward then. Choose another time.`;
       this.refuse(field, `${JSON.stringify(text)} does not exist: ${problem}`);
     }
-    return instant;
+    return date?.instant;
   }
 
   requiredDate(field: string, present: Date | null = null): Date {

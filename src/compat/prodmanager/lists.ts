@@ -6,7 +6,7 @@ import {
   searchMaintenances,
 } from '../../maintenance/repository/maintenances.ts';
 import { SERVICE_STATUSES, STATUSES } from '../../maintenance/rules/status.ts';
-import { Failure, parseInstant, type Reasons } from './form.ts';
+import { Failure, parseDate, type Reasons } from './form.ts';
 import { toDocuments } from './maintenance.ts';
 import type { RequestContext } from './router.ts';
 
@@ -123,8 +123,8 @@ export function toSearch({ values, texts, ids, oneOf }: Filters, zone: string): 
 
 /** @returns a whole minute in milliseconds, as dates are shown without seconds. A date alone is its midnight. */
 function parseBound(text: string, zone: string): number | undefined {
-  const instant = parseInstant(text.length === 10 ? `${text}T00:00` : text, zone);
-  return instant && Math.ceil(instant.getTime() / MINUTE_MS) * MINUTE_MS;
+  const date = parseDate(text.length === 10 ? `${text}T00:00` : text, zone);
+  return date && Math.ceil(date.instant.getTime() / MINUTE_MS) * MINUTE_MS;
 }
 
 /** @param reasons collects the problems of the query */

@@ -21,8 +21,8 @@ export interface Correction extends Omit<MaintenanceEdit, 'endsAt'> {
 }
 
 /**
- * Makes a maintenance what it should be, whatever its status. What its status allows are an edit and a start, end or
- * cancellation, with their notifications; anything else is recorded as a correction.
+ * Corrects a maintenance, whatever its status. A change that the status allows is an edit, a start, an end or a cancellation,
+ * with its notifications; anything else is recorded as a correction.
  * @param requested from the locked maintenance
  * @throws FreezeConflict, or UserError `forbidden`, `not-found`, `invalid-request` with every wrong field, `approval-missing`,
  *   `window-over` or `run-withdrawn`

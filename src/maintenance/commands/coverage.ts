@@ -51,7 +51,7 @@ export async function forecastMutes(
   };
 }
 
-/** Mutes the checks that a locked window covers by now if it is in progress, and unmutes all others of it. */
+/** Mutes the checks that a locked window in progress covers now, and unmutes the others it muted. Any other window mutes none. */
 export async function updateMutes(tx: Queries, maintenance: Maintenance, now: Date): Promise<void> {
   const { accountId, id, status } = maintenance;
   const wanted = new Set(status === 'in-progress' ? await listMutableChecks(tx, maintenance) : []);

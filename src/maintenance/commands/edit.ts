@@ -139,7 +139,7 @@ export async function editLocked(
   const { accountId, id, status } = before;
   const times = recorded ?? editedTimes(before, edit);
   const current = toEditable(before);
-  const { wanted, scopeId } = await applyEdit(tx, before, edit, times);
+  const { wanted, scopeId } = await applyEdit(tx, before, current, edit, times);
   const { start: _start, end: _end, endsAt: _endsAt, ...values } = wanted;
   const toRecord = (fields: EditableFields, scope: number | null, { status, startedAt, endedAt }: Times) => ({
     ...toRecorded(MAINTENANCE_FIELDS, fields),
@@ -165,7 +165,7 @@ export async function editLocked(
     },
     coverage: { ...values, scopeId },
     reminders: await findReminders(tx, accountId, scopeId),
-    problems: await validateEdit(tx, before, edit, wanted, times),
+    problems: await validateEdit(tx, before, { current, wanted }, edit, times),
     corrects: recorded !== undefined,
     overrideReason,
     event: change && (() => ({ type, maintenanceId: id, ...change })),
@@ -182,10 +182,16 @@ export async function editLocked(
   return changed;
 }
 
-async function applyEdit(tx: Queries, before: Maintenance, edit: MaintenanceEdit, times: Times) {
+async function applyEdit(
+  tx: Queries,
+  before: Maintenance,
+  current: EditableFields,
+  edit: MaintenanceEdit,
+  times: Times,
+) {
   const { scopeId: named, mayCoverNothing: _, ...changes } = edit;
   const plan = { start: times.scheduledStart, end: times.scheduledEnd, endsAt: times.endsAt };
-  const wanted = normalizeContent({ ...toEditable(before), ...changes, ...plan });
+  const wanted = normalizeContent({ ...current, ...changes, ...plan });
   const { services } = wanted;
   const scopeId =
     named === undefined
@@ -196,13 +202,11 @@ async function applyEdit(tx: Queries, before: Maintenance, edit: MaintenanceEdit
 
 async function validateEdit(
   tx: Queries,
-  before: Maintenance,
-  { scopeId = null, mayCoverNothing = coversNothing(toEditable(before)) }: MaintenanceEdit,
-  wanted: EditableFields,
+  { accountId, id }: Maintenance,
+  { current, wanted }: { readonly current: EditableFields; readonly wanted: EditableFields },
+  { scopeId = null, mayCoverNothing = coversNothing(current) }: MaintenanceEdit,
   { status }: Times,
 ): Promise<Problem[]> {
-  const { accountId, id } = before;
-  const current = toEditable(before);
   return [
     ...(status === 'in-progress' || wanted.endsAt === null ? [] : [endNotAdjustable.at('ends_at', { id })]),
     // One that covers nothing already may stay so.

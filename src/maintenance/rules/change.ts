@@ -158,7 +158,7 @@ function approvalAfter({ before, after, actor, requesterId, recheck = false }: P
 
 const isWork = ({ status }: Times) => status !== 'scheduled' && status !== 'canceled';
 
-/** Whether work starts again or moves to a scope that requires approval: neither is what was approved, if anything was. */
+/** Whether work starts again, moves to a scope that requires approval, or is recorded there. No earlier approval was for that. */
 function isUnapprovedWork(before: PreviousState, after: ProposedState): boolean {
   const guarded = after.scopes.filter(({ requiresApproval }) => requiresApproval);
   if (guarded.length === 0 || !isWork(after)) return false;

@@ -158,6 +158,11 @@ test('the creation of a maintenance on several services names the one that is sh
   expect(JSON.parse(eventsOf(shown).at(-1)?.content ?? '').service).toBe(shown.service);
 });
 
+test('a date with seconds is accepted', async () => {
+  const made = await at.create({ scheduled_end_date: `${at.date(hours(3))}:30` });
+  expect(made.scheduled_end_date).toBe(at.date(hours(3)));
+});
+
 test('a date that clocks leave out when they go forward is refused', async () => {
   const { database } = at.ctx;
   await updateSettings(database, at.account.id, { timezone: 'Europe/Berlin' });
