@@ -29,11 +29,11 @@ describe.skipIf(browserMissing())('a conversation', { timeout: 60_000 }, () => {
   it('offers an example that one click puts into the composer', async () => {
     page = await workspace.visit();
     await page.getByRole('button', { name: /^\/maintenance api tomorrow/ }).click();
-    expect(await composer(page).inputValue()).toBe('/maintenance api tomorrow 2am for 2h: Postgres upgrade');
+    await expect.poll(() => composer(page).inputValue()).toBe('/maintenance api tomorrow 2am for 2h: Postgres upgrade');
     await page.keyboard.press('Enter');
     await log().getByText('Only visible to you').waitFor();
     await log().getByText('Understood: api tomorrow 2am for 2h: Postgres upgrade').waitFor();
-    expect(await page.getByText('New here? Try').count()).toBe(0);
+    await expect.poll(() => page.getByText('New here? Try').count()).toBe(0);
 
     await log().getByRole('button', { name: 'Schedule' }).click();
     await log().getByRole('heading', { name: 'Postgres upgrade' }).waitFor();
@@ -58,7 +58,7 @@ describe.skipIf(browserMissing())('a conversation', { timeout: 60_000 }, () => {
     await button.click();
     await latest().locator('[aria-busy=true]', { hasText: 'Extend' }).waitFor();
     await latest().getByRole('alert').getByText('The app did not answer within three seconds.').waitFor();
-    expect(await button.getAttribute('aria-busy')).toBe('false');
+    await expect.poll(() => button.getAttribute('aria-busy')).toBe('false');
   });
 
   it('shows the confirmation dialog of a button', async () => {
@@ -125,7 +125,7 @@ describe.skipIf(browserMissing())('a conversation', { timeout: 60_000 }, () => {
     await field.pressSequentially('/ma');
     await options.filter({ hasText: '/maintenance [services] [when]: [name]' }).waitFor();
     await field.press('Tab');
-    expect(await field.inputValue()).toBe('/maintenance ');
+    await expect.poll(() => field.inputValue()).toBe('/maintenance ');
     await page.getByText('[services] [when]: [name]').waitFor();
 
     await field.fill('');
@@ -134,10 +134,10 @@ describe.skipIf(browserMissing())('a conversation', { timeout: 60_000 }, () => {
     await field.pressSequentially('in #st');
     await options.filter({ hasText: '#status' }).waitFor();
     await field.press('Escape');
-    expect(await options.count()).toBe(0);
+    await expect.poll(() => options.count()).toBe(0);
     await field.press('a');
     await field.press('Enter');
-    expect(await field.inputValue()).toBe('ask @jonas in #status ');
+    await expect.poll(() => field.inputValue()).toBe('ask @jonas in #status ');
     await field.press('Enter');
     await latest().getByRole('button', { name: '#status' }).click();
     await page.getByRole('heading', { name: 'status' }).waitFor();
@@ -186,7 +186,7 @@ describe.skipIf(browserMissing())('a conversation', { timeout: 60_000 }, () => {
     await moreOn(latest());
     await page.getByRole('menuitem', { name: 'Edit message' }).click();
     const editor = page.getByRole('textbox', { name: 'Edit the message' });
-    expect(await editor.inputValue()).toBe('Is the api *slow*? <b>');
+    await expect.poll(() => editor.inputValue()).toBe('Is the api *slow*? <b>');
     await editor.fill('It is fine');
     await editor.press('Enter');
     await latest().getByText('It is fine').waitFor();
@@ -196,7 +196,7 @@ describe.skipIf(browserMissing())('a conversation', { timeout: 60_000 }, () => {
     await latest().getByRole('button', { name: 'Add a reaction' }).click();
     await page.getByRole('menuitem', { name: 'eyes' }).click();
     const reaction = latest().getByRole('button', { name: 'eyes, 1: you' });
-    expect(await reaction.getAttribute('aria-pressed')).toBe('true');
+    await expect.poll(() => reaction.getAttribute('aria-pressed')).toBe('true');
     await reaction.click();
     await reaction.waitFor({ state: 'detached' });
 
