@@ -7,7 +7,8 @@ import { reconcileChecks } from '../maintenance/commands/announce.ts';
 import { validateServiceIds, withCoverageChange } from '../maintenance/commands/coverage.ts';
 import { detachChecks } from '../maintenance/repository/coverage.ts';
 import { validateName, validateText } from '../maintenance/rules/validation.ts';
-import { advisoryLock, isUniqueViolation, type Queries } from '../platform/database.ts';
+import { isUniqueViolation, type Queries } from '../platform/database.ts';
+import { advisoryLock } from '../platform/sql.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import {
   checkExists,

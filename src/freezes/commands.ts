@@ -4,7 +4,8 @@ import { difference } from '../core/merge.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
 import { utc } from '../core/time.ts';
 import { validateScopeId } from '../maintenance/commands/coverage.ts';
-import { advisoryLock, type Queries } from '../platform/database.ts';
+import type { Queries } from '../platform/database.ts';
+import { advisoryLock } from '../platform/sql.ts';
 import { type ActionContext, inTransaction, inTransactionOnce, type Repeated } from '../platform/transactions.ts';
 import { freezeNotFound } from './errors.ts';
 import {

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { z } from 'zod';
@@ -9,20 +10,113 @@ export type Queries = Prisma.TransactionClient;
 
 /** For queries; the job runner and the listener have their own. */
 const MAX_CONNECTIONS = 8;
+/** Longer than any transaction, which have limits of their own. */
+const JOINED_TIMEOUT_MS = 600_000;
+
+/** Runs statements whose plan is kept. */
+export interface Connection {
+  query<Row extends object>(text: string, values: unknown[]): Promise<pg.QueryResult<Row>>;
+}
+
+const pools = new WeakMap<Queries, JoinablePool>();
 
 /** @param url PostgreSQL connection URL */
 export function openDatabase(url: string): Database {
-  const pool = openPool({
-    connectionString: url,
-    max: MAX_CONNECTIONS,
-    connectionTimeoutMillis: 5_000,
-    // Prisma's adapter assumes UTC, whatever the zone of the server.
-    options: '-c TimeZone=UTC',
+  const pool = watch(
+    new JoinablePool({
+      connectionString: url,
+      max: MAX_CONNECTIONS,
+      connectionTimeoutMillis: 5_000,
+      // Prisma's adapter assumes UTC, whatever the zone of the server.
+      options: '-c TimeZone=UTC',
+    }),
+  );
+  const database = new PrismaClient({
+    adapter: new PrismaPg(pool, { disposeExternalPool: true, statementNameGenerator: ({ sql }) => statementName(sql) }),
+    transactionOptions: { timeout: JOINED_TIMEOUT_MS },
   });
-  return new PrismaClient({
-    adapter: new PrismaPg(pool, { disposeExternalPool: true }),
-    transactionOptions: { maxWait: 5_000, timeout: 15_000 },
+  pools.set(database, pool);
+  return database;
+}
+
+/** The connections of a database, for statements outside transactions. */
+export function connectionOf(db: Queries): Connection {
+  const pool = poolOf(db);
+  return { query: (text, values) => pool.query({ name: statementName(text), text, values }) };
+}
+
+/** A connection of the database for one transaction; the caller releases it. */
+export async function acquireConnection(database: Database): Promise<pg.PoolClient> {
+  return poolOf(database).connect();
+}
+
+function poolOf(db: Queries): JoinablePool {
+  const pool = pools.get(db);
+  if (pool === undefined) throw new Error('a transaction of Prisma alone cannot run hand-written statements');
+  return pool;
+}
+
+/** The client whose transaction Prisma joins. */
+const joining = new AsyncLocalStorage<pg.PoolClient>();
+
+/** A pool whose next transaction of Prisma can be one that has begun already. */
+class JoinablePool extends pg.Pool {
+  override connect(): Promise<pg.PoolClient>;
+  override connect(callback: Parameters<pg.Pool['connect']>[0]): undefined;
+  override connect(callback?: Parameters<pg.Pool['connect']>[0]): Promise<pg.PoolClient> | undefined {
+    if (callback !== undefined) {
+      super.connect(callback);
+      return undefined;
+    }
+    const joined = joining.getStore();
+    return joined === undefined ? super.connect() : Promise.resolve(joined);
+  }
+}
+
+/**
+ * Lets Prisma take part in a transaction that has begun, until `ended` resolves.
+ * @param client its connection, which keeps the transaction open
+ */
+export function joinTransaction(database: Database, client: pg.PoolClient, ended: Promise<void>): Promise<Queries> {
+  return new Promise((resolve, reject) => {
+    const work = async (tx: Queries) => {
+      resolve(tx);
+      await ended;
+    };
+    joining.run(withoutBoundaries(client), () => database.$transaction(work)).catch(reject);
   });
+}
+
+const BOUNDARIES = new Set(['BEGIN', 'COMMIT', 'ROLLBACK']);
+const nothing = { fields: [], rows: [], rowCount: 0 };
+
+/** The same connection, on which beginning, ending and releasing do nothing. */
+function withoutBoundaries(client: pg.PoolClient): pg.PoolClient {
+  return new Proxy(client, {
+    get(target, name) {
+      if (name === 'release') return () => {};
+      if (name === 'query') {
+        return (config: pg.QueryConfig) =>
+          BOUNDARIES.has(config.text) ? Promise.resolve(nothing) : target.query(config);
+      }
+      const member: unknown = Reflect.get(target, name);
+      return typeof member === 'function' ? member.bind(target) : member;
+    },
+  });
+}
+
+/** Prisma writes another text for each length of a list: without a limit, their plans would fill PostgreSQL's memory. */
+const MAX_PREPARED = 500;
+const names = new Map<string, string>();
+
+/** The name of a prepared statement; empty when too many are prepared. */
+export function statementName(text: string): string {
+  const known = names.get(text);
+  if (known !== undefined) return known;
+  if (names.size >= MAX_PREPARED) return '';
+  const name = `lull_${names.size}`;
+  names.set(text, name);
+  return name;
 }
 
 /**
@@ -30,14 +124,17 @@ export function openDatabase(url: string): Database {
  * @param lost called for every lost connection
  */
 export function openPool(options: pg.PoolConfig, lost: (error: Error) => void = () => {}): pg.Pool {
-  const pool = new pg.Pool(options);
+  return watch(new pg.Pool(options), lost);
+}
+
+function watch<Pool extends pg.Pool>(pool: Pool, lost: (error: Error) => void = () => {}): Pool {
   pool.on('error', lost);
   pool.on('connect', (client) => client.on('error', lost));
   return pool;
 }
 
 /** What Prisma's adapter reports of an error of PostgreSQL. */
-const postgresError = z.object({
+const adapterError = z.object({
   meta: z.object({
     driverAdapterError: z.object({
       cause: z.object({ originalCode: z.string(), constraint: z.object({ index: z.string() }).optional() }),
@@ -45,18 +142,21 @@ const postgresError = z.object({
   }),
 });
 
-function causeOf(error: unknown) {
-  return postgresError.safeParse(error).data?.meta.driverAdapterError.cause;
+/** An error of PostgreSQL, from a hand-written statement or through Prisma. */
+function causeOf(error: unknown): { readonly code: string | undefined; readonly constraint: string | undefined } {
+  if (error instanceof pg.DatabaseError) return error;
+  const cause = adapterError.safeParse(error).data?.meta.driverAdapterError.cause;
+  return { code: cause?.originalCode, constraint: cause?.constraint?.index };
 }
 
 export function errorCode(error: unknown): string | undefined {
-  return causeOf(error)?.originalCode;
+  return causeOf(error).code;
 }
 
 /** The name of the unique index that rejected a row; undefined for other errors. */
 export function isUniqueViolation(error: unknown): string | undefined {
-  const cause = causeOf(error);
-  return cause?.originalCode === '23505' ? cause.constraint?.index : undefined;
+  const { code, constraint } = causeOf(error);
+  return code === '23505' ? constraint : undefined;
 }
 
 const RANDOM_KEYS = [
@@ -83,9 +183,4 @@ export function isRetryable(error: unknown): boolean {
     RANDOM_KEYS.includes(isUniqueViolation(error) ?? '') ||
     rowGone.safeParse(error).success
   );
-}
-
-/** Waits for the lock of this name in the account, and keeps it until the transaction ends. */
-export async function advisoryLock(tx: Queries, accountId: number, name: string): Promise<void> {
-  await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`${accountId} ${name}`}, 0))`;
 }

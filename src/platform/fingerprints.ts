@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { fieldsChanged } from '../core/common-errors.ts';
 import { UserError } from '../core/errors.ts';
 import { changedFields, type Fields, type Fingerprints } from '../core/merge.ts';
-import { advisoryLock, type Queries } from './database.ts';
+import type { Queries } from './database.ts';
+import { advisoryLock } from './sql.ts';
 import type { ActionContext } from './transactions.ts';
 
 export function digest(text: string): string {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { DeliveryError } from '../core/errors.ts';
 import type { Queries } from './database.ts';
+import { execute, queryRows, sql } from './sql.ts';
+import { collected, type Write, write } from './transaction.ts';
 
 const accountId = z.number();
 const maintenanceId = z.number();
@@ -48,12 +50,26 @@ interface Job {
   readonly payload: Jobs[JobName];
   readonly queue: string;
   readonly key: string;
-  readonly notBefore: Date | undefined;
-  readonly ifNotWaiting: boolean;
+  readonly not_before: string | null;
+  readonly mode: 'replace' | 'preserve_run_at';
 }
 
-/** The jobs that running transactions will enqueue, by key. */
-const deferred = new WeakMap<Queries, Map<string, Job>>();
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Added in the order of their keys, as other orders cause deadlocks; `order by` and the fence `offset 0` ensure it. */
+const JOB: Write<Job> = {
+  table: 'jobs',
+  statement: `
+    select graphile_worker.add_job(name, payload, queue_name => queue, job_key => key, job_key_mode => mode,
+      max_attempts => ${MAX_ATTEMPTS}, run_at => not_before)
+    from (
+      select * from rows from (
+        jsonb_to_recordset($rows) as (name text, payload json, queue text, key text, mode text, not_before timestamptz))
+        with ordinality as job (name, payload, queue, key, mode, not_before, at)
+      order by at offset 0
+    ) as jobs`,
+  lastInOrder: (a, b) => compare(a.queue, b.queue) || compare(a.key, b.key),
+};
 
 /**
  * Enqueues a job in the caller's transaction, or updates the same job if it waits already. Jobs of one channel, provider
@@ -67,40 +83,10 @@ export async function enqueue<N extends JobName>(
   payload: Jobs[N],
   { notBefore, ifNotWaiting = false }: { notBefore?: Date; ifNotWaiting?: boolean } = {},
 ): Promise<void> {
-  const job: Job = { name, payload, ...address(name, payload), notBefore, ifNotWaiting };
-  const waiting = deferred.get(db);
-  if (waiting === undefined) await addJobs(db, [job]);
-  else if (!ifNotWaiting || !waiting.has(job.key)) waiting.set(job.key, job);
-}
-
-/** Enqueues the jobs of a transaction at its end and in key order, as other orders cause deadlocks. */
-export async function withDeferredJobs<T>(tx: Queries, work: () => Promise<T>): Promise<T> {
-  const waiting = new Map<string, Job>();
-  deferred.set(tx, waiting);
-  const result = await work();
-  const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
-  const inOrder = (a: Job, b: Job) => compare(a.queue, b.queue) || compare(a.key, b.key);
-  if (waiting.size > 0) await addJobs(tx, [...waiting.values()].sort(inOrder));
-  return result;
-}
-
-/** Adds them in this order, which `order by` and the optimization fence `offset 0` ensure. */
-async function addJobs(db: Queries, jobs: readonly Job[]): Promise<void> {
-  await db.$queryRaw`
-    select count(added) from (
-      select graphile_worker.add_job(name, payload::json, queue_name => queue, job_key => key, job_key_mode => mode,
-        max_attempts => ${MAX_ATTEMPTS}::int, run_at => not_before) as added
-      from (
-        select * from unnest(${jobs.map(({ name }) => name)}::text[],
-          ${jobs.map(({ payload }) => JSON.stringify(payload))}::text[], ${jobs.map(({ queue }) => queue)}::text[],
-          ${jobs.map(({ key }) => key)}::text[],
-          ${jobs.map(({ ifNotWaiting }) => (ifNotWaiting ? 'preserve_run_at' : 'replace'))}::text[],
-          ${jobs.map(({ notBefore }) => notBefore ?? null)}::timestamptz[])
-          with ordinality as job (name, payload, queue, key, mode, not_before, at)
-        order by at offset 0
-      ) as jobs
-      offset 0
-    ) as all_added`;
+  const { queue, key } = address(name, payload);
+  if (ifNotWaiting && collected(db, JOB, key) !== undefined) return;
+  const mode = ifNotWaiting ? 'preserve_run_at' : 'replace';
+  await write(db, JOB, key, { name, payload, queue, key, mode, not_before: notBefore?.toISOString() ?? null });
 }
 
 /**
@@ -124,26 +110,34 @@ export async function handleDeliveryError<N extends JobName>(db: Queries, error:
 export async function postpone<N extends JobName>(db: Queries, name: N, payload: Jobs[N], until: Date): Promise<void> {
   await enqueue(db, name, payload, { notBefore: until });
   const { queue } = address(name, payload);
-  await db.$queryRaw`
-    with waiting as (
-      select array_agg(id) as ids from graphile_worker.jobs where queue_name = ${queue} and run_at < ${until}::timestamptz)
-    select count(*) from waiting, graphile_worker.reschedule_jobs(waiting.ids, run_at => ${until}::timestamptz)`;
+  await execute(
+    db,
+    sql`
+      with waiting as (
+        select array_agg(id) as ids from graphile_worker.jobs where queue_name = ${queue} and run_at < ${until}::timestamptz)
+      select count(*) from waiting, graphile_worker.reschedule_jobs(waiting.ids, run_at => ${until}::timestamptz)`,
+  );
 }
 
 /** The number of jobs that are due or running, without those that wait for a retry. */
 export async function countActiveJobs(db: Queries): Promise<number> {
-  const rows = await db.$queryRaw<{ count: number }[]>`
-    select count(*)::int as count from graphile_worker.jobs where run_at <= now() and attempts < max_attempts`;
+  const rows = await queryRows<{ count: number }>(
+    db,
+    sql`select count(*)::int as count from graphile_worker.jobs where run_at <= now() and attempts < max_attempts`,
+  );
   return rows[0]?.count ?? 0;
 }
 
 /** Removes jobs that failed for good after the same job had been enqueued again. */
 export async function sweepReplacedJobs(db: Queries): Promise<void> {
-  await db.$queryRaw`
-    with replaced as (
-      select array_agg(id) as ids from graphile_worker.jobs
-      where key is null and locked_at is null and attempts >= max_attempts)
-    select count(*) from replaced, graphile_worker.complete_jobs(replaced.ids)`;
+  await execute(
+    db,
+    sql`
+      with replaced as (
+        select array_agg(id) as ids from graphile_worker.jobs
+        where key is null and locked_at is null and attempts >= max_attempts)
+      select count(*) from replaced, graphile_worker.complete_jobs(replaced.ids)`,
+  );
 }
 
 /** The first key of the advisory locks that live workers hold; the second is the hash of their name. */
@@ -151,18 +145,21 @@ export const WORKER_LIVENESS_LOCK = 1_280_658_764;
 
 /** The names of workers that died with jobs, which would otherwise block their queues for hours. */
 export async function findDeadWorkers(db: Queries): Promise<string[]> {
-  const rows = await db.$queryRaw<{ name: string }[]>`
-    select distinct j.locked_by as name from graphile_worker.jobs j
-    where j.locked_by is not null and not exists (
-      select 1 from pg_locks l
-      where l.locktype = 'advisory' and l.granted and l.objsubid = 2
-        and l.database = (select oid from pg_database where datname = current_database())
-        and l.classid::bigint = ${WORKER_LIVENESS_LOCK} and l.objid::bigint = hashtext(j.locked_by)::bigint & 4294967295)`;
+  const rows = await queryRows<{ name: string }>(
+    db,
+    sql`
+      select distinct j.locked_by as name from graphile_worker.jobs j
+      where j.locked_by is not null and not exists (
+        select 1 from pg_locks l
+        where l.locktype = 'advisory' and l.granted and l.objsubid = 2
+          and l.database = (select oid from pg_database where datname = current_database())
+          and l.classid::bigint = ${WORKER_LIVENESS_LOCK} and l.objid::bigint = hashtext(j.locked_by)::bigint & 4294967295)`,
+  );
   return rows.map((row) => row.name);
 }
 
 export async function releaseJobs(db: Queries, workers: readonly string[]): Promise<void> {
-  await db.$executeRaw`select graphile_worker.force_unlock_workers(${[...workers]}::text[])`;
+  await execute(db, sql`select graphile_worker.force_unlock_workers(${[...workers]}::text[])`);
 }
 
 function address<N extends JobName>(name: N, payload: Jobs[N]): { queue: string; key: string } {
@@ -188,9 +185,20 @@ function address<N extends JobName>(name: N, payload: Jobs[N]): { queue: string;
   return alone('maintenanceId' in payload ? `${name}:${accountId}:${payload.maintenanceId}` : `${name}:${accountId}`);
 }
 
-/** Notifies every scheduler on this database, when the transaction commits, that a due instant may have changed. */
-export async function wakeSchedulers(db: Queries): Promise<void> {
-  await db.$executeRaw`select pg_notify(${DUE_CHANNEL}, '')`;
-}
-
 export const DUE_CHANNEL = 'lull_due';
+
+/** Of the schedulers: the earliest due instant that a transaction set. */
+const DUE: Write<{ readonly due: string }> = {
+  table: 'notifications',
+  statement: `select pg_notify('${DUE_CHANNEL}', min(due)) from jsonb_to_recordset($rows) as r (due text)`,
+  lastInOrder: () => 0,
+};
+
+/**
+ * Tells every scheduler on this database, when the transaction commits, when something is due.
+ * @param due UTC; `now`: what is due must be looked for
+ */
+export async function wakeSchedulers(db: Queries, due: Date | 'now'): Promise<void> {
+  const text = due === 'now' ? '' : due.toISOString();
+  await write(db, DUE, text, { due: text });
+}

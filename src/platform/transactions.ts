@@ -3,7 +3,7 @@ import { nullCharacter } from '../core/common-errors.ts';
 import type { Actor } from '../core/permissions.ts';
 import { type Database, isRetryable, isUnstorable, type Queries } from './database.ts';
 import { claimKey } from './idempotency.ts';
-import { withDeferredJobs } from './jobs.ts';
+import { runTransaction } from './transaction.ts';
 
 /** Dependencies of a command. */
 export interface ActionContext {
@@ -32,12 +32,13 @@ export async function inTransaction<T>(
   if (ctx.within !== undefined) return work(ctx.within, ctx.clock.now());
   for (let tries = 1; ; tries++) {
     try {
-      return await ctx.database.$transaction(
+      return await runTransaction(
+        ctx.database,
         async (tx) => {
           await ctx.first?.(tx);
-          return withDeferredJobs(tx, () => work(tx, ctx.clock.now()));
+          return work(tx, ctx.clock.now());
         },
-        timeout === undefined ? {} : { timeout },
+        timeout,
       );
     } catch (error) {
       if (isUnstorable(error)) throw nullCharacter({});

@@ -98,7 +98,7 @@ export async function planRuns(tx: Queries, series: Series, now: Date): Promise<
   }
   const known = [...made, ...runs.map(({ start, missed }) => ({ occurrence: start, open: !missed }))];
   const nextDueAt = computePlanningDueAt({ ...series, plannedUntil }, known, now);
-  await wakeSchedulers(tx);
+  await wakeSchedulers(tx, 'now');
   return updatePlan(tx, series, { plannedUntil, nextDueAt });
 }
 

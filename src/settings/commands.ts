@@ -5,7 +5,7 @@ import { difference } from '../core/merge.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
 import { validatePostCheck } from '../maintenance/rules/lifecycle.ts';
 import { validateZone } from '../maintenance/rules/validation.ts';
-import { advisoryLock } from '../platform/database.ts';
+import { advisoryLock } from '../platform/sql.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import { validateChannel } from '../subscriptions/rules.ts';
 

@@ -7,6 +7,7 @@ import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { finish, start } from '../../src/maintenance/commands/transitions.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import { countActiveJobs, enqueue, findDeadWorkers } from '../../src/platform/jobs.ts';
+import { runTransaction } from '../../src/platform/transaction.ts';
 import { inTransaction } from '../../src/platform/transactions.ts';
 import type { Worker } from '../../src/scheduler/worker.ts';
 import { Monitoring, only } from '../checks/monitoring.ts';
@@ -86,13 +87,11 @@ describe('jobs', () => {
     await eventually(() => expect(channels.live('C0DEFAULT')).toHaveLength(1));
     await idle();
     const calls = channels.calls.length;
-    await w.ctx.database
-      .$transaction(async (tx) => {
-        await tx.maintenance.update({ where: { id }, data: { name: 'never' } });
-        await enqueue(tx, 'announce', { accountId: w.account.id, maintenanceId: id, ...inSlack('C0DEFAULT') });
-        throw new Error('no');
-      })
-      .catch(() => {});
+    await runTransaction(w.ctx.database, async (tx) => {
+      await tx.maintenance.update({ where: { id }, data: { name: 'never' } });
+      await enqueue(tx, 'announce', { accountId: w.account.id, maintenanceId: id, ...inSlack('C0DEFAULT') });
+      throw new Error('no');
+    }).catch(() => {});
     await sleep(300);
     expect(channels.calls).toHaveLength(calls);
   });
@@ -119,7 +118,7 @@ describe('jobs', () => {
       ...inSlack(`C${at}`),
     }));
     for (let round = 0; round < 100; round++) {
-      await database.$transaction(async (tx) => {
+      await runTransaction(database, async (tx) => {
         for (const each of announcements) await enqueue(tx, 'announce', each);
       });
       expect(one.ready).toBe(true);

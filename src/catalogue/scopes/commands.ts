@@ -10,8 +10,9 @@ import { lockScheduledInScope, setReminded, updateMaintenance } from '../../main
 import { listOpenInScope } from '../../maintenance/repository/maintenances.ts';
 import { sortReminders, validateReminders } from '../../maintenance/rules/reminders.ts';
 import { validateName, validateText } from '../../maintenance/rules/validation.ts';
-import { advisoryLock, type Queries } from '../../platform/database.ts';
+import type { Queries } from '../../platform/database.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
+import { advisoryLock } from '../../platform/sql.ts';
 import { type ActionContext, inTransaction } from '../../platform/transactions.ts';
 import { scopeHasServices, scopeNameTaken, scopeNotFound } from '../errors.ts';
 import { assertUnused, withUniqueName } from '../services/commands.ts';
@@ -100,7 +101,7 @@ export async function editScope(ctx: ActionContext, actor: Actor, id: number, ed
       }
     }
     await record(tx, actor, now, { type: 'scope.changed', subject: { kind: 'scope', id }, ...changes });
-    await wakeSchedulers(tx);
+    await wakeSchedulers(tx, 'now');
     // Announcements show the name and depend on the visibility.
     await announceChanges(tx, openBefore, await listOpenInScope(tx, accountId, id));
     return { id, ...wanted };

@@ -78,7 +78,7 @@ export async function changeLocked(
   await recordEnteredFreezes(tx, actor, now, before.id, entered);
   await announceChange(tx, before, changed, channels);
   if (changed.endsAt?.getTime() !== before.endsAt?.getTime()) await reconcileMuted(tx, changed);
-  await wakeSchedulers(tx);
+  await wakeSchedulers(tx, 'now');
   return changed;
 }
 

@@ -86,7 +86,7 @@ export async function scheduleInTransaction(tx: Queries, actor: Actor, input: Sc
     overrideReason,
   };
   const maintenance = await createMaintenance(tx, actor, now, { values, rules, channels });
-  await wakeSchedulers(tx);
+  await wakeSchedulers(tx, 'now');
   return maintenance;
 }
 

@@ -105,7 +105,7 @@ export async function startMaintenance(
   await reconcileChecks(tx, accountId, checks);
   if (lateBy > 0) await notifyOwner(tx, started, 'started-late', event);
   await requestNextRun(tx, maintenance, now);
-  await wakeSchedulers(tx);
+  await wakeSchedulers(tx, 'now');
   return started;
 }
 
@@ -169,7 +169,7 @@ export async function endMaintenance(
   if (lateBy > 0) await notifyOwner(tx, ended, 'ended-late', event);
   if (type === 'maintenance.approval_expired') await notifyOwner(tx, ended, 'not-approved', event);
   await requestNextRun(tx, maintenance, now);
-  await wakeSchedulers(tx);
+  await wakeSchedulers(tx, 'now');
   return ended;
 }
 

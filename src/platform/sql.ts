@@ -1,0 +1,35 @@
+import { Prisma } from '../../prisma/client/client.ts';
+import { connectionOf, type Queries } from './database.ts';
+import { openTransaction } from './transaction.ts';
+
+/** A statement, or a part of one, with its parameters. */
+export const sql = Prisma.sql;
+
+/**
+ * The rows of a hand-written `select`, on the connection of a transaction or on any. PostgreSQL plans each text once per
+ * connection. Types are those of `pg`: a timestamptz is a Date, an int8 a string, and json is parsed.
+ */
+export async function queryRows<Row extends object>(db: Queries, statement: Prisma.Sql): Promise<Row[]> {
+  const { rows } = await run<Row>(db, statement, 'reads');
+  return rows;
+}
+
+/** Runs a hand-written statement that writes. @returns what it returns, and how many rows it changed */
+export async function execute<Row extends object>(
+  db: Queries,
+  statement: Prisma.Sql,
+): Promise<{ readonly rows: Row[]; readonly count: number }> {
+  const { rows, rowCount } = await run<Row>(db, statement, 'writes');
+  return { rows, count: rowCount ?? 0 };
+}
+
+async function run<Row extends object>(db: Queries, { text, values }: Prisma.Sql, access: 'reads' | 'writes') {
+  const transaction = openTransaction(db);
+  await transaction?.prepare(access);
+  return (transaction ?? connectionOf(db)).query<Row>(text, values);
+}
+
+/** Waits for the lock of this name in the account, and keeps it until the transaction ends. */
+export async function advisoryLock(tx: Queries, accountId: number, name: string): Promise<void> {
+  await execute(tx, sql`select pg_advisory_xact_lock(hashtextextended(${`${accountId} ${name}`}, 0))`);
+}

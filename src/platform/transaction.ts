@@ -1,0 +1,256 @@
+import type pg from 'pg';
+import {
+  acquireConnection,
+  type Connection,
+  connectionOf,
+  type Database,
+  joinTransaction,
+  type Queries,
+  statementName,
+} from './database.ts';
+
+/** A kind of row that a transaction collects, and writes together with all others in one statement. */
+export interface Write<Row extends object> {
+  readonly table: string;
+  /**
+   * For `with`: an `insert`, `update` or `delete`, or a `select` that calls functions which write. `$rows` stands for a
+   * parameter with the rows as a JSON array.
+   */
+  readonly statement: string;
+  /** Written at the end of the transaction, in this order. */
+  readonly lastInOrder?: (a: Row, b: Row) => number;
+}
+
+type AnyWrite = Pick<Write<object>, 'table' | 'statement'> & { readonly lastInOrder?: (a: never, b: never) => number };
+
+const TIMEOUT_MS = 15_000;
+
+const transactions = new WeakMap<Queries, Transaction>();
+
+/** The transaction that `db` is; undefined: the database itself. */
+export function openTransaction(db: Queries): Transaction | undefined {
+  return transactions.get(db);
+}
+
+/**
+ * Runs `work` in a transaction, and commits what it wrote.
+ * @param timeout milliseconds
+ * @throws what `work` throws, and pg.DatabaseError
+ */
+export async function runTransaction<T>(
+  database: Database,
+  work: (tx: Queries) => Promise<T>,
+  timeout = TIMEOUT_MS,
+): Promise<T> {
+  const client = await acquireConnection(database);
+  let expired = false;
+  const timer = setTimeout(() => {
+    expired = true;
+    client.release(true);
+  }, timeout);
+  const transaction = new Transaction(database, client);
+  try {
+    const begun = client.query('begin');
+    begun.catch(() => {});
+    const result = await work(transaction.queries);
+    await begun;
+    await transaction.commit();
+    if (!expired) client.release();
+    return result;
+  } catch (error) {
+    const rolledBack = await transaction.rollback();
+    if (expired) throw new Error(`a transaction took longer than ${timeout} ms`, { cause: error });
+    client.release(!rolledBack);
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Collects a row, to be written before the next statement; a row with the same key is replaced. */
+export async function write<Row extends object>(db: Queries, kind: Write<Row>, key: string, row: Row): Promise<void> {
+  const transaction = openTransaction(db);
+  if (transaction !== undefined) return transaction.collect(kind, key, row);
+  const { text, values } = toStatement([[kind, [row]]]);
+  await connectionOf(db).query(text, values);
+}
+
+/** A row that was collected and not yet written. */
+export function collected<Row extends object>(db: Queries, kind: Write<Row>, key: string): Row | undefined {
+  return openTransaction(db)?.collected(kind, key);
+}
+
+/** What was read in a transaction and stays true until it writes otherwise than by `write`. */
+export class Remembered<T> {
+  readonly #kept = new WeakMap<Transaction, { readonly writes: number; readonly value: T }>();
+
+  get(db: Queries): T | undefined {
+    const transaction = openTransaction(db);
+    const kept = transaction && this.#kept.get(transaction);
+    return kept?.writes === transaction?.writes ? kept?.value : undefined;
+  }
+
+  set(db: Queries, value: T): void {
+    const transaction = openTransaction(db);
+    if (transaction !== undefined) this.#kept.set(transaction, { writes: transaction.writes, value });
+  }
+}
+
+export class Transaction implements Connection {
+  /** For Prisma's queries, which join the transaction when the first one is made. */
+  readonly queries: Queries;
+  readonly #database: Database;
+  readonly #client: pg.PoolClient;
+  readonly #rows = new Map<AnyWrite, Map<string, object>>();
+  /** By table and key: which kind of write has it. */
+  readonly #kinds = new Map<string, AnyWrite>();
+  #undo: (() => void)[] | undefined;
+  #joined: Promise<Queries> | undefined;
+  #leave: (() => void) | undefined;
+  #writes = 0;
+
+  constructor(database: Database, client: pg.PoolClient) {
+    this.#database = database;
+    this.#client = client;
+    this.queries = joinedQueries(this);
+    transactions.set(this.queries, this);
+  }
+
+  /** Counts what was written otherwise than by `collect`. */
+  get writes(): number {
+    return this.#writes;
+  }
+
+  query<Row extends object>(text: string, values: unknown[]): Promise<pg.QueryResult<Row>> {
+    return this.#client.query<Row>({ name: statementName(text), text, values });
+  }
+
+  /** To be called before every statement: it then sees what was collected. */
+  async prepare(access: 'reads' | 'writes'): Promise<void> {
+    await this.#write(false);
+    if (access === 'writes') this.#writes++;
+  }
+
+  async collect<Row extends object>(kind: Write<Row>, key: string, row: Row): Promise<void> {
+    const place = `${kind.table} ${key}`;
+    const other = this.#kinds.get(place);
+    // One statement cannot change a row twice.
+    if (other !== undefined && other !== kind) await this.#write(false);
+    const rows = this.#rows.get(kind) ?? new Map<string, object>();
+    const previous = rows.get(key);
+    rows.set(key, row);
+    this.#rows.set(kind, rows);
+    this.#kinds.set(place, kind);
+    this.#undo?.push(() => {
+      if (previous === undefined) rows.delete(key);
+      else rows.set(key, previous);
+      if (other === undefined) this.#kinds.delete(place);
+    });
+  }
+
+  collected<Row extends object>(kind: Write<Row>, key: string): Row | undefined {
+    // Rows of a kind have the type of the kind: `collect` is the only one to add them.
+    return this.#rows.get(kind)?.get(key) as Row | undefined;
+  }
+
+  /**
+   * One of several independent parts of the transaction.
+   * @returns whether it succeeded; what a part that failed collected is dropped
+   * @throws the error of a part that failed after it wrote
+   */
+  async attempt(work: () => Promise<void>): Promise<{ readonly error?: unknown }> {
+    const undo: (() => void)[] = [];
+    this.#undo = undo;
+    try {
+      await work();
+      return {};
+    } catch (error) {
+      if (this.#undo !== undo) throw error;
+      for (const each of undo.reverse()) each();
+      return { error };
+    } finally {
+      this.#undo = undefined;
+    }
+  }
+
+  /** Prisma's own view of this transaction. */
+  join(): Promise<Queries> {
+    this.#joined ??= joinTransaction(this.#database, this.#client, new Promise((resolve) => (this.#leave = resolve)));
+    return this.#joined;
+  }
+
+  async commit(): Promise<void> {
+    const written = this.#write(true);
+    // Sent without waiting: after an error, it rolls back.
+    const committed = this.#client.query('commit');
+    committed.catch(() => {});
+    await written;
+    await committed;
+    this.#leave?.();
+  }
+
+  /** @returns whether the connection can be used again */
+  async rollback(): Promise<boolean> {
+    this.#leave?.();
+    return this.#client.query('rollback').then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async #write(atEnd: boolean): Promise<void> {
+    const kinds = [...this.#rows].filter(([kind, rows]) => rows.size > 0 && (atEnd || kind.lastInOrder === undefined));
+    if (kinds.length === 0) return;
+    for (const [kind, rows] of kinds) {
+      this.#rows.delete(kind);
+      for (const key of rows.keys()) this.#kinds.delete(`${kind.table} ${key}`);
+    }
+    this.#undo = undefined;
+    const { text, values } = toStatement(kinds.map(([kind, rows]) => [kind, [...rows.values()]]));
+    await this.query(text, values);
+  }
+}
+
+/** One statement that writes everything; each kind sees the rows as they were before. */
+function toStatement(kinds: readonly (readonly [AnyWrite, object[]])[]): { text: string; values: string[] } {
+  const parts = kinds.map(
+    ([{ statement }], index) => `w${index} as (${statement.replaceAll('$rows', `$${index + 1}::jsonb`)})`,
+  );
+  const calls = kinds.flatMap(([{ statement }], index) =>
+    /^\s*select\b/.test(statement) ? [`(select count(*) from w${index})`] : [],
+  );
+  return {
+    text: `with ${parts.join(', ')} select ${calls.length === 0 ? 'true' : calls.join(', ')}`,
+    values: kinds.map(([{ lastInOrder }, rows]) =>
+      JSON.stringify(lastInOrder === undefined ? rows : rows.sort(lastInOrder as (a: object, b: object) => number)),
+    ),
+  };
+}
+
+const READS = /^(find|count|aggregate|groupBy)/;
+
+/** Prisma's models and methods, of a transaction that Prisma joins at the first call. */
+function joinedQueries(transaction: Transaction): Queries {
+  const method =
+    (model: string | undefined, name: string) =>
+    async (...input: unknown[]): Promise<unknown> => {
+      await transaction.prepare(READS.test(name) ? 'reads' : 'writes');
+      const tx = await transaction.join();
+      const target: object = model === undefined ? tx : Reflect.get(tx, model);
+      return Reflect.apply(Reflect.get(target, name), target, input);
+    };
+  const models = new Map<string, object>();
+  const model = (name: string): object => {
+    const known = models.get(name) ?? new Proxy({}, { get: (_, member) => method(name, String(member)) });
+    models.set(name, known);
+    return known;
+  };
+  // Each member is made when it is asked for, so that no type can describe the empty object.
+  return new Proxy({} as Queries, {
+    get(_, name) {
+      // Looked at by `await`, which would call it.
+      if (typeof name === 'symbol' || name === 'then') return undefined;
+      return name.startsWith('$') ? method(undefined, name) : model(name);
+    },
+  });
+}
