@@ -6,7 +6,7 @@ import { UserError } from '../core/errors.ts';
 import { MAX_NAME_CHARS } from '../core/limits.ts';
 import { type Actor, authorize, type Role, systemActor } from '../core/permissions.ts';
 import { listHomeViewers } from '../home/repository.ts';
-import { listUnfinishedAnnouncements, listUnfinishedNotices } from '../maintenance/repository/announcements.ts';
+import { listUnfinishedChannels, listUnfinishedNotices } from '../maintenance/repository/announcements.ts';
 import { validateText } from '../maintenance/rules/validation.ts';
 import { enqueue } from '../platform/jobs.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
@@ -60,8 +60,7 @@ export async function install(
     const installer = { ...systemActor(accountId), id, name: id, source: 'slack' as const };
     const subject = { kind: 'workspace', id: team.id } as const;
     await record(tx, installer, now, { type: 'workspace.installed', subject, after: { scopes: [...scopes] } });
-    for (const announcement of await listUnfinishedAnnouncements(tx, now, accountId))
-      await enqueue(tx, 'announce', announcement);
+    for (const channel of await listUnfinishedChannels(tx, now, accountId)) await enqueue(tx, 'announce', channel);
     for (const notice of await listUnfinishedNotices(tx, accountId)) await enqueue(tx, 'notify', notice);
     for (const maintenanceId of await listUnfinishedApprovals(tx, accountId)) {
       await enqueue(tx, 'ask-approvers', { accountId, maintenanceId });

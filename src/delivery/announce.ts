@@ -11,10 +11,10 @@ import { forecastMutes } from '../maintenance/commands/coverage.ts';
 import {
   type Announcement,
   claimPost,
-  findAnnouncement,
   findLastPostAbout,
-  listAnnouncedChannels,
   listPendingPosts,
+  listUnfinishedAnnouncements,
+  outdateAnnouncements,
   type PendingPost,
   settlePost,
   updateAnnouncement,
@@ -34,37 +34,62 @@ const MAX_CLOCK_SKEW_MS = 5 * 60_000;
 /** How far back to search for the message of a claim in the future: Lull's clock was ahead when it was made. */
 const WRONG_CLOCK_SEARCH_MS = 24 * 3_600_000;
 
+/** How many announcements a run brings up to date, and how many notes it posts in each thread, before other jobs get a turn. */
+const MAX_PER_RUN = 20;
+/** After this many unexpected errors the channel is left to a retry. */
+const MAX_ERRORS = 3;
+
+/** In this order for all of a channel: a new announcement is the most urgent, and a changed one the least. */
+const STEPS = ['post', 'postNotes', 'update'] as const;
+
 /**
- * Updates one announcement and its thread. Idempotent. Announced once: each message is claimed in the database before it is
- * posted, and carries its key; after a crash in between, the channel is searched for the key before anything is posted again.
+ * Brings the announcements in a channel up to date, and their threads. Idempotent. Announced once: each message is claimed
+ * in the database before it is posted, and carries its key; after a crash in between, the channel is searched for the key
+ * before anything is posted again.
  */
 export async function announce(ctx: ActionContext, channel: Channel, log: Logger, job: Jobs['announce']) {
-  const { accountId, maintenanceId, channel: address } = job;
-  const maintenance = await findMaintenanceOrDeleted(ctx.database, accountId, maintenanceId);
-  const announcement = await findAnnouncement(ctx.database, accountId, maintenanceId, job);
-  if (maintenance === undefined || announcement === undefined) return;
-  const live = new LiveAnnouncement(ctx, channel, { accountId, type: 'channel', address }, announcement);
-  try {
-    // In a public channel, a window that turned internal leaves one neutral line, and nothing follows it.
-    const view = viewFor(announcement.audience, maintenance);
-    if (view === undefined) return await live.withdraw();
-    await live.refresh(view);
-    try {
-      await live.refreshThread(maintenance);
-    } catch (error) {
-      if (!isGone(error)) throw error;
-      // The live message had not changed, so its thread is the first to show that somebody deleted it.
-      await live.repost(view);
-      await live.refreshThread(maintenance);
-    }
-    await updateAnnouncement(ctx.database, announcement.id, { failedAt: null, error: null });
-  } catch (error) {
-    const final = await handleDeliveryError(ctx.database, error, 'announce', job);
-    if (final === undefined) return;
-    await recordPermanentFailure(ctx, maintenance, announcement, { error: final.error, advice: final.advice });
-    const about = { maintenance: maintenanceId, channel: address, error: final.error };
-    log.error(about, `an announcement failed: ${final.advice}`);
+  const { database, clock } = ctx;
+  const { accountId } = job;
+  const found = await listUnfinishedAnnouncements(database, clock.now(), accountId, job, MAX_PER_RUN + 1);
+  const next = found[MAX_PER_RUN];
+  const live: LiveAnnouncement[] = [];
+  for (const announcement of found.slice(0, MAX_PER_RUN)) {
+    const maintenance = await findMaintenanceOrDeleted(database, accountId, announcement.maintenanceId);
+    if (maintenance !== undefined) live.push(new LiveAnnouncement(ctx, channel, maintenance, announcement));
   }
+  const failed = new Map<LiveAnnouncement, unknown>();
+  for (const step of STEPS) {
+    if (next !== undefined && STEPS.indexOf(firstStep(next)) < STEPS.indexOf(step)) break;
+    for (const each of live) {
+      if (failed.has(each)) continue;
+      try {
+        await each[step]();
+      } catch (error) {
+        const final = await handleDeliveryError(database, error, 'announce', job).catch(async (unexpected: unknown) => {
+          await each.postpone();
+          failed.set(each, unexpected);
+          if (failed.size === MAX_ERRORS) throw unexpected;
+          return 'unexpected' as const;
+        });
+        // The channel asks for a pause, or the workspace removed Lull.
+        if (final === undefined) return;
+        if (final === 'unexpected') continue;
+        failed.set(each, undefined);
+        await each.recordPermanentFailure(final);
+        const about = { maintenance: each.maintenance.id, channel: job.channel, error: final.error };
+        log.error(about, `an announcement failed: ${final.advice}`);
+      }
+    }
+  }
+  for (const error of failed.values()) if (error !== undefined) throw error;
+  if (next !== undefined || live.some((each) => each.hasMore && !failed.has(each))) {
+    await enqueue(database, 'announce', job);
+  }
+}
+
+function firstStep({ messageRef, hasNotes }: { messageRef: string | null; hasNotes: boolean }) {
+  if (messageRef === null) return 'post';
+  return hasNotes ? 'postNotes' : 'update';
 }
 
 const commentTypes = new Set<string>(commentEvents.map(({ shape }) => shape.type.value));
@@ -75,53 +100,118 @@ function isAboutComment(event: TimelineEvent): event is TimelineEvent<CommentEve
 
 /** The live message of a maintenance in one channel, and its thread. */
 class LiveAnnouncement {
+  readonly maintenance: Maintenance;
+  /** Whether there are more notes than a run posts. */
+  hasMore = false;
   readonly #ctx: ActionContext;
   readonly #channel: Channel;
   readonly #place: Recipient;
   readonly #announcement: Announcement;
+  /** What the audience of the channel sees of it: undefined once a window that was announced in public turned internal. */
+  readonly #view: Maintenance | undefined;
   /** The live message, once it is known. */
   #ref: string | null;
+  #rendered: string | null | undefined;
 
-  constructor(ctx: ActionContext, channel: Channel, place: Recipient, announcement: Announcement) {
+  constructor(ctx: ActionContext, channel: Channel, maintenance: Maintenance, announcement: Announcement) {
     this.#ctx = ctx;
     this.#channel = channel;
-    this.#place = place;
+    this.maintenance = maintenance;
+    this.#place = { accountId: maintenance.accountId, type: 'channel', address: announcement.channel };
     this.#announcement = announcement;
+    this.#view = viewFor(announcement.audience, maintenance);
     this.#ref = announcement.messageRef;
+    this.#rendered = announcement.rendered;
   }
 
-  async withdraw(): Promise<void> {
+  /** Posts the live message if it was never posted. */
+  async post(): Promise<void> {
+    if (this.#view === undefined || this.#ref !== null) return;
+    const ref = await this.#findPosted();
+    if (ref === null) await this.#post(this.#view);
+    else await this.#save({ ref, rendered: this.#rendered });
+  }
+
+  async postNotes(): Promise<void> {
+    if (this.#view === undefined) return;
+    try {
+      await this.#postNotes();
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      // The thread is the first to show that somebody deleted the live message.
+      await this.#post(this.#view);
+      await this.#postNotes();
+    }
+  }
+
+  /** Updates the live message. In a public channel, a window that turned internal leaves one neutral line. */
+  async update(): Promise<void> {
+    const { id, version } = this.#announcement;
+    if (this.#view === undefined) await this.#withdraw();
+    else await this.#refresh(this.#view);
+    if (this.hasMore) return;
+    const finished = { failedAt: null, error: null, attempts: 0, shownVersion: version };
+    await updateAnnouncement(this.#ctx.database, id, finished);
+  }
+
+  /** Lets the other announcements in the channel go first the next time. */
+  async postpone(): Promise<void> {
+    await updateAnnouncement(this.#ctx.database, this.#announcement.id, { attempts: this.#announcement.attempts + 1 });
+  }
+
+  /** Notifies the owner and the threads of the other channels, once until an announcement succeeds there. */
+  async recordPermanentFailure(why: { readonly error: string; readonly advice: string }): Promise<void> {
+    const { accountId, id: maintenanceId } = this.maintenance;
+    const { id, channel, failedAt, version } = this.#announcement;
+    await inTransaction(this.#ctx, async (tx, now) => {
+      await lockMaintenances(tx, accountId, [maintenanceId]);
+      const failed = { failedAt: now, error: `${why.error}: ${why.advice}`, shownVersion: version };
+      await updateAnnouncement(tx, id, failed);
+      if (failedAt !== null) return;
+      const event = await record(tx, systemActor(accountId), now, {
+        type: 'maintenance.announcement_failed',
+        maintenanceId,
+        internal: true,
+        after: { channel, ...why },
+      });
+      for (const other of await outdateAnnouncements(tx, accountId, maintenanceId, id)) {
+        await enqueue(tx, 'announce', { accountId, ...other });
+      }
+      await notifyOwner(tx, { accountId, id: maintenanceId }, `not-announced:${channel}`, event);
+    });
+  }
+
+  async #withdraw(): Promise<void> {
     const ref = await this.#findPosted();
     const message = { type: 'withdrawn-announcement' } as const;
     const rendered = this.#channel.render(message);
-    if (ref === null || this.#announcement.rendered === rendered) return;
+    if (ref === null || this.#rendered === rendered) return;
     await this.#updateIfThere(ref, message);
     await this.#save({ ref, rendered });
   }
 
-  async refresh(maintenance: Maintenance): Promise<void> {
-    const message = await this.#message(maintenance);
+  async #refresh(view: Maintenance): Promise<void> {
+    const message = await this.#message(view);
     const rendered = this.#channel.render(message);
-    const ref = await this.#findPosted();
-    if (ref === null) return this.#post(message);
+    const ref = this.#thread();
+    if (this.#rendered === rendered) return;
     try {
-      if (this.#announcement.rendered !== rendered) await this.#channel.update(this.#place, ref, message);
+      await this.#channel.update(this.#place, ref, message);
       await this.#save({ ref, rendered });
     } catch (error) {
       // Somebody deleted it. It is posted again, because people must see that a window starts.
       if (!isGone(error)) throw error;
-      await this.#post(message);
+      await this.#post(view);
     }
   }
 
-  async repost(maintenance: Maintenance): Promise<void> {
-    await this.#post(await this.#message(maintenance));
-  }
-
-  async refreshThread(maintenance: Maintenance): Promise<void> {
+  async #postNotes(): Promise<void> {
     const { database } = this.#ctx;
+    const { maintenance } = this;
     const { id, channel, audience } = this.#announcement;
-    for (const post of await listPendingPosts(database, maintenance.accountId, maintenance.id, id)) {
+    const pending = await listPendingPosts(database, maintenance.accountId, maintenance.id, id, MAX_PER_RUN + 1);
+    this.hasMore = pending.length > MAX_PER_RUN;
+    for (const post of pending.slice(0, MAX_PER_RUN)) {
       const { event } = post;
       let ref = '';
       if (isAboutComment(event)) ref = await this.#showComment(post, event);
@@ -189,8 +279,9 @@ class LiveAnnouncement {
     return this.#ref;
   }
 
-  async #post(message: ChannelMessage): Promise<void> {
+  async #post(view: Maintenance): Promise<void> {
     const { id } = this.#announcement;
+    const message = await this.#message(view);
     // The real clock, not Lull's, because the channel's history is searched for messages since then.
     await updateAnnouncement(this.#ctx.database, id, { claimedAt: new Date(), messageRef: null });
     const ref = await this.#channel.post(this.#place, message, id);
@@ -199,6 +290,7 @@ class LiveAnnouncement {
 
   async #save({ ref, rendered = null }: { ref: string; rendered: string | null | undefined }): Promise<void> {
     this.#ref = ref;
+    this.#rendered = rendered;
     await updateAnnouncement(this.#ctx.database, this.#announcement.id, { messageRef: ref, rendered });
   }
 
@@ -226,32 +318,6 @@ function isGone(error: unknown): boolean {
 export function searchSince(claimedAt: Date): Date {
   const now = Date.now();
   return new Date(claimedAt.getTime() > now ? now - WRONG_CLOCK_SEARCH_MS : claimedAt.getTime() - MAX_CLOCK_SKEW_MS);
-}
-
-/** Notifies the owner and the threads of the other channels, once until an announcement succeeds there. */
-async function recordPermanentFailure(
-  ctx: ActionContext,
-  { accountId, id }: Maintenance,
-  announcement: Announcement,
-  why: { readonly error: string; readonly advice: string },
-): Promise<void> {
-  const { channel } = announcement;
-  await inTransaction(ctx, async (tx, now) => {
-    await lockMaintenances(tx, accountId, [id]);
-    await updateAnnouncement(tx, announcement.id, { failedAt: now, error: `${why.error}: ${why.advice}` });
-    if (announcement.failedAt !== null) return;
-    const event = await record(tx, systemActor(accountId), now, {
-      type: 'maintenance.announcement_failed',
-      maintenanceId: id,
-      internal: true,
-      after: { channel, ...why },
-    });
-    for (const other of await listAnnouncedChannels(tx, accountId, id)) {
-      if (other.channelKind === announcement.channelKind && other.channel === channel) continue;
-      await enqueue(tx, 'announce', { accountId, maintenanceId: id, ...other });
-    }
-    await notifyOwner(tx, { accountId, id }, `not-announced:${channel}`, event);
-  });
 }
 
 /** Whether a note about an event is pointless by now: a reminder of a past instant, or the failure in this very channel. */

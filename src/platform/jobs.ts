@@ -6,13 +6,13 @@ import { collected, type Write, write } from './transaction.ts';
 
 const accountId = z.number();
 const maintenanceId = z.number();
-const channel = { accountId, maintenanceId, channelKind: z.string(), channel: z.string() };
+const channel = { accountId, channelKind: z.string(), channel: z.string() };
 const person = { accountId, person: z.string() };
 const provider = { accountId, provider: z.string() };
 
 /** The jobs, by name. Each brings something outside the database to the desired state, so running one twice is harmless. */
 const jobs = {
-  /** Updates the announcement of a maintenance in a channel, and its thread. */
+  /** Brings the announcements in a channel, and their threads, up to date. */
   announce: z.object(channel),
   /** Mutes and unmutes the checks of a provider. */
   reconcile: z.object(provider),
@@ -31,7 +31,9 @@ const jobs = {
    * `cursor`: the channel's own, `''` for the first page. `after`: the last message of the page before; null when it is not
    * certain that everything before it was read.
    */
-  'ingest-replies': z.object({ ...channel, thread: z.string(), cursor: z.string(), after: z.string().nullable() }),
+  'ingest-replies': z.object({
+    ...{ ...channel, maintenanceId, thread: z.string(), cursor: z.string(), after: z.string().nullable() },
+  }),
   /** Updates the App Home of a person. */
   home: z.object(person),
   /** Updates the App Homes that people may be looking at. */
@@ -166,11 +168,10 @@ function address<N extends JobName>(name: N, payload: Jobs[N]): { queue: string;
   const { accountId } = payload;
   const alone = (key: string) => ({ queue: key, key });
   if ('channel' in payload) {
-    const { maintenanceId, channelKind, channel } = payload;
-    const key = `${name}:${maintenanceId}:${channelKind}:${channel}`;
-    return 'cursor' in payload
-      ? { queue: `threads:${accountId}:${channelKind}`, key: `${key}:${payload.cursor}` }
-      : { queue: `channel:${accountId}:${channelKind}:${channel}`, key };
+    const { channelKind, channel } = payload;
+    if (!('cursor' in payload)) return alone(`${name}:${accountId}:${channelKind}:${channel}`);
+    const key = `${name}:${payload.maintenanceId}:${channelKind}:${channel}:${payload.cursor}`;
+    return { queue: `threads:${accountId}:${channelKind}`, key };
   }
   if ('person' in payload) {
     const person = `${accountId}:${payload.person}`;

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { listUnsettledProviders } from '../checks/mute-repository.ts';
 import { listProvidersIdleSince } from '../checks/provider-repository.ts';
-import { listUnfinishedAnnouncements, listUnfinishedNotices } from '../maintenance/repository/announcements.ts';
+import { listUnfinishedChannels, listUnfinishedNotices } from '../maintenance/repository/announcements.ts';
 import { enqueue, sweepReplacedJobs } from '../platform/jobs.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { listDueDeliveries } from '../webhooks/repository.ts';
@@ -56,9 +56,8 @@ export async function sweep({ database, clock }: ActionContext): Promise<void> {
   const since = new Date(clock.now().getTime() - PROVIDER_IDLE_MS);
   for (const provider of await listProvidersIdleSince(database, since))
     await enqueue(database, 'prune-downtimes', provider, again);
-  for (const announcement of await listUnfinishedAnnouncements(database, clock.now())) {
-    await enqueue(database, 'announce', announcement, again);
-  }
+  for (const channel of await listUnfinishedChannels(database, clock.now()))
+    await enqueue(database, 'announce', channel, again);
   for (const notice of await listUnfinishedNotices(database)) await enqueue(database, 'notify', notice, again);
   for (const messages of await listDueDeliveries(database)) await enqueue(database, 'deliver', messages, again);
   await sweepReplacedJobs(database);

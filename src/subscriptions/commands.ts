@@ -54,10 +54,8 @@ export async function subscribe(ctx: ActionContext, actor: Actor, input: Subscri
     const ref = findChannelRef(channel);
     if (problems.length > 0 || ref === undefined) throw UserError.invalid(problems);
     const { subscription, before } = await putSubscription(tx, accountId, { ...input, ...ref });
-    if (audience === 'public') {
-      for (const maintenanceId of await makeAnnouncementsPublic(tx, accountId, ref)) {
-        await enqueue(tx, 'announce', { accountId, maintenanceId, ...ref });
-      }
+    if (audience === 'public' && (await makeAnnouncementsPublic(tx, accountId, ref))) {
+      await enqueue(tx, 'announce', { accountId, ...ref });
     }
     if (before === audience) return subscription;
     await record(tx, actor, now, {

@@ -18,6 +18,7 @@ beforeAll(async () => {
 afterAll(() => w.close());
 beforeEach(async () => {
   channels = new Channels();
+  await w.ctx.database.maintenance.deleteMany();
   const service = await w.ctx.database.service.findFirstOrThrow();
   id = (await schedule(w.ctx, w.ana, w.input({ services: [service.id] }))).id;
   await tell();
@@ -25,7 +26,7 @@ beforeEach(async () => {
 
 async function tell(...where: string[]): Promise<void> {
   for (const channel of where.length === 0 ? [INTERNAL, PUBLIC] : where) {
-    await announce(w.ctx, channels, silent, { accountId: w.account.id, maintenanceId: id, ...inSlack(channel) });
+    await announce(w.ctx, channels, silent, { accountId: w.account.id, ...inSlack(channel) });
   }
 }
 const said = (text: string, internal = false, channel?: string) =>

@@ -27,33 +27,33 @@ beforeAll(async () => {
   service = (await w.service('api', ['secret-probe'])).id;
 });
 afterAll(() => w.close());
-beforeEach(() => {
+beforeEach(async () => {
   channels = new Channels();
+  await w.ctx.database.maintenance.deleteMany();
 });
 afterEach(() => w.ctx.database.subscription.deleteMany());
 
 const scheduled = (values: Partial<Parameters<World['input']>[0]> = {}) =>
   schedule(w.ctx, w.ana, w.input({ services: [service], ...values }));
-const tell = (maintenanceId: number, channel = CHANNEL) =>
-  announce(w.ctx, channels, silent, { accountId: w.account.id, maintenanceId, ...inSlack(channel) });
+const tell = (channel = CHANNEL) => announce(w.ctx, channels, silent, { accountId: w.account.id, ...inSlack(channel) });
 const row = (maintenanceId: number, channel = CHANNEL) =>
   w.ctx.database.announcement.findFirstOrThrow({ where: { maintenanceId, channel } });
-const waiting = async (maintenanceId: number) =>
+const waiting = () =>
   w.ctx.database.$queryRaw<{ later: boolean }[]>`
     select run_at > now() + interval '20 seconds' as later from graphile_worker.jobs
-    where key = ${`announce:${maintenanceId}:slack:${CHANNEL}`}`;
+    where key = ${`announce:${w.account.id}:slack:${CHANNEL}`}`;
 
 describe('a maintenance', () => {
   test('is one message per channel, updated in place, with each event once and in order in its thread', async () => {
     const { id } = await scheduled();
-    await tell(id);
+    await tell();
     await start(w.ctx, w.ana, id);
     await comment(w.ctx, w.ana, id, { text: 'Replicas are in sync', internal: false });
-    await tell(id);
+    await tell();
     await extend(w.ctx, w.ana, id, 30);
     await finish(w.ctx, w.ana, id, 'succeed');
-    await tell(id);
-    await tell(id);
+    await tell();
+    await tell();
     const [live, ...others] = channels.live(CHANNEL);
     expect(others).toEqual([]);
     expect(live?.message.text).toMatch(/Done/);
@@ -73,7 +73,7 @@ describe('a maintenance', () => {
     const [first = ''] = checks.map((check) => check.id);
     await editCheck(w.ctx, w.lull, first, { services: [service] });
     await comment(w.ctx, w.ana, id, { text: 'All good', internal: false });
-    await tell(id);
+    await tell();
     expect(JSON.stringify(channels.live(CHANNEL)[0]?.message.blocks)).toContain('*Checks*\\n2 checks');
     await editCheck(w.ctx, w.lull, first, { services: [own] });
   });
@@ -83,9 +83,9 @@ describe('a maintenance', () => {
     const accountId = w.account.id;
     const hidden = (await db.service.create({ data: { accountId, name: 'secret-ledger', visibility: 'internal' } })).id;
     await subscribe(w.ctx, w.lull, { channel: 'C0OPEN', audience: 'public' });
-    const both = await scheduled({ services: [service, hidden] });
-    await tell(both.id, 'C0OPEN');
-    await tell(both.id);
+    await scheduled({ services: [service, hidden] });
+    await tell('C0OPEN');
+    await tell();
     expect(JSON.stringify(channels.in('C0OPEN'))).toContain('api');
     expect(JSON.stringify(channels.in('C0OPEN'))).not.toContain('secret-ledger');
     expect(JSON.stringify(channels.in(CHANNEL))).toContain('secret-ledger');
@@ -104,21 +104,21 @@ describe('a maintenance', () => {
     await comment(w.ctx, w.ana, id, { text: 'said among ourselves', internal: false });
     await editService(w.ctx, w.lull, hidden.id, { visibility: 'public' });
     await comment(w.ctx, w.ana, id, { text: 'said to all', internal: false });
-    await tell(id, 'C0LATER');
+    await tell('C0LATER');
     expect(channels.live('C0LATER')).toHaveLength(1);
     expect(channels.notes('C0LATER')).toEqual([expect.stringContaining('said to all')]);
 
     await editService(w.ctx, w.lull, hidden.id, { visibility: 'internal' });
-    await tell(id, 'C0LATER');
+    await tell('C0LATER');
     expect(JSON.stringify(channels.live('C0LATER'))).not.toContain('ledger');
   });
 
   test('is not updated while its text is the same', async () => {
     const { id } = await scheduled();
-    await tell(id);
+    await tell();
     await comment(w.ctx, w.ana, id, { text: 'nothing that the message shows', internal: false });
-    await tell(id);
-    await tell(id);
+    await tell();
+    await tell();
     expect(channels.calls).toEqual([`post ${CHANNEL}`, `post ${CHANNEL}`]);
   });
 
@@ -128,7 +128,7 @@ describe('a maintenance', () => {
     await start(w.ctx, w.ana, id);
     const all = (await listAnnouncedChannels(w.ctx.database, w.account.id, id)).map(({ channel }) => channel);
     expect(all).toEqual([CHANNEL, 'C1', 'C2']);
-    for (const channel of all) await tell(id, channel);
+    for (const channel of all) await tell(channel);
     for (const channel of all) {
       expect(channels.live(channel)).toHaveLength(1);
       expect(channels.notes(channel)).toHaveLength(1);
@@ -143,20 +143,20 @@ describe('a message that somebody deleted', () => {
 
   test('is posted again when the maintenance changes', async () => {
     const { id } = await scheduled();
-    await tell(id);
+    await tell();
     deleteLive();
     await start(w.ctx, w.ana, id);
-    await tell(id);
+    await tell();
     expect(channels.live(CHANNEL).map(({ message }) => message.text)).toEqual([expect.stringMatching(/In progress/)]);
     expect(channels.notes(CHANNEL)).toHaveLength(1);
   });
 
   test('is posted again when only its thread has something new', async () => {
     const { id } = await scheduled();
-    await tell(id);
+    await tell();
     deleteLive();
     await comment(w.ctx, w.ana, id, { text: 'still there?', internal: false });
-    await tell(id);
+    await tell();
     const [live] = channels.live(CHANNEL);
     expect(channels.in(CHANNEL).at(-1)).toMatchObject({ thread: live?.ts });
     expect(channels.notes(CHANNEL)).toEqual([expect.stringMatching(/still there/)]);
@@ -170,18 +170,18 @@ describe('a process that is killed', () => {
       const { id } = await scheduled();
       await start(w.ctx, w.ana, id);
       await life.dieAfter(writes);
-      const died = await tell(id).then(
+      const died = await tell().then(
         () => false,
         () => true,
       );
       await life.live();
-      await tell(id);
+      await tell();
       expect({ writes, live: channels.live(CHANNEL).length, notes: channels.notes(CHANNEL).length }).toEqual({
         writes,
         live: 1,
         notes: 1,
       });
-      await cancel(w.ctx, w.ana, id, undefined);
+      await w.ctx.database.maintenance.deleteMany();
       if (!died) break;
     }
   });
@@ -192,24 +192,82 @@ describe('a process that is killed', () => {
       channels.before = async () => {};
       throw new Error('killed');
     };
-    await expect(tell(id)).rejects.toThrow('killed');
+    await expect(tell()).rejects.toThrow('killed');
     expect(await row(id)).toMatchObject({ messageRef: null, claimedAt: expect.any(Date) });
-    await tell(id);
+    await tell();
     expect(channels.calls.slice(1)).toEqual([`find ${CHANNEL}`, `post ${CHANNEL}`]);
     expect(channels.live(CHANNEL)).toHaveLength(1);
   });
 });
 
 describe('a channel', () => {
+  const jobs = () => w.ctx.database.$queryRaw<{ key: string }[]>`
+    select key from graphile_worker.jobs where key like 'announce:%' order by key`;
+  const kinds = () => channels.in(CHANNEL).map(({ thread }) => (thread === undefined ? 'post' : 'note'));
+
+  test('has one job for everything that many windows have to show there', async () => {
+    await w.ctx.database.$executeRaw`delete from graphile_worker._private_jobs`;
+    for (let i = 0; i < 3; i++) await scheduled({ channels: ['C1'] });
+    const keys = [CHANNEL, 'C1'].map((channel) => `announce:${w.account.id}:slack:${channel}`);
+    expect((await jobs()).map(({ key }) => key)).toEqual(keys);
+    await tell();
+    expect(channels.live(CHANNEL)).toHaveLength(3);
+  });
+
+  test('gets new announcements first, then notes, then updates', async () => {
+    const old = [await scheduled(), await scheduled()];
+    await tell();
+    for (const { id } of old) await start(w.ctx, w.ana, id);
+    await scheduled();
+    channels.calls.length = 0;
+    await tell();
+    expect(channels.calls).toEqual([...Array(3).fill(`post ${CHANNEL}`), ...Array(2).fill(`update ${CHANNEL}`)]);
+    expect(kinds()).toEqual(['post', 'post', 'post', 'note', 'note']);
+  });
+
+  test('gets what one run leaves undone from further runs, each after what is more urgent', async () => {
+    for (let i = 0; i < 25; i++) {
+      const { id } = await scheduled();
+      if (i >= 15) await start(w.ctx, w.ana, id);
+    }
+    await w.ctx.database.$executeRaw`delete from graphile_worker._private_jobs`;
+    await tell();
+    expect(kinds()).toEqual(Array(20).fill('post'));
+    expect(await jobs()).toHaveLength(1);
+    await tell();
+    await tell();
+    expect(kinds()).toEqual([...Array(25).fill('post'), ...Array(10).fill('note')]);
+    await w.ctx.database.$executeRaw`delete from graphile_worker._private_jobs`;
+    await tell();
+    expect(await jobs()).toEqual([]);
+  });
+
+  test('gets the other announcements although one of them fails, which comes last from then on', async () => {
+    const { id } = await scheduled({ name: 'Unlucky' });
+    await scheduled();
+    let posts = 0;
+    channels.before = async () => {
+      if (++posts === 1) throw new Error('internal_error');
+    };
+    await expect(tell()).rejects.toThrow('internal_error');
+    expect(channels.live(CHANNEL)).toHaveLength(1);
+    expect(await row(id)).toMatchObject({ attempts: 1, messageRef: null });
+    await scheduled();
+    await tell();
+    const posted = channels.live(CHANNEL).map(({ message }) => JSON.stringify(message));
+    expect(posted.map((text) => text.includes('Unlucky'))).toEqual([false, false, true]);
+    expect(await row(id)).toMatchObject({ attempts: 0 });
+  });
+
   test('that limits the rate is retried when it allows', async () => {
     const { id } = await scheduled();
     await w.ctx.database.$executeRaw`delete from graphile_worker._private_jobs`;
     channels.refuses.set(CHANNEL, { kind: 'later', retryAfterSeconds: 30 });
-    await tell(id);
-    expect(await waiting(id)).toEqual([{ later: true }]);
+    await tell();
+    expect(await waiting()).toEqual([{ later: true }]);
     expect(await row(id)).toMatchObject({ failedAt: null, error: null });
     channels.refuses.clear();
-    await tell(id);
+    await tell();
     expect(channels.live(CHANNEL)).toHaveLength(1);
   });
 
@@ -217,31 +275,34 @@ describe('a channel', () => {
     const { id } = await scheduled();
     await w.ctx.database.$executeRaw`delete from graphile_worker._private_jobs`;
     channels.refuses.set(CHANNEL, { kind: 'disconnected' });
-    await tell(id);
-    expect(await waiting(id)).toEqual([]);
+    await tell();
+    expect(await waiting()).toEqual([]);
     expect(await row(id)).toMatchObject({ failedAt: null, error: null });
     channels.refuses.clear();
-    await tell(id);
+    await tell();
     expect(channels.live(CHANNEL)).toHaveLength(1);
   });
 
   test('that fails permanently is recorded with advice, and retried with the next change', async () => {
     const { id } = await scheduled();
     channels.refuses.set(CHANNEL, { kind: 'final', error: 'is_archived', advice: 'Subscribe another one.' });
-    await tell(id);
+    await tell();
     expect(await row(id)).toMatchObject({ failedAt: expect.any(Date), error: 'is_archived: Subscribe another one.' });
     channels.refuses.clear();
-    await tell(id);
+    await tell();
+    expect(channels.calls).toHaveLength(1);
+    await extend(w.ctx, w.ana, id, 30);
+    await tell();
     expect(await row(id)).toMatchObject({ failedAt: null, error: null });
     expect(channels.live(CHANNEL)).toHaveLength(1);
   });
 
   test('that is down for the moment is left to the job queue', async () => {
-    const { id } = await scheduled();
+    await scheduled();
     channels.before = async () => {
       throw new Error('socket hang up');
     };
-    await expect(tell(id)).rejects.toThrow('socket hang up');
+    await expect(tell()).rejects.toThrow('socket hang up');
   });
 });
 
@@ -257,31 +318,31 @@ describe('a public channel', () => {
         accountId: w.account.id,
         provider: 'builtin',
       }).catch(() => {});
-    const step = async (id: number, work: () => Promise<unknown>) => {
+    const step = async (work: () => Promise<unknown>) => {
       await work();
       await enforced();
-      await tell(id, PUBLIC);
+      await tell(PUBLIC);
     };
     for (const last of ['succeed', 'failed', 'canceled'] as const) {
       const { id } = await scheduled();
       monitoring.broken = { error: 'secret-error' };
-      await step(id, () => start(w.ctx, w.ana, id));
+      await step(() => start(w.ctx, w.ana, id));
       monitoring.broken = undefined;
-      await step(id, () => comment(w.ctx, w.ana, id, { text: 'secret-comment', internal: true }));
-      await step(id, () => comment(w.ctx, w.ana, id, { text: 'said aloud', internal: false }));
-      await step(id, () => extend(w.ctx, w.ana, id, 30));
-      await step(id, () =>
+      await step(() => comment(w.ctx, w.ana, id, { text: 'secret-comment', internal: true }));
+      await step(() => comment(w.ctx, w.ana, id, { text: 'said aloud', internal: false }));
+      await step(() => extend(w.ctx, w.ana, id, 30));
+      await step(() =>
         last === 'canceled' ? cancel(w.ctx, w.ana, id, 'for a reason') : finish(w.ctx, w.ana, id, last),
       );
     }
     const late = await scheduled(w.soon(minutes(1), minutes(30)));
     w.clock.moveTo(late.scheduledStart);
-    await step(late.id, () => advanceDueMaintenance(w.ctx));
+    await step(() => advanceDueMaintenance(w.ctx));
     w.clock.moveTo(late.scheduledEnd);
-    await step(late.id, () => advanceDueMaintenance(w.ctx));
+    await step(() => advanceDueMaintenance(w.ctx));
     const missed = await scheduled(w.soon(minutes(1), minutes(1)));
     w.clock.moveTo(missed.scheduledEnd);
-    await step(missed.id, () => advanceDueMaintenance(w.ctx));
+    await step(() => advanceDueMaintenance(w.ctx));
 
     expect(all()).toMatch(/said aloud/);
     expect(all()).toMatch(/Started/);
@@ -294,10 +355,10 @@ describe('a public channel', () => {
     const hidden = await scheduled({ visibility: 'internal', name: 'Hidden work' });
     expect(await listAnnouncedChannels(w.ctx.database, w.account.id, hidden.id)).toEqual([inSlack(CHANNEL)]);
     const turned = await scheduled({ name: 'Public so far' });
-    await tell(turned.id, PUBLIC);
+    await tell(PUBLIC);
     await w.ctx.database.maintenance.update({ where: { id: turned.id }, data: { visibility: 'internal' } });
     await start(w.ctx, w.ana, turned.id);
-    await tell(turned.id, PUBLIC);
+    await tell(PUBLIC);
     expect(channels.in(PUBLIC).map(({ message }) => message.text)).toEqual([
       'A maintenance that was announced here is not announced in this channel any more.',
     ]);

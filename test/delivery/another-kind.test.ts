@@ -36,13 +36,13 @@ beforeAll(async () => {
   await w.ctx.database.subscription.create({ data: { accountId: w.account.id, ...PAGER } });
 });
 afterAll(() => w.close());
-beforeEach(() => {
+beforeEach(async () => {
   pager = new RecordingChannel(show);
+  await w.ctx.database.maintenance.deleteMany();
 });
 
 const scheduled = () => schedule(w.ctx, w.ana, w.input({ name: 'Index rebuild', services: [service] }));
-const deliver = (maintenanceId: number) =>
-  announce(w.ctx, pager, silent, { accountId: w.account.id, maintenanceId, ...PAGER });
+const deliver = () => announce(w.ctx, pager, silent, { accountId: w.account.id, ...PAGER });
 const live = () => pager.live(PAGER.channel).map(({ message }) => message);
 const thread = () => pager.in(PAGER.channel).flatMap((each) => (each.thread === undefined ? [] : [each.message]));
 
@@ -56,12 +56,12 @@ test('a maintenance is announced in channels of every kind', async () => {
 
 test('its message is updated in place, and its thread shows each event once', async () => {
   const { id } = await scheduled();
-  await deliver(id);
+  await deliver();
   expect(live()).toEqual(['Index rebuild: scheduled']);
   await start(w.ctx, w.ana, id);
   await extend(w.ctx, w.ana, id, 30);
-  await deliver(id);
-  await deliver(id);
+  await deliver();
+  await deliver();
   expect(live()).toEqual(['Index rebuild: in-progress']);
   expect(thread()).toEqual(['maintenance.started', 'maintenance.extended']);
   expect(pager.calls.filter((call) => call.startsWith('update'))).toHaveLength(1);
@@ -70,10 +70,10 @@ test('its message is updated in place, and its thread shows each event once', as
 test('a comment follows its edits and its deletion', async () => {
   const { id } = await scheduled();
   const { id: made } = await comment(w.ctx, w.ana, id, { text: 'Half done', internal: false });
-  await deliver(id);
+  await deliver();
   expect(thread()).toEqual(['Half done']);
   await deleteComment(w.ctx, w.ana, made);
-  await deliver(id);
+  await deliver();
   expect(thread()).toEqual(['withdrawn']);
 });
 
@@ -83,7 +83,7 @@ test('a comment that was written there is marked, also if another kind has a cha
   await comment(w.ctx, w.ana, id, { text: 'Here', internal: true, message: written });
   const elsewhere = { ...written, channelKind: 'slack', messageRef: '7.1' };
   await comment(w.ctx, w.ana, id, { text: 'There', internal: true, message: elsewhere });
-  await deliver(id);
+  await deliver();
   expect(thread()).toEqual(['There']);
   expect(pager.calls).toContain(`mark ${PAGER.channel} reply 1`);
 });
@@ -97,11 +97,11 @@ test('a message posted before a crash is found by its key, and not posted again'
   // Crash once after the announcement, and once after the note in its thread.
   for (const posts of [1, 2]) {
     pager.after = crash;
-    await expect(deliver(id)).rejects.toThrow('the process died');
+    await expect(deliver()).rejects.toThrow('the process died');
     expect(pager.in(PAGER.channel)).toHaveLength(posts);
   }
   pager.after = async () => {};
-  await deliver(id);
+  await deliver();
   expect(live()).toHaveLength(1);
   expect(thread()).toEqual(['maintenance.started']);
   expect(pager.calls.filter((call) => call.startsWith('find'))).toHaveLength(2);
@@ -110,13 +110,13 @@ test('a message posted before a crash is found by its key, and not posted again'
 test('a channel that fails permanently is reported to the channels of other kinds', async () => {
   const { id } = await scheduled();
   pager.refuses.set(PAGER.channel, { kind: 'final', error: 'room_closed', advice: 'Open the room.' });
-  await deliver(id);
+  await deliver();
   const { failedAt, error } = await w.ctx.database.announcement.findFirstOrThrow({
     where: { maintenanceId: id, ...PAGER },
   });
   expect(failedAt).not.toBeNull();
   expect(error).toBe('room_closed: Open the room.');
   const jobs = await w.ctx.database.$queryRaw`
-    select 1 from graphile_worker.jobs where key = ${`announce:${id}:slack:C0DEFAULT`}`;
+    select 1 from graphile_worker.jobs where key = ${`announce:${w.account.id}:slack:C0DEFAULT`}`;
   expect(jobs).toHaveLength(1);
 });

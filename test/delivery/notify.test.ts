@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { reconcile } from '../../src/checks/reconcile.ts';
+import { comment } from '../../src/comments/commands.ts';
 import { announce } from '../../src/delivery/announce.ts';
 import { sendNotices } from '../../src/delivery/notify.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
@@ -49,8 +50,7 @@ const switchChecks = () =>
     provider: 'builtin',
   }).catch(() => {});
 const tellAna = () => sendNotices(w.ctx, slack, silent, { accountId: w.account.id, person: ANA });
-const post = (maintenanceId: number, channel = CHANNEL) =>
-  announce(w.ctx, slack, silent, { accountId: w.account.id, maintenanceId, ...inSlack(channel) });
+const post = (channel = CHANNEL) => announce(w.ctx, slack, silent, { accountId: w.account.id, ...inSlack(channel) });
 const told = () => slack.in(ANA).map(({ message }) => message.text);
 const waiting = (key: string) =>
   w.ctx.database.$queryRaw`select queue_name from graphile_worker.jobs where key = ${key}`;
@@ -92,18 +92,19 @@ describe('an owner is notified', () => {
   test('about a channel that cannot be announced in, with advice; threads in other channels show it too', async () => {
     const { id } = await window([], { channels: ['C1OTHER'] });
     slack.refuses.set(CHANNEL, { kind: 'final', error: 'is_archived', advice: 'Subscribe another one.' });
-    await post(id);
-    await post(id);
-    await post(id, 'C1OTHER');
+    await post();
+    await post();
+    await post('C1OTHER');
     await tellAna();
     const sentence = /could not be announced in <#C0DEFAULT> \(is_archived\)\. Subscribe another one\./;
     expect(told()).toEqual([expect.stringMatching(sentence)]);
     expect(slack.notes('C1OTHER')).toEqual([expect.stringMatching(sentence)]);
 
     slack.refuses.clear();
-    await post(id);
+    await comment(w.ctx, w.ana, id, { text: 'Anybody here?', internal: false });
+    await post();
     expect(slack.live(CHANNEL)).toHaveLength(1);
-    expect(slack.notes(CHANNEL)).toEqual([]);
+    expect(slack.notes(CHANNEL)).toEqual([expect.stringMatching(/Anybody here/)]);
   });
 
   test('about a window that started late, ended late or was missed, and not about one that went as planned', async () => {
@@ -133,7 +134,7 @@ describe('an owner is notified', () => {
     await start(w.ctx, tool, id);
     monitoring.broken = { error: 'down' };
     await switchChecks();
-    await post(id);
+    await post();
     expect(await w.ctx.database.notice.count()).toBe(0);
     expect(slack.in(CHANNEL).at(-1)?.message).toMatchObject({
       broadcast: true,
@@ -241,12 +242,12 @@ describe('a reminder', () => {
     });
     w.clock.moveTo(new Date(scheduledStart.getTime() - hours(1)));
     await advanceAll();
-    for (const channel of [CHANNEL, 'C9']) await post(id, channel);
+    for (const channel of [CHANNEL, 'C9']) await post(channel);
     w.clock.moveTo(scheduledStart);
     await advanceAll();
     w.clock.moveTo(new Date(scheduledStart.getTime() + minutes(50)));
     await advanceAll();
-    for (const channel of [CHANNEL, 'C9']) await post(id, channel);
+    for (const channel of [CHANNEL, 'C9']) await post(channel);
     const [before, , end] = slack.in(CHANNEL).filter(({ thread }) => thread !== undefined);
     expect(before?.message).toMatchObject({
       broadcast: true,
@@ -259,19 +260,20 @@ describe('a reminder', () => {
   });
 
   test('that could not be posted in time is not posted once the window has started', async () => {
-    const { id, scheduledStart } = await window([], { ...w.soon(hours(2), hours(1)) });
+    const { scheduledStart } = await window([], { ...w.soon(hours(2), hours(1)) });
     w.clock.moveTo(new Date(scheduledStart.getTime() - hours(1)));
     await advanceAll();
     w.clock.moveTo(new Date(scheduledStart.getTime() - minutes(15)));
     await advanceAll();
-    await post(id);
+    await post();
     expect(slack.notes(CHANNEL)).toHaveLength(1);
+    await w.ctx.database.maintenance.deleteMany();
     const other = await window([], { ...w.soon(hours(2), hours(1)) });
     w.clock.moveTo(new Date(other.scheduledStart.getTime() - minutes(15)));
     await advanceAll();
     w.clock.moveTo(other.scheduledStart);
     await advanceAll();
-    await post(other.id);
+    await post();
     expect(slack.notes(CHANNEL).slice(1)).toEqual([expect.stringMatching(/Started/)]);
   });
 });

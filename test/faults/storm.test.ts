@@ -9,6 +9,7 @@ import { correct } from '../../src/maintenance/commands/correct.ts';
 import { edit, extend, reschedule } from '../../src/maintenance/commands/edit.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { cancel, finish, start } from '../../src/maintenance/commands/transitions.ts';
+import { listUnfinishedChannels } from '../../src/maintenance/repository/announcements.ts';
 import { STATUSES } from '../../src/maintenance/rules/status.ts';
 import { enqueue } from '../../src/platform/jobs.ts';
 import { sweep } from '../../src/scheduler/sweeper.ts';
@@ -184,8 +185,9 @@ test(
     }
     // Announcing everything again posts nothing new.
     const calls = channels.calls.length;
-    for (const { maintenanceId, channelKind, channel } of await database.announcement.findMany()) {
-      await enqueue(database, 'announce', { accountId: w.account.id, maintenanceId, channelKind, channel });
+    await database.announcement.updateMany({ data: { version: { increment: 1 } } });
+    for (const channel of await listUnfinishedChannels(database, w.clock.now())) {
+      await enqueue(database, 'announce', channel);
     }
     await waitUntilSettled();
     expect(channels.calls.slice(calls)).toEqual([]);

@@ -26,8 +26,7 @@ const audited = async (maintenanceId: number) =>
 test('a scheduled one is canceled, its channels are told, and nobody sees it any more', async () => {
   const { id } = await scheduled();
   const channels = new Channels();
-  const tell = () =>
-    announce(w.ctx, channels, silent, { accountId: w.account.id, maintenanceId: id, ...inSlack('C0DEFAULT') });
+  const tell = () => announce(w.ctx, channels, silent, { accountId: w.account.id, ...inSlack('C0DEFAULT') });
   await tell();
   await deleteMaintenance(w.ctx, w.ana, id);
   await tell();

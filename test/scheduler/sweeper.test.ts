@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { insertProvider, recordCall, updateProvider } from '../../src/checks/provider-repository.ts';
 import { comment } from '../../src/comments/commands.ts';
+import { announce } from '../../src/delivery/announce.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { finish, start } from '../../src/maintenance/commands/transitions.ts';
 import { findDraft, saveDraft } from '../../src/maintenance/repository/changes.ts';
@@ -8,7 +9,8 @@ import { claimKey, REPLY_KEY_TTL_MS, replyKey } from '../../src/platform/idempot
 import { enqueue } from '../../src/platform/jobs.ts';
 import { countJobsByState } from '../../src/platform/metrics.ts';
 import { sweep } from '../../src/scheduler/sweeper.ts';
-import { hours, minutes, type World, world } from '../world.ts';
+import { Channels, inSlack } from '../delivery/channels.ts';
+import { hours, minutes, silent, type World, world } from '../world.ts';
 
 let w: World;
 beforeAll(async () => {
@@ -69,81 +71,94 @@ test('a provider without a call for five minutes is tested unless it is disabled
   expect(await looked()).toBe(false);
 });
 
-test('an announcement is enqueued again until it and all its notes are posted', async () => {
-  const id = await inProgress();
-  const key = `announce:${id}:slack:C0DEFAULT`;
-  await noJobs();
-  await sweep(w.ctx);
-  expect(await jobs()).toContain(key);
-
-  const { database } = w.ctx;
-  const announcement = await database.announcement.findFirstOrThrow({ where: { maintenanceId: id } });
-  await database.announcement.updateMany({ data: { claimedAt: new Date(), messageRef: '1.0' } });
-  const tellAll = async () => {
-    const untold = await database.auditEvent.findMany({ where: { maintenanceId: id, posts: { none: {} } } });
-    for (const { id: eventId } of untold) {
-      const post = { announcementId: announcement.id, eventId, messageRef: '' };
-      await database.post.create({ data: { id: crypto.randomUUID(), ...post } });
-    }
+describe('a channel', () => {
+  let channels: Channels;
+  const C0DEFAULT = 'C0DEFAULT';
+  const key = () => `announce:${w.account.id}:slack:${C0DEFAULT}`;
+  const run = () => announce(w.ctx, channels, silent, { accountId: w.account.id, ...inSlack(C0DEFAULT) });
+  const sweptJobs = async () => {
+    await noJobs();
+    await sweep(w.ctx);
+    return jobs();
   };
-  await tellAll();
-  await noJobs();
-  await sweep(w.ctx);
-  expect(await jobs()).not.toContain(key);
-
-  await comment(w.ctx, w.ana, id, { text: 'more to tell', internal: false });
-  await noJobs();
-  await sweep(w.ctx);
-  expect(await jobs()).toContain(key);
-});
-
-test('an announcement that failed permanently, or that its audience must not see, is not enqueued', async () => {
-  const id = await inProgress();
-  const { database } = w.ctx;
-  await database.announcement.updateMany({ where: { maintenanceId: id }, data: { failedAt: new Date() } });
-  await noJobs();
-  await sweep(w.ctx);
-  expect(await jobs()).not.toContain(`announce:${id}:slack:C0DEFAULT`);
-
-  await database.announcement.updateMany({
-    where: { maintenanceId: id },
-    data: { failedAt: null, audience: 'public' },
+  beforeEach(() => {
+    channels = new Channels();
   });
-  await database.maintenance.updateMany({ where: { id }, data: { visibility: 'internal' } });
-  await sweep(w.ctx);
-  expect(await jobs()).not.toContain(`announce:${id}:slack:C0DEFAULT`);
+
+  test('is enqueued again until its announcement and all notes are posted', async () => {
+    const id = await inProgress();
+    expect(await sweptJobs()).toContain(key());
+    await run();
+    expect(await sweptJobs()).not.toContain(key());
+    await comment(w.ctx, w.ana, id, { text: 'more to tell', internal: false });
+    expect(await sweptJobs()).toContain(key());
+  });
+
+  test('that refused an announcement permanently is not enqueued', async () => {
+    await inProgress();
+    channels.refuses.set(C0DEFAULT, { kind: 'final', error: 'is_archived', advice: 'Subscribe another one.' });
+    await run();
+    expect(await sweptJobs()).not.toContain(key());
+  });
+
+  test('is not enqueued for an announcement that its audience must not see', async () => {
+    const id = await inProgress();
+    const { database } = w.ctx;
+    await database.announcement.updateMany({ where: { maintenanceId: id }, data: { audience: 'public' } });
+    await database.maintenance.updateMany({ where: { id }, data: { visibility: 'internal' } });
+    await run();
+    expect(channels.in(C0DEFAULT)).toEqual([]);
+    expect(await sweptJobs()).not.toContain(key());
+  });
+
+  test('is not enqueued for a window that ended a month ago without an announcement', async () => {
+    const id = await inProgress();
+    await finish(w.ctx, w.ana, id, 'succeed');
+    expect(await sweptJobs()).toContain(key());
+    w.clock.moveTo(new Date(w.clock.now().getTime() + hours(31 * 24)));
+    expect(await sweptJobs()).not.toContain(key());
+  });
 });
 
 test('a job scheduled for later is not run early', async () => {
-  const id = await inProgress();
+  await inProgress();
   const { database } = w.ctx;
   await database.$executeRaw`update graphile_worker._private_jobs set run_at = now() + interval '1 hour'`;
   await sweep(w.ctx);
   const rows = await database.$queryRaw<{ waits: boolean }[]>`
-    select run_at > now() + interval '50 minutes' as waits from graphile_worker.jobs where key like ${`%:${id}:%`}`;
+    select run_at > now() + interval '50 minutes' as waits from graphile_worker.jobs where key like 'announce:%'`;
   expect(rows).toEqual([{ waits: true }]);
 });
 
 test('a failed job that was enqueued again is removed; the later one and a running one are not', async () => {
   const { database } = w.ctx;
   const ask = (channel: string) =>
-    enqueue(database, 'announce', { accountId: w.account.id, maintenanceId: 0, channelKind: 'slack', channel });
+    enqueue(database, 'announce', { accountId: w.account.id, channelKind: 'slack', channel });
   const [failed, inHand] = ['C0FAILED', 'C0HAND'];
   for (const channel of [failed, inHand]) {
     await ask(channel);
     await database.$executeRaw`
-      update graphile_worker._private_jobs set locked_by = 'pool', locked_at = now() where key = ${`announce:0:slack:${channel}`}`;
+      update graphile_worker._private_jobs set locked_by = 'pool', locked_at = now() where key = ${`announce:${w.account.id}:slack:${channel}`}`;
     await ask(channel);
   }
   // As the queue marks a permanently failed job.
   await database.$executeRaw`
     update graphile_worker._private_jobs as jobs set locked_by = null, locked_at = null
     from graphile_worker._private_job_queues as queues
-    where jobs.job_queue_id = queues.id and queues.queue_name = ${`channel:${w.account.id}:slack:${failed}`}`;
-  expect(await jobs()).toEqual([`announce:0:slack:${failed}`, `announce:0:slack:${inHand}`, null, null]);
+    where jobs.job_queue_id = queues.id and queues.queue_name = ${`announce:${w.account.id}:slack:${failed}`}`;
+  expect(await jobs()).toEqual([
+    `announce:${w.account.id}:slack:${failed}`,
+    `announce:${w.account.id}:slack:${inHand}`,
+    null,
+    null,
+  ]);
   expect(await countJobsByState(database)).toEqual([{ job: 'announce', waiting: 2, failed: 0 }]);
   await sweep(w.ctx);
-  expect(await jobs()).toEqual([`announce:0:slack:${failed}`, `announce:0:slack:${inHand}`, null]);
+  expect(await jobs()).toEqual([
+    `announce:${w.account.id}:slack:${failed}`,
+    `announce:${w.account.id}:slack:${inHand}`,
+    null,
+  ]);
 });
 
 test('expired drafts and idempotency keys are deleted after a day', async () => {

@@ -5,7 +5,7 @@ import { UserError } from '../../src/core/errors.ts';
 import { correct } from '../../src/maintenance/commands/correct.ts';
 import { extend, reschedule } from '../../src/maintenance/commands/edit.ts';
 import { cancel, start } from '../../src/maintenance/commands/transitions.ts';
-import { listAnnouncedChannels, listUnfinishedAnnouncements } from '../../src/maintenance/repository/announcements.ts';
+import { listAnnouncedChannels, listUnfinishedChannels } from '../../src/maintenance/repository/announcements.ts';
 import { findMaintenance, listMaintenances } from '../../src/maintenance/repository/maintenances.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import { editSeries, pauseSeries, resumeSeries, scheduleSeries, skipRun } from '../../src/series/commands.ts';
@@ -372,7 +372,7 @@ describe('an edited series', () => {
     await subscribe(w.ctx, w.lull, { channel: 'C0PUBLIC', audience: 'public' });
     const series = await made();
     const { id } = await nextRun(series);
-    const untold = () => listUnfinishedAnnouncements(w.ctx.database, w.clock.now());
+    const untold = () => listUnfinishedChannels(w.ctx.database, w.clock.now());
     expect((await untold()).some(({ channel }) => channel === 'C0PUBLIC')).toBe(true);
     await editSeries(w.ctx, w.ana, series.id, { visibility: 'internal', name: 'Secret' });
     const [announcement] = await w.ctx.database.announcement.findMany({

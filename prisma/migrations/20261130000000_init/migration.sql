@@ -377,6 +377,9 @@ CREATE TABLE "announcements" (
     "rendered" TEXT,
     "failed_at" TIMESTAMPTZ(3),
     "error" TEXT,
+    "version" INTEGER NOT NULL DEFAULT 1,
+    "shown_version" INTEGER NOT NULL DEFAULT 0,
+    "attempts" INTEGER NOT NULL DEFAULT 0,
 
     CONSTRAINT "announcements_pkey" PRIMARY KEY ("id"),
     CONSTRAINT "announcements_audience" CHECK ("audience" IN ('internal', 'public')),
@@ -384,6 +387,7 @@ CREATE TABLE "announcements" (
 );
 
 CREATE INDEX "announcements_account_id_channel_kind_channel_message_ref_idx" ON "announcements"("account_id", "channel_kind", "channel", "message_ref");
+CREATE INDEX "announcements_unfinished" ON "announcements"("account_id", "channel_kind", "channel") WHERE "version" <> "shown_version";
 CREATE UNIQUE INDEX "announcements_maintenance_id_channel_kind_channel_key" ON "announcements"("maintenance_id", "channel_kind", "channel");
 
 CREATE TABLE "posts" (

@@ -12,8 +12,8 @@ import {
   type Destination,
   findOwner,
   insertNotice,
-  listAnnouncedChannels,
   listSubscribedChannels,
+  outdateAnnouncements,
   planAnnouncements,
   suppressPublicPosts,
   toDestinations,
@@ -81,7 +81,7 @@ export async function announceEverywhere(tx: Queries, maintenance: Maintenance, 
   const { accountId, id } = maintenance;
   const destinations = await findDestinations(tx, accountId, toCoverage(maintenance), named);
   for (const channel of await planAnnouncements(tx, accountId, id, destinations)) {
-    await enqueue(tx, 'announce', { accountId, maintenanceId: id, ...channel });
+    await enqueue(tx, 'announce', { accountId, ...channel });
   }
   if (await hasApprovalRequests(tx, accountId, id))
     await enqueue(tx, 'ask-approvers', { accountId, maintenanceId: id });
@@ -96,8 +96,8 @@ async function refreshHomes(tx: Queries, accountId: number): Promise<void> {
 }
 
 export async function reannounce(tx: Queries, accountId: number, maintenanceId: number): Promise<void> {
-  for (const channel of await listAnnouncedChannels(tx, accountId, maintenanceId)) {
-    await enqueue(tx, 'announce', { accountId, maintenanceId, ...channel });
+  for (const channel of await outdateAnnouncements(tx, accountId, maintenanceId)) {
+    await enqueue(tx, 'announce', { accountId, ...channel });
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Prisma } from '../../../prisma/client/client.ts';
+import { Prisma } from '../../../prisma/client/client.ts';
 import type { TimelineEvent } from '../../audit/events.ts';
 import { eventFields, subjectColumns, toTimelineEvent } from '../../audit/repository.ts';
 import type { ChannelRef, MessageRef } from '../../channels.ts';
@@ -7,7 +7,6 @@ import type { Subject } from '../../core/events.ts';
 import type { Audience } from '../../core/permissions.ts';
 import type { Queries } from '../../platform/database.ts';
 import { OPEN_STATUSES } from '../rules/status.ts';
-import { isPublic } from './visibility.ts';
 
 export interface Destination extends ChannelRef {
   readonly audience: Audience;
@@ -21,6 +20,9 @@ export interface Announcement extends ChannelRef {
   readonly rendered: string | null;
   /** Set while it fails permanently. */
   readonly failedAt: Date | null;
+  /** Raised by every change that it may have to show. */
+  readonly version: number;
+  readonly attempts: number;
 }
 
 const fields = {
@@ -32,6 +34,8 @@ const fields = {
   messageRef: true,
   rendered: true,
   failedAt: true,
+  version: true,
+  attempts: true,
 } as const;
 
 const channelKey = ({ channelKind, channel }: ChannelRef) => `${channelKind} ${channel}`;
@@ -86,20 +90,19 @@ export async function toDestinations(
 
 /**
  * Makes the internal announcements in a channel public.
- * @returns the ids of the maintenances among them that are not over
+ * @returns whether any of a maintenance that is not over has to be updated
  */
 export async function makeAnnouncementsPublic(tx: Queries, accountId: number, { channelKind, channel }: ChannelRef) {
   const where = { accountId, channelKind, channel, audience: 'internal' };
-  const open = await tx.announcement.findMany({
+  const { count } = await tx.announcement.updateMany({
     where: { ...where, maintenance: { status: { in: [...OPEN_STATUSES] } } },
-    orderBy: { maintenanceId: 'asc' },
-    select: { maintenanceId: true },
+    data: { audience: 'public', version: { increment: 1 } },
   });
   await tx.announcement.updateMany({ where, data: { audience: 'public' } });
-  return open.map(({ maintenanceId }) => maintenanceId);
+  return count > 0;
 }
 
-/** Plans an announcement in each channel that has none yet. Returns all channels of the maintenance. */
+/** Plans an announcement in each channel that has none yet, and outdates the others. Returns all channels of the maintenance. */
 export async function planAnnouncements(
   tx: Queries,
   accountId: number,
@@ -110,7 +113,20 @@ export async function planAnnouncements(
     data: destinations.map((destination) => ({ id: randomUUID(), accountId, maintenanceId, ...destination })),
     skipDuplicates: true,
   });
-  return listAnnouncedChannels(tx, accountId, maintenanceId);
+  return outdateAnnouncements(tx, accountId, maintenanceId);
+}
+
+/** Has a maintenance announced anew, with what is new in its threads. @param except an announcement @returns the channels */
+export async function outdateAnnouncements(
+  tx: Queries,
+  accountId: number,
+  maintenanceId: number,
+  except?: string,
+): Promise<ChannelRef[]> {
+  return tx.$queryRaw`
+    update announcements set version = version + 1
+    where account_id = ${accountId} and maintenance_id = ${maintenanceId} and id is distinct from ${except ?? null}::uuid
+    returning channel_kind as "channelKind", channel`;
 }
 
 export async function listAnnouncedChannels(db: Queries, accountId: number, maintenanceId: number) {
@@ -148,10 +164,17 @@ export interface PendingPost {
 }
 
 /** The events of a maintenance that are not in this announcement's thread yet, oldest first. */
-export async function listPendingPosts(db: Queries, accountId: number, maintenanceId: number, announcementId: string) {
+export async function listPendingPosts(
+  db: Queries,
+  accountId: number,
+  maintenanceId: number,
+  announcementId: string,
+  limit: number,
+): Promise<PendingPost[]> {
   const rows = await db.auditEvent.findMany({
     where: { accountId, maintenanceId, posts: { none: { announcementId, messageRef: { not: null } } } },
     orderBy: { id: 'asc' },
+    take: limit,
     select: { ...eventFields, posts: { where: { announcementId }, select: { id: true, claimedAt: true } } },
   });
   return rows.map(({ posts: [post], ...row }) => ({
@@ -200,36 +223,53 @@ export async function settlePost(db: Queries, announcementId: string, eventId: n
   });
 }
 
-/** Older events are not posted any more. It also bounds the search. */
+/** A maintenance that is over and without events since is not announced any more. */
 const NEWS_MS = 30 * 24 * 3_600_000;
 
+/** Announcements `a` that changed since they were shown, unless they are old or in a workspace that removed Lull. */
+function unfinished(now: Date): Prisma.Sql {
+  return Prisma.sql`
+    announcements a join maintenances m on m.id = a.maintenance_id
+    where a.version <> a.shown_version
+      and (m.status = any(${[...OPEN_STATUSES]}::text[])
+        or (select e.at from audit_events e where e.account_id = a.account_id and e.maintenance_id = a.maintenance_id
+          order by e.id desc limit 1) >= ${new Date(now.getTime() - NEWS_MS)})
+      and not exists (select 1 from installations i where i.account_id = a.account_id and i.removal_date is not null)`;
+}
+
+/** The channels with unfinished announcements. @param now UTC @param accountId only of this account */
+export async function listUnfinishedChannels(
+  db: Queries,
+  now: Date,
+  accountId?: number,
+): Promise<(ChannelRef & { accountId: number })[]> {
+  return db.$queryRaw`
+    select distinct a.account_id as "accountId", a.channel_kind as "channelKind", a.channel from ${unfinished(now)}
+      and a.account_id = coalesce(${accountId ?? null}::int, a.account_id)`;
+}
+
 /**
- * Announcements with something left to post: an event, or themselves if the window is not over. Not those that failed
- * permanently, those in public channels of a window that turned internal, and those in workspaces that removed Lull.
+ * The unfinished announcements in a channel: those that failed least first, of these the ones that were never posted, then
+ * those with events for their threads.
  * @param now UTC
- * @param accountId only of this account
  */
 export async function listUnfinishedAnnouncements(
   db: Queries,
   now: Date,
-  accountId?: number,
-): Promise<(ChannelRef & { accountId: number; maintenanceId: number })[]> {
-  return db.$queryRaw`
-    with own as (
-      select id from accounts c where id = coalesce(${accountId ?? null}::int, id)
-        and not exists (select 1 from installations i where i.account_id = c.id and i.removal_date is not null)
-    ), unfinished as (
-      select a.id from own join audit_events e on e.account_id = own.id and e.at >= ${new Date(now.getTime() - NEWS_MS)}
-      join announcements a on a.account_id = own.id and a.maintenance_id = e.maintenance_id
-      where not exists (select 1 from posts p where p.announcement_id = a.id and p.event_id = e.id and p.message_ref is not null)
-      union
-      select a.id from own join maintenances m on m.account_id = own.id and m.status = any(${[...OPEN_STATUSES]}::text[])
-      join announcements a on a.account_id = own.id and a.maintenance_id = m.id
-      where a.message_ref is null
-    )
-    select a.account_id as "accountId", a.maintenance_id as "maintenanceId", a.channel_kind as "channelKind", a.channel
-    from unfinished join announcements a on a.id = unfinished.id join maintenances m on m.id = a.maintenance_id
-    where a.failed_at is null and not (a.audience = 'public' and not ${isPublic})`;
+  accountId: number,
+  { channelKind, channel }: ChannelRef,
+  limit: number,
+): Promise<(Announcement & { maintenanceId: number; hasNotes: boolean })[]> {
+  const rows = await db.$queryRaw<(Announcement & { maintenanceId: number; hasNotes: boolean })[]>`
+    select a.id, a.maintenance_id as "maintenanceId", a.channel_kind as "channelKind", a.channel, a.audience,
+      a.claimed_at as "claimedAt", a.message_ref as "messageRef", a.rendered, a.failed_at as "failedAt", a.version, a.attempts,
+      exists (
+        select 1 from audit_events e where e.account_id = a.account_id and e.maintenance_id = a.maintenance_id and not exists (
+          select 1 from posts p where p.announcement_id = a.id and p.event_id = e.id and p.message_ref is not null)
+      ) as "hasNotes"
+    from ${unfinished(now)} and a.account_id = ${accountId} and a.channel_kind = ${channelKind} and a.channel = ${channel}
+    order by a.attempts, a.message_ref is not null, "hasNotes" desc, a.maintenance_id limit ${limit}`;
+  return rows.map((row) => ({ ...row, audience: readAudience(row.audience) }));
 }
 
 /** Keeps the events of a maintenance up to now out of its public channels. */
