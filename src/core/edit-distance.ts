@@ -15,3 +15,8 @@ export function editDistance(a: string, b: string): number {
   }
   return rows[a.length]?.[b.length] ?? 0;
 }
+
+/** Whether two words are at most `max` edits apart. The lengths often tell, which is much faster than the distance. */
+export function isWithinDistance(a: string, b: string, max: number): boolean {
+  return a === b || (Math.abs(a.length - b.length) <= max && editDistance(a, b) <= max);
+}

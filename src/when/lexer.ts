@@ -1,7 +1,7 @@
 import { parseDuration } from './durations.ts';
 import { type Lexicon, matchTerm } from './lexicon.ts';
 import { type DateOrder, parseNumericDate } from './numeric-dates.ts';
-import { foldText, type Match, matchAt, parseAt, type Span } from './source-text.ts';
+import { createSpanCursor, foldText, type Match, matchAt, parseAt, type Span } from './source-text.ts';
 import { REFUSALS } from './texts.ts';
 import { parseClock, parseDottedClock, parseMinuteMark } from './times.ts';
 import { type Duration, hasTerm, type Token, type TokenMeaning } from './tokens.ts';
@@ -36,14 +36,19 @@ const JOINABLE = /^[-_./'+@\p{L}\d]$/u;
 export function tokenize(text: string, options: LexerOptions, excluded: readonly Span[] = []): Token[] {
   const folded = foldText(text);
   const tokens: Token[] = [];
+  const excludedAt = createSpanCursor(excluded);
   let at = 0;
   while (at < folded.length) {
-    const span = excluded.find(({ start, end }) => start <= at && at < end);
-    if (span !== undefined || folded[at] === ' ') {
-      at = span?.end ?? at + 1;
+    const span = excludedAt(at);
+    const limit = span?.start ?? folded.length;
+    if (span !== undefined && limit <= at) {
+      at = span.end;
       continue;
     }
-    const limit = Math.min(folded.length, ...excluded.flatMap(({ start }) => (start >= at ? start : [])));
+    if (folded[at] === ' ') {
+      at += 1;
+      continue;
+    }
     const found = nextToken({
       ...options,
       text: text.slice(0, limit),

@@ -1,5 +1,5 @@
 import { hasPhrase, type Phrase, selectPhrases } from './phrases.ts';
-import type { Span } from './source-text.ts';
+import { createSpanCursor, type Span } from './source-text.ts';
 
 /** Bounds the work per text. */
 const MAX_SEPARATORS = 40;
@@ -19,10 +19,11 @@ function hasTime(phrases: readonly Phrase[]): boolean {
 
 /** The first colon or spaced dash after the words about time, outside of `excluded`. */
 export function findNameSplit(folded: string, excluded: readonly Span[], parseRange: ParseRange) {
+  const excludedAt = createSpanCursor(excluded);
   let tried = 0;
   for (const found of folded.matchAll(/:(?!\/\/)|-{1,2}/gu)) {
     const at = found.index;
-    if (excluded.some((span) => span.start <= at && at < span.end)) continue;
+    if ((excludedAt(at)?.start ?? folded.length) <= at) continue;
     const end = at + found[0].length;
     const separates = found[0] === ':' ? colonSeparates(folded, at) : dashSeparates(folded, at, end);
     if (!separates) continue;

@@ -13,8 +13,8 @@ import {
 import { type Ambiguity, type Interpretation, refusal, type When, type WhenContext } from './results.ts';
 import { type Annotation, findAnnotations, type Risk, type ServiceStatus } from './sentence-annotations.ts';
 import { findNameSplit } from './sentence-name.ts';
-import type { KnownService, ServiceMention, SuggestServices } from './service-names.ts';
-import { createSuggester, findByName, findServices, resemblesService } from './service-names.ts';
+import type { KnownService, ServiceMention } from './service-names.ts';
+import { findByName, findServices, resemblesService, suggestServices } from './service-names.ts';
 import { applyEdits, foldText, normalizeText, replaceSpan, type Span } from './source-text.ts';
 import { LABELS, QUESTIONS, REFUSALS } from './texts.ts';
 import type { Correction } from './typos.ts';
@@ -23,14 +23,10 @@ export interface SentenceContext extends WhenContext {
   readonly services: readonly KnownService[];
 }
 
-interface ParserContext extends SentenceContext {
-  readonly suggest: SuggestServices;
-}
-
 export interface UnknownWord {
   /** As typed. */
   readonly word: string;
-  /** Services with a similar name, the most similar first. */
+  /** Services with a similar name, the most similar first. Only of the first few words, as people are asked about one. */
   readonly suggestions: readonly { readonly id: number; readonly name: string }[];
 }
 
@@ -51,24 +47,47 @@ export interface Sentence {
   readonly when: When;
 }
 
-type SentenceParts = Omit<Sentence, 'when'> & { readonly interpretation: Interpretation };
+/** Bounds the work per text. */
+const MAX_SUGGESTED_WORDS = 3;
+
+/** An unknown word; `services` if it can only be one of these. */
+type Unknown = { readonly word: string; readonly services?: readonly KnownService[] };
+
+type SentenceParts = Omit<Sentence, 'when' | 'unknown'> & {
+  readonly unknown: readonly Unknown[];
+  readonly interpretation: Interpretation;
+};
 
 /**
  * Reads a whole command: `api, web tomorrow 2am for 2h #ops ref:CHG-1: Postgres upgrade`. Services are found by name,
  * the name of the window follows a colon or a dash, and the rest is time. The choices of a question are whole
  * commands again.
  */
-export function readSentence(text: string, sentenceContext: SentenceContext): Sentence {
+export function readSentence(text: string, context: SentenceContext): Sentence {
   const asTyped = normalizeText(text);
   const tooLong = refuseIfTooLong(asTyped);
   if (tooLong !== undefined) return { services: [], unknown: [], channels: [], internal: false, when: tooLong };
-  const context = { ...sentenceContext, suggest: createSuggester(sentenceContext.services) };
-  const { interpretation, ...parts } = parseSentence(asTyped, context);
+  const { interpretation, unknown, ...parts } = parseSentence(asTyped, context);
   const read = (again: string) => parseSentence(again, context).interpretation;
-  return { ...parts, when: resolveQuestion(asTyped, interpretation, read, context) };
+  return {
+    ...parts,
+    unknown: unknown.map((each, index) => toUnknownWord(each, index < MAX_SUGGESTED_WORDS ? context.services : [])),
+    when: resolveQuestion(asTyped, interpretation, read, context),
+  };
 }
 
-function parseSentence(asTyped: string, context: ParserContext): SentenceParts {
+function toUnknownWord({ word, services }: Unknown, all: readonly KnownService[]): UnknownWord {
+  const suggested = services ?? suggestServices(word, all);
+  // The name alone is ambiguous.
+  const isQualified = services !== undefined;
+  const suggestions = suggested.map(({ id, name, scope }) => ({
+    id,
+    name: isQualified && scope ? `${scope.name}/${name}` : name,
+  }));
+  return { word, suggestions };
+}
+
+function parseSentence(asTyped: string, context: SentenceContext): SentenceParts {
   const parts = parseWithoutCorrections(asTyped, context);
   if (parts.unknown.length === 0) return parts;
   const { text, corrections } = correctTypos(asTyped, context);
@@ -77,7 +96,7 @@ function parseSentence(asTyped: string, context: ParserContext): SentenceParts {
   return { ...better, interpretation: toOriginalText(better.interpretation, corrections, text, asTyped) };
 }
 
-function splitSentence(text: string, context: ParserContext) {
+function splitSentence(text: string, context: SentenceContext) {
   const folded = foldText(text);
   const marks = findAnnotations(text, folded);
   const named = findServices(folded, context.services, marks);
@@ -92,7 +111,7 @@ function splitSentence(text: string, context: ParserContext) {
   return { folded, marks, named, excluded, headEnd: split?.headEnd ?? text.length, nameStart: split?.nameStart };
 }
 
-function parseWithoutCorrections(text: string, context: ParserContext): SentenceParts {
+function parseWithoutCorrections(text: string, context: SentenceContext): SentenceParts {
   const { folded, marks, named, headEnd, nameStart } = splitSentence(text, context);
   const inHead = (span: Span) => span.start < headEnd;
   const headMarks = marks.filter(inHead);
@@ -123,7 +142,7 @@ function parseWithoutCorrections(text: string, context: ParserContext): Sentence
 }
 
 /** Corrects typos in the words about time, except in words that resemble a service. */
-function correctTypos(text: string, context: ParserContext): { text: string; corrections: readonly Correction[] } {
+function correctTypos(text: string, context: SentenceContext): { text: string; corrections: readonly Correction[] } {
   const { excluded, headEnd } = splitSentence(text, context);
   const found = findCorrections(text, excluded, context, (word) => resemblesService(word, context.services));
   const corrections = found.filter((correction) => correction.start < headEnd);
@@ -140,13 +159,13 @@ function findQuotedServices(marks: readonly Annotation[], services: readonly Kno
 interface SentenceReading {
   readonly names: readonly ServiceMention[];
   readonly services: readonly number[];
-  readonly unknown: readonly UnknownWord[];
+  readonly unknown: readonly Unknown[];
   readonly interpretation: Interpretation;
   readonly name: string | undefined;
 }
 
 /** All combinations of reading names such as "monday" as a service or a time. */
-function listReadings(text: string, named: readonly ServiceMention[], context: ParserContext) {
+function listReadings(text: string, named: readonly ServiceMention[], context: SentenceContext) {
   const doubtful = named.filter((name) => readsAsTime(text, name, context)).slice(0, 3);
   const sure = named.filter((name) => !doubtful.includes(name));
   const readings: ServiceMention[][] = [];
@@ -171,7 +190,7 @@ function sliceSpan(text: string, { start, end }: Span): string {
   return text.slice(start, end);
 }
 
-function readsAsTime(text: string, name: ServiceMention, { locale }: ParserContext): boolean {
+function readsAsTime(text: string, name: ServiceMention, { locale }: SentenceContext): boolean {
   const options = { lexicon: getLexicon(locale), order: getDateOrder(locale) };
   return tokenize(sliceSpan(text, name), options).every(({ kind }) => kind !== 'unknown');
 }
@@ -190,9 +209,8 @@ function readWithServices(
   names: readonly ServiceMention[],
   marks: readonly Annotation[],
   headEnd: number,
-  context: ParserContext,
+  context: SentenceContext,
 ): SentenceReading {
-  const { suggest } = context;
   const outside = headEnd < text.length ? [{ start: headEnd, end: text.length }] : [];
   const phrases = parsePhrases(text, [...marks, ...names, ...outside], context);
   const timed = phrases.filter(({ kind }) => kind !== 'unknown' && !CONNECTORS.includes(kind));
@@ -215,12 +233,12 @@ function readWithServices(
     names,
     services: [...new Set(ids)],
     unknown: [
-      ...joinAdjacent(strangers, folded).map((span) => toUnknownWord(sliceSpan(text, span), suggest)),
-      ...quoted.filter((mark) => mark !== title).map((mark) => toUnknownWord(mark.text, suggest)),
+      ...joinAdjacent(strangers, folded).map((span) => ({ word: sliceSpan(text, span) })),
+      ...quoted.filter((mark) => mark !== title).map((mark) => ({ word: mark.text })),
       ...names
         .filter(({ services }) => services.length > 1)
-        .map((name) => toUnknownWord(sliceSpan(text, name), () => name.services, true)),
-      ...marks.filter((mark) => mark.kind === 'invalid').map((mark) => toUnknownWord(mark.text, () => [])),
+        .map((name) => ({ word: sliceSpan(text, name), services: name.services })),
+      ...marks.filter((mark) => mark.kind === 'invalid').map((mark) => ({ word: mark.text, services: [] })),
     ],
     interpretation: interpret(timePhrases, text, context),
     name: title?.text.trim(),
@@ -250,15 +268,6 @@ function joinAdjacent(strangers: readonly Span[], folded: string): Span[] {
     result.push({ start: isAdjacent ? last.start : span.start, end: span.end });
   }
   return result;
-}
-
-/** @param qualified suggest names with their scope, because the word alone is ambiguous */
-function toUnknownWord(word: string, suggest: SuggestServices, qualified = false): UnknownWord {
-  const suggestions = suggest(word).map(({ id, name, scope }) => ({
-    id,
-    name: qualified && scope ? `${scope.name}/${name}` : name,
-  }));
-  return { word, suggestions };
 }
 
 /** The reading that works, or a question if there are several. */

@@ -1,6 +1,16 @@
 /** A stretch of the text, in UTF-16 units; `end` is exclusive. */
 export type Span = { readonly start: number; readonly end: number };
 
+/** At ascending positions, the first of the spans that ends after it. */
+export function createSpanCursor(spans: readonly Span[]): (at: number) => Span | undefined {
+  const sorted = spans.toSorted((a, b) => a.start - b.start);
+  let index = 0;
+  return (at) => {
+    while ((sorted[index]?.end ?? Number.POSITIVE_INFINITY) <= at) index++;
+    return sorted[index];
+  };
+}
+
 export interface Edit extends Span {
   readonly replacement: string;
 }
@@ -27,6 +37,7 @@ export function normalizeText(text: string): string {
 
 /** In lower case, with plain dashes, quotes, spaces, digits and unaccented Latin letters, at the same positions. */
 export function foldText(text: string): string {
+  if (/^[ -~]*$/.test(text)) return text.toLowerCase();
   return text
     .replace(DASHES, '-')
     .replace(SINGLE_QUOTES, "'")
