@@ -5,6 +5,7 @@ import { isId } from '../core/keys.ts';
 import { type Actor, isAllowed, type Permission } from '../core/permissions.ts';
 import type { Queries } from '../platform/database.ts';
 import { creationColumns, withCreator } from '../platform/rows.ts';
+import { execute, queryRows, sql } from '../platform/sql.ts';
 import { RIGHTS, type Rights } from './rules.ts';
 
 /** A busy token is not written at each request. */
@@ -57,14 +58,24 @@ export async function createToken(tx: Queries, data: NewToken): Promise<Token> {
   return toToken(await tx.apiToken.create({ data }));
 }
 
+export type UsedToken = Pick<Token, 'id' | 'accountId' | 'name' | 'rights' | 'scopes'>;
+type UsedRow = Omit<UsedToken, 'scopes'> & { readonly scopes: number[]; readonly lastUsedAt: Date | null };
+
+const USED = sql`id, account_id as "accountId", name, rights, scopes, last_used_at as "lastUsedAt"`;
+
 /** The active token with this text, or undefined when it is unknown, revoked or expired. Updates its last use. */
-export async function findToken(db: Queries, text: string, now: Date): Promise<Token | undefined> {
-  const row = await db.apiToken.findUnique({ where: { hash: hashToken(text) } });
-  if (row === null || row.revokedAt !== null || (row.expiresAt !== null && row.expiresAt <= now)) return undefined;
-  if (row.lastUsedAt === null || now.getTime() - row.lastUsedAt.getTime() >= LAST_USE_PRECISION_MS) {
-    await db.apiToken.updateMany({ where: { id: row.id, accountId: row.accountId }, data: { lastUsedAt: now } });
+export async function findToken(db: Queries, text: string, now: Date): Promise<UsedToken | undefined> {
+  const [row] = await queryRows<UsedRow>(
+    db,
+    sql`select ${USED} from api_tokens
+      where hash = ${hashToken(text)} and revoked_at is null and (expires_at is null or expires_at > ${now})`,
+  );
+  if (row === undefined) return undefined;
+  const { lastUsedAt, scopes, ...token } = row;
+  if (lastUsedAt === null || now.getTime() - lastUsedAt.getTime() >= LAST_USE_PRECISION_MS) {
+    await execute(db, sql`update api_tokens set last_used_at = ${now} where id = ${row.id}`);
   }
-  return toToken(row);
+  return { ...token, scopes: scopes.length === 0 ? null : scopes };
 }
 
 type VisibleSecrets = ReturnType<typeof visibleSecrets>;

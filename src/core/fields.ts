@@ -177,15 +177,6 @@ export function conditions<T extends PlainTable>(table: T, filters: FiltersOf<T>
   });
 }
 
-/** The condition on each field that a search includes, one of which must hold. */
-export function searchConditions<T extends PlainTable, C>(table: T, condition: C): { readonly [P in keyof T]?: C }[] {
-  return Object.entries(table).flatMap(([property, field]) =>
-    field.kind === 'text' && field.search === true
-      ? [mapTable<T, { [P in keyof T]?: C }>(table, (_, each) => (each === property ? [[each, condition]] : []))]
-      : [],
-  );
-}
-
 /** A field as people read it. */
 export interface Fact {
   readonly label: string;

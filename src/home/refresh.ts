@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import { countServices, listServices, listServicesOwnedBy } from '../catalogue/services/repository.ts';
 import { type Actor, isAllowed } from '../core/permissions.ts';
-import { countMaintenances, listMaintenances, type MaintenanceFilter } from '../maintenance/repository/maintenances.ts';
+import { countMaintenances, listMaintenances } from '../maintenance/repository/list.ts';
+import type { MaintenanceFilter } from '../maintenance/repository/search.ts';
 import { OPEN_STATUSES, type Status } from '../maintenance/rules/status.ts';
 import { enqueue, handleDeliveryError, type Jobs } from '../platform/jobs.ts';
 import type { ActionContext } from '../platform/transactions.ts';

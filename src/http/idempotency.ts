@@ -11,8 +11,8 @@ import {
   releaseRequest,
   saveResponse,
 } from '../platform/idempotency.ts';
+import type { RequestContext, Variables } from './context.ts';
 import { HttpError, type HttpErrorCode } from './errors.ts';
-import type { RequestContext, Variables } from './route.ts';
 
 export const KEY_HEADER = 'Idempotency-Key';
 

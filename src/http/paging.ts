@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Reader } from '../core/permissions.ts';
-import type { Page } from '../platform/rows.ts';
+import type { Page, Position } from '../platform/rows.ts';
 import { commonFieldTexts, type OperationId } from '../texts/openapi.ts';
+import { send } from './conditional.ts';
 import { HttpError } from './errors.ts';
 import type { Api, Call, None, OperationOptions, OutputOf, Parsed } from './route.ts';
 import { operation, rawQuery } from './route.ts';
@@ -87,25 +88,23 @@ export function listing<Row, Field extends string, Value, Id extends Key>(list: 
       };
     },
 
-    /** The body of a response, and its `Link` header. @param rows one more than fits when there is another page */
-    respond<Item>(
-      c: Context,
-      rows: readonly Row[],
-      page: Page<Field, Value, Id>,
-      toItem: (row: Row) => Item,
-    ): { items: Item[]; next_cursor: string | null } {
-      const shown = rows.slice(0, page.limit);
-      const last = shown.at(-1);
-      const items = shown.map(toItem);
-      if (rows.length <= page.limit || last === undefined) return { items, next_cursor: null };
-      const payload = JSON.stringify([list.value.write(list.valueOf(last, page.field)), list.idOf(last)]);
+    /** @param rows one more than fits when there is another page */
+    lastOf(rows: readonly Row[], { field, limit }: Page<Field, Value, Id>): Position<Value, Id> | undefined {
+      const last = rows[limit - 1];
+      return last && rows.length > limit ? { value: list.valueOf(last, field), id: list.idOf(last) } : undefined;
+    },
+
+    /** The cursor of the next page, which the `Link` header names, too. @param last the last of this page, if there are more */
+    next(c: Context, { limit }: Page<Field, Value, Id>, last: Position<Value, Id> | undefined): string | null {
+      if (last === undefined) return null;
+      const payload = JSON.stringify([list.value.write(last.value), last.id]);
       const encoded = Buffer.from(payload).toString('base64url');
       const next = `${encoded}.${seal(c, encoded)}`;
       const query = new URLSearchParams(filtersOf(c));
-      query.set('limit', String(page.limit));
+      query.set('limit', String(limit));
       query.set('cursor', next);
       c.header('Link', `<${c.req.path}?${query}>; rel="next"`);
-      return { items, next_cursor: next };
+      return next;
     },
   };
 }
@@ -137,7 +136,46 @@ export function paged<
   operation(api, id, route, { ...options, output: pageSchema(item) }, async (call) => {
     const page = list.page(call.c);
     const rows = await find(call, { ...page, limit: page.limit + 1 });
-    return call.c.json(list.respond(call.c, rows, page, (row) => toItem(row, call.reader)));
+    const items = rows.slice(0, page.limit).map((row) => toItem(row, call.reader));
+    return send(call.c, JSON.stringify({ items, next_cursor: list.next(call.c, page, list.lastOf(rows, page)) }));
+  });
+}
+
+/** A page whose items PostgreSQL wrote as JSON. */
+export interface JsonPage<Value, Id> {
+  /** JSON objects, separated by commas. */
+  readonly items: string;
+  /** The last of them, if there are more. */
+  readonly last: Position<Value, Id> | undefined;
+}
+
+/**
+ * As `paged`, for items that are JSON already.
+ * @param find reads the page
+ */
+export function pagedJson<
+  Row,
+  Field extends string,
+  Value,
+  Id extends Key,
+  Query extends z.ZodType = None,
+  Params extends z.ZodType = None,
+>(
+  api: Api,
+  id: OperationId,
+  route: `get /${string}`,
+  options: OperationOptions<Query, Params, None> & {
+    readonly list: Listing<Row, Field, Value, Id>;
+    readonly item: z.ZodType;
+  },
+  find: (call: Call & Parsed<Query, Params>, page: Page<Field, Value, Id>) => Promise<JsonPage<Value, Id>>,
+): void {
+  const { list, item } = options;
+  operation(api, id, route, { ...options, output: pageSchema(item) }, async (call) => {
+    const page = list.page(call.c);
+    const { items, last } = await find(call, page);
+    const next = JSON.stringify(list.next(call.c, page, last));
+    return send(call.c, `{"items":[${items}],"next_cursor":${next}}`);
   });
 }
 

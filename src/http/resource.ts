@@ -4,7 +4,7 @@ import type { Actor, Reader } from '../core/permissions.ts';
 import type { Queries } from '../platform/database.ts';
 import type { Page } from '../platform/rows.ts';
 import type { OperationId } from '../texts/openapi.ts';
-import { withPreconditions } from './conditional.ts';
+import { send, withPreconditions } from './conditional.ts';
 import { type Listing, paged } from './paging.ts';
 import type { Api, Call, None, OperationOptions, OutputOf, Parsed } from './route.ts';
 import { operation, publicQueryOnly } from './route.ts';
@@ -74,9 +74,10 @@ export function resource<
 
     /** Lists all of them. */
     list(id: OperationId, options: PageOptions, find: (call: Call) => Promise<readonly Row[]>) {
-      operation(api, id, `get ${path}`, { ...options, output: listOf(output) }, async (call) =>
-        call.c.json({ items: (await find(call)).map((row) => toOutput(row, call.reader)) }),
-      );
+      operation(api, id, `get ${path}`, { ...options, output: listOf(output) }, async (call) => {
+        const items = (await find(call)).map((row) => toOutput(row, call.reader));
+        return send(call.c, JSON.stringify({ items }));
+      });
     },
 
     /** Lists them in pages. @param find reads `page.limit` rows */

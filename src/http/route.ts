@@ -6,21 +6,11 @@ import { type Actor, authorize, type Permission, type Reader, toReader } from '.
 import type { ActionContext } from '../platform/transactions.ts';
 import { commonFieldTexts, DOCUMENT_TEXTS, type OperationId, operationText } from '../texts/openapi.ts';
 import { type BodyParsers, readBody } from './body.ts';
+import { send } from './conditional.ts';
+import type { RequestContext, Variables } from './context.ts';
 import { fieldsInvalid, problemBody, toProblems } from './problem.ts';
 
-export interface Variables {
-  /** Who sent the request; set before any route runs. */
-  actor: Actor;
-  /** Dependencies of the commands of this request. */
-  ctx: ActionContext;
-  /** The version of the resource in the response, where it has one: its `ETag` begins with it. */
-  version?: number;
-  /** The response without its secret, which is shown only once and never stored: the `ETag` is computed from this. */
-  withoutSecret?: object;
-}
-
 export type Api = OpenAPIHono<{ Variables: Variables }>;
-export type RequestContext = Context<{ Variables: Variables }>;
 
 /** What a handler gets, besides the parts of its request. */
 export interface Call {
@@ -138,7 +128,7 @@ export function operation<
     if (typeof result === 'object' && result !== null && 'version' in result && typeof result.version === 'number') {
       c.set('version', result.version);
     }
-    return c.json(result, status);
+    return send(c, JSON.stringify(result), { status });
   });
 }
 

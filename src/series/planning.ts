@@ -9,12 +9,8 @@ import { createMaintenance } from '../maintenance/commands/schedule.ts';
 import { endMaintenance } from '../maintenance/commands/transitions.ts';
 import { CONTENT_FIELDS } from '../maintenance/fields.ts';
 import { insertMissedRuns, type NewMaintenance } from '../maintenance/repository/changes.ts';
-import {
-  countMissedInARow,
-  findMaintenance,
-  listMaintenances,
-  type Maintenance,
-} from '../maintenance/repository/maintenances.ts';
+import { listMaintenances } from '../maintenance/repository/list.ts';
+import { countMissedInARow, findMaintenance, type Maintenance } from '../maintenance/repository/maintenances.ts';
 import type { Queries } from '../platform/database.ts';
 import { wakeSchedulers } from '../platform/jobs.ts';
 import {

@@ -4,7 +4,7 @@ import type { Reader } from '../../src/core/permissions.ts';
 import { edit, reschedule } from '../../src/maintenance/commands/edit.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { cancel } from '../../src/maintenance/commands/transitions.ts';
-import { listMaintenances } from '../../src/maintenance/repository/maintenances.ts';
+import { listMaintenances } from '../../src/maintenance/repository/list.ts';
 import { pauseSeries, scheduleSeries, skipRun } from '../../src/series/commands.ts';
 import { planDueSeries } from '../../src/series/planning.ts';
 import type { Series } from '../../src/series/repository.ts';

@@ -5,7 +5,7 @@ import { announce } from '../../src/delivery/announce.ts';
 import { getMaintenance } from '../../src/maintenance/commands/find.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { deleteMaintenance, finish, start } from '../../src/maintenance/commands/transitions.ts';
-import { countMaintenances, listMaintenances } from '../../src/maintenance/repository/maintenances.ts';
+import { countMaintenances, listMaintenances } from '../../src/maintenance/repository/list.ts';
 import { Channels, inSlack } from '../delivery/channels.ts';
 import { silent, type World, world } from '../world.ts';
 

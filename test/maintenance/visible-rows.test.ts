@@ -5,6 +5,8 @@ import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { findMaintenance } from '../../src/maintenance/repository/maintenances.ts';
 import {
   isPublic,
+  seesMaintenance,
+  seesSeriesOf,
   visibleComments,
   visibleMaintenances,
   visibleScopes,
@@ -12,6 +14,7 @@ import {
   visibleServices,
 } from '../../src/maintenance/repository/visibility.ts';
 import { VISIBILITIES } from '../../src/maintenance/rules/status.ts';
+import { queryRows, sql } from '../../src/platform/sql.ts';
 import { scheduleSeries } from '../../src/series/commands.ts';
 import { findSeries } from '../../src/series/repository.ts';
 import { type World, world } from '../world.ts';
@@ -97,5 +100,23 @@ test('of the account everything is read', async () => {
     [await db.series.count(), await db.series.count({ where: { AND: [visibleSeries('internal')] } })],
   ]) {
     expect(some).toBe(all);
+  }
+});
+
+test('a reader limited to scopes is shown the same rows by hand-written SQL', async () => {
+  const db = w.ctx.database;
+  for (const { id } of await db.scope.findMany()) {
+    const reader = { scopes: [id] };
+    const expected = await db.maintenance.findMany({ where: { AND: [visibleMaintenances(reader)] } });
+    const bySql = await queryRows<{ id: number }>(
+      db,
+      sql`select m.id from maintenances m where ${seesMaintenance(reader)}`,
+    );
+    expect(expected.length).toBeGreaterThan(5);
+    expect(ids(bySql)).toEqual(ids(expected));
+    const runs = await db.maintenance.findMany({ where: { series: visibleSeries(reader) } });
+    expect(
+      ids(await queryRows<{ id: number }>(db, sql`select m.id from maintenances m where ${seesSeriesOf(reader)}`)),
+    ).toEqual(ids(runs));
   }
 });

@@ -36,7 +36,7 @@ import * as announcements from '../../src/maintenance/repository/announcements.t
 import { findOwner } from '../../src/maintenance/repository/announcements.ts';
 import { discardDraft, findDraft, findReminders, saveDraft } from '../../src/maintenance/repository/changes.ts';
 import { filterMutableChecks } from '../../src/maintenance/repository/coverage.ts';
-import * as maintenanceListStore from '../../src/maintenance/repository/maintenances.ts';
+import * as maintenanceListStore from '../../src/maintenance/repository/list.ts';
 import * as maintenancesStore from '../../src/maintenance/repository/maintenances.ts';
 import { DEFAULT_REMINDERS_MINUTES } from '../../src/maintenance/rules/reminders.ts';
 import type { Queries } from '../../src/platform/database.ts';

@@ -1,4 +1,4 @@
-import { listMaintenances } from '../../src/maintenance/repository/maintenances.ts';
+import { listMaintenances } from '../../src/maintenance/repository/list.ts';
 import type { ActionContext } from '../../src/platform/transactions.ts';
 import { advanceDueMaintenance } from '../../src/scheduler/advance.ts';
 import type { NewSeriesInput } from '../../src/series/commands.ts';

@@ -4,7 +4,8 @@ import { UserError } from '../../src/core/errors.ts';
 import { nextOccurrences } from '../../src/core/recurrence/index.ts';
 import { extend, reschedule } from '../../src/maintenance/commands/edit.ts';
 import { cancel, start } from '../../src/maintenance/commands/transitions.ts';
-import { listMaintenances, type Maintenance } from '../../src/maintenance/repository/maintenances.ts';
+import { listMaintenances } from '../../src/maintenance/repository/list.ts';
+import type { Maintenance } from '../../src/maintenance/repository/maintenances.ts';
 import {
   editSeries,
   pauseSeries,

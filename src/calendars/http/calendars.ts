@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { send } from '../../http/conditional.ts';
 import { requestOrigin } from '../../http/reading.ts';
 import { resource } from '../../http/resource.ts';
 import { type Api, operation, publicQueryOnly, withSecret } from '../../http/route.ts';
@@ -70,6 +71,6 @@ export function calendars(api: Api, publicUrl: string | undefined): void {
     if (maintenance === undefined) throw maintenanceNotFound({ ref: id });
     const origin = requestOrigin(c, publicUrl);
     const text = renderCalendar(maintenance, ctx.clock.now(), ({ id: of }) => `${origin}/maintenances/${of}`);
-    return c.body(text, 200, { 'Content-Type': CALENDAR_TYPE });
+    return send(c, text, { type: CALENDAR_TYPE });
   });
 }

@@ -23,7 +23,8 @@ import {
   tagged,
   UnauthorizedReader,
 } from '../../http/reading.ts';
-import { listMaintenances, type Maintenance } from '../../maintenance/repository/maintenances.ts';
+import { listMaintenances } from '../../maintenance/repository/list.ts';
+import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
 import { seriesViewFor, viewFor } from '../../maintenance/rules/visibility.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { listDeletedRuns, listSeries } from '../../series/repository.ts';

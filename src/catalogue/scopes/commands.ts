@@ -7,7 +7,7 @@ import { type Actor, authorize } from '../../core/permissions.ts';
 import { announceChanges, announceEverywhere, toCoverage } from '../../maintenance/commands/announce.ts';
 import { applyRules } from '../../maintenance/commands/apply-rules.ts';
 import { lockScheduledInScope, setReminded, updateMaintenance } from '../../maintenance/repository/changes.ts';
-import { listOpenInScope } from '../../maintenance/repository/maintenances.ts';
+import { listOpenInScope } from '../../maintenance/repository/list.ts';
 import { sortReminders, validateReminders } from '../../maintenance/rules/reminders.ts';
 import { validateName, validateText } from '../../maintenance/rules/validation.ts';
 import type { Queries } from '../../platform/database.ts';

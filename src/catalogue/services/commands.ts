@@ -4,7 +4,7 @@ import { difference } from '../../core/merge.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
 import { announceChanges } from '../../maintenance/commands/announce.ts';
 import { validateCheckIds, validateScopeId, withCoverageChange } from '../../maintenance/commands/coverage.ts';
-import { listOpenOnServices } from '../../maintenance/repository/maintenances.ts';
+import { listOpenOnServices } from '../../maintenance/repository/list.ts';
 import { isUniqueViolation, type Queries } from '../../platform/database.ts';
 import { advisoryLock } from '../../platform/sql.ts';
 import { type ActionContext, inTransaction } from '../../platform/transactions.ts';

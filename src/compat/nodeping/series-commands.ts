@@ -1,6 +1,6 @@
 import type { Actor } from '../../core/permissions.ts';
 import { cancel } from '../../maintenance/commands/transitions.ts';
-import { listMaintenances } from '../../maintenance/repository/maintenances.ts';
+import { listMaintenances } from '../../maintenance/repository/list.ts';
 import { type ActionContext, inTransaction } from '../../platform/transactions.ts';
 import { deleteSeries, editSeries, pauseSeries, resumeSeries, type SeriesEdit } from '../../series/commands.ts';
 import { lockSeries, type Series } from '../../series/repository.ts';

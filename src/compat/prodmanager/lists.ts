@@ -1,10 +1,7 @@
 import type { Context } from 'hono';
 import { toReader } from '../../core/permissions.ts';
-import {
-  countMaintenances,
-  type MaintenanceSearch,
-  searchMaintenances,
-} from '../../maintenance/repository/maintenances.ts';
+import { countMaintenances, searchMaintenances } from '../../maintenance/repository/list.ts';
+import type { MaintenanceSearch } from '../../maintenance/repository/search.ts';
 import { SERVICE_STATUSES, STATUSES } from '../../maintenance/rules/status.ts';
 import { Failure, parseDate, type Reasons } from './form.ts';
 import { toDocuments } from './maintenance.ts';

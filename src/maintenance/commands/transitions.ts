@@ -27,7 +27,8 @@ import {
 import { CONTENT_FIELDS } from '../fields.ts';
 import { listInternalChannels } from '../repository/announcements.ts';
 import { setReminded, updateMaintenance } from '../repository/changes.ts';
-import { findMaintenance, findReopening, type Maintenance } from '../repository/maintenances.ts';
+import { findReopening } from '../repository/list.ts';
+import { findMaintenance, type Maintenance } from '../repository/maintenances.ts';
 import { validateRecordedTimes } from '../rules/change.ts';
 import { can, computePostCheckAt, nextDue } from '../rules/lifecycle.ts';
 import type { Reminder } from '../rules/reminders.ts';

@@ -2,6 +2,7 @@ import type { z } from '@hono/zod-openapi';
 import { listMutes } from '../../checks/mute-repository.ts';
 import { fromNamed, withInitial } from '../../core/fields.ts';
 import { withPreconditions } from '../../http/conditional.ts';
+import { pagedJson } from '../../http/paging.ts';
 import { resource } from '../../http/resource.ts';
 import { type Api, type Call, operation, publicQueryOnly, resolveZone } from '../../http/route.ts';
 import { fromBody } from '../../http/rows.ts';
@@ -13,8 +14,9 @@ import { schedule } from '../commands/schedule.ts';
 import { deleteMaintenance } from '../commands/transitions.ts';
 import { maintenanceNotFound } from '../errors.ts';
 import { CONTENT_FIELDS } from '../fields.ts';
-import { findVisible, lockMaintenance, type Maintenance, searchMaintenances } from '../repository/maintenances.ts';
-import { maintenanceListing, maintenanceQuery, toSearch } from './query.ts';
+import { listAsJson } from '../repository/list.ts';
+import { findVisible, lockMaintenance, type Maintenance } from '../repository/maintenances.ts';
+import { hasWallClock, maintenanceListing, maintenanceQuery, toSearch } from './query.ts';
 import {
   maintenanceEditInput,
   maintenanceInput,
@@ -40,10 +42,11 @@ export function maintenances(api: Api): void {
   const orUnchanged = async (changed: Maintenance | undefined, { ctx, actor }: Call, id: number) =>
     changed ?? getMaintenance(ctx, actor, id);
 
-  const listed = { list: maintenanceListing, isPublic: true, query: maintenanceQuery };
-  maintenance.page('listMaintenances', listed, async (call, page) => {
-    const search = toSearch(call.query, await resolveZone(call, call.query.timezone));
-    return searchMaintenances(call.db, call.accountId, call.reader, search, page);
+  const listed = { list: maintenanceListing, item: maintenanceOutput, isPublic: true, query: maintenanceQuery };
+  pagedJson(api, 'listMaintenances', 'get /maintenances', listed, async (call, page) => {
+    const { query } = call;
+    const zone = hasWallClock(query) ? await resolveZone(call, query.timezone) : 'UTC';
+    return listAsJson(call.db, call.accountId, call.reader, toSearch(query, zone), page);
   });
   maintenance.create('createMaintenance', maintenanceInput, async (call) => {
     const { override_reason: overrideReason, ...body } = call.body;

@@ -2,11 +2,13 @@ import { z } from '@hono/zod-openapi';
 import { listScopes } from '../../catalogue/scopes/repository.ts';
 import { listServices } from '../../catalogue/services/repository.ts';
 import { utc } from '../../core/time.ts';
+import { send } from '../../http/conditional.ts';
 import { HttpError } from '../../http/errors.ts';
 import { type Api, type Call, operation, publicQuery } from '../../http/route.ts';
 import { flag, utcText } from '../../http/schemas.ts';
 import { maintenanceFieldTexts, WHILE_IN_MAINTENANCE } from '../../texts/openapi.ts';
-import { type MaintenanceSearch, searchMaintenances } from '../repository/maintenances.ts';
+import { searchMaintenances } from '../repository/list.ts';
+import type { MaintenanceSearch } from '../repository/search.ts';
 import { currentWindow } from '../rules/times.ts';
 import { maintenanceOutput, toMaintenance } from './schemas.ts';
 
@@ -56,7 +58,7 @@ export function now(api: Api): void {
       maintenances: ending.map((each) => toMaintenance(each, reader)),
       next: next === undefined ? null : toMaintenance(next, reader),
     };
-    return c.json(response, query.exit === 'true' && last !== undefined ? 423 : 200);
+    return query.exit === 'true' && last !== undefined ? send(c, JSON.stringify(response), { status: 423 }) : response;
   });
 }
 

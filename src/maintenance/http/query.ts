@@ -5,7 +5,9 @@ import { publicQuery } from '../../http/route.ts';
 import { idInQuery, type Moment, many, moment, oneOf, searchWord, timezone, toInstant } from '../../http/schemas.ts';
 import { commonFieldTexts, maintenanceFieldTexts } from '../../texts/openapi.ts';
 import { CONTENT_FIELDS } from '../fields.ts';
-import type { Maintenance, MaintenanceOrder, MaintenanceSearch } from '../repository/maintenances.ts';
+import type { MaintenanceOrder } from '../repository/list.ts';
+import type { Maintenance } from '../repository/maintenances.ts';
+import type { MaintenanceSearch } from '../repository/search.ts';
 import { STATUSES } from '../rules/status.ts';
 
 /** By default ordered by the planned start, the latest first. */
@@ -34,6 +36,12 @@ export const maintenanceQuery = z.strictObject({
   ...maintenanceListing.params,
   ...publicQuery,
 });
+
+/** Whether a query has times without an offset. */
+export function hasWallClock(query: z.infer<typeof maintenanceQuery>): boolean {
+  const { start_before, start_after, end_before, end_after, updated_after } = query;
+  return [start_before, start_after, end_before, end_after, updated_after].flat().some((at) => at && 'wall' in at);
+}
 
 /** @param zone the IANA zone of times without an offset */
 export function toSearch(query: z.infer<typeof maintenanceQuery>, zone: string): MaintenanceSearch {

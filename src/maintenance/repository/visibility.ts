@@ -1,5 +1,8 @@
 import { Prisma } from '../../../prisma/client/client.ts';
 import type { Limited, Reader } from '../../core/permissions.ts';
+import { sql } from '../../platform/sql.ts';
+
+const { raw } = Prisma;
 
 // The rules of rules/visibility.ts as conditions on rows: what somebody cannot see is never read.
 
@@ -64,15 +67,58 @@ export function visibleSubscriptions(reader: Limited | 'internal'): Prisma.Subsc
   return reader === 'internal' ? {} : { OR: [within(reader.scopes), { service: within(reader.scopes) }] };
 }
 
-/** Whether a maintenance is public, in SQL, for a row of `maintenances` with the alias `m`. */
-export const isPublic = Prisma.sql`(
-  m.visibility = 'public'
-  and not exists (select 1 from scopes where scopes.id = m.scope_id and scopes.visibility <> 'public')
-  and (
-    not exists (select 1 from maintenance_services on_it where on_it.maintenance_id = m.id)
-    or exists (
-      select 1
-      from maintenance_services on_it
-      join services on services.id = on_it.service_id
-      left join scopes its on its.id = services.scope_id
-      where on_it.maintenance_id = m.id and services.visibility = 'public' and coalesce(its.visibility, 'public') = 'public')))`;
+// The same in SQL. The aliases are `m` for `maintenances`, `r` for `series`, and `s` for `services`.
+
+const inPublicScope = (scopeId: Prisma.Sql) =>
+  sql`not exists (select from scopes where scopes.id = ${scopeId} and scopes.visibility <> 'public')`;
+
+/** Whether a service is public. */
+export const isPublicService = sql`s.visibility = 'public' and ${inPublicScope(sql`s.scope_id`)}`;
+
+/** The relations of a maintenance and of a series have the same names, except for a prefix. */
+const WINDOWS = { m: 'maintenance', r: 'series' } as const;
+
+function onService(alias: keyof typeof WINDOWS, service: Prisma.Sql) {
+  const [table, id] = [raw(`${WINDOWS[alias]}_services`), raw(`${WINDOWS[alias]}_id`)];
+  return sql`exists (
+    select from ${table} on_it join services s on s.id = on_it.service_id
+    where on_it.${id} = ${raw(alias)}.id and ${service})`;
+}
+
+function isPublicWindow(alias: keyof typeof WINDOWS) {
+  const window = raw(alias);
+  const [table, id] = [raw(`${WINDOWS[alias]}_services`), raw(`${WINDOWS[alias]}_id`)];
+  return sql`(
+    ${window}.visibility = 'public' and ${inPublicScope(sql`${window}.scope_id`)}
+    and (${onService(alias, isPublicService)} or not exists (select from ${table} on_it where on_it.${id} = ${window}.id)))`;
+}
+
+/** Whether a maintenance is public. */
+export const isPublic = isPublicWindow('m');
+
+function touches(alias: keyof typeof WINDOWS, scopes: readonly number[]) {
+  const window = raw(alias);
+  const [table, id] = [raw(`${WINDOWS[alias]}_checks`), raw(`${WINDOWS[alias]}_id`)];
+  const inScope = sql`s.scope_id = any(${[...scopes]}::int[])`;
+  return sql`(${window}.scope_id = any(${[...scopes]}::int[]) or ${onService(alias, inScope)} or exists (
+    select from ${table} named join service_checks using (check_id) join services s on s.id = service_checks.service_id
+    where named.${id} = ${window}.id and ${inScope}))`;
+}
+
+function seesWindow(reader: Reader, alias: keyof typeof WINDOWS): Prisma.Sql {
+  if (reader === 'internal') return sql`true`;
+  return reader === 'public' ? isPublicWindow(alias) : touches(alias, reader.scopes);
+}
+
+export const seesMaintenance = (reader: Reader): Prisma.Sql => seesWindow(reader, 'm');
+
+/** Whether the reader sees the series of a maintenance. */
+export function seesSeriesOf(reader: Reader): Prisma.Sql {
+  if (reader === 'internal') return sql`m.series_id is not null`;
+  return sql`exists (select from series r where r.id = m.series_id and ${seesWindow(reader, 'r')})`;
+}
+
+export function seesService(reader: Reader): Prisma.Sql {
+  if (reader === 'internal') return sql`true`;
+  return reader === 'public' ? isPublicService : sql`s.scope_id = any(${[...reader.scopes]}::int[])`;
+}

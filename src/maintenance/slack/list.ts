@@ -9,7 +9,8 @@ import { lastPage, PAGE_SIZE, pagedMessage, pagePosition } from '../../slack/pag
 import type { Person } from '../../slack/people.ts';
 import { EXAMPLE } from '../../texts/slack-help.ts';
 import { maintenanceMessages } from '../../texts/slack-messages.ts';
-import { countMaintenances, listMaintenances, type Maintenance } from '../repository/maintenances.ts';
+import { countMaintenances, listMaintenances } from '../repository/list.ts';
+import type { Maintenance } from '../repository/maintenances.ts';
 import { OPEN_STATUSES } from '../rules/status.ts';
 import { heading, listServiceNames, localTimes } from './announcement.ts';
 

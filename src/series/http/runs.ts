@@ -1,12 +1,12 @@
 import { z } from '@hono/zod-openapi';
 import { assertValid } from '../../core/errors.ts';
 import { nextOccurrences, previousOccurrences } from '../../core/recurrence/index.ts';
-import { paged } from '../../http/paging.ts';
+import { pagedJson } from '../../http/paging.ts';
 import { type Api, type NamedOptions, operation, publicQuery } from '../../http/route.ts';
 import { idInPath, toInstant } from '../../http/schemas.ts';
 import { maintenanceListing } from '../../maintenance/http/query.ts';
-import { maintenanceOutput, toMaintenance } from '../../maintenance/http/schemas.ts';
-import { searchMaintenances } from '../../maintenance/repository/maintenances.ts';
+import { maintenanceOutput } from '../../maintenance/http/schemas.ts';
+import { listAsJson } from '../../maintenance/repository/list.ts';
 import { validateRecurrence } from '../rules.ts';
 import { seriesPreviewInput, seriesPreviewOutput, toOccurrence } from './schemas.ts';
 import { visibleSeries } from './series.ts';
@@ -31,9 +31,9 @@ export function seriesRuns(api: Api): void {
 
   const list = maintenanceListing;
   const query = z.strictObject({ ...list.params, ...publicQuery });
-  const runs = { list, isPublic: true, item: maintenanceOutput, toItem: toMaintenance, params: idInPath, query };
-  paged(api, 'listRuns', 'get /series/{id}/runs', runs, async (call, page) => {
+  const runs = { list, isPublic: true, item: maintenanceOutput, params: idInPath, query };
+  pagedJson(api, 'listRuns', 'get /series/{id}/runs', runs, async (call, page) => {
     const { accountId, id } = await visibleSeries(call, call.params.id);
-    return searchMaintenances(call.db, accountId, call.reader, { series: [id] }, page);
+    return listAsJson(call.db, accountId, call.reader, { series: [id] }, page);
   });
 }

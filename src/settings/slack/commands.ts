@@ -14,7 +14,7 @@ import type { Freeze } from '../../freezes/rules.ts';
 import { freezeSubject } from '../../freezes/slack/messages.ts';
 import { toCoverage } from '../../maintenance/commands/announce.ts';
 import { listFreezesOn } from '../../maintenance/commands/apply-rules.ts';
-import { listOpenBetween } from '../../maintenance/repository/maintenances.ts';
+import { listOpenBetween } from '../../maintenance/repository/list.ts';
 import { currentWindow } from '../../maintenance/rules/times.ts';
 import { askChoice } from '../../maintenance/slack/drafts.ts';
 import type { Queries } from '../../platform/database.ts';

@@ -1,0 +1,221 @@
+import { Prisma } from '../../../prisma/client/client.ts';
+import type { Reader } from '../../core/permissions.ts';
+import type { Interval } from '../../core/time.ts';
+import type { Queries } from '../../platform/database.ts';
+import type { Page, Position } from '../../platform/rows.ts';
+import { queryRows, sql } from '../../platform/sql.ts';
+import { CONTENT_FIELDS } from '../fields.ts';
+import { OPEN_STATUSES } from '../rules/status.ts';
+import { type Maintenance, type MaintenanceRow, toMaintenance } from './maintenances.ts';
+import { type MaintenanceFilter, type MaintenanceSearch, toCondition } from './search.ts';
+import { isPublicService, seesSeriesOf } from './visibility.ts';
+
+const { join, raw } = Prisma;
+
+/** PostgreSQL plans a statement once, for this many rows at most; a constant, so that it knows. */
+const MAX_PAGE = 201;
+
+const atMost = (limit: number) => raw(String(Math.max(limit, MAX_PAGE)));
+
+/** The rows that satisfy a condition on `m`, as they are stored. */
+function selectPage(condition: Prisma.Sql, order: Prisma.Sql, limit: number, offset = 0): Prisma.Sql {
+  const found = sql`select m.* from maintenances m where ${condition} order by ${order}`;
+  if (offset > 0) return sql`${found} limit ${limit} offset ${offset}`;
+  return sql`select * from (${found} limit ${atMost(limit)}) m limit ${limit}`;
+}
+
+const PLAIN = Object.entries(CONTENT_FIELDS).map(([property, { name }]) => raw(`m.${name} as "${property}"`));
+
+const SERVICE = sql`json_build_object('service', json_build_object(
+  'id', s.id, 'name', s.name, 'visibility', s.visibility,
+  'scope', case when its.id is not null then json_build_object('visibility', its.visibility) end))`;
+
+const servicesOf = (table: Prisma.Sql, window: Prisma.Sql) => sql`(
+  select coalesce(json_agg(${SERVICE} order by s.name, s.id), '[]')
+  from ${table} on_it join services s on s.id = on_it.service_id left join scopes its on its.id = s.scope_id
+  where ${window})`;
+
+/** The columns of `MaintenanceRow`, of a row of `maintenances` with the alias `m`. */
+const COLUMNS = sql`
+  m.id, m.account_id as "accountId", m.key, m.version, ${join(PLAIN)}, m.timezone, m.status, m.missed,
+  m.scheduled_start_date as "scheduledStart", m.scheduled_end_date as "scheduledEnd", m.start_date as "startedAt",
+  m.end_date as "endedAt", m.ends_at as "endsAt", m.post_check_date as "postCheckAt", m.reopens_id as "reopensId",
+  m.reminded_until as "remindedUntil", m.selected, m.approval, m.requested_by as "requestedBy", m.occurrence,
+  m.run_state as "runState", m.deleted_at as "deletedAt", m.names_checks as "namesChecks", m.selector,
+  m.selector_follows as "selectorFollows", m.owner_id as "ownerId", m.owner_name as "ownerName",
+  m.creation_date as "createdAt", m.update_date as "updatedAt",
+  (select json_build_object('id', s.id, 'name', s.name, 'reminders', s.reminders, 'visibility', s.visibility)
+    from scopes s where s.id = m.scope_id) as scope,
+  ${servicesOf(sql`maintenance_services`, sql`on_it.maintenance_id = m.id`)} as services,
+  case when not m.names_checks then '[]' else (
+    select coalesce(json_agg(json_build_object('checkId', check_id) order by position, check_id), '[]')
+    from maintenance_checks where maintenance_id = m.id) end as checks,
+  (select json_build_object('id', r.id, 'key', r.key, 'enabled', r.enabled, 'cron', r.cron, 'timezone', r.timezone,
+      'durationMinutes', r.duration_minutes, 'visibility', r.visibility,
+      'scope', (select json_build_object('visibility', s.visibility) from scopes s where s.id = r.scope_id),
+      'services', ${servicesOf(sql`series_services`, sql`on_it.series_id = r.id`)})
+    from series r where r.id = m.series_id) as series`;
+
+async function select(db: Queries, condition: Prisma.Sql, order: Prisma.Sql, limit: number, offset?: number) {
+  const page = selectPage(condition, order, limit, offset);
+  const rows = await queryRows<MaintenanceRow>(db, sql`select ${COLUMNS} from (${page}) m order by ${order}`);
+  return rows.map(toMaintenance);
+}
+
+/** Those in progress by their actual start, then the scheduled ones by their plan. */
+const OPEN_FIRST = sql`m.start_date nulls last, m.scheduled_start_date, m.id`;
+const NEWEST_FIRST = sql`m.scheduled_start_date desc, m.id desc`;
+/** More than an account can have open. */
+const ALL = 1_000_000;
+
+/** Ordered by start, those in progress first; `newestFirst`: by the planned start, the latest first. */
+export async function listMaintenances(
+  db: Queries,
+  accountId: number,
+  filter: MaintenanceFilter = {},
+  page: { limit: number; offset?: number; newestFirst?: boolean } = { limit: 200 },
+): Promise<Maintenance[]> {
+  const order = page.newestFirst ? NEWEST_FIRST : OPEN_FIRST;
+  return select(db, toCondition(accountId, filter), order, page.limit, page.offset);
+}
+
+export async function countMaintenances(db: Queries, accountId: number, filter: MaintenanceFilter): Promise<number> {
+  const condition = toCondition(accountId, filter);
+  const [row] = await queryRows<{ count: number }>(
+    db,
+    sql`select count(*)::int as count from maintenances m where ${condition}`,
+  );
+  return row?.count ?? 0;
+}
+
+const ORDERS = { scheduledStart: 'scheduled_start_date', updatedAt: 'update_date', id: 'id' } as const;
+export type MaintenanceOrder = keyof typeof ORDERS;
+export type MaintenancePage = Page<MaintenanceOrder, Date>;
+
+/** The condition and the order of a page, and the column whose value a cursor has. */
+function toSelection(accountId: number, filter: MaintenanceFilter, { field, direction, after }: MaintenancePage) {
+  const isById = field === 'id';
+  const column = raw(`m.${ORDERS[isById ? 'scheduledStart' : field]}`);
+  const [way, past] = direction === 'asc' ? [raw('asc'), raw('>')] : [raw('desc'), raw('<')];
+  const condition = toCondition(accountId, filter);
+  const isAfter =
+    after && (isById ? sql`m.id ${past} ${after.id}` : sql`(${column}, m.id) ${past} (${after.value}, ${after.id})`);
+  return {
+    condition: isAfter ? sql`${condition} and ${isAfter}` : condition,
+    order: isById ? sql`m.id ${way}` : sql`${column} ${way}, m.id ${way}`,
+    column,
+  };
+}
+
+export async function searchMaintenances(
+  db: Queries,
+  accountId: number,
+  reader: Reader,
+  search: MaintenanceSearch,
+  page: MaintenancePage & { readonly offset?: number },
+): Promise<Maintenance[]> {
+  const { condition, order } = toSelection(accountId, { ...search, reader }, page);
+  return select(db, condition, order, page.limit, page.offset);
+}
+
+export async function findReopening(db: Queries, accountId: number, id: number): Promise<Maintenance | undefined> {
+  const condition = sql`${toCondition(accountId, { statuses: OPEN_STATUSES })} and m.reopens_id = ${id}`;
+  return (await select(db, condition, sql`m.id desc`, 1))[0];
+}
+
+export async function listOpenOnServices(db: Queries, accountId: number, services: readonly number[]) {
+  return select(db, toCondition(accountId, { statuses: OPEN_STATUSES, services }), sql`m.id`, ALL);
+}
+
+/** The open maintenances in a scope, or on a service in it. */
+export async function listOpenInScope(db: Queries, accountId: number, scope: number): Promise<Maintenance[]> {
+  return select(db, toCondition(accountId, { statuses: OPEN_STATUSES, scopes: [scope] }), sql`m.id`, ALL);
+}
+
+/** The open windows that share time with this one: in progress by their actual times, scheduled by the plan. */
+export async function listOpenBetween(db: Queries, accountId: number, { start, end }: Interval) {
+  const condition = sql`m.account_id = ${accountId} and (
+    m.status = 'scheduled' and m.scheduled_start_date < ${end} and m.scheduled_end_date > ${start}
+    or m.status = 'in-progress' and m.start_date < ${end} and m.ends_at > ${start})`;
+  return select(db, condition, OPEN_FIRST, ALL);
+}
+
+/** A page as the HTTP API shows it. */
+export interface MaintenanceJson {
+  /** JSON objects, separated by commas. */
+  readonly items: string;
+  /** The last of them, if there are more. */
+  readonly last: Position<Date, number> | undefined;
+}
+
+const utc = (column: string) => raw(`to_char(m.${column}, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`);
+
+/** The members of a maintenance in the HTTP API, in its order; a test compares them with those of a single one. */
+function members(reader: Reader): readonly (readonly [name: string, value: Prisma.Sql])[] {
+  const internal = (value: Prisma.Sql, hidden = sql`null`) => (reader === 'public' ? hidden : value);
+  const ofRun = (value: Prisma.Sql) =>
+    reader === 'public' ? sql`case when ${seesSeriesOf(reader)} then ${value} end` : value;
+  return [
+    ['id', sql`m.id`],
+    ['key', sql`m.key`],
+    ...Object.values(CONTENT_FIELDS).map(({ name }) => [name, raw(`m.${name}`)] as const),
+    ['status', sql`m.status`],
+    ['missed', sql`m.missed`],
+    ['scope', sql`m.scope_id`],
+    ['service', sql`on_services.ids[1]`],
+    ['services', sql`coalesce(on_services.ids, '{}')`],
+    [
+      'checks',
+      internal(sql`case when m.names_checks then array(
+        select check_id from maintenance_checks where maintenance_id = m.id order by position, check_id) end`),
+    ],
+    ['selector', internal(sql`m.selector`)],
+    ['selector_follows', internal(sql`m.selector is not null and m.selector_follows`, sql`false`)],
+    ['timezone', sql`m.timezone`],
+    ['scheduled_start_date', utc('scheduled_start_date')],
+    ['scheduled_end_date', utc('scheduled_end_date')],
+    ['start_date', utc('start_date')],
+    ['end_date', utc('end_date')],
+    ['ends_at', utc('ends_at')],
+    ['owner', internal(sql`m.owner_name`)],
+    ['approval', internal(sql`m.approval`)],
+    ['series', ofRun(sql`m.series_id`)],
+    ['occurrence', ofRun(utc('occurrence'))],
+    ['run', ofRun(sql`m.run_state`)],
+    ['reopens', internal(sql`m.reopens_id`)],
+    ['version', sql`m.version`],
+    ['creation_date', utc('creation_date')],
+    ['update_date', utc('update_date')],
+  ];
+}
+
+/** A page that PostgreSQL writes as JSON, in one statement: much less work than a row at a time. */
+export async function listAsJson(
+  db: Queries,
+  accountId: number,
+  reader: Reader,
+  search: MaintenanceSearch,
+  page: MaintenancePage,
+): Promise<MaintenanceJson> {
+  const { condition, order, column } = toSelection(accountId, { ...search, reader }, page);
+  const values = members(reader).map(([name, value]) => sql`${value} as ${raw(name)}`);
+  const isShown = reader === 'public' ? isPublicService : sql`true`;
+  const statement = sql`
+    with page as materialized (${selectPage(condition, order, page.limit + 1)}),
+    shown as materialized (select * from page m order by ${order} limit ${page.limit}),
+    on_services as materialized (
+      select on_it.maintenance_id, array_agg(s.id order by s.name, s.id) as ids
+      from shown join maintenance_services on_it on on_it.maintenance_id = shown.id
+        join services s on s.id = on_it.service_id
+      where ${isShown} group by on_it.maintenance_id)
+    select coalesce(string_agg(row_to_json(item)::text, ','), '') as items, (select count(*)::int from page) as found,
+      (select m.id from shown m order by ${order} offset ${page.limit - 1}) as id,
+      (select ${column} from shown m order by ${order} offset ${page.limit - 1}) as value
+    from (
+      select ${join(values)} from shown m left join on_services on on_services.maintenance_id = m.id order by ${order}
+    ) item`;
+  const [row] = await queryRows<{ items: string; found: number; id: number; value: Date }>(db, statement);
+  if (row === undefined) throw new Error('an aggregate without a row');
+  const { items, found, ...last } = row;
+  return { items, last: found > page.limit ? last : undefined };
+}

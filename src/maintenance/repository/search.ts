@@ -1,0 +1,111 @@
+import { Prisma } from '../../../prisma/client/client.ts';
+import type { Approval } from '../../approvals/rules.ts';
+import type { FiltersOf } from '../../core/fields.ts';
+import type { Reader } from '../../core/permissions.ts';
+import { escapeLike, searchText } from '../../platform/rows.ts';
+import { sql } from '../../platform/sql.ts';
+import { CONTENT_FIELDS } from '../fields.ts';
+import type { Status } from '../rules/status.ts';
+import { seesMaintenance, seesSeriesOf, seesService } from './visibility.ts';
+
+const { join, raw } = Prisma;
+
+/** The values of one list are alternatives, and all lists apply. Instants are UTC. */
+export interface MaintenanceSearch {
+  readonly statuses?: readonly Status[] | undefined;
+  /** Of the maintenance, or of one of its services. */
+  readonly scopes?: readonly number[] | undefined;
+  readonly services?: readonly number[] | undefined;
+  readonly content?: FiltersOf<typeof CONTENT_FIELDS>;
+  readonly series?: readonly number[] | undefined;
+  /** Anywhere in a searched field, in any case; or the whole key. */
+  readonly texts?: readonly string[] | undefined;
+  /** Of the planned start and end. */
+  readonly startBefore?: Date | undefined;
+  readonly startAfter?: Date | undefined;
+  readonly endBefore?: Date | undefined;
+  readonly endAfter?: Date | undefined;
+  readonly updatedAfter?: Date | undefined;
+}
+
+export interface MaintenanceFilter extends MaintenanceSearch {
+  /** Only those that the reader can see, found by what the reader can see of them. */
+  readonly reader?: Reader;
+  /** Only those that await the approval of a person other than those who requested them, such as this one. */
+  readonly approvableBy?: string;
+  /** In the name, in any case. */
+  readonly matching?: string;
+  /** The window ends after this instant, or is planned to. */
+  readonly endsAfter?: Date;
+  /** The window started before this instant, or was planned to. */
+  readonly startsBefore?: Date;
+  readonly owner?: string;
+  /** Only those made through the NodePing interface. */
+  readonly adHoc?: true;
+}
+
+/** The condition on a row of `maintenances` with the alias `m`. */
+export function toCondition(accountId: number, filter: MaintenanceFilter): Prisma.Sql {
+  const { reader = 'internal', statuses, scopes, services, content = {}, series, texts, matching } = filter;
+  const { startBefore, startAfter, endBefore, endAfter, updatedAfter, endsAfter, startsBefore } = filter;
+  const { approvableBy, owner, adHoc } = filter;
+  const onService = (service: Prisma.Sql) => sql`exists (
+    select from maintenance_services on_it join services s on s.id = on_it.service_id
+    where on_it.maintenance_id = m.id and ${service} and ${seesService(reader)})`;
+  const conditions = [
+    sql`m.account_id = ${accountId}`,
+    sql`m.deleted_at is null`,
+    seesMaintenance(reader),
+    // A constant: PostgreSQL knows how rare each status is.
+    statuses && (statuses.length === 0 ? sql`false` : sql`m.status in (${raw(statuses.map(quote).join())})`),
+    startAfter && sql`m.scheduled_start_date > ${startAfter}`,
+    startBefore && sql`m.scheduled_start_date < ${startBefore}`,
+    endAfter && sql`m.scheduled_end_date > ${endAfter}`,
+    endBefore && sql`m.scheduled_end_date < ${endBefore}`,
+    updatedAfter && sql`m.update_date > ${updatedAfter}`,
+    matching === undefined ? undefined : sql`m.name ilike ${toPattern(matching)}`,
+    owner === undefined ? undefined : sql`m.owner_id = ${owner}`,
+    adHoc && sql`m.ad_hoc`,
+    approvableBy === undefined
+      ? undefined
+      : sql`m.approval = ${'pending' satisfies Approval} and not ${approvableBy} = any(m.requested_by)`,
+    ...filterContent(content),
+    services && onService(sql`s.id = any(${[...services]}::int[])`),
+    scopes &&
+      sql`(m.scope_id = any(${[...scopes]}::int[]) or ${onService(sql`s.scope_id = any(${[...scopes]}::int[])`)})`,
+    series && sql`m.series_id = any(${[...series]}::int[])`,
+    series && seesSeriesOf(reader),
+    texts && sql`(${join(texts.flatMap(containing), ' or ')})`,
+    endsAfter && sql`(m.scheduled_end_date > ${endsAfter} or m.ends_at > ${endsAfter})`,
+    startsBefore && sql`(m.scheduled_start_date < ${startsBefore} or m.start_date < ${startsBefore})`,
+  ];
+  return join(
+    conditions.flatMap((condition) => condition ?? []),
+    ' and ',
+  );
+}
+
+const quote = (word: string) => `'${word}'`;
+const toPattern = (text: string) => `%${escapeLike(searchText(text))}%`;
+
+function filterContent(filters: FiltersOf<typeof CONTENT_FIELDS>): Prisma.Sql[] {
+  const byProperty: Readonly<Record<string, readonly (string | null)[] | undefined>> = filters;
+  return Object.entries(CONTENT_FIELDS).flatMap(([property, { name }]) => {
+    const values = byProperty[property];
+    if (values === undefined) return [];
+    const column = raw(`m.${name}`);
+    const [first, ...others] = values.filter((value) => value !== null).map(searchText);
+    const isOne = others.length === 0 ? sql`${column} = ${first}` : sql`${column} = any(${[first, ...others]}::text[])`;
+    if (!values.includes(null)) return [isOne];
+    return [first === undefined ? sql`${column} is null` : sql`(${column} is null or ${isOne})`];
+  });
+}
+
+const SEARCHED = Object.values(CONTENT_FIELDS).flatMap((field) =>
+  field.kind === 'text' && 'search' in field ? [raw(`m.${field.name}`)] : [],
+);
+
+function containing(text: string): Prisma.Sql[] {
+  const pattern = toPattern(text);
+  return [...SEARCHED.map((column) => sql`${column} ilike ${pattern}`), sql`m.key = ${searchText(text).toUpperCase()}`];
+}
