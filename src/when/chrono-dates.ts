@@ -7,6 +7,13 @@ const { de, es, fi, fr, id, it, ja, nl, pt, ru, sv, uk, vi, zh } = chrono;
 /** The languages that chrono supports, besides English. */
 const LANGUAGES = new Map(Object.entries({ de, es, fi, fr, id, it, ja, nl, pt, ru, sv, uk, vi, zh }));
 
+/** With more, the text is not about a date, and stays not understood whatever chrono finds in it. */
+const MAX_UNKNOWN_WORDS = 12;
+
+/** The longest words of a date, and the longest date in words. Chrono's patterns are slow on long texts. */
+const MAX_WORD_CHARS = 40;
+const MAX_DATE_WORDS = 6;
+
 /**
  * Lets chrono parse dates that the language tables do not cover ("twenty-fifth of december", "domani"). Of its
  * results, only days that are explicit in the text are used, no times, zones or implied values.
@@ -15,8 +22,9 @@ const LANGUAGES = new Map(Object.entries({ de, es, fi, fr, id, it, ja, nl, pt, r
  * @param today on the reader's calendar
  */
 export function addChronoDates(text: string, tokens: readonly Token[], locale: string | undefined, today: Day) {
-  if (!tokens.some((token) => token.kind === 'unknown')) return tokens;
-  const visible = keepDateWords(text, tokens);
+  const unknown = tokens.flatMap((token, index) => (token.kind === 'unknown' ? index : []));
+  if (unknown.length === 0 || unknown.length > MAX_UNKNOWN_WORDS) return tokens;
+  const visible = keepDateWords(text, tokens, unknown);
   // Noon in UTC, so that no zone or clock change has an effect.
   const instant = new Date(`${today.toString()}T12:00:00Z`);
   const own = LANGUAGES.get(locale?.toLowerCase().split(/[-_]/)[0] ?? '');
@@ -27,10 +35,12 @@ export function addChronoDates(text: string, tokens: readonly Token[], locale: s
   return result;
 }
 
-/** Replaces everything that has been parsed already by spaces. */
-function keepDateWords(text: string, tokens: readonly Token[]): string {
+/** Replaces everything that has been parsed already, and what is far from an unknown word, by spaces. */
+function keepDateWords(text: string, tokens: readonly Token[], unknown: readonly number[]): string {
   let words = '';
-  for (const token of tokens) {
+  for (const [index, token] of tokens.entries()) {
+    const isNear = unknown.some((at) => Math.abs(at - index) < MAX_DATE_WORDS);
+    if (!isNear || token.end - token.start > MAX_WORD_CHARS) continue;
     const isKept =
       token.kind === 'known'
         ? token.month !== undefined || token.weekday !== undefined

@@ -38,7 +38,8 @@ function readIsoDuration([, ...parts]: RegExpExecArray): TokenOf<'duration'> {
 }
 
 function parseDurationPhrase(lexicon: Lexicon, text: string, at: number): DurationMatch | undefined {
-  const found = lexicon.durations.find(({ pattern }) => matchAt(pattern, text, at));
+  const start = text.charAt(at);
+  const found = lexicon.durations.find(({ first, pattern }) => first === start && matchAt(pattern, text, at));
   if (found === undefined) return undefined;
   const end = found.pattern.lastIndex;
   const more = parseAmounts(lexicon, text, skipJoint(lexicon, text, end));
@@ -99,6 +100,7 @@ const CLOCK_UNIT = /^(?:h|hs|heures?|horas?)$/;
 type DurationPart = { readonly amount: number; readonly unit: Unit; readonly isClockUnit: boolean };
 
 function parsePart(lexicon: Lexicon, text: string, at: number): Match<DurationPart> | undefined {
+  if (!lexicon.amountStarts.has(text.charAt(at))) return undefined;
   const number = matchAt(lexicon.amount, text, at);
   const amount = number && readAmount(lexicon, number);
   if (number === undefined || amount === undefined) return undefined;

@@ -4,7 +4,7 @@ import { type DateOrder, parseNumericDate } from './numeric-dates.ts';
 import { createSpanCursor, foldText, type Match, matchAt, parseAt, type Span } from './source-text.ts';
 import { REFUSALS } from './texts.ts';
 import { parseClock, parseDottedClock, parseMinuteMark } from './times.ts';
-import { type Duration, hasTerm, type Token, type TokenMeaning } from './tokens.ts';
+import { type Duration, hasTerm, type Token, type TokenMeaning, type WordMeaning } from './tokens.ts';
 import { parseZone } from './zones.ts';
 
 type LexerOptions = { readonly lexicon: Lexicon; readonly order: DateOrder };
@@ -16,6 +16,8 @@ interface Position extends LexerOptions {
   readonly previous: Token | undefined;
   /** The token before `previous`. */
   readonly beforePrevious: Token | undefined;
+  /** The phrase of the language tables at this position. */
+  readonly term: Match<WordMeaning> | undefined;
 }
 
 type TokenMatch = Match<TokenMeaning>;
@@ -32,11 +34,19 @@ const BRACKETS = '()[]{}"\'`!?;…';
 
 const JOINABLE = /^[-_./'+@\p{L}\d]$/u;
 
-/** Splits a text into tokens, without the stretches in `excluded`. Brackets and quotes have no meaning. */
+/** More than a sentence about time has. Bounds the work per text. */
+const MAX_TOKENS = 150;
+
+/**
+ * Splits a text into tokens, without the stretches in `excluded`. Brackets and quotes have no meaning. After the
+ * first `MAX_TOKENS` each stretch is one unknown token.
+ */
 export function tokenize(text: string, options: LexerOptions, excluded: readonly Span[] = []): Token[] {
   const folded = foldText(text);
   const tokens: Token[] = [];
   const excludedAt = createSpanCursor(excluded);
+  const { lexicon, order } = options;
+  let visible = { text, folded };
   let at = 0;
   while (at < folded.length) {
     const span = excludedAt(at);
@@ -49,13 +59,21 @@ export function tokenize(text: string, options: LexerOptions, excluded: readonly
       at += 1;
       continue;
     }
+    if (tokens.length >= MAX_TOKENS) {
+      tokens.push({ start: at, end: at + folded.slice(at, limit).trimEnd().length, kind: 'unknown' });
+      at = limit;
+      continue;
+    }
+    if (limit !== visible.folded.length) visible = { text: text.slice(0, limit), folded: folded.slice(0, limit) };
     const found = nextToken({
-      ...options,
-      text: text.slice(0, limit),
-      folded: folded.slice(0, limit),
+      lexicon,
+      order,
+      text: visible.text,
+      folded: visible.folded,
       at,
       previous: tokens.at(-1),
       beforePrevious: tokens.at(-2),
+      term: matchTerm(lexicon, visible.folded, at),
     });
     if (found !== undefined) tokens.push({ start: at, end: found.end, ...found.value });
     at = found?.end ?? at + 1;
@@ -84,7 +102,7 @@ function parseCron({ previous, folded, at }: Position): TokenMatch | undefined {
   return found && { value: { kind: 'cron', line: found.value }, end: found.end };
 }
 
-function parseZoneToken({ text, folded, at, previous, beforePrevious, lexicon }: Position): TokenMatch | undefined {
+function parseZoneToken({ text, folded, at, previous, beforePrevious, term }: Position): TokenMatch | undefined {
   const clock = previous?.kind === 'clock' ? folded.slice(previous.start, previous.end) : undefined;
   const glued = previous?.end === at;
   const inPlace = hasTerm(previous, 'in') && beforePrevious?.kind === 'clock';
@@ -100,15 +118,15 @@ function parseZoneToken({ text, folded, at, previous, beforePrevious, lexicon }:
     at,
     after: exact || rfc ? 'exact clock' : timed ? 'clock' : 'nothing',
     glued,
-    isWord: /[\p{L}]/u.test(folded.charAt(at)) && matchTerm(lexicon, folded, at) !== undefined,
+    isWord: /[\p{L}]/u.test(folded.charAt(at)) && term !== undefined,
   });
   return found && { value: { kind: 'zone', zone: found.value }, end: found.end };
 }
 
-function parseNumeric({ folded: text, at, lexicon, order, previous }: Position): TokenMatch | undefined {
+function parseNumeric({ folded: text, at, lexicon, order, previous, term }: Position): TokenMatch | undefined {
   const date = parseNumericDate(text, at, order);
   // "twenty second of march" is a day.
-  const isOrdinal = matchTerm(lexicon, text, at)?.value.ordinal !== undefined;
+  const isOrdinal = term?.value.ordinal !== undefined;
   const duration = isOrdinal ? undefined : parseDuration(lexicon, text, at);
   const clock = parseClock(lexicon, text, at, previous?.kind === 'date' && previous.end === at);
   const ordinal = parseOrdinal(lexicon, text, at);
@@ -157,9 +175,8 @@ function isTooLong({ months, days, minutes }: Duration): boolean {
   return months * 30 + days + minutes / 1440 > MAX_DURATION_DAYS;
 }
 
-function parseWord({ lexicon, folded, at }: Position): TokenMatch | undefined {
-  const found = matchTerm(lexicon, folded, at);
-  return found && { value: { kind: 'known', ...found.value }, end: found.end };
+function parseWord({ term }: Position): TokenMatch | undefined {
+  return term && { value: { kind: 'known', ...term.value }, end: term.end };
 }
 
 function parseUnknown({ folded, at }: Position): TokenMatch {
@@ -198,10 +215,13 @@ function canJoin(text: string, before: Token, after: Token): boolean {
 const CRON_FIELD =
   /(?:[\d*?#/,-]|l|sun|mon|tue|wed|thu|fri|sat|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|[hw](?![a-z]))+(?![\p{L}\d])/uy;
 
+const CRON_START = /[@\d*?#/,hjfmasondltw-]/;
+
 const CRON_ALIAS = /@[a-z]+(?![\p{L}\d])/uy;
 
 /** The cron line at a position. It may be invalid after the word "cron" (`announced`), else it needs a wildcard. */
 function parseCronFields(text: string, at: number, announced: boolean): Match<string> | undefined {
+  if (!CRON_START.test(text.charAt(at))) return undefined;
   const alias = parseAt(CRON_ALIAS, text, at, ([name]) => name);
   if (alias !== undefined) return alias;
   const fields: Match<string>[] = [];

@@ -41,6 +41,8 @@ function buildLexicon(languages: readonly [Language, ...Language[]]) {
     numbers,
     /** The numbers that can precede a unit of time, articles among them. */
     amounts,
+    /** With which characters an amount, or another number, can begin. */
+    amountStarts: new Set([...'0123456789.,½¼¾', ...[...amounts.keys()].map((word) => word.charAt(0))]),
     amount: new RegExp(
       `(?:(\\d+) )?(\\d)/(\\d)(?!\\d)|(\\d*)([½¼¾])|(\\d+(?:[.,]\\d+)?|[.,]\\d+)|(${alternation([...amounts.keys()])})(?=[ -])`,
       'uy',
@@ -49,7 +51,7 @@ function buildLexicon(languages: readonly [Language, ...Language[]]) {
     /** In minutes, longest phrase first. */
     durations: [...durations]
       .sort(([a], [b]) => b.length - a.length)
-      .map(([phrase, minutes]) => ({ pattern: wordsPattern(phrase), minutes })),
+      .map(([phrase, minutes]) => ({ first: phrase.charAt(0), pattern: wordsPattern(phrase), minutes })),
     andAHalf: new RegExp(
       ` *(?:${alternation(languages.flatMap((l) => splitWords(l.andAHalf)))})(?![\\p{Script=Latin}\\d])`,
       'uy',
@@ -59,6 +61,8 @@ function buildLexicon(languages: readonly [Language, ...Language[]]) {
     clockPhrases: languages
       .flatMap((l) => parseValues(l.clockPhrases))
       .map(([phrase, shift]) => ({
+        /** The first character, or undefined if the phrase begins with a number. */
+        first: phrase.startsWith('{') ? undefined : phrase.charAt(0),
         pattern: new RegExp(
           `${phrase.replaceAll(' ', ' +').replace('{h}', number).replace('{n}', number)}(?:(?![\\p{Script=Latin}\\d:])|(?=[ap]\\.?m))`,
           'uy',

@@ -40,6 +40,9 @@ const MAX_CHOICES = 8;
 /** How many questions in a row may lead to a choice. */
 const MAX_QUESTION_DEPTH = 3;
 
+/** How much is read to find the choices of a question: hundreds of short texts, or a few of the longest. */
+const MAX_CHOICE_CHARS = 6000;
+
 /**
  * Reads words about time: "tomorrow 2am for 2h" is a window, "every sunday at 3am" a series. Words with two meanings
  * become a question whose choices are unambiguous texts; words without a time are refused with an example.
@@ -164,7 +167,12 @@ export function resolveQuestion(
 ): When {
   if (interpretation.outcome !== 'ambiguity') return interpretation;
   const { question, options, otherwise } = interpretation;
-  const choices = buildChoices(text, interpretation, read, context, MAX_QUESTION_DEPTH);
+  let unread = MAX_CHOICE_CHARS;
+  const readOption = (changed: string) => {
+    unread -= changed.length;
+    return unread < 0 ? refusal(REFUSALS.sayOtherwise(question)) : read(changed);
+  };
+  const choices = buildChoices(text, interpretation, readOption, context, MAX_QUESTION_DEPTH);
   if (choices.length > 0) return { outcome: 'question', question, choices };
   // When no option works, the refusal says why the first does not.
   const first = read(applyEdits(text, options[0]?.edits ?? []));

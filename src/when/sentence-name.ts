@@ -2,7 +2,7 @@ import { hasPhrase, type Phrase, selectPhrases } from './phrases.ts';
 import { createSpanCursor, type Span } from './source-text.ts';
 
 /** Bounds the work per text. */
-const MAX_SEPARATORS = 40;
+const MAX_SEPARATORS = 10;
 
 type ParseRange = (start: number, end: number) => readonly Phrase[];
 

@@ -88,13 +88,16 @@ function toUnknownWord({ word, services }: Unknown, all: readonly KnownService[]
 }
 
 function parseSentence(asTyped: string, context: SentenceContext): SentenceParts {
-  const parts = parseWithoutCorrections(asTyped, context);
+  const split = splitSentence(asTyped, context);
+  const parts = parseWithoutCorrections(asTyped, split, context);
   if (parts.unknown.length === 0) return parts;
-  const { text, corrections } = correctTypos(asTyped, context);
+  const { text, corrections } = correctTypos(asTyped, split, context);
   if (corrections.length === 0) return parts;
-  const better = parseWithoutCorrections(text, context);
+  const better = parseWithoutCorrections(text, splitSentence(text, context), context);
   return { ...better, interpretation: toOriginalText(better.interpretation, corrections, text, asTyped) };
 }
+
+type SentenceSplit = ReturnType<typeof splitSentence>;
 
 function splitSentence(text: string, context: SentenceContext) {
   const folded = foldText(text);
@@ -111,8 +114,11 @@ function splitSentence(text: string, context: SentenceContext) {
   return { folded, marks, named, excluded, headEnd: split?.headEnd ?? text.length, nameStart: split?.nameStart };
 }
 
-function parseWithoutCorrections(text: string, context: SentenceContext): SentenceParts {
-  const { folded, marks, named, headEnd, nameStart } = splitSentence(text, context);
+function parseWithoutCorrections(
+  text: string,
+  { folded, marks, named, headEnd, nameStart }: SentenceSplit,
+  context: SentenceContext,
+): SentenceParts {
   const inHead = (span: Span) => span.start < headEnd;
   const headMarks = marks.filter(inHead);
   const quoted = findQuotedServices(headMarks, context.services);
@@ -142,8 +148,11 @@ function parseWithoutCorrections(text: string, context: SentenceContext): Senten
 }
 
 /** Corrects typos in the words about time, except in words that resemble a service. */
-function correctTypos(text: string, context: SentenceContext): { text: string; corrections: readonly Correction[] } {
-  const { excluded, headEnd } = splitSentence(text, context);
+function correctTypos(
+  text: string,
+  { excluded, headEnd }: SentenceSplit,
+  context: SentenceContext,
+): { text: string; corrections: readonly Correction[] } {
   const found = findCorrections(text, excluded, context, (word) => resemblesService(word, context.services));
   const corrections = found.filter((correction) => correction.start < headEnd);
   return { text: applyEdits(text, corrections), corrections };

@@ -31,6 +31,8 @@ interface ServiceIndex {
   readonly tree: NameTree;
   /** The folded name of each service, without its scope. */
   readonly names: readonly string[];
+  /** Built for the first unknown word. */
+  similar?: Fuse<KnownService>;
 }
 
 /** By list of services, because one list serves all readings of a sentence. */
@@ -51,7 +53,7 @@ function indexServices(services: readonly KnownService[]): ServiceIndex {
     add(name, service);
     if (service.scope) add(`${foldText(service.scope.name)}/${name}`, service);
   }
-  const index = { byName, tree: buildTree(byName), names };
+  const index: ServiceIndex = { byName, tree: buildTree(byName), names };
   indexes.set(services, index);
   return index;
 }
@@ -119,17 +121,17 @@ const MAX_SUGGESTIONS = 5;
 
 /** The services with a name like this word: the same, a similar one, or one that is part of it. */
 export function suggestServices(word: string, services: readonly KnownService[]): readonly KnownService[] {
-  const { names } = indexServices(services);
-  const index = new Fuse(services, {
+  const index = indexServices(services);
+  index.similar ??= new Fuse(services, {
     keys: [{ name: 'name', getFn: ({ name }) => name.slice(0, MAX_COMPARED_CHARS) }],
     threshold: 0.4,
     ignoreLocation: true,
   });
   const compared = (word.split('/').at(-1) ?? word).slice(0, MAX_COMPARED_CHARS);
-  const similar = index.search(compared, { limit: MAX_SUGGESTIONS }).map(({ item }) => item);
+  const similar = index.similar.search(compared, { limit: MAX_SUGGESTIONS }).map(({ item }) => item);
   const wanted = foldText(word);
   const containing = services.filter((_, position) => {
-    const name = names[position] ?? '';
+    const name = index.names[position] ?? '';
     return name.length > 2 && wanted.includes(name);
   });
   return [...new Set([...findByName(word, services), ...similar, ...containing])].slice(0, MAX_SUGGESTIONS);

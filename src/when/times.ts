@@ -73,8 +73,10 @@ function toClock(minutes: number, isCertain: boolean): TokenOf<'clock'> {
 
 function parseClockPhrase(lexicon: Lexicon, text: string, at: number): Match<ClockMeaning> | undefined {
   const number = (word = '') => (/^\d/.test(word) ? Number(word) : lexicon.numbers.get(word.replace(/ +/g, ' '))) ?? -1;
-  for (const { pattern, shift } of lexicon.clockPhrases) {
-    const found = matchAt(pattern, text, at);
+  const start = text.charAt(at);
+  for (const { first: begin, pattern, shift } of lexicon.clockPhrases) {
+    const isPossible = begin === undefined ? lexicon.amountStarts.has(start) : begin === start;
+    const found = isPossible ? matchAt(pattern, text, at) : undefined;
     if (found === undefined) continue;
     const [phrase, first, second] = found;
     const minutes = typeof shift === 'number' ? shift : shift === 'n' ? number(first) : -number(first);

@@ -28,9 +28,10 @@ export function correctTokens(
     const { start, end } = token;
     const source = text.slice(start, end);
     const word = folded.slice(start, end);
-    if (!/^[a-z]+$/.test(word) || isName(source)) return [];
-    const by = findClosestWord(word, lexicon);
-    return by === undefined ? [] : [{ start, end, replacement: by, notice: NOTICES.correction(source, by) }];
+    const by = /^[a-z]+$/.test(word) ? findClosestWord(word, lexicon) : undefined;
+    return by === undefined || isName(source)
+      ? []
+      : [{ start, end, replacement: by, notice: NOTICES.correction(source, by) }];
   });
 }
 
