@@ -2,7 +2,7 @@ import { record } from '../audit/record.ts';
 import { UserError } from '../core/errors.ts';
 import { type Actor, authorize, ROLES } from '../core/permissions.ts';
 import { utc } from '../core/time.ts';
-import { validateScopeIds } from '../maintenance/commands/coverage.ts';
+import { findUnknown } from '../maintenance/commands/coverage.ts';
 import { validateName } from '../maintenance/rules/validation.ts';
 import type { Queries } from '../platform/database.ts';
 import { type ActionContext, inTransaction, inTransactionOnce, type Repeated } from '../platform/transactions.ts';
@@ -54,7 +54,7 @@ export async function createApiToken<Key extends string | undefined = undefined>
   if (input.scopes?.length === 0) problems.push(scopesEmpty.at('scopes', {}));
   return inTransactionOnce(ctx, actor, idempotencyKey, async (tx, now) => {
     const scopes = [...new Set(input.scopes)];
-    const unknown = await validateScopeIds(tx, actor.accountId, scopes);
+    const unknown = await findUnknown(tx, actor.accountId, { scopes });
     if (problems.length + unknown.length > 0) throw UserError.invalid([...problems, ...unknown]);
     const text = newTokenText();
     const expiresAt = days === null ? null : new Date(now.getTime() + days * DAY_MS);

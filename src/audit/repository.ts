@@ -2,6 +2,7 @@ import type { Prisma } from '../../prisma/client/client.ts';
 import type { Subject, SubjectKind } from '../core/events.ts';
 import type { Queries } from '../platform/database.ts';
 import { afterPosition, type Page, pageOrder, searchText } from '../platform/rows.ts';
+import { type Write, write } from '../platform/transaction.ts';
 import { auditEvent, type EventType, type RecordedEvent, type TimelineEvent, timelineEvent } from './events.ts';
 
 export const eventFields = {
@@ -46,6 +47,38 @@ function toRecordedEvent(row: EventRow): RecordedEvent {
 }
 
 export const subjectColumns = ({ kind, id }: Subject) => ({ subjectKind: kind, subjectId: String(id) });
+
+export interface EventRowValues {
+  readonly id: number;
+  readonly accountId: number;
+  readonly at: Date;
+  readonly actorId: string;
+  readonly actorName: string;
+  readonly source: string;
+  readonly type: EventType;
+  readonly internal: boolean;
+  readonly maintenanceId?: number;
+  readonly subjectKind?: SubjectKind;
+  readonly subjectId?: string;
+  readonly before?: object;
+  readonly after?: object;
+}
+
+const EVENT: Write<EventRowValues> = {
+  table: 'audit_events',
+  statement: `
+    insert into audit_events (id, account_id, at, actor_id, actor_name, source, type, internal, maintenance_id,
+      subject_kind, subject_id, before, after)
+    select id, "accountId", at, "actorId", "actorName", source, type, internal, "maintenanceId", "subjectKind", "subjectId",
+      before, after
+    from jsonb_to_recordset($rows) as r (id int, "accountId" int, at timestamptz, "actorId" text, "actorName" text,
+      source text, type text, internal boolean, "maintenanceId" int, "subjectKind" text, "subjectId" text, before jsonb,
+      after jsonb)`,
+};
+
+export async function insertEvent(tx: Queries, event: EventRowValues): Promise<void> {
+  await write(tx, EVENT, String(event.id), event);
+}
 
 type Query = Pick<Prisma.AuditEventFindManyArgs, 'orderBy' | 'take' | 'skip'> & { where: Prisma.AuditEventWhereInput };
 

@@ -2,7 +2,7 @@ import { newSecret, secretColumns, visibleSecrets } from '../access/token-reposi
 import { record } from '../audit/record.ts';
 import { UserError } from '../core/errors.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
-import { validateScopeIds, validateServiceIds } from '../maintenance/commands/coverage.ts';
+import { findUnknown } from '../maintenance/commands/coverage.ts';
 import { validateName } from '../maintenance/rules/validation.ts';
 import type { Queries } from '../platform/database.ts';
 import { type ActionContext, inTransaction, inTransactionOnce, type Repeated } from '../platform/transactions.ts';
@@ -35,8 +35,7 @@ export async function createSecretCalendar<Key extends string | undefined = unde
     const services = [...new Set(input.services)];
     const problems = [
       ...validateName('calendar', name),
-      ...(await validateScopeIds(tx, actor.accountId, scopes)),
-      ...(await validateServiceIds(tx, actor.accountId, services)),
+      ...(await findUnknown(tx, actor.accountId, { scopes, services })),
     ];
     if (problems.length > 0) throw UserError.invalid(problems);
     const secret = newSecret();

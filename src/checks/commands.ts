@@ -4,7 +4,7 @@ import { MAX_NAME_CHARS } from '../core/limits.ts';
 import { difference } from '../core/merge.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
 import { reconcileChecks } from '../maintenance/commands/announce.ts';
-import { validateServiceIds, withCoverageChange } from '../maintenance/commands/coverage.ts';
+import { findUnknown, withCoverageChange } from '../maintenance/commands/coverage.ts';
 import { detachChecks } from '../maintenance/repository/coverage.ts';
 import { validateName, validateText } from '../maintenance/rules/validation.ts';
 import { isUniqueViolation, type Queries } from '../platform/database.ts';
@@ -53,7 +53,7 @@ export async function addCheck(ctx: ActionContext, actor: Actor, input: NewCheck
       ...validateText('target', target, MAX_TARGET_CHARS),
       ...(known.includes(provider) ? [] : [providerUnknown.at('provider', { provider, known })]),
       ...(reason === undefined ? [] : [externalIdInvalid.at('external_id', { reason })]),
-      ...(await validateServiceIds(tx, accountId, input.services)),
+      ...(await findUnknown(tx, accountId, { services: input.services })),
     ]);
     if (externalId !== null && (await findProviderCheck(tx, accountId, provider, externalId)) !== null) throw taken();
     const check = await withCoverageChange(tx, accountId, now, () =>
@@ -125,7 +125,7 @@ async function changeCheck(tx: Queries, actor: Actor, check: Check, edit: Omit<C
   assertValid([
     ...validateNameAndTags(name, tags),
     ...validateText('target', target ?? '', MAX_TARGET_CHARS),
-    ...(await validateServiceIds(tx, actor.accountId, services)),
+    ...(await findUnknown(tx, actor.accountId, { services })),
   ]);
   const before = { name: check.name, target: check.target, tags: check.tags, services: sorted(check.services) };
   const changed = difference(before, { name, target, tags, services });

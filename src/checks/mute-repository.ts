@@ -1,4 +1,6 @@
+import { findBelongings, keepBelongings } from '../maintenance/repository/locked.ts';
 import type { Queries } from '../platform/database.ts';
+import { type Write, write } from '../platform/transaction.ts';
 import { type CheckState, type MuteState, OUTCOMES, type Outcome } from './rules.ts';
 
 /** A check with all its mutes that were not released yet. */
@@ -22,7 +24,21 @@ function readOutcome(text: string): Outcome {
   throw new Error(`mute outcome is ${JSON.stringify(text)}, expected one of ${OUTCOMES.join(', ')}`);
 }
 
-/** Mutes checks for a maintenance from now on. Mutes that it had ended begin again. */
+const BEGIN: Write<{ account_id: number; maintenance_id: number; check_id: string; muted_at: Date }> = {
+  table: 'mutes',
+  // A mute that ended and was not released may be in effect still, so its outcome is decided again. The intention stays, as
+  // the provider may know of it.
+  statement: `
+    insert into mutes (account_id, maintenance_id, check_id, muted_at)
+    select account_id, maintenance_id, check_id, muted_at from jsonb_populate_recordset(null::mutes, $rows)
+    on conflict (check_id, maintenance_id) do update set
+      muted_at = case when mutes.released_at is null then mutes.muted_at else excluded.muted_at end,
+      intended_at = case when mutes.released_at is null then mutes.intended_at end,
+      outcome = 'pending', decided_at = null, ended_at = null, released_at = null, error = null
+    where mutes.ended_at is not null`,
+};
+
+/** Mutes checks for a locked maintenance from now on. Mutes that it had ended begin again. */
 export async function insertMutes(
   tx: Queries,
   accountId: number,
@@ -30,30 +46,37 @@ export async function insertMutes(
   checks: readonly string[],
   now: Date,
 ): Promise<void> {
-  if (checks.length === 0) return;
-  const present = { accountId, maintenanceId, checkId: { in: [...checks] } };
-  await tx.mute.deleteMany({ where: { ...present, releasedAt: { not: null } } });
-  // The check may be on already, so the outcome is decided again. The intention stays, as the provider may know of it.
-  await tx.mute.updateMany({
-    where: { ...present, endedAt: { not: null } },
-    data: { endedAt: null, outcome: 'pending', decidedAt: null, error: null },
-  });
-  const data = checks.map((checkId) => ({ accountId, maintenanceId, checkId, mutedAt: now }));
-  await tx.mute.createMany({ data, skipDuplicates: true });
+  const row = { account_id: accountId, maintenance_id: maintenanceId, muted_at: now };
+  for (const check of checks) await write(tx, BEGIN, `${maintenanceId} ${check}`, { ...row, check_id: check });
+  const belongings = await findBelongings(tx, maintenanceId);
+  const others = belongings.mutes.filter(({ checkId }) => !checks.includes(checkId));
+  const begun = checks.map((checkId) => ({ checkId, outcome: 'pending' as const, ended: false }));
+  keepBelongings(tx, maintenanceId, { ...belongings, mutes: [...others, ...begun] });
 }
 
-/** Ends mutes of a maintenance; without `checks`, all of them. Their errors are cleared: failing to unmute is a new one. */
+const END: Write<{ maintenance_id: number; check_id: string; ended_at: Date }> = {
+  table: 'mutes',
+  // The error is cleared: failing to unmute is a new one.
+  statement: `
+    update mutes set ended_at = r.ended_at, error = null from jsonb_populate_recordset(null::mutes, $rows) r
+    where mutes.maintenance_id = r.maintenance_id and mutes.check_id = r.check_id and mutes.ended_at is null`,
+};
+
+/** Ends mutes of a locked maintenance; without `checks`, all of them. */
 export async function endMutes(
   tx: Queries,
-  accountId: number,
   maintenanceId: number,
   now: Date,
   checks?: readonly string[],
 ): Promise<void> {
-  await tx.mute.updateMany({
-    where: { accountId, maintenanceId, endedAt: null, ...(checks && { checkId: { in: [...checks] } }) },
-    data: { endedAt: now, error: null },
-  });
+  const belongings = await findBelongings(tx, maintenanceId);
+  const ends = ({ checkId }: { readonly checkId: string }) => checks === undefined || checks.includes(checkId);
+  for (const { checkId } of belongings.mutes.filter((mute) => !mute.ended && ends(mute))) {
+    const row = { maintenance_id: maintenanceId, check_id: checkId, ended_at: now };
+    await write(tx, END, `${maintenanceId} ${checkId}`, row);
+  }
+  const mutes = belongings.mutes.map((mute) => (ends(mute) ? { ...mute, ended: true } : mute));
+  keepBelongings(tx, maintenanceId, { ...belongings, mutes });
 }
 
 export async function listMutes(db: Queries, accountId: number, maintenanceId: number) {
@@ -76,17 +99,6 @@ export async function listMutes(db: Queries, accountId: number, maintenanceId: n
 
 export async function countMutes(db: Queries, accountId: number, maintenanceId: number): Promise<number> {
   return db.mute.count({ where: { accountId, maintenanceId } });
-}
-
-export async function listProvidersOfChecks(db: Queries, accountId: number, checks: readonly string[]) {
-  const rows = await db.check.findMany({
-    where: { accountId, id: { in: [...checks] } },
-    distinct: ['provider'],
-    // Transactions that write to the same queues in the same order cannot deadlock.
-    orderBy: { provider: 'asc' },
-    select: { provider: true },
-  });
-  return rows.map((row) => row.provider);
 }
 
 /** The providers of all accounts with mutes that were not released yet. */

@@ -2,13 +2,16 @@ import type { Logger } from 'pino';
 import { record } from '../audit/record.ts';
 import { systemActor } from '../core/permissions.ts';
 import { notifyOwner, reannounce } from '../maintenance/commands/announce.ts';
-import { lockMaintenance, type Maintenance } from '../maintenance/repository/maintenances.ts';
-import { nextDue } from '../maintenance/rules/lifecycle.ts';
+import { setPostChecked } from '../maintenance/repository/changes.ts';
+import { findBelongings, lockMaintenance } from '../maintenance/repository/locked.ts';
+import type { Maintenance } from '../maintenance/repository/maintenances.ts';
+import { readSurroundings } from '../maintenance/repository/surroundings.ts';
+import { providersOf } from '../maintenance/rules/coverage.ts';
 import type { Queries } from '../platform/database.ts';
 import { claimKey } from '../platform/idempotency.ts';
 import { enqueue, type Jobs } from '../platform/jobs.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
-import { listMutes, listProvidersOfChecks, listReleasedMutes, type ReleasedMute } from './mute-repository.ts';
+import { listReleasedMutes, type ReleasedMute } from './mute-repository.ts';
 import { findProvider } from './provider-repository.ts';
 import type { Providers } from './providers/provider.ts';
 import { openSession, type ProviderSession } from './providers/session.ts';
@@ -20,13 +23,11 @@ const RETRY_FOR_MS = 3600_000;
 /** Has the checks verified that a locked maintenance unmuted when it ended. */
 export async function requestPostCheck(tx: Queries, maintenance: Maintenance, now: Date): Promise<void> {
   const { accountId, id: maintenanceId } = maintenance;
-  // People edit neither of these, so the version stays.
-  const data = { postCheckAt: null, nextDueAt: nextDue({ ...maintenance, postCheckAt: null }) };
-  await tx.maintenance.update({ where: { id: maintenanceId }, data });
-  const muted = (await listMutes(tx, accountId, maintenanceId)).filter(({ outcome }) => outcome === 'muted');
-  const checks = muted.map(({ checkId }) => checkId);
+  await setPostChecked(tx, maintenance);
+  const { mutes } = await findBelongings(tx, maintenanceId);
+  const checks = mutes.filter(({ outcome }) => outcome === 'muted').map(({ checkId }) => checkId);
   const until = new Date(now.getTime() + RETRY_FOR_MS).toISOString();
-  for (const provider of await listProvidersOfChecks(tx, accountId, checks)) {
+  for (const provider of providersOf(await readSurroundings(tx, accountId, { checks }), checks)) {
     await enqueue(tx, 'post-check', { accountId, provider, maintenanceId, until });
   }
 }

@@ -4,7 +4,7 @@ import { record } from '../audit/record.ts';
 import { systemActor } from '../core/permissions.ts';
 import { utc } from '../core/time.ts';
 import { notifyOwner, reannounce } from '../maintenance/commands/announce.ts';
-import { lockMaintenances } from '../maintenance/repository/maintenances.ts';
+import { lockMaintenances, readLocked } from '../maintenance/repository/locked.ts';
 import type { Jobs } from '../platform/jobs.ts';
 import { toStorable } from '../platform/rows.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
@@ -238,7 +238,9 @@ async function saveRound(
       const latest = new Map([...read, ...switched.map(({ check, to }): [string, CheckState] => [check.id, to])]);
       await saveCheckStates(tx, accountId, latest);
     }
-    for (const [maintenanceId, after] of toReports(done, failed)) {
+    const reports = toReports(done, failed);
+    await readLocked(tx, [...reports.keys()]);
+    for (const [maintenanceId, after] of reports) {
       const type = 'maintenance.checks_switched';
       const event = await record(tx, systemActor(accountId), now, { type, maintenanceId, internal: true, after });
       await reannounce(tx, accountId, maintenanceId);

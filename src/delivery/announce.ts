@@ -19,8 +19,9 @@ import {
   settlePost,
   updateAnnouncement,
 } from '../maintenance/repository/announcements.ts';
+import { lockMaintenances } from '../maintenance/repository/locked.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
-import { findMaintenanceOrDeleted, lockMaintenances } from '../maintenance/repository/maintenances.ts';
+import { findMaintenanceOrDeleted } from '../maintenance/repository/maintenances.ts';
 import { isOver } from '../maintenance/rules/reminders.ts';
 import { OPEN_STATUSES } from '../maintenance/rules/status.ts';
 import { viewFor } from '../maintenance/rules/visibility.ts';
@@ -174,7 +175,7 @@ class LiveAnnouncement {
         internal: true,
         after: { channel, ...why },
       });
-      for (const other of await outdateAnnouncements(tx, accountId, maintenanceId, id)) {
+      for (const other of await outdateAnnouncements(tx, maintenanceId, this.#announcement)) {
         await enqueue(tx, 'announce', { accountId, ...other });
       }
       await notifyOwner(tx, { accountId, id: maintenanceId }, `not-announced:${channel}`, event);

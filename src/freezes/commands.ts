@@ -3,7 +3,7 @@ import { assertValid } from '../core/errors.ts';
 import { difference } from '../core/merge.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
 import { utc } from '../core/time.ts';
-import { validateScopeId } from '../maintenance/commands/coverage.ts';
+import { findUnknown } from '../maintenance/commands/coverage.ts';
 import type { Queries } from '../platform/database.ts';
 import { advisoryLock } from '../platform/sql.ts';
 import { type ActionContext, inTransaction, inTransactionOnce, type Repeated } from '../platform/transactions.ts';
@@ -39,7 +39,8 @@ export async function addFreeze<Once extends string | undefined = undefined>(
 
 async function validFreeze(tx: Queries, { accountId }: Actor, input: NewFreeze, now: Date): Promise<NewFreeze> {
   const freeze = { ...input, reason: input.reason.trim() };
-  assertValid([...validateFreeze(freeze, now), ...(await validateScopeId(tx, accountId, freeze.scopeId))]);
+  const scope = freeze.scopeId === null ? [] : [freeze.scopeId];
+  assertValid([...validateFreeze(freeze, now), ...(await findUnknown(tx, accountId, { scope }))]);
   return freeze;
 }
 

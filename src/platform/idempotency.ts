@@ -1,4 +1,6 @@
 import type { Queries } from './database.ts';
+import { execute, sql } from './sql.ts';
+import { type Write, write } from './transaction.ts';
 
 // Two stores, because they differ in everything but the key. A key of a Slack request is claimed inside the transaction of
 // its command, by the clock of Lull. A key of an HTTP request is claimed before its command, so that concurrent requests see
@@ -19,13 +21,23 @@ export function replyKey(message: {
 
 /** @returns false when the request was processed before: a double click, a redelivery */
 export async function claimKey(db: Queries, accountId: number, key: string, now: Date): Promise<boolean> {
-  const { count } = await db.receipt.createMany({ data: [{ accountId, key, createdAt: now }], skipDuplicates: true });
+  const { count } = await execute(
+    db,
+    sql`insert into receipts (account_id, key, created_at) values (${accountId}, ${key}, ${now}) on conflict do nothing`,
+  );
   return count === 1;
 }
 
+const CREATED: Write<{ readonly account_id: number; readonly key: string; readonly maintenance_id: number }> = {
+  table: 'receipts',
+  statement: `
+    update receipts set maintenance_id = r.maintenance_id from jsonb_populate_recordset(null::receipts, $rows) r
+    where receipts.account_id = r.account_id and receipts.key = r.key`,
+};
+
 /** Stores what a request created, for the response to a second one. */
 export async function saveCreated(db: Queries, accountId: number, key: string, maintenanceId: number): Promise<void> {
-  await db.receipt.update({ where: { accountId_key: { accountId, key } }, data: { maintenanceId } });
+  await write(db, CREATED, key, { account_id: accountId, key, maintenance_id: maintenanceId });
 }
 
 /** The maintenance that a request created before, if any. */
@@ -99,7 +111,11 @@ export async function claimRequest(db: Queries, request: RequestRef, fingerprint
 
 /** To be called inside the transaction of the command. */
 export async function markProcessed(tx: Queries, request: RequestRef): Promise<void> {
-  await tx.requestKey.updateMany({ where: request, data: { done: true } });
+  const { accountId, actorId, key } = request;
+  await execute(
+    tx,
+    sql`update request_keys set done = true where account_id = ${accountId} and actor_id = ${actorId} and key = ${key}`,
+  );
 }
 
 /** For a response that must not be stored: a repeated request is `lost` at once. */

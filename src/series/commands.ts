@@ -7,13 +7,15 @@ import { difference } from '../core/merge.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
 import { parseCron, type Recurrence } from '../core/recurrence/index.ts';
 import { announceEverywhere } from '../maintenance/commands/announce.ts';
-import { validateReferences } from '../maintenance/commands/coverage.ts';
-import { changeLocked, findCommonScope, scopeAfterEdit, toEditable } from '../maintenance/commands/edit.ts';
+import { findUnknown } from '../maintenance/commands/coverage.ts';
+import { changeLocked, toEditable } from '../maintenance/commands/edit.ts';
 import { assertWithinScopes } from '../maintenance/commands/find.ts';
 import { endMaintenance } from '../maintenance/commands/transitions.ts';
 import { CONTENT_FIELDS, MAINTENANCE_FIELDS, type NewWindow, SCOPE_FIELD } from '../maintenance/fields.ts';
 import { setReminded } from '../maintenance/repository/changes.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
+import { readSurroundings } from '../maintenance/repository/surroundings.ts';
+import { commonScope, scopeAfterEdit } from '../maintenance/rules/coverage.ts';
 import { coversNothing, normalizeContent } from '../maintenance/rules/validation.ts';
 import type { Queries } from '../platform/database.ts';
 import { type ActionContext, inTransactionOnce, type Repeated } from '../platform/transactions.ts';
@@ -60,9 +62,9 @@ export async function scheduleSeries<Once extends string | undefined = undefined
   authorize(actor, 'schedule-series');
   return inTransactionOnce(ctx, actor, once, async (tx, now) => {
     const { accountId, id, name } = actor;
-    assertValid([...validateSeries(input, now), ...(await validateReferences(tx, accountId, input))]);
+    assertValid([...validateSeries(input, now), ...(await findUnknown(tx, accountId, toReferences(input)))]);
     const { services, checks, ...content } = normalizeContent(input);
-    const scopeId = input.scopeId ?? (await findCommonScope(tx, accountId, services));
+    const scopeId = input.scopeId ?? commonScope(await readSurroundings(tx, accountId, { services }), services);
     await assertWithinScopes(tx, actor, { ...input, scopeId });
     const values = {
       accountId,
@@ -87,6 +89,10 @@ export async function scheduleSeries<Once extends string | undefined = undefined
     return planRuns(tx, series, now);
   });
 }
+
+const toReferences = ({ services, checks, scopeId }: Pick<SeriesInput, 'services' | 'checks' | 'scopeId'>) => {
+  return { services, checks: checks ?? [], scope: scopeId === null ? [] : [scopeId] };
+};
 
 function normalizeRecurrence({ cron, timezone, durationMinutes }: Recurrence): Recurrence {
   const parsed = parseCron(cron);
@@ -128,13 +134,14 @@ export async function editSeries<Once extends string | undefined = undefined>(
     const input = { ...current, ...changes };
     assertValid([
       ...validateSeries({ ...input, mayCoverNothing }, now),
-      ...(await validateReferences(tx, actor.accountId, input)),
+      ...(await findUnknown(tx, actor.accountId, toReferences(input))),
     ]);
+    const around = await readSurroundings(tx, actor.accountId, { services: [...current.services, ...input.services] });
     const wanted: SeriesInput = {
       ...normalizeContent(input),
       ...normalizeRecurrence(input),
       channels: [...new Set(input.channels)],
-      scopeId: edit.scopeId === undefined ? await scopeAfterEdit(tx, series, input.services) : edit.scopeId,
+      scopeId: edit.scopeId === undefined ? scopeAfterEdit(around, series, input.services) : edit.scopeId,
     };
     await assertWithinScopes(tx, actor, wanted);
     const change = difference(toRecorded(SERIES_FIELDS, current), toRecorded(SERIES_FIELDS, wanted));

@@ -14,7 +14,9 @@ import { visibleSeries, visibleServices } from '../maintenance/repository/visibi
 import type { Selector } from '../maintenance/rules/selector.ts';
 import type { Status } from '../maintenance/rules/status.ts';
 import type { Queries } from '../platform/database.ts';
+import { wakeSchedulers } from '../platform/jobs.ts';
 import { afterPosition, type Page, pageOrder, searchText } from '../platform/rows.ts';
+import { type Write, write } from '../platform/transaction.ts';
 import type { SeriesInput } from './fields.ts';
 import type { MadeRun, RunState } from './rules.ts';
 
@@ -84,11 +86,18 @@ export async function lockDueSeries(tx: Queries, now: Date, except: readonly num
 }
 
 /** Makes the series of a run due, if the run was scheduled before it was changed: the next run may be needed sooner. */
-export async function requestNextRun(tx: Queries, { accountId, run, status }: Maintenance, now: Date): Promise<void> {
+export async function requestNextRun(tx: Queries, { run, status }: Maintenance, now: Date): Promise<void> {
   if (run === null || status !== 'scheduled' || run.occurrence <= now) return;
-  const where = { accountId, id: run.series.id, nextDueAt: { gt: now } };
-  await tx.series.updateMany({ where, data: { nextDueAt: now } });
+  await write(tx, REQUEST, String(run.series.id), { id: run.series.id, next_due_at: now });
+  await wakeSchedulers(tx, now);
 }
+
+const REQUEST: Write<{ readonly id: number; readonly next_due_at: Date }> = {
+  table: 'series',
+  statement: `
+    update series set next_due_at = r.next_due_at from jsonb_populate_recordset(null::series, $rows) r
+    where series.id = r.id and series.next_due_at > r.next_due_at`,
+};
 
 export async function listSeries(db: Queries, accountId: number, limit: number, offset = 0): Promise<Series[]> {
   return readSeries(db, { where: { accountId }, orderBy: [{ name: 'asc' }, { id: 'asc' }], take: limit, skip: offset });

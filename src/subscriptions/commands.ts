@@ -2,7 +2,7 @@ import { record } from '../audit/record.ts';
 import { findChannelRef } from '../channels.ts';
 import { UserError } from '../core/errors.ts';
 import { type Actor, type Audience, authorize } from '../core/permissions.ts';
-import { validateScopeId, validateServiceIds } from '../maintenance/commands/coverage.ts';
+import { findUnknown } from '../maintenance/commands/coverage.ts';
 import { makeAnnouncementsPublic } from '../maintenance/repository/announcements.ts';
 import type { Queries } from '../platform/database.ts';
 import { enqueue } from '../platform/jobs.ts';
@@ -47,9 +47,9 @@ export async function subscribe(ctx: ActionContext, actor: Actor, input: Subscri
     if (scopeId !== undefined && serviceId !== undefined) {
       problems.push(twoSubjects.at('scope', { scope: scopeId, service: serviceId }));
     } else if (scopeId !== undefined) {
-      problems.push(...(await validateScopeId(tx, accountId, scopeId)));
+      problems.push(...(await findUnknown(tx, accountId, { scope: [scopeId] })));
     } else if (serviceId !== undefined) {
-      problems.push(...(await validateServiceIds(tx, accountId, [serviceId], 'service')));
+      problems.push(...(await findUnknown(tx, accountId, { service: [serviceId] })));
     }
     const ref = findChannelRef(channel);
     if (problems.length > 0 || ref === undefined) throw UserError.invalid(problems);

@@ -5,9 +5,11 @@ import type { DeliveryModel, WebhookModel } from '../../prisma/client/models.ts'
 import type { TimelineEventType } from '../audit/events.ts';
 import { isId } from '../core/keys.ts';
 import { AUDIENCES, type Audience } from '../core/permissions.ts';
+import { readSurroundings } from '../maintenance/repository/surroundings.ts';
 import type { Queries } from '../platform/database.ts';
 import { enqueue, type Jobs } from '../platform/jobs.ts';
 import { afterPosition, type Page, pageOrder, withCreator } from '../platform/rows.ts';
+import { type Write, write } from '../platform/transaction.ts';
 
 export const DELIVERY_STATES = ['waiting', 'delivered', 'skipped', 'failed'] as const;
 type DeliveryState = (typeof DELIVERY_STATES)[number];
@@ -86,18 +88,32 @@ interface DeliveredEvent {
   readonly at: Date;
 }
 
+const DELIVERY: Write<{
+  readonly id: string;
+  readonly account_id: number;
+  readonly webhook_id: number;
+  readonly maintenance_id: number;
+  readonly event_id: number;
+  readonly type: string;
+  readonly creation_date: Date;
+}> = {
+  table: 'webhook_deliveries',
+  statement: `insert into webhook_deliveries (id, account_id, webhook_id, maintenance_id, event_id, type, creation_date)
+    select id, account_id, webhook_id, maintenance_id, event_id, type, creation_date
+    from jsonb_populate_recordset(null::webhook_deliveries, $rows) order by event_id, webhook_id`,
+};
+
 /** Enqueues a delivery of the event to each webhook that wants its type, in the transaction of the event. */
 export async function enqueueDeliveries(tx: Queries, event: DeliveredEvent): Promise<void> {
   const { accountId, maintenanceId, eventId, type, internal, at } = event;
-  const rows = await tx.$queryRaw<{ webhookId: number }[]>`
-    insert into webhook_deliveries (id, account_id, webhook_id, maintenance_id, event_id, type, creation_date)
-    select gen_random_uuid(), account_id, id, ${maintenanceId}::int, ${eventId}::int, ${type}, ${at}::timestamptz
-    from webhooks
-    where account_id = ${accountId} and enabled and (cardinality(events) = 0 or ${type} = any(events))
-      and (audience = 'internal' or not ${internal}::boolean)
-    order by id
-    returning webhook_id as "webhookId"`;
-  for (const { webhookId } of rows) await enqueue(tx, 'deliver', { accountId, webhookId, about: maintenanceId });
+  const { webhooks } = await readSurroundings(tx, accountId);
+  const wants = ({ events, audience }: (typeof webhooks)[number]) =>
+    (events.length === 0 || events.includes(type)) && (audience === 'internal' || !internal);
+  for (const { id: webhookId } of webhooks.filter(wants)) {
+    const row = { id: randomUUID(), account_id: accountId, webhook_id: webhookId, maintenance_id: maintenanceId };
+    await write(tx, DELIVERY, row.id, { ...row, event_id: eventId, type, creation_date: at });
+    await enqueue(tx, 'deliver', { accountId, webhookId, about: maintenanceId });
+  }
 }
 
 /** A delivery about no maintenance. */

@@ -7,7 +7,7 @@ import { announce } from '../../src/delivery/announce.ts';
 import { extend } from '../../src/maintenance/commands/edit.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { cancel, finish, start } from '../../src/maintenance/commands/transitions.ts';
-import { listAnnouncedChannels } from '../../src/maintenance/repository/announcements.ts';
+import { findBelongings } from '../../src/maintenance/repository/locked.ts';
 import { advanceDueMaintenance } from '../../src/scheduler/advance.ts';
 import { subscribe } from '../../src/subscriptions/commands.ts';
 import { Monitoring, only } from '../checks/monitoring.ts';
@@ -91,7 +91,7 @@ describe('a maintenance', () => {
     expect(JSON.stringify(channels.in(CHANNEL))).toContain('secret-ledger');
 
     const secret = await scheduled({ services: [hidden] });
-    expect(await listAnnouncedChannels(db, accountId, secret.id)).toEqual([inSlack(CHANNEL)]);
+    expect((await findBelongings(db, secret.id)).channels).toEqual([inSlack(CHANNEL)]);
   });
 
   test('that becomes public with its service does not show earlier events', async () => {
@@ -126,7 +126,7 @@ describe('a maintenance', () => {
     await subscribe(w.ctx, w.lull, { channel: 'C1', audience: 'internal', serviceId: service });
     const { id } = await scheduled({ channels: ['C2'] });
     await start(w.ctx, w.ana, id);
-    const all = (await listAnnouncedChannels(w.ctx.database, w.account.id, id)).map(({ channel }) => channel);
+    const all = (await findBelongings(w.ctx.database, id)).channels.map(({ channel }) => channel);
     expect(all).toEqual([CHANNEL, 'C1', 'C2']);
     for (const channel of all) await tell(channel);
     for (const channel of all) {
@@ -353,7 +353,7 @@ describe('a public channel', () => {
 
   test('shows nothing of a maintenance that is or became internal', async () => {
     const hidden = await scheduled({ visibility: 'internal', name: 'Hidden work' });
-    expect(await listAnnouncedChannels(w.ctx.database, w.account.id, hidden.id)).toEqual([inSlack(CHANNEL)]);
+    expect((await findBelongings(w.ctx.database, hidden.id)).channels).toEqual([inSlack(CHANNEL)]);
     const turned = await scheduled({ name: 'Public so far' });
     await tell(PUBLIC);
     await w.ctx.database.maintenance.update({ where: { id: turned.id }, data: { visibility: 'internal' } });

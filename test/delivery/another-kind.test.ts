@@ -5,7 +5,7 @@ import type { ChannelMessage } from '../../src/delivery/channel.ts';
 import { extend } from '../../src/maintenance/commands/edit.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/transitions.ts';
-import { listAnnouncedChannels } from '../../src/maintenance/repository/announcements.ts';
+import { findBelongings } from '../../src/maintenance/repository/locked.ts';
 import { silent, type World, world } from '../world.ts';
 import { RecordingChannel } from './channels.ts';
 
@@ -48,7 +48,7 @@ const thread = () => pager.in(PAGER.channel).flatMap((each) => (each.thread === 
 
 test('a maintenance is announced in channels of every kind', async () => {
   const { id } = await scheduled();
-  expect(await listAnnouncedChannels(w.ctx.database, w.account.id, id)).toEqual([
+  expect((await findBelongings(w.ctx.database, id)).channels).toEqual([
     PAGER,
     { channelKind: 'slack', channel: 'C0DEFAULT' },
   ]);

@@ -7,12 +7,7 @@ import * as scopesStore from '../../src/catalogue/scopes/repository.ts';
 import { addService } from '../../src/catalogue/services/commands.ts';
 import * as servicesStore from '../../src/catalogue/services/repository.ts';
 import { addCheck, removeCheck } from '../../src/checks/commands.ts';
-import {
-  listMutedChecks,
-  listMutes,
-  listProvidersOfChecks,
-  listUnreleasedMutes,
-} from '../../src/checks/mute-repository.ts';
+import { listMutedChecks, listMutes, listUnreleasedMutes } from '../../src/checks/mute-repository.ts';
 import { removeProvider } from '../../src/checks/provider-commands.ts';
 import {
   filterUnmuted,
@@ -33,12 +28,11 @@ import { getMaintenance } from '../../src/maintenance/commands/find.ts';
 import { preview, schedule } from '../../src/maintenance/commands/schedule.ts';
 import { cancel, finish, start } from '../../src/maintenance/commands/transitions.ts';
 import * as announcements from '../../src/maintenance/repository/announcements.ts';
-import { findOwner } from '../../src/maintenance/repository/announcements.ts';
-import { discardDraft, findDraft, findReminders, saveDraft } from '../../src/maintenance/repository/changes.ts';
-import { filterMutableChecks } from '../../src/maintenance/repository/coverage.ts';
+import { discardDraft, findDraft, saveDraft } from '../../src/maintenance/repository/changes.ts';
 import * as maintenanceListStore from '../../src/maintenance/repository/list.ts';
+import { lockMaintenance } from '../../src/maintenance/repository/locked.ts';
 import * as maintenancesStore from '../../src/maintenance/repository/maintenances.ts';
-import { DEFAULT_REMINDERS_MINUTES } from '../../src/maintenance/rules/reminders.ts';
+import { readSurroundings } from '../../src/maintenance/repository/surroundings.ts';
 import type { Queries } from '../../src/platform/database.ts';
 import { subscribe } from '../../src/subscriptions/commands.ts';
 import { httpErrorText } from '../../src/texts/http-errors.ts';
@@ -178,7 +172,7 @@ describe('a query of one account returns nothing of another', () => {
   const about = () => ({ services: [theirs.service], scopes: [theirs.scope] });
   test.each<[string, () => Promise<unknown>, unknown]>([
     ['a maintenance', () => maintenancesStore.findMaintenance(db, other.id, theirs.maintenance), undefined],
-    ['a maintenance to lock', () => maintenancesStore.lockMaintenance(db, other.id, theirs.maintenance), undefined],
+    ['a maintenance to lock', () => lockMaintenance(db, other.id, theirs.maintenance), undefined],
     ['maintenances', () => maintenanceListStore.listMaintenances(db, other.id), []],
     ['the number of maintenances', () => maintenanceListStore.countMaintenances(db, other.id, {}), 0],
     ['overlaps', () => maintenanceListStore.listOpenBetween(db, other.id, window), []],
@@ -196,26 +190,37 @@ describe('a query of one account returns nothing of another', () => {
     ['comments', () => listComments(db, other.id, theirs.maintenance), []],
     ['mutes', () => listMutes(db, other.id, theirs.maintenance), []],
     ['muted checks', () => listMutedChecks(db, other.id, 'builtin'), []],
-    ['providers', () => listProvidersOfChecks(db, other.id, [theirs.check]), []],
     ['monitoring systems', () => listProviders(db, other.id), []],
     ['a monitoring system', () => findProvider(db, other.id, 'theirs'), undefined],
     ['its credentials', () => sealedCredentials(db, other.id, 'theirs'), null],
     ['its unreleased mutes', () => listUnreleasedMutes(db, other.id, 'builtin'), { checks: 0, maintenances: [] }],
-    ['mutable checks', () => filterMutableChecks(db, other.id, [theirs.check]), []],
-    ['channels', () => announcements.listAnnouncedChannels(db, other.id, theirs.maintenance), []],
     [
       'an announcement',
       () => announcements.findAnnouncement(db, other.id, theirs.maintenance, { channelKind: 'slack', channel: 'C1' }),
       undefined,
     ],
-    ['subscriptions', () => announcements.listSubscribedChannels(db, other.id, about()), []],
+    [
+      'what surrounds a window',
+      () => readSurroundings(db, other.id, { ...about(), checks: [theirs.check], channels: ['C1'], between: window }),
+      {
+        defaultChannel: undefined,
+        postCheckAfter: 5,
+        services: new Map(),
+        scopes: new Map(),
+        checks: new Map(),
+        chosen: new Map(),
+        freezes: [],
+        subscriptions: [],
+        publicChannels: new Set(),
+        webhooks: [],
+        hasHomes: false,
+      },
+    ],
     ['checks to sync', () => listStoredChecks(db, other.id, 'builtin'), []],
     ['any check of a provider', () => findAnyCheck(db, other.id, 'builtin'), undefined],
     ['checks that no window mutes', () => filterUnmuted(db, other.id, 'builtin', [theirs.free]), []],
     ['an installation', () => findInstallation(db, { accountId: other.id }), undefined],
     ['an installation by team', () => findInstallation(db, { teamId: 'T0OTHER' }), undefined],
-    ['an owner', () => findOwner(db, other.id, theirs.maintenance), undefined],
-    ['reminders of a scope', () => findReminders(db, other.id, theirs.scope), DEFAULT_REMINDERS_MINUTES],
     ['a draft', () => findDraft(db, other.id, theirs.draft), undefined],
   ])('%s', async (_, query, nothing) => {
     expect(await query()).toEqual(nothing);

@@ -5,8 +5,9 @@ import { UserError } from '../../src/core/errors.ts';
 import { correct } from '../../src/maintenance/commands/correct.ts';
 import { extend, reschedule } from '../../src/maintenance/commands/edit.ts';
 import { cancel, start } from '../../src/maintenance/commands/transitions.ts';
-import { listAnnouncedChannels, listUnfinishedChannels } from '../../src/maintenance/repository/announcements.ts';
+import { listUnfinishedChannels } from '../../src/maintenance/repository/announcements.ts';
 import { listMaintenances } from '../../src/maintenance/repository/list.ts';
+import { findBelongings } from '../../src/maintenance/repository/locked.ts';
 import { findMaintenance } from '../../src/maintenance/repository/maintenances.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import { editSeries, pauseSeries, resumeSeries, scheduleSeries, skipRun } from '../../src/series/commands.ts';
@@ -81,10 +82,7 @@ describe('a series', () => {
       owner: { name: 'Ana' },
       run: { series: { id: series.id, key: series.key }, state: 'following' },
     });
-    expect(await listAnnouncedChannels(w.ctx.database, w.account.id, run.id)).toEqual([
-      inSlack('C0DEFAULT'),
-      inSlack('C0EXTRA'),
-    ]);
+    expect((await findBelongings(w.ctx.database, run.id)).channels).toEqual([inSlack('C0DEFAULT'), inSlack('C0EXTRA')]);
   });
 
   test('keeps its wall-clock time through the clock change in spring, each run starting and ending by itself', async () => {

@@ -71,6 +71,7 @@ export const sample = (values: Partial<Maintenance> = {}): Maintenance => ({
   owner: { id: 'U0ANA', name: 'Ana' },
   approval: null,
   requestedBy: [],
+  selected: [],
   run: null,
   createdAt: T,
   updatedAt: T,

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { findDestinations, toCoverage } from '../../src/maintenance/commands/announce.ts';
+import { listDestinations, toCoverage } from '../../src/maintenance/commands/announce.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { findAnnouncement } from '../../src/maintenance/repository/announcements.ts';
 import { subscribe } from '../../src/subscriptions/commands.ts';
@@ -19,7 +19,7 @@ afterEach(() => w.ctx.database.subscription.deleteMany());
 /** Where a window on web would be announced, and for whom; `named` for it alone. */
 async function audiences(named: readonly string[] = [], visibility: 'public' | 'internal' = 'public') {
   const about = { visibility, scopeId: null, services: [web], checks: null };
-  const all = await findDestinations(w.ctx.database, w.account.id, about, named);
+  const all = await listDestinations(w.ctx.database, w.account.id, about, named);
   return Object.fromEntries(all.map(({ channel, audience }) => [channel, audience]));
 }
 
@@ -45,7 +45,7 @@ test('what is announced already in a channel that turns public is public from th
   expect(await told()).toMatchObject({ audience: 'internal' });
   await subscribe(w.ctx, w.ana, { channel: 'C3', audience: 'public', serviceId: api });
   expect(await told()).toMatchObject({ audience: 'public' });
-  expect(await findDestinations(w.ctx.database, w.account.id, toCoverage(made))).toContainEqual({
+  expect(await listDestinations(w.ctx.database, w.account.id, toCoverage(made))).toContainEqual({
     channelKind: 'slack',
     channel: 'C3',
     audience: 'public',

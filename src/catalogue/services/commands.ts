@@ -3,7 +3,7 @@ import { UserError } from '../../core/errors.ts';
 import { difference } from '../../core/merge.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
 import { announceChanges } from '../../maintenance/commands/announce.ts';
-import { validateCheckIds, validateScopeId, withCoverageChange } from '../../maintenance/commands/coverage.ts';
+import { findUnknown, withCoverageChange } from '../../maintenance/commands/coverage.ts';
 import { listOpenOnServices } from '../../maintenance/repository/list.ts';
 import { isUniqueViolation, type Queries } from '../../platform/database.ts';
 import { advisoryLock } from '../../platform/sql.ts';
@@ -41,7 +41,7 @@ export async function addService(ctx: ActionContext, actor: Actor, input: Servic
   return withUniqueName(
     () => taken,
     inTransaction(ctx, async (tx, now) => {
-      const unknown = await validateScopeId(tx, accountId, values.scopeId);
+      const unknown = await findUnknown(tx, accountId, { scope: values.scopeId === null ? [] : [values.scopeId] });
       if (unknown.length > 0) throw UserError.invalid(unknown);
       if ((await findServiceByName(tx, accountId, values.name, values.scopeId)) !== null) throw taken;
       const service = await createService(tx, accountId, values);
@@ -92,8 +92,7 @@ export async function editService(
     const checks = [...new Set(edit.checks ?? service.checks)].sort();
     const problems = [
       ...validateService(wanted),
-      ...(await validateScopeId(tx, accountId, wanted.scopeId)),
-      ...(await validateCheckIds(tx, accountId, checks)),
+      ...(await findUnknown(tx, accountId, { scope: wanted.scopeId === null ? [] : [wanted.scopeId], checks })),
     ];
     if (problems.length > 0) throw UserError.invalid(problems);
     const changes = difference(

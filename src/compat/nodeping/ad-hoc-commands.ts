@@ -4,7 +4,7 @@ import { newKey } from '../../core/keys.ts';
 import { difference } from '../../core/merge.ts';
 import { type Actor, authorize, toReader } from '../../core/permissions.ts';
 import { MAX_WINDOW_MS } from '../../core/time.ts';
-import { validateReferences } from '../../maintenance/commands/coverage.ts';
+import { findUnknown } from '../../maintenance/commands/coverage.ts';
 import { edit } from '../../maintenance/commands/edit.ts';
 import { assertWithinScopes } from '../../maintenance/commands/find.ts';
 import { scheduleInTransaction } from '../../maintenance/commands/schedule.ts';
@@ -63,7 +63,7 @@ async function validateInput(tx: Queries, actor: Actor, input: AdHocValues): Pro
   const problems = [
     ...validateContent({ name, timezone: 'UTC', ...toCoverage(checks) }),
     ...(isPossible ? [] : [durationInvalid.at('duration', { minutes, max })]),
-    ...(await validateReferences(tx, actor.accountId, toCoverage(checks))),
+    ...(await findUnknown(tx, actor.accountId, { checks })),
   ];
   if (problems.length > 0) throw UserError.invalid(problems);
   await assertWithinScopes(tx, actor, toCoverage(checks));

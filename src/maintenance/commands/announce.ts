@@ -1,34 +1,20 @@
-import { findAccount } from '../../access/accounts.ts';
-import { hasApprovalRequests } from '../../approvals/repository.ts';
-import { findScope } from '../../catalogue/scopes/repository.ts';
-import { listServices } from '../../catalogue/services/repository.ts';
 import { findChannelRef, findPersonKind } from '../../channels.ts';
-import { listMutes, listProvidersOfChecks } from '../../checks/mute-repository.ts';
 import { type Check, listChecks } from '../../checks/repository.ts';
-import { listHomeViewers } from '../../home/repository.ts';
 import type { Queries } from '../../platform/database.ts';
 import { enqueue } from '../../platform/jobs.ts';
 import {
-  type Destination,
-  findOwner,
   insertNotice,
-  listSubscribedChannels,
   outdateAnnouncements,
   planAnnouncements,
   suppressPublicPosts,
-  toDestinations,
 } from '../repository/announcements.ts';
-import { listSelectedChecks, type Touching } from '../repository/coverage.ts';
+import { listSelectedChecks } from '../repository/coverage.ts';
+import { findBelongings } from '../repository/locked.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import type { Visibility } from '../rules/status.ts';
-import { windowAudience } from '../rules/visibility.ts';
+import { readSurroundings } from '../repository/surroundings.ts';
+import { type Coverage, type Destination, findDestinations, needOf, providersOf } from '../rules/coverage.ts';
 
 const HOMES_REFRESH_DELAY_MS = 1_000;
-
-/** What decides where a maintenance is announced and which checks it covers. */
-export interface Coverage extends Touching {
-  readonly visibility: Visibility;
-}
 
 export function toCoverage({
   visibility,
@@ -40,26 +26,19 @@ export function toCoverage({
   return { visibility, scopeId: scope?.id ?? null, services: services.map(({ id }) => id), checks, selector };
 }
 
-/** Where a maintenance is announced: the subscribed channels, the default channel, and those named for it. */
-export async function findDestinations(
+/** Where a maintenance is announced; `named`: the addresses of channels besides those subscribed. */
+export async function listDestinations(
   db: Queries,
   accountId: number,
   coverage: Coverage,
   named: readonly string[] = [],
 ): Promise<Destination[]> {
-  const services = await listServices(db, accountId, { ids: coverage.services });
-  const scopes = [coverage.scopeId, ...services.map((service) => service.scope?.id ?? null)];
-  const subscribed = await listSubscribedChannels(db, accountId, {
-    services: coverage.services,
-    scopes: scopes.filter((id): id is number => id !== null),
-  });
-  const account = await findAccount(db, accountId);
-  const extra = [...named, ...(account?.defaultChannel ? [account.defaultChannel] : [])];
-  const refs = extra.flatMap((channel) => findChannelRef(channel) ?? []);
-  const all = await toDestinations(db, accountId, [...subscribed, ...refs]);
-  const scope = coverage.scopeId === null ? null : await findScope(db, accountId, coverage.scopeId);
-  const isPublic = windowAudience({ visibility: coverage.visibility, scope, services }) === 'public';
-  return isPublic ? all : all.filter(({ audience }) => audience === 'internal');
+  const around = await readSurroundings(db, accountId, { ...needOf(coverage), channels: named });
+  return findDestinations(
+    around,
+    coverage,
+    named.flatMap((channel) => findChannelRef(channel) ?? []),
+  );
 }
 
 /** The checks that a maintenance names, else those of its services; and those that its selector chooses. */
@@ -78,25 +57,23 @@ export async function listCoveredChecks(
 
 /** Announces a maintenance in all its channels, those subscribed since included, and refreshes requests for its approval. */
 export async function announceEverywhere(tx: Queries, maintenance: Maintenance, named: readonly string[] = []) {
-  const { accountId, id } = maintenance;
-  const destinations = await findDestinations(tx, accountId, toCoverage(maintenance), named);
-  for (const channel of await planAnnouncements(tx, accountId, id, destinations)) {
-    await enqueue(tx, 'announce', { accountId, ...channel });
-  }
-  if (await hasApprovalRequests(tx, accountId, id))
+  const { accountId, id, approval } = maintenance;
+  await planAnnouncements(tx, accountId, id, await listDestinations(tx, accountId, toCoverage(maintenance), named));
+  await reannounce(tx, accountId, id);
+  if (approval === 'pending' || (await findBelongings(tx, id)).asksForApproval)
     await enqueue(tx, 'ask-approvers', { accountId, maintenanceId: id });
   await refreshHomes(tx, accountId);
 }
 
 /** Refreshes the open App Homes of an account: once for all changes within the delay, as many windows may start at one instant. */
 async function refreshHomes(tx: Queries, accountId: number): Promise<void> {
-  if ((await listHomeViewers(tx, accountId, 1)).length === 0) return;
+  if (!(await readSurroundings(tx, accountId)).hasHomes) return;
   const soon = { notBefore: new Date(Date.now() + HOMES_REFRESH_DELAY_MS), ifNotWaiting: true };
   await enqueue(tx, 'homes', { accountId }, soon);
 }
 
 export async function reannounce(tx: Queries, accountId: number, maintenanceId: number): Promise<void> {
-  for (const channel of await outdateAnnouncements(tx, accountId, maintenanceId)) {
+  for (const channel of await outdateAnnouncements(tx, maintenanceId)) {
     await enqueue(tx, 'announce', { accountId, ...channel });
   }
 }
@@ -123,12 +100,13 @@ export async function announceChanges(tx: Queries, before: readonly Maintenance[
 /** Reconciles the checks that a running maintenance mutes, as its end changed, which is the end of their downtimes. */
 export async function reconcileMuted(tx: Queries, { accountId, id, status }: Maintenance): Promise<void> {
   if (status !== 'in-progress') return;
-  const muted = (await listMutes(tx, accountId, id)).flatMap((mute) => (mute.endedAt === null ? [mute.checkId] : []));
+  const muted = (await findBelongings(tx, id)).mutes.flatMap((mute) => (mute.ended ? [] : [mute.checkId]));
   await reconcileChecks(tx, accountId, muted);
 }
 
 export async function reconcileChecks(tx: Queries, accountId: number, checks: readonly string[]): Promise<void> {
-  for (const provider of await listProvidersOfChecks(tx, accountId, checks)) {
+  if (checks.length === 0) return;
+  for (const provider of providersOf(await readSurroundings(tx, accountId, { checks }), checks)) {
     await enqueue(tx, 'reconcile', { accountId, provider });
   }
 }
@@ -152,12 +130,11 @@ export type NoticeReason =
 /** Notifies the owner of an event in a direct message, if the owner is a person in a chat. */
 export async function notifyOwner(
   tx: Queries,
-  { accountId, id }: Pick<Maintenance, 'accountId' | 'id'>,
+  maintenance: Pick<Maintenance, 'accountId' | 'id'>,
   reason: NoticeReason,
   eventId: number,
 ): Promise<void> {
-  const person = await findOwner(tx, accountId, id);
-  if (person !== undefined) await notifyPerson(tx, { accountId, id }, person, reason, eventId);
+  await notifyPerson(tx, maintenance, (await findBelongings(tx, maintenance.id)).ownerId, reason, eventId);
 }
 
 /** Notifies another person of an event, if direct messages reach them. */
@@ -169,7 +146,6 @@ export async function notifyPerson(
   eventId: number,
 ): Promise<void> {
   if (findPersonKind(person) === undefined) return;
-  if (await insertNotice(tx, { accountId, maintenanceId: id, personId: person, reason, eventId })) {
-    await enqueue(tx, 'notify', { accountId, person });
-  }
+  await insertNotice(tx, { accountId, maintenanceId: id, personId: person, reason, eventId });
+  await enqueue(tx, 'notify', { accountId, person });
 }

@@ -2,12 +2,11 @@ import { record } from '../../audit/record.ts';
 import { assertValid, type Problem, UserError } from '../../core/errors.ts';
 import { type Actor, authorize, outsideScopes } from '../../core/permissions.ts';
 import type { Interval } from '../../core/time.ts';
-import { listFreezesBetween } from '../../freezes/repository.ts';
 import { type Freeze, FreezeConflict, findFreezes } from '../../freezes/rules.ts';
 import type { Queries } from '../../platform/database.ts';
 import { approvalMissing } from '../errors.ts';
-import { listTouchedScopes, type Touching } from '../repository/coverage.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
+import { readSurroundings } from '../repository/surroundings.ts';
 import {
   type Assessment,
   assessChange,
@@ -15,6 +14,7 @@ import {
   type Violation,
   validateNewTimes,
 } from '../rules/change.ts';
+import { needOf, type Touching, touchedScopes } from '../rules/coverage.ts';
 import type { Times } from '../rules/status.ts';
 import { currentWindow, scheduledTimes } from '../rules/times.ts';
 import { toCoverage } from './announce.ts';
@@ -60,15 +60,11 @@ export async function applyRules(
 async function assess(db: Queries, actor: Actor, now: Date, change: MaintenanceChange): Promise<Assessment> {
   const { before, times, coverage, requesterId = actor.id, overrideReason, unattended, recheck, corrects } = change;
   const { accountId } = actor;
-  const scopes = await listTouchedScopes(db, accountId, coverage);
-  const freezes = await listFreezesBetween(db, accountId, currentWindow(times));
-  const compares =
-    freezes.length > 0 || (times.status !== 'scheduled' && scopes.some((scope) => scope.requiresApproval));
-  const scopesBefore = before === null || !compares ? [] : await listTouchedScopes(db, accountId, toCoverage(before));
+  const around = await readSurroundings(db, accountId, { ...needOf(coverage), between: currentWindow(times) });
   return assessChange({
-    before: before && { ...before, scopes: scopesBefore },
-    after: { ...times, scopes },
-    freezes,
+    before: before && { ...before, scopes: await listTouchedScopes(db, accountId, toCoverage(before)) },
+    after: { ...times, scopes: touchedScopes(around, coverage) },
+    freezes: around.freezes,
     actor,
     requesterId,
     now,
@@ -107,9 +103,13 @@ export async function forecastRules(
   return { freezes: entered.freezes, needsApproval: approval.approval !== null };
 }
 
+export async function listTouchedScopes(db: Queries, accountId: number, window: Touching) {
+  return touchedScopes(await readSurroundings(db, accountId, needOf(window)), window);
+}
+
 export async function listFreezesOn(db: Queries, accountId: number, window: Interval & Touching): Promise<Freeze[]> {
-  const scopes = (await listTouchedScopes(db, accountId, window)).map(({ id }) => id);
-  return findFreezes({ ...window, scopes }, await listFreezesBetween(db, accountId, window));
+  const around = await readSurroundings(db, accountId, { ...needOf(window), between: window });
+  return findFreezes({ ...window, scopes: touchedScopes(around, window).map(({ id }) => id) }, around.freezes);
 }
 
 /** Records that a maintenance entered freezes, which its internal threads show. */

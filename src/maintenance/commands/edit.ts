@@ -1,14 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AuditEvent } from '../../audit/events.ts';
 import { record } from '../../audit/record.ts';
-import { listServices } from '../../catalogue/services/repository.ts';
 import { type Problem, UserError } from '../../core/errors.ts';
 import { pick, toRecorded } from '../../core/fields.ts';
 import { difference } from '../../core/merge.ts';
 import type { Actor } from '../../core/permissions.ts';
 import { MAX_WINDOW_MS, utc } from '../../core/time.ts';
 import type { Queries } from '../../platform/database.ts';
-import { wakeSchedulers } from '../../platform/jobs.ts';
 import type { ActionContext, Repeated } from '../../platform/transactions.ts';
 import { requestNextRun } from '../../series/repository.ts';
 import { detachRun } from '../../series/rules.ts';
@@ -22,10 +20,12 @@ import {
   windowTooLong,
 } from '../errors.ts';
 import { CONTENT_FIELDS, type EditableFields, MAINTENANCE_FIELDS, type NewWindow } from '../fields.ts';
-import { findReminders, type MaintenanceChanges, updateMaintenance } from '../repository/changes.ts';
+import { type MaintenanceChanges, updateMaintenance } from '../repository/changes.ts';
 import { lockCoverageForRead } from '../repository/coverage.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
+import { readSurroundings } from '../repository/surroundings.ts';
 import { isEdit } from '../rules/change.ts';
+import { commonScope, remindersOf, scopeAfterEdit } from '../rules/coverage.ts';
 import { nextDue } from '../rules/lifecycle.ts';
 import { remindedUntilAfterChange } from '../rules/reminders.ts';
 import { OPEN_STATUSES, type Times } from '../rules/status.ts';
@@ -33,7 +33,7 @@ import { changeEnd, currentWindow, type ExtendBy, extendedEnd } from '../rules/t
 import { coversNothing, normalizeContent, validateContent, validateZone } from '../rules/validation.ts';
 import { announceChange, reconcileMuted, toCoverage } from './announce.ts';
 import { applyRules, type MaintenanceChange, recordEnteredFreezes } from './apply-rules.ts';
-import { resolveSelection, updateMutes, validateReferences } from './coverage.ts';
+import { findUnknown, resolveSelection, updateMutes } from './coverage.ts';
 import { withMaintenance } from './find.ts';
 
 interface LockedChange extends Partial<Omit<MaintenanceChange, 'before' | 'times'>> {
@@ -78,7 +78,6 @@ export async function changeLocked(
   await recordEnteredFreezes(tx, actor, now, before.id, entered);
   await announceChange(tx, before, changed, channels);
   if (changed.endsAt?.getTime() !== before.endsAt?.getTime()) await reconcileMuted(tx, changed);
-  await wakeSchedulers(tx, 'now');
   return changed;
 }
 
@@ -139,7 +138,7 @@ export async function editLocked(
   const { accountId, id, status } = before;
   const times = recorded ?? editedTimes(before, edit);
   const current = toEditable(before);
-  const { wanted, scopeId } = await applyEdit(tx, before, current, edit, times);
+  const { wanted, scopeId, around } = await applyEdit(tx, before, current, edit, times);
   const { start: _start, end: _end, endsAt: _endsAt, ...values } = wanted;
   const toRecord = (fields: EditableFields, scope: number | null, { status, startedAt, endedAt }: Times) => ({
     ...toRecorded(MAINTENANCE_FIELDS, fields),
@@ -164,7 +163,7 @@ export async function editLocked(
       ...(selects && (await resolveSelection(tx, { accountId, selector: values.selector }))),
     },
     coverage: { ...values, scopeId },
-    reminders: await findReminders(tx, accountId, scopeId),
+    reminders: remindersOf(around, scopeId),
     problems: await validateEdit(tx, before, { current, wanted }, edit, times),
     corrects: recorded !== undefined,
     overrideReason,
@@ -192,12 +191,17 @@ async function applyEdit(
   const { scopeId: named, mayCoverNothing: _, ...changes } = edit;
   const plan = { start: times.scheduledStart, end: times.scheduledEnd, endsAt: times.endsAt };
   const wanted = normalizeContent({ ...current, ...changes, ...plan });
-  const { services } = wanted;
+  const { services, checks } = wanted;
+  const scopes = [before.scope?.id, named].filter((id) => id != null);
+  const need = {
+    services: [...current.services, ...services],
+    checks: [...(current.checks ?? []), ...(checks ?? [])],
+    scopes,
+  };
+  const around = await readSurroundings(tx, before.accountId, need);
   const scopeId =
-    named === undefined
-      ? await scopeAfterEdit(tx, before, services)
-      : (named ?? (await findCommonScope(tx, before.accountId, services)));
-  return { wanted, scopeId };
+    named === undefined ? scopeAfterEdit(around, before, services) : (named ?? commonScope(around, services));
+  return { wanted, scopeId, around };
 }
 
 async function validateEdit(
@@ -211,10 +215,10 @@ async function validateEdit(
     ...(status === 'in-progress' || wanted.endsAt === null ? [] : [endNotAdjustable.at('ends_at', { id })]),
     // One that covers nothing already may stay so.
     ...validateContent({ ...wanted, mayCoverNothing }),
-    ...(await validateReferences(tx, accountId, {
+    ...(await findUnknown(tx, accountId, {
       services: wanted.services.filter((service) => !current.services.includes(service)),
-      checks: wanted.checks?.filter((check) => !current.checks?.includes(check)) ?? null,
-      scopeId,
+      checks: wanted.checks?.filter((check) => !current.checks?.includes(check)) ?? [],
+      scope: scopeId === null ? [] : [scopeId],
     })),
   ];
 }
@@ -258,25 +262,6 @@ function editedTimes(maintenance: Maintenance, edit: MaintenanceEdit): Times {
   if (status !== 'in-progress') return { ...times, scheduledEnd: newEnd ?? scheduledEnd, endsAt: newEndsAt ?? null };
   const end = newEndsAt ?? newEnd;
   return { ...times, scheduledEnd, endsAt, ...(end && changeEnd(maintenance, end)) };
-}
-
-/** The scope that all these services are in; null when they are in several, or in none. */
-export async function findCommonScope(tx: Queries, accountId: number, ids: readonly number[]): Promise<number | null> {
-  const services = await listServices(tx, accountId, { ids });
-  const scopes = new Set(services.map((service) => service.scope?.id ?? null));
-  const [scope = null] = scopes.size === 1 ? scopes : [];
-  return scope;
-}
-
-/** A scope that was taken from the services changes with them; one that was named stays. */
-export async function scopeAfterEdit(
-  tx: Queries,
-  { accountId, scope, services }: Pick<Maintenance, 'accountId' | 'scope' | 'services'>,
-  after: readonly number[],
-): Promise<number | null> {
-  const current = scope?.id ?? null;
-  const ids = services.map(({ id }) => id);
-  return current === (await findCommonScope(tx, accountId, ids)) ? findCommonScope(tx, accountId, after) : current;
 }
 
 export interface RescheduleInput {

@@ -3,10 +3,12 @@ import { type Actor, authorize, authorizeScopes, type Permission } from '../../c
 import type { Queries } from '../../platform/database.ts';
 import { type ActionContext, inTransactionOnce, type Repeated } from '../../platform/transactions.ts';
 import { maintenanceNotFound, wrongStatus } from '../errors.ts';
-import { listTouchedScopes, type Touching } from '../repository/coverage.ts';
-import { findIdByKey, findMaintenance, lockMaintenance, type Maintenance } from '../repository/maintenances.ts';
+import { lockMaintenance } from '../repository/locked.ts';
+import { findIdByKey, findMaintenance, type Maintenance } from '../repository/maintenances.ts';
+import type { Touching } from '../rules/coverage.ts';
 import { can, TRANSITIONS } from '../rules/lifecycle.ts';
 import { toCoverage } from './announce.ts';
+import { listTouchedScopes } from './apply-rules.ts';
 
 /**
  * Runs a command on one maintenance in one transaction, with the maintenance locked.
@@ -24,7 +26,7 @@ export async function withMaintenance<T, Once extends string | undefined>(
 ): Promise<T | Repeated<Once>> {
   authorize(actor, permission);
   return inTransactionOnce(ctx, actor, once, async (tx, now) => {
-    const maintenance = await lockForChange(tx, actor, id);
+    const maintenance = await lockForChange(tx, actor, id, { starts: permission === 'start' });
     const { status } = maintenance;
     const action = TRANSITIONS.find((transition) => transition === permission);
     if (action !== undefined && !can(status, action)) throw wrongStatus({ id, status, action });
@@ -36,8 +38,13 @@ export async function withMaintenance<T, Once extends string | undefined>(
  * A maintenance to be changed, locked.
  * @throws UserError `not-found`, or `forbidden` to somebody who is limited to other scopes
  */
-export async function lockForChange(tx: Queries, actor: Actor, id: number): Promise<Maintenance> {
-  const maintenance = await lockMaintenance(tx, actor.accountId, id);
+export async function lockForChange(
+  tx: Queries,
+  actor: Actor,
+  id: number,
+  options?: { readonly starts: boolean },
+): Promise<Maintenance> {
+  const maintenance = await lockMaintenance(tx, actor.accountId, id, options);
   if (maintenance === undefined) throw maintenanceNotFound({ ref: id });
   await assertWithinScopes(tx, actor, toCoverage(maintenance), maintenanceNotFound({ ref: id }));
   return maintenance;

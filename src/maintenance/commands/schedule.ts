@@ -8,21 +8,28 @@ import type { Interval } from '../../core/time.ts';
 import type { Freeze } from '../../freezes/rules.ts';
 import type { Queries } from '../../platform/database.ts';
 import { saveCreated } from '../../platform/idempotency.ts';
-import { wakeSchedulers } from '../../platform/jobs.ts';
 import { type ActionContext, inTransactionOnce, type Repeated } from '../../platform/transactions.ts';
 import type { Series } from '../../series/repository.ts';
 import { CONTENT_FIELDS, MAINTENANCE_FIELDS, type NewWindow } from '../fields.ts';
-import type { Destination } from '../repository/announcements.ts';
-import { findReminders, insertMaintenance, type NewMaintenance } from '../repository/changes.ts';
+import { insertMaintenance, type NewMaintenance } from '../repository/changes.ts';
 import { listOpenBetween } from '../repository/list.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
+import { readSurroundings } from '../repository/surroundings.ts';
+import {
+  type Coverage,
+  commonScope,
+  type Destination,
+  needOf,
+  remindersOf,
+  validateReferences,
+} from '../rules/coverage.ts';
 import { nextDue } from '../rules/lifecycle.ts';
 import { currentWindow, findOverlaps, scheduledTimes, startTimes } from '../rules/times.ts';
 import { normalizeContent, validateContent, validateZone } from '../rules/validation.ts';
-import { announceEverywhere, type Coverage, findDestinations, listCoveredChecks, toCoverage } from './announce.ts';
+import { announceEverywhere, listCoveredChecks, listDestinations, toCoverage } from './announce.ts';
 import { applyRules, forecastRules, type MaintenanceChange, recordEnteredFreezes } from './apply-rules.ts';
-import { forecastMutes, validateReferences } from './coverage.ts';
-import { findCommonScope, toEditable } from './edit.ts';
+import { forecastMutes } from './coverage.ts';
+import { toEditable } from './edit.ts';
 
 /** A window to schedule. Instants are UTC; `timezone` is the IANA zone they were written in. */
 export interface ScheduleInput extends NewWindow, Interval {
@@ -62,12 +69,18 @@ export async function scheduleInTransaction(tx: Queries, actor: Actor, input: Sc
   const { accountId } = actor;
   const { start, end, timezone, channels, adHocKey, reopensId, startsNow, overrideReason, selector = null } = input;
   const { services, checks, ...content } = normalizeContent(input);
+  const around = await readSurroundings(
+    tx,
+    accountId,
+    { ...needOf({ scopeId: input.scopeId, services, checks, selector }), channels, between: { start, end } },
+    { events: 2, maintenances: 1 },
+  );
   const values = {
     key: adHocKey ?? newKey(5),
     adHoc: adHocKey !== undefined,
     ...(reopensId === undefined ? {} : { reopensId }),
     ...withInitial(CONTENT_FIELDS, content),
-    scopeId: input.scopeId ?? (await findCommonScope(tx, accountId, services)),
+    scopeId: input.scopeId ?? commonScope(around, services),
     timezone,
     owner: { id: actor.id, name: actor.name },
     services,
@@ -82,13 +95,15 @@ export async function scheduleInTransaction(tx: Queries, actor: Actor, input: Sc
     problems: [
       ...validateContent(input),
       ...validateZone(timezone),
-      ...(await validateReferences(tx, accountId, input)),
+      ...validateReferences(around, {
+        services,
+        checks: checks ?? [],
+        scope: input.scopeId === null ? [] : [input.scopeId],
+      }),
     ],
     overrideReason,
   };
-  const maintenance = await createMaintenance(tx, actor, now, { values, rules, channels });
-  await wakeSchedulers(tx, 'now');
-  return maintenance;
+  return createMaintenance(tx, actor, now, { values, rules, channels });
 }
 
 interface Creation {
@@ -114,11 +129,15 @@ export async function createMaintenance(
   const { scopeId, scheduledStart: start, scheduledEnd: end } = values;
   const times = scheduledTimes({ start, end });
   const { approval, entered } = await applyRules(tx, actor, now, { times, coverage: values, ...rules, before: null });
-  const reminders = series?.reminders ?? (await findReminders(tx, accountId, scopeId));
+  const around = await readSurroundings(tx, accountId, needOf(values));
+  const reminders = remindersOf(around, scopeId);
   const run = series === undefined ? null : { series, occurrence: start };
   const due = { remindedUntil: now, nextDueAt: nextDue({ ...times, reminders, remindedUntil: now, run }) };
-  const madeBy = series && { run: { seriesId: series.id, occurrence: start } };
-  const maintenance = await insertMaintenance(tx, { accountId, ...values, ...approval, ...due, ...madeBy }, now);
+  const maintenance = await insertMaintenance(
+    tx,
+    { accountId, ...values, ...approval, ...due, run: run ?? undefined },
+    now,
+  );
   await record(tx, actor, now, {
     type: 'maintenance.scheduled',
     maintenanceId: maintenance.id,
@@ -169,7 +188,7 @@ export async function preview(
   return {
     checks: switched,
     leftAlone,
-    destinations: await findDestinations(db, actor.accountId, window, window.channels),
+    destinations: await listDestinations(db, actor.accountId, window, window.channels),
     ...(await forecastRules(db, actor, ctx.clock.now(), window)),
     mayOverride: isAllowed(actor, 'override-freeze'),
     overlaps: findOverlaps(wanted, occupied).map(({ maintenance }) => maintenance),

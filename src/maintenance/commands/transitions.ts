@@ -1,9 +1,8 @@
-import { readSettings } from '../../access/accounts.ts';
 import { canStart } from '../../approvals/rules.ts';
 import { record } from '../../audit/record.ts';
 import { findScope } from '../../catalogue/scopes/repository.ts';
 import { listServices } from '../../catalogue/services/repository.ts';
-import { endMutes, insertMutes, listMutes } from '../../checks/mute-repository.ts';
+import { endMutes, insertMutes } from '../../checks/mute-repository.ts';
 import { listChecks } from '../../checks/repository.ts';
 import { assertValid } from '../../core/errors.ts';
 import { pick } from '../../core/fields.ts';
@@ -12,7 +11,6 @@ import { type Actor, authorize } from '../../core/permissions.ts';
 import { utc } from '../../core/time.ts';
 import type { Queries } from '../../platform/database.ts';
 import { findCreated, saveCreated } from '../../platform/idempotency.ts';
-import { wakeSchedulers } from '../../platform/jobs.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { requestNextRun } from '../../series/repository.ts';
 import { detachRun, type RunState } from '../../series/rules.ts';
@@ -28,8 +26,11 @@ import { CONTENT_FIELDS } from '../fields.ts';
 import { listInternalChannels } from '../repository/announcements.ts';
 import { setReminded, updateMaintenance } from '../repository/changes.ts';
 import { findReopening } from '../repository/list.ts';
+import { findBelongings } from '../repository/locked.ts';
 import { findMaintenance, type Maintenance } from '../repository/maintenances.ts';
+import { readSurroundings } from '../repository/surroundings.ts';
 import { validateRecordedTimes } from '../rules/change.ts';
+import { needOf } from '../rules/coverage.ts';
 import { can, computePostCheckAt, nextDue } from '../rules/lifecycle.ts';
 import type { Reminder } from '../rules/reminders.ts';
 import { computeEndedAt, currentWindow, startedEarly, startTimes } from '../rules/times.ts';
@@ -106,7 +107,6 @@ export async function startMaintenance(
   await reconcileChecks(tx, accountId, checks);
   if (lateBy > 0) await notifyOwner(tx, started, 'started-late', event);
   await requestNextRun(tx, maintenance, now);
-  await wakeSchedulers(tx, 'now');
   return started;
 }
 
@@ -146,13 +146,15 @@ export async function endMaintenance(
   }: { reason?: string; lateBy?: number; runState?: RunState; endedAt?: Date | undefined } = {},
 ): Promise<Maintenance> {
   const { accountId, id, endsAt } = maintenance;
-  const mutes = await listMutes(tx, accountId, id);
+  const { mutes } = await findBelongings(tx, id);
+  const checks = mutes.map(({ checkId }) => checkId);
+  const around = await readSurroundings(tx, accountId, { ...needOf(toCoverage(maintenance)), checks });
   const muted = mutes.some(({ outcome }) => outcome === 'muted');
-  const postCheckAt = muted ? computePostCheckAt(now, (await readSettings(tx, accountId)).postCheckAfter) : null;
+  const postCheckAt = muted ? computePostCheckAt(now, around.postCheckAfter) : null;
   const next = { status, endedAt, endsAt: null, postCheckAt, ...(runState && { runState }) };
   const nextDueAt = nextDue({ ...maintenance, ...next });
   const ended = await updateMaintenance(tx, maintenance, { ...next, nextDueAt }, now);
-  await endMutes(tx, accountId, id, now);
+  await endMutes(tx, id, now);
   const event = await record(tx, actor, now, {
     type,
     maintenanceId: id,
@@ -165,12 +167,10 @@ export async function endMaintenance(
     },
   });
   await announceEverywhere(tx, ended);
-  const checks = mutes.map(({ checkId }) => checkId);
   await reconcileChecks(tx, accountId, checks);
   if (lateBy > 0) await notifyOwner(tx, ended, 'ended-late', event);
   if (type === 'maintenance.approval_expired') await notifyOwner(tx, ended, 'not-approved', event);
   await requestNextRun(tx, maintenance, now);
-  await wakeSchedulers(tx, 'now');
   return ended;
 }
 

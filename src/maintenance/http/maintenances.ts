@@ -15,7 +15,8 @@ import { deleteMaintenance } from '../commands/transitions.ts';
 import { maintenanceNotFound } from '../errors.ts';
 import { CONTENT_FIELDS } from '../fields.ts';
 import { listAsJson } from '../repository/list.ts';
-import { findVisible, lockMaintenance, type Maintenance } from '../repository/maintenances.ts';
+import { lockMaintenance } from '../repository/locked.ts';
+import { findVisible, type Maintenance } from '../repository/maintenances.ts';
 import { hasWallClock, maintenanceListing, maintenanceQuery, toSearch } from './query.ts';
 import {
   maintenanceEditInput,

@@ -6,11 +6,11 @@ import type { ChannelRef, MessageRef } from '../../channels.ts';
 import type { Subject } from '../../core/events.ts';
 import type { Audience } from '../../core/permissions.ts';
 import type { Queries } from '../../platform/database.ts';
+import { execute, sql } from '../../platform/sql.ts';
+import { type Write, write } from '../../platform/transaction.ts';
+import { channelKey, type Destination } from '../rules/coverage.ts';
 import { OPEN_STATUSES } from '../rules/status.ts';
-
-export interface Destination extends ChannelRef {
-  readonly audience: Audience;
-}
+import { findBelongings, keepBelongings } from './locked.ts';
 
 export interface Announcement extends ChannelRef {
   readonly id: string;
@@ -38,8 +38,6 @@ const fields = {
   attempts: true,
 } as const;
 
-const channelKey = ({ channelKind, channel }: ChannelRef) => `${channelKind} ${channel}`;
-
 export function readAudience(text: string): Audience {
   // Anything unknown is public, so that nothing internal leaks.
   return text === 'internal' ? 'internal' : 'public';
@@ -47,45 +45,6 @@ export function readAudience(text: string): Audience {
 
 function toAnnouncement(row: Omit<Announcement, 'audience'> & { audience: string }): Announcement {
   return { ...row, audience: readAudience(row.audience) };
-}
-
-/** The channels subscribed to any of these services, to any of these scopes, or to everything; some more than once. */
-export async function listSubscribedChannels(
-  db: Queries,
-  accountId: number,
-  about: { services: readonly number[]; scopes: readonly number[] },
-): Promise<ChannelRef[]> {
-  return db.subscription.findMany({
-    where: {
-      accountId,
-      OR: [
-        { serviceId: null, scopeId: null },
-        { serviceId: { in: [...about.services] } },
-        { scopeId: { in: [...about.scopes] } },
-      ],
-    },
-    orderBy: { id: 'asc' },
-    select: { channelKind: true, channel: true },
-  });
-}
-
-/** Each channel once, with its audience: public if any of its subscriptions is, otherwise internal. */
-export async function toDestinations(
-  db: Queries,
-  accountId: number,
-  channels: readonly ChannelRef[],
-): Promise<Destination[]> {
-  const rows = await db.subscription.findMany({
-    where: { accountId, channel: { in: channels.map(({ channel }) => channel) } },
-    select: { channelKind: true, channel: true, audience: true },
-  });
-  const open = new Set(rows.filter(({ audience }) => readAudience(audience) === 'public').map(channelKey));
-  const unique = new Map(channels.map((ref) => [channelKey(ref), ref]));
-  return [...unique].map(([key, { channelKind, channel }]) => ({
-    channelKind,
-    channel,
-    audience: open.has(key) ? 'public' : 'internal',
-  }));
 }
 
 /**
@@ -102,39 +61,56 @@ export async function makeAnnouncementsPublic(tx: Queries, accountId: number, { 
   return count > 0;
 }
 
-/** Plans an announcement in each channel that has none yet, and outdates the others. Returns all channels of the maintenance. */
+const ANNOUNCEMENT: Write<{
+  readonly id: string;
+  readonly account_id: number;
+  readonly maintenance_id: number;
+  readonly channel_kind: string;
+  readonly channel: string;
+  readonly audience: Audience;
+}> = {
+  table: 'announcements',
+  statement: `insert into announcements (id, account_id, maintenance_id, channel_kind, channel, audience)
+    select id, account_id, maintenance_id, channel_kind, channel, audience
+    from jsonb_populate_recordset(null::announcements, $rows)
+    on conflict do nothing`,
+};
+
+/** Plans an announcement of a locked maintenance in each channel that has none yet. */
 export async function planAnnouncements(
   tx: Queries,
   accountId: number,
   maintenanceId: number,
   destinations: readonly Destination[],
-): Promise<ChannelRef[]> {
-  await tx.announcement.createMany({
-    data: destinations.map((destination) => ({ id: randomUUID(), accountId, maintenanceId, ...destination })),
-    skipDuplicates: true,
-  });
-  return outdateAnnouncements(tx, accountId, maintenanceId);
+): Promise<void> {
+  const belongings = await findBelongings(tx, maintenanceId);
+  const known = new Set(belongings.channels.map(channelKey));
+  const added = destinations.filter((destination) => !known.has(channelKey(destination)));
+  for (const { channelKind, channel, audience } of added) {
+    const row = { id: randomUUID(), account_id: accountId, maintenance_id: maintenanceId, channel_kind: channelKind };
+    await write(tx, ANNOUNCEMENT, row.id, { ...row, channel, audience });
+  }
+  const channels = [...belongings.channels, ...added.map(({ channelKind, channel }) => ({ channelKind, channel }))];
+  keepBelongings(tx, maintenanceId, { ...belongings, channels });
 }
 
-/** Has a maintenance announced anew, with what is new in its threads. @param except an announcement @returns the channels */
+const OUTDATED: Write<{ readonly maintenance_id: number; readonly except: string | null }> = {
+  table: 'announcements',
+  statement: `update announcements a set version = a.version + 1
+    from jsonb_to_recordset($rows) as r (maintenance_id int, "except" uuid)
+    where a.maintenance_id = r.maintenance_id and a.id is distinct from r."except"`,
+};
+
+/** Has a locked maintenance announced anew, with what is new in its threads. @returns the channels */
 export async function outdateAnnouncements(
   tx: Queries,
-  accountId: number,
   maintenanceId: number,
-  except?: string,
+  except?: ChannelRef & { readonly id: string },
 ): Promise<ChannelRef[]> {
-  return tx.$queryRaw`
-    update announcements set version = version + 1
-    where account_id = ${accountId} and maintenance_id = ${maintenanceId} and id is distinct from ${except ?? null}::uuid
-    returning channel_kind as "channelKind", channel`;
-}
-
-export async function listAnnouncedChannels(db: Queries, accountId: number, maintenanceId: number) {
-  return db.announcement.findMany({
-    where: { accountId, maintenanceId },
-    orderBy: [{ channelKind: 'asc' }, { channel: 'asc' }],
-    select: { channelKind: true, channel: true },
-  });
+  const row = { maintenance_id: maintenanceId, except: except?.id ?? null };
+  await write(tx, OUTDATED, `all ${maintenanceId}`, row);
+  const { channels } = await findBelongings(tx, maintenanceId);
+  return channels.filter((each) => except === undefined || channelKey(each) !== channelKey(except));
 }
 
 export async function listInternalChannels(db: Queries, accountId: number, maintenanceId: number): Promise<string[]> {
@@ -274,12 +250,15 @@ export async function listUnfinishedAnnouncements(
 
 /** Keeps the events of a maintenance up to now out of its public channels. */
 export async function suppressPublicPosts(tx: Queries, accountId: number, maintenanceId: number): Promise<void> {
-  await tx.$executeRaw`
-    insert into posts (id, announcement_id, event_id, message_ref)
-    select gen_random_uuid(), a.id, e.id, ''
-    from announcements a join audit_events e on e.maintenance_id = a.maintenance_id
-    where a.account_id = ${accountId} and a.maintenance_id = ${maintenanceId} and a.audience <> 'internal'
-    on conflict (announcement_id, event_id) do update set message_ref = coalesce(posts.message_ref, '')`;
+  await execute(
+    tx,
+    sql`
+      insert into posts (id, announcement_id, event_id, message_ref)
+      select gen_random_uuid(), a.id, e.id, ''
+      from announcements a join audit_events e on e.maintenance_id = a.maintenance_id
+      where a.account_id = ${accountId} and a.maintenance_id = ${maintenanceId} and a.audience <> 'internal'
+      on conflict (announcement_id, event_id) do update set message_ref = coalesce(posts.message_ref, '')`,
+  );
 }
 
 /** A direct message about an event that needs a person. */
@@ -302,10 +281,32 @@ export interface NewNotice {
   readonly eventId: number;
 }
 
-/** @returns false if the person has a notice of this maintenance for the same reason */
-export async function insertNotice(tx: Queries, notice: NewNotice): Promise<boolean> {
-  const { count } = await tx.notice.createMany({ data: [{ id: randomUUID(), ...notice }], skipDuplicates: true });
-  return count === 1;
+const NOTICE: Write<{
+  readonly id: string;
+  readonly account_id: number;
+  readonly maintenance_id: number;
+  readonly person_id: string;
+  readonly reason: string;
+  readonly event_id: number;
+}> = {
+  table: 'notices',
+  statement: `insert into notices (id, account_id, maintenance_id, person_id, reason, event_id)
+    select id, account_id, maintenance_id, person_id, reason, event_id
+    from jsonb_populate_recordset(null::notices, $rows)
+    on conflict do nothing`,
+};
+
+/** Does nothing if the person has a notice of this maintenance for the same reason. */
+export async function insertNotice(tx: Queries, notice: NewNotice): Promise<void> {
+  const {
+    accountId: account_id,
+    maintenanceId: maintenance_id,
+    personId: person_id,
+    reason,
+    eventId: event_id,
+  } = notice;
+  const row = { id: randomUUID(), account_id, maintenance_id, person_id, reason, event_id };
+  await write(tx, NOTICE, row.id, row);
 }
 
 /** The notices that a person did not get yet and that did not fail permanently, oldest first. */
@@ -336,9 +337,4 @@ export async function listUnfinishedNotices(db: Queries, accountId?: number) {
 /** `messageRef` is `''` if there was nothing to send. */
 export async function updateNotice(db: Queries, id: string, changes: Prisma.NoticeUpdateInput) {
   await db.notice.update({ where: { id }, data: changes });
-}
-
-export async function findOwner(db: Queries, accountId: number, maintenanceId: number): Promise<string | undefined> {
-  const row = await db.maintenance.findFirst({ where: { accountId, id: maintenanceId }, select: { ownerId: true } });
-  return row?.ownerId;
 }

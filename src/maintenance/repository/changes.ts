@@ -3,14 +3,21 @@ import type { Prisma } from '../../../prisma/client/client.ts';
 import type { Approvable } from '../../approvals/rules.ts';
 import type { Interval } from '../../core/time.ts';
 import type { Queries } from '../../platform/database.ts';
+import { nextId } from '../../platform/ids.ts';
+import { wakeSchedulers } from '../../platform/jobs.ts';
+import { collected, type Write, write } from '../../platform/transaction.ts';
 import type { RunState } from '../../series/rules.ts';
 import type { Content } from '../fields.ts';
+import { type Coverage, describeService, needOf, remindersOf, type Surroundings } from '../rules/coverage.ts';
 import { nextDue } from '../rules/lifecycle.ts';
-import { DEFAULT_REMINDERS_MINUTES } from '../rules/reminders.ts';
 import type { Selector } from '../rules/selector.ts';
 import type { Status } from '../rules/status.ts';
-import { type Maintenance, maintenanceFields, readMaintenances, toMaintenance } from './maintenances.ts';
-import { coverageColumns, insertedCoverage, updatedCoverage } from './stored-window.ts';
+import { windowAudience } from '../rules/visibility.ts';
+import { COLUMNS, toColumns } from './columns.ts';
+import { keepBelongings } from './locked.ts';
+import { type Maintenance, type Run, readMaintenances, withChosen } from './maintenances.ts';
+import { coverageColumns } from './stored-window.ts';
+import { readSurroundings } from './surroundings.ts';
 
 interface Plan extends Content {
   readonly scopeId: number | null;
@@ -31,25 +38,152 @@ export interface NewMaintenance extends Plan, Approvable {
   readonly adHoc?: boolean;
   readonly owner: { readonly id: string; readonly name: string };
   readonly reopensId?: number;
-  readonly run?: { readonly seriesId: number; readonly occurrence: Date } | undefined;
+  readonly run?: { readonly series: Run['series']; readonly occurrence: Date } | undefined;
 }
 
+const INSERTED = Object.values(COLUMNS).join(', ');
+const UPDATED = Object.values(COLUMNS).filter((column) => !['id', 'account_id', 'key', 'version'].includes(column));
+
+const INSERT: Write<object> = {
+  table: 'maintenances',
+  statement: `insert into maintenances (${INSERTED}) select ${INSERTED} from jsonb_populate_recordset(null::maintenances, $rows)`,
+};
+
+/** The new values under the names of their columns, and by how much the version increases. */
+interface Update {
+  readonly id: number;
+  readonly versions: number;
+  readonly values: Record<string, unknown>;
+}
+
+const UPDATE: Write<Update> = {
+  table: 'maintenances',
+  statement: `
+    update maintenances m set version = m.version + u.versions, (${UPDATED.join(', ')}) = (
+      select ${UPDATED.map((column) => `r.${column}`).join(', ')} from jsonb_populate_record(m, u.values) r)
+    from jsonb_to_recordset($rows) as u (id int, versions int, values jsonb) where m.id = u.id`,
+};
+
+interface Link {
+  readonly account_id: number;
+  readonly maintenance_id: number;
+}
+const ADD_SERVICE: Write<Link & { service_id: number }> = {
+  table: 'maintenance_services',
+  statement: `insert into maintenance_services (account_id, maintenance_id, service_id)
+    select account_id, maintenance_id, service_id from jsonb_populate_recordset(null::maintenance_services, $rows)
+    on conflict do nothing`,
+};
+const REMOVE_SERVICE: Write<Link & { service_id: number }> = {
+  table: 'maintenance_services',
+  statement: `delete from maintenance_services d using jsonb_populate_recordset(null::maintenance_services, $rows) r
+    where d.maintenance_id = r.maintenance_id and d.service_id = r.service_id`,
+};
+const ADD_CHECK: Write<Link & { check_id: string; position: number }> = {
+  table: 'maintenance_checks',
+  statement: `insert into maintenance_checks (account_id, maintenance_id, check_id, position)
+    select account_id, maintenance_id, check_id, position from jsonb_populate_recordset(null::maintenance_checks, $rows)
+    on conflict (maintenance_id, check_id) do update set position = excluded.position`,
+};
+const REMOVE_CHECK: Write<Link & { check_id: string }> = {
+  table: 'maintenance_checks',
+  statement: `delete from maintenance_checks d using jsonb_populate_recordset(null::maintenance_checks, $rows) r
+    where d.maintenance_id = r.maintenance_id and d.check_id = r.check_id`,
+};
+
+async function writeServices(tx: Queries, link: Link, before: readonly number[], after: readonly number[]) {
+  const place = (service: number) => `${link.maintenance_id} ${service}`;
+  for (const id of new Set(after)) {
+    if (!before.includes(id)) await write(tx, ADD_SERVICE, place(id), { ...link, service_id: id });
+  }
+  for (const id of before) {
+    if (!after.includes(id)) await write(tx, REMOVE_SERVICE, place(id), { ...link, service_id: id });
+  }
+}
+
+async function writeChecks(tx: Queries, link: Link, before: readonly string[], after: readonly string[]) {
+  const place = (check: string) => `${link.maintenance_id} ${check}`;
+  for (const [position, id] of after.entries()) {
+    if (before[position] !== id) await write(tx, ADD_CHECK, place(id), { ...link, check_id: id, position });
+  }
+  for (const id of before) {
+    if (!after.includes(id)) await write(tx, REMOVE_CHECK, place(id), { ...link, check_id: id });
+  }
+}
+
+/** @param input.run of which series, and which occurrence it stands for */
 export async function insertMaintenance(tx: Queries, input: NewMaintenance, now: Date): Promise<Maintenance> {
-  const { services, checks, selector, owner, run, requestedBy, ...values } = input;
-  const row = await tx.maintenance.create({
-    data: {
-      ...values,
-      requestedBy: [...requestedBy],
-      ...insertedCoverage({ services, checks, selector }),
-      ownerId: owner.id,
-      ownerName: owner.name,
-      ...(run && { ...run, runState: 'following' satisfies RunState }),
-      createdAt: now,
-      updatedAt: now,
-    },
-    select: maintenanceFields,
+  const { services, checks, selector = null, owner, run, ...values } = input;
+  const { accountId, scopeId } = values;
+  const around = await readSurroundings(tx, accountId, needOf(input));
+  const id = await nextId(tx, 'maintenances');
+  const stored = {
+    ...values,
+    id,
+    version: 1,
+    status: 'scheduled',
+    missed: false,
+    ...coverageColumns(checks, selector),
+    selected: [],
+    adHoc: values.adHoc ?? false,
+    ownerId: owner.id,
+    ownerName: owner.name,
+    ...(run && { seriesId: run.series.id, occurrence: run.occurrence, runState: 'following' satisfies RunState }),
+    createdAt: now,
+    updatedAt: now,
+  };
+  await write(tx, INSERT, String(id), toColumns(stored));
+  const link = { account_id: accountId, maintenance_id: id };
+  await writeServices(tx, link, [], services);
+  await writeChecks(tx, link, [], checks ?? []);
+  keepBelongings(tx, id, {
+    ownerId: owner.id,
+    mutes: [],
+    channels: [],
+    asksForApproval: values.approval === 'pending',
   });
-  return toMaintenance(row);
+  if (values.nextDueAt !== null) await wakeSchedulers(tx, values.nextDueAt);
+  const { nextDueAt: _nextDueAt, adHoc: _adHoc, scopeId: _scopeId, ...shown } = values;
+  return {
+    ...shown,
+    id,
+    version: 1,
+    status: 'scheduled',
+    missed: false,
+    ...describePlace(around, { visibility: values.visibility, scopeId, services }),
+    checks: checks && [...checks],
+    selector: selector && { ...selector, chosen: null },
+    selected: [],
+    owner,
+    startedAt: null,
+    endedAt: null,
+    endsAt: null,
+    postCheckAt: null,
+    reopensId: values.reopensId ?? null,
+    requestedBy: [...values.requestedBy],
+    run: run === undefined ? null : { series: run.series, occurrence: run.occurrence, state: 'following' },
+    createdAt: now,
+    updatedAt: now,
+    deletedAt: null,
+  };
+}
+
+/** The scope and the services of a window as it shows them, and who can see it. */
+function describePlace(
+  around: Surroundings,
+  { visibility, scopeId, services: ids }: Pick<Coverage, 'visibility' | 'scopeId' | 'services'>,
+) {
+  const scope = (scopeId === null ? undefined : around.scopes.get(scopeId)) ?? null;
+  // In the order of the database, by name.
+  const services = [...around.services.keys()]
+    .filter((id) => ids.includes(id))
+    .flatMap((id) => describeService(around, id) ?? []);
+  return {
+    scope: scope && { id: scope.id, name: scope.name },
+    services,
+    reminders: [...remindersOf(around, scopeId)],
+    audience: windowAudience({ visibility, scope, services }),
+  };
 }
 
 /**
@@ -110,21 +244,62 @@ export interface MaintenanceChanges extends Partial<Plan & Transition & Approvab
   readonly runState?: RunState;
 }
 
-export async function updateMaintenance(tx: Queries, { id }: Maintenance, changes: MaintenanceChanges, now: Date) {
-  const { services, checks, selector, selected, requestedBy, ...values } = changes;
-  const row = await tx.maintenance.update({
-    where: { id },
-    data: {
-      ...values,
-      ...updatedCoverage({ services, checks, selector }),
-      ...(selected && { selected: [...selected] }),
-      ...(requestedBy && { requestedBy: [...requestedBy] }),
-      updatedAt: now,
-      version: { increment: 1 },
-    },
-    select: maintenanceFields,
+/** Changes a locked maintenance. @param before as it is now */
+export async function updateMaintenance(
+  tx: Queries,
+  before: Maintenance,
+  changes: MaintenanceChanges,
+  now: Date,
+): Promise<Maintenance> {
+  const { services, checks, selector, nextDueAt, scopeId, runState, requestedBy, selected, ...values } = changes;
+  const { id, accountId } = before;
+  await update(tx, before, 1, {
+    ...changes,
+    ...(checks !== undefined && { namesChecks: checks !== null }),
+    ...(selector !== undefined && { selector: selector?.text ?? null, selectorFollows: selector?.follows ?? false }),
+    updatedAt: now,
   });
-  return toMaintenance(row);
+  const link = { account_id: accountId, maintenance_id: id };
+  const serviceIds = before.services.map((service) => service.id);
+  if (services !== undefined) await writeServices(tx, link, serviceIds, services);
+  if (checks !== undefined) await writeChecks(tx, link, before.checks ?? [], checks ?? []);
+  const state = { ...before, ...values, selected: [...(selected ?? before.selected)] };
+  const place = {
+    visibility: state.visibility,
+    scopeId: scopeId === undefined ? (before.scope?.id ?? null) : scopeId,
+    services: services ?? serviceIds,
+  };
+  const moves = services !== undefined || scopeId !== undefined || values.visibility !== undefined;
+  return {
+    ...state,
+    ...(moves && describePlace(await readSurroundings(tx, accountId, needOf({ ...place, checks: [] })), place)),
+    checks: checks === undefined ? before.checks : checks && [...checks],
+    selector: withChosen(selector === undefined ? before.selector : selector, state),
+    requestedBy: [...(requestedBy ?? before.requestedBy)],
+    run: before.run && { ...before.run, ...(runState && { state: runState }) },
+    version: before.version + 1,
+    updatedAt: now,
+  };
+}
+
+async function update(
+  tx: Queries,
+  { id }: Pick<Maintenance, 'id'>,
+  versions: number,
+  values: Parameters<typeof toColumns>[0] & { readonly nextDueAt?: Date | null | undefined },
+): Promise<void> {
+  const key = String(id);
+  const columns = toColumns(values);
+  const inserted = collected(tx, INSERT, key);
+  if (inserted !== undefined) {
+    const version = ('version' in inserted && typeof inserted.version === 'number' ? inserted.version : 1) + versions;
+    await write(tx, INSERT, key, { ...inserted, ...columns, version });
+  } else {
+    const earlier = collected(tx, UPDATE, key);
+    const all = { ...earlier?.values, ...columns };
+    await write(tx, UPDATE, key, { id, versions: (earlier?.versions ?? 0) + versions, values: all });
+  }
+  if (values.nextDueAt) await wakeSchedulers(tx, values.nextDueAt);
 }
 
 /** A maintenance that is due at `now`, locked; those that another process has locked are skipped. */
@@ -151,11 +326,9 @@ export async function findNextStartOrEnd(db: Queries): Promise<Date | null> {
   return rows[0]?.next ?? null;
 }
 
-/** The reminders of a scope (minutes before the start); null: of maintenances without a scope. */
-export async function findReminders(db: Queries, accountId: number, scopeId: number | null) {
-  if (scopeId === null) return DEFAULT_REMINDERS_MINUTES;
-  const scope = await db.scope.findFirst({ where: { accountId, id: scopeId }, select: { reminders: true } });
-  return scope?.reminders ?? DEFAULT_REMINDERS_MINUTES;
+/** Notes that the checks of a locked maintenance are being verified. Its version stays, as people edited nothing. */
+export async function setPostChecked(tx: Queries, maintenance: Maintenance): Promise<void> {
+  await update(tx, maintenance, 0, { postCheckAt: null, nextDueAt: nextDue({ ...maintenance, postCheckAt: null }) });
 }
 
 /** Sets the reminders of a locked maintenance, and when it is due next. Its version stays, as people edited nothing. */
@@ -165,10 +338,7 @@ export async function setReminded(
   { remindedUntil, reminders }: Partial<Pick<Maintenance, 'remindedUntil' | 'reminders'>>,
 ): Promise<void> {
   const changed = { ...maintenance, ...(remindedUntil && { remindedUntil }), ...(reminders && { reminders }) };
-  await tx.maintenance.update({
-    where: { id: maintenance.id },
-    data: { remindedUntil: changed.remindedUntil, nextDueAt: nextDue(changed) },
-  });
+  await update(tx, maintenance, 0, { remindedUntil: changed.remindedUntil, nextDueAt: nextDue(changed) });
 }
 
 export async function lockScheduledInScope(tx: Queries, accountId: number, scopeId: number): Promise<Maintenance[]> {

@@ -1,6 +1,7 @@
-import { isId } from '../../core/keys.ts';
 import type { Queries } from '../../platform/database.ts';
-import { readSelector, type Selector } from '../rules/selector.ts';
+import { execute, sql } from '../../platform/sql.ts';
+import { openTransaction, type Transaction } from '../../platform/transaction.ts';
+import { readSelector } from '../rules/selector.ts';
 import { OPEN_STATUSES } from '../rules/status.ts';
 
 /** The first key of the advisory locks on what windows cover; the second is the account. */
@@ -8,8 +9,24 @@ const COVERAGE_LOCK = 1_280_658_765;
 
 /** Until the transaction ends, nobody changes what windows cover. */
 export async function lockCoverageForRead(tx: Queries, accountId: number): Promise<void> {
-  await tx.$executeRaw`select pg_advisory_xact_lock_shared(${COVERAGE_LOCK}::int, ${accountId}::int)`;
+  await lockCoveragesForRead(tx, [accountId]);
 }
+
+/** The same of several accounts. */
+export async function lockCoveragesForRead(tx: Queries, accounts: readonly number[]): Promise<void> {
+  const transaction = openTransaction(tx);
+  const held = (transaction && coverageHeld.get(transaction)) ?? new Set<number>();
+  const missing = [...new Set(accounts)].filter((id) => !held.has(id)).sort((a, b) => a - b);
+  if (missing.length === 0) return;
+  await execute(
+    tx,
+    sql`select pg_advisory_xact_lock_shared(${COVERAGE_LOCK}::int, id) from unnest(${missing}::int[]) as accounts (id)`,
+  );
+  if (transaction !== undefined) coverageHeld.set(transaction, new Set([...held, ...missing]));
+}
+
+/** The accounts whose coverage a transaction has locked for reading. */
+const coverageHeld = new WeakMap<Transaction, ReadonlySet<number>>();
 
 /**
  * For changes of what windows cover: checks are added or removed, providers enabled or disabled. Until the transaction ends,
@@ -17,19 +34,11 @@ export async function lockCoverageForRead(tx: Queries, accountId: number): Promi
  * @returns the ids of the windows in progress
  */
 export async function lockCoverageForChange(tx: Queries, accountId: number): Promise<number[]> {
-  await tx.$executeRaw`select pg_advisory_xact_lock(${COVERAGE_LOCK}::int, ${accountId}::int)`;
-  const rows = await tx.$queryRaw<{ id: number }[]>`
-    select id from maintenances where account_id = ${accountId} and status = 'in-progress' order by id for update`;
-  return rows.map((row) => row.id);
-}
-
-/** Those of these checks that can be muted: not removed, and their provider not disabled. */
-export async function filterMutableChecks(db: Queries, accountId: number, checks: readonly string[]) {
-  const rows = await db.$queryRaw<{ id: string }[]>`
-    select c.id from checks c left join providers p on p.account_id = c.account_id and p.name = c.provider
-    where c.account_id = ${accountId} and c.id = any(${[...checks]}::text[])
-      and c.removal_date is null and p.enabled is distinct from false
-    order by c.id`;
+  await execute(tx, sql`select pg_advisory_xact_lock(${COVERAGE_LOCK}::int, ${accountId}::int)`);
+  const { rows } = await execute<{ id: number }>(
+    tx,
+    sql`select id from maintenances where account_id = ${accountId} and status = 'in-progress' order by id for update`,
+  );
   return rows.map((row) => row.id);
 }
 
@@ -68,35 +77,4 @@ export async function listSelectedChecks(db: Queries, accountId: number, selecto
       });
     })
     .map(({ id }) => id);
-}
-
-/** What decides which scopes a window touches. */
-export interface Touching {
-  readonly scopeId: number | null;
-  readonly services: readonly number[];
-  readonly checks: readonly string[] | null;
-  /** `chosen`: the checks that it chose when the window began. */
-  readonly selector?: (Selector & { readonly chosen?: readonly string[] | null }) | null;
-}
-
-/** The scope of a window, those of its services, and those of the services that the checks it names or chooses watch. */
-export async function listTouchedScopes(
-  db: Queries,
-  accountId: number,
-  { scopeId, services, checks: named, selector }: Touching,
-): Promise<{ readonly id: number; readonly name: string; readonly requiresApproval: boolean }[]> {
-  const chosen = selector ? (selector.chosen ?? (await listSelectedChecks(db, accountId, selector.text))) : [];
-  const checks = [...(named ?? []), ...chosen];
-  return db.scope.findMany({
-    where: {
-      accountId,
-      OR: [
-        ...(scopeId !== null && isId(scopeId) ? [{ id: scopeId }] : []),
-        { services: { some: { id: { in: services.filter(isId) } } } },
-        ...(checks.length === 0 ? [] : [{ services: { some: { checks: { some: { checkId: { in: checks } } } } } }]),
-      ],
-    },
-    orderBy: { id: 'asc' },
-    select: { id: true, name: true, requiresApproval: true },
-  });
 }

@@ -5,6 +5,7 @@ import type { Reader } from '../../core/permissions.ts';
 import type { Interval } from '../../core/time.ts';
 import type { Queries } from '../../platform/database.ts';
 import { RUN_STATES } from '../../series/rules.ts';
+import type { Selector } from '../rules/selector.ts';
 import { STATUSES } from '../rules/status.ts';
 import { audienceFields, readAudience, readWindow, windowFields } from './stored-window.ts';
 import { visibleMaintenances } from './visibility.ts';
@@ -51,18 +52,24 @@ export type MaintenanceRow = Prisma.MaintenanceGetPayload<{ select: typeof maint
 /** Instants are UTC. */
 export type Maintenance = ReturnType<typeof toMaintenance>;
 
-export function toMaintenance({ series, occurrence, runState, selected, ...stored }: MaintenanceRow) {
+export function toMaintenance({ series, occurrence, runState, ...stored }: MaintenanceRow) {
   const { selector, ...window } = readWindow(stored);
-  const chosen = selector?.follows || window.status === 'scheduled' ? null : selected;
   return {
     ...window,
     status: oneOf(STATUSES, window.status),
-    /** `chosen`: the checks that it chose when the window began, where it does not follow. */
-    selector: selector && { ...selector, chosen },
+    selector: withChosen(selector, window),
     approval: window.approval === null ? null : oneOf(APPROVALS, window.approval),
     /** Null: not a run of a series. */
     run: series && occurrence && toRun(series, occurrence, runState),
   };
+}
+
+/** `chosen`: the checks that a selector chose when the window began, where it does not follow. */
+export function withChosen(
+  selector: Selector | null,
+  { status, selected }: { readonly status: string; readonly selected: readonly string[] },
+) {
+  return selector && { ...selector, chosen: selector.follows || status === 'scheduled' ? null : selected };
 }
 
 export type Run = ReturnType<typeof toRun>;
@@ -116,17 +123,7 @@ export async function findIdByKey(db: Queries, accountId: number, key: string): 
   return (await db.maintenance.findFirst({ where, select: { id: true } }))?.id;
 }
 
-export async function lockMaintenance(tx: Queries, accountId: number, id: number): Promise<Maintenance | undefined> {
-  if (!isId(id)) return undefined;
-  await lockMaintenances(tx, accountId, [id]);
-  return findMaintenance(tx, accountId, id);
-}
-
-/** Locks maintenances until the transaction ends, ordered by id so that two transactions never wait for each other. */
-export async function lockMaintenances(tx: Queries, accountId: number, ids: readonly number[]): Promise<void> {
-  await tx.$queryRaw`
-    select 1 from maintenances where account_id = ${accountId} and id = any(${[...ids]}::int[]) order by id for update`;
-}
+??}
 
 /** A condition for the open windows that share time with this one: in progress by their actual times, scheduled by the plan. */
 export function openDuring({ start, end }: Interval): Prisma.MaintenanceWhereInput {

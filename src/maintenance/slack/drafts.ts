@@ -14,7 +14,7 @@ import { ReplyError } from '../../slack/form.ts';
 import type { Person } from '../../slack/people.ts';
 import { formatWindow } from '../../slack/time.ts';
 import { maintenanceMessages as texts } from '../../texts/slack-messages.ts';
-import { findDestinations, toCoverage } from '../commands/announce.ts';
+import { listDestinations, toCoverage } from '../commands/announce.ts';
 import type { ScheduleInput } from '../commands/schedule.ts';
 import { CONTENT_FIELDS, COVERAGE_FIELDS, MAINTENANCE_FIELDS } from '../fields.ts';
 import { findDraft, saveDraft } from '../repository/changes.ts';
@@ -94,7 +94,7 @@ export async function scheduledMessage(
   maintenance: Maintenance,
   channels: readonly string[],
 ): Promise<Message> {
-  const destinations = await findDestinations(ctx.database, actor.accountId, toCoverage(maintenance), channels);
+  const destinations = await listDestinations(ctx.database, actor.accountId, toCoverage(maintenance), channels);
   return successMessage(
     texts.scheduled({
       id: maintenance.id,

@@ -1,0 +1,126 @@
+import { Prisma } from '../../../prisma/client/client.ts';
+import type { ChannelRef } from '../../channels.ts';
+import type { Outcome } from '../../checks/rules.ts';
+import { isId } from '../../core/keys.ts';
+import type { Queries } from '../../platform/database.ts';
+import { execute, queryRows, sql } from '../../platform/sql.ts';
+import { Remembered } from '../../platform/transaction.ts';
+import { COLUMNS } from './columns.ts';
+import { lockCoverageForRead } from './coverage.ts';
+import { type Maintenance, type MaintenanceRow, maintenanceFields, toMaintenance } from './maintenances.ts';
+
+/** What belongs to a maintenance and a command may change. */
+export interface Belongings {
+  readonly mutes: readonly { readonly checkId: string; readonly outcome: Outcome; readonly ended: boolean }[];
+  readonly ownerId: string;
+  /** Where it is announced. */
+  readonly channels: readonly ChannelRef[];
+  /** Whether it awaits an approval or has open requests for one. */
+  readonly asksForApproval: boolean;
+}
+
+const remembered = new Remembered<Map<number, Belongings>>();
+
+
+
+/** The columns that `maintenanceFields` selects. */
+const OWN = Prisma.raw(
+  Object.entries(COLUMNS)
+    .filter(([property]) => property in maintenanceFields)
+    .map(([property, column]) => `m.${column} as "${property}"`)
+    .join(', '),
+);
+
+/** The services of a window, as `windowFields` selects them. @param table `maintenance` or `series` */
+const servicesOf = (table: 'maintenance' | 'series', id: string) =>
+  Prisma.raw(`(
+    select coalesce(json_agg(json_build_object('service', json_build_object('id', s.id, 'name', s.name, 'visibility', s.visibility,
+      'scope', case when sc.id is not null then json_build_object('visibility', sc.visibility) end)) order by s.name), '[]')
+    from ${table}_services of join services s on s.id = of.service_id left join scopes sc on sc.id = s.scope_id
+    where of.${table}_id = ${id})`);
+
+/** @param accountId only of this account */
+async function readRows(tx: Queries, ids: readonly number[], accountId?: number) {
+  return queryRows<MaintenanceRow & { readonly belongings: Belongings }>(
+    tx,
+    sql`
+      select ${OWN},
+        case when sc.id is not null then
+          json_build_object('id', sc.id, 'name', sc.name, 'reminders', sc.reminders, 'visibility', sc.visibility) end as scope,
+        ${servicesOf('maintenance', 'm.id')} as services,
+        (select coalesce(json_agg(json_build_object('checkId', check_id) order by position, check_id), '[]')
+          from maintenance_checks where maintenance_id = m.id) as checks,
+        case when r.id is not null then
+          json_build_object('id', r.id, 'key', r.key, 'enabled', r.enabled, 'cron', r.cron, 'timezone', r.timezone,
+            'durationMinutes', r.duration_minutes, 'visibility', r.visibility,
+            'scope', (select json_build_object('visibility', visibility) from scopes where id = r.scope_id),
+            'services', ${servicesOf('series', 'r.id')}) end as series,
+        json_build_object(
+          'ownerId', m.owner_id,
+          'mutes', (select coalesce(json_agg(json_build_object('checkId', check_id, 'outcome', outcome,
+              'ended', ended_at is not null) order by check_id), '[]')
+            from mutes where account_id = m.account_id and maintenance_id = m.id),
+          'channels', (select coalesce(json_agg(json_build_object('channelKind', channel_kind, 'channel', channel)
+              order by channel_kind, channel), '[]')
+            from announcements where maintenance_id = m.id),
+          'asksForApproval', coalesce(m.approval = 'pending', false)
+            or exists (select 1 from notices where account_id = m.account_id and maintenance_id = m.id and asks)) as belongings
+      from unnest(${[...ids]}::int[]) with ordinality as wanted (id, at)
+      join maintenances m on m.id = wanted.id and m.account_id = coalesce(${accountId ?? null}::int, m.account_id)
+      left join scopes sc on sc.id = m.scope_id
+      left join series r on r.id = m.series_id
+      order by wanted.at`,
+  );
+}
+
+/**
+ * Locked maintenances in the order of these ids, with what belongs to them.
+ * @param accountId only of this account
+ */
+export async function readLocked(tx: Queries, ids: readonly number[], accountId?: number): Promise<Maintenance[]> {
+  const rows = await readRows(tx, ids, accountId);
+  const all = remembered.get(tx) ?? new Map<number, Belongings>();
+  for (const { id, belongings } of rows) all.set(id, belongings);
+  remembered.set(tx, all);
+  return rows.map(({ belongings: _, ...row }) => toMaintenance(row));
+}
+
+/** What belongs to a maintenance; in a transaction, to a locked one. */
+export async function findBelongings(db: Queries, id: number): Promise<Belongings> {
+  const known = remembered.get(db)?.get(id);
+  if (known !== undefined) return known;
+  const [row] = await readRows(db, [id]);
+  if (row === undefined) throw new Error(`maintenance ${id} was not found`);
+  keepBelongings(db, id, row.belongings);
+  return row.belongings;
+}
+
+/** Keeps what belongs to a maintenance after a change of it. */
+export function keepBelongings(tx: Queries, id: number, belongings: Belongings): void {
+  remembered.set(tx, (remembered.get(tx) ?? new Map<number, Belongings>()).set(id, belongings));
+}
+
+/**
+ * The maintenance, locked until the transaction ends; undefined if there is none, or it was deleted.
+ * @param starts whether it may start: what it covers is locked, too
+ */
+export async function lockMaintenance(
+  tx: Queries,
+  accountId: number,
+  id: number,
+  { starts = false }: { readonly starts?: boolean } = {},
+): Promise<Maintenance | undefined> {
+  if (!isId(id)) return undefined;
+  if (starts) await lockCoverageForRead(tx, accountId);
+  await lockMaintenances(tx, accountId, [id]);
+  const [maintenance] = await readLocked(tx, [id], accountId);
+  return maintenance?.deletedAt === null ? maintenance : undefined;
+}
+
+/** Locks maintenances until the transaction ends, ordered by id so that two transactions never wait for each other. */
+export async function lockMaintenances(tx: Queries, accountId: number, ids: readonly number[]): Promise<void> {
+  await execute(
+    tx,
+    sql`select 1 from maintenances where account_id = ${accountId} and id = any(${[...ids]}::int[]) order by id for update`,
+  );
+}

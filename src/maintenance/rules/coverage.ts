@@ -1,0 +1,250 @@
+import type { ChannelRef } from '../../channels.ts';
+import type { Problem } from '../../core/errors.ts';
+import type { Audience } from '../../core/permissions.ts';
+import type { Interval } from '../../core/time.ts';
+import type { Freeze } from '../../freezes/rules.ts';
+import { referenceUnknown } from '../errors.ts';
+import { DEFAULT_REMINDERS_MINUTES } from './reminders.ts';
+import type { Selector } from './selector.ts';
+import type { Visibility } from './status.ts';
+import { serviceAudience, windowAudience } from './visibility.ts';
+
+/** What decides which scopes a window touches. */
+export interface Touching {
+  readonly scopeId: number | null;
+  readonly services: readonly number[];
+  /** Those that it names; null: those of its services. */
+  readonly checks: readonly string[] | null;
+  /** `chosen`: the checks that it chose when the window began. */
+  readonly selector?: (Selector & { readonly chosen?: readonly string[] | null }) | null;
+}
+
+/** What decides where a maintenance is announced and which checks it covers. */
+export interface Coverage extends Touching {
+  readonly visibility: Visibility;
+}
+
+export interface Destination extends ChannelRef {
+  readonly audience: Audience;
+}
+
+/** What to read of an account. */
+export interface Need {
+  readonly services?: readonly number[];
+  readonly scopes?: readonly number[];
+  readonly checks?: readonly string[];
+  readonly selectors?: readonly string[];
+  /** Addresses of channels that may have no subscription. */
+  readonly channels?: readonly string[];
+  /** Freezes that share time with this. */
+  readonly between?: Interval;
+}
+
+/** What decides which checks windows cover, which rules apply to them and where they are announced. */
+export interface Surroundings {
+  readonly defaultChannel: ChannelRef | undefined;
+  /** Minutes after a window when its checks are verified; 0: never. */
+  readonly postCheckAfter: number;
+  readonly services: ReadonlyMap<number, KnownService>;
+  readonly scopes: ReadonlyMap<number, KnownScope>;
+  readonly checks: ReadonlyMap<string, KnownCheck>;
+  /** By the text of the selector: the ids of the checks that it chooses now. */
+  readonly chosen: ReadonlyMap<string, readonly string[]>;
+  readonly freezes: readonly Freeze[];
+  /** In the order in which they were made. */
+  readonly subscriptions: readonly KnownSubscription[];
+  /** Those with a public subscription, as `channelKey` writes them. */
+  readonly publicChannels: ReadonlySet<string>;
+  readonly webhooks: readonly KnownWebhook[];
+  /** Whether anybody may be looking at the App Home. */
+  readonly hasHomes: boolean;
+}
+
+export interface KnownService {
+  readonly id: number;
+  readonly name: string;
+  readonly scopeId: number | null;
+  readonly visibility: Visibility;
+  readonly removed: boolean;
+  /** The ids of its checks. */
+  readonly checks: readonly string[];
+}
+
+export interface KnownScope {
+  readonly id: number;
+  readonly name: string;
+  readonly visibility: Visibility;
+  /** Minutes before the start of a maintenance, longest first. */
+  readonly reminders: readonly number[];
+  readonly requiresApproval: boolean;
+  readonly removed: boolean;
+}
+
+export interface KnownCheck {
+  readonly id: string;
+  readonly provider: string;
+  /** Not removed, and its provider not disabled. */
+  readonly mutable: boolean;
+  readonly removed: boolean;
+  /** The scopes of the services that it watches. */
+  readonly scopes: readonly number[];
+}
+
+/** Without a service and a scope: to everything. */
+interface KnownSubscription extends ChannelRef {
+  readonly id: number;
+  readonly serviceId: number | null;
+  readonly scopeId: number | null;
+}
+
+interface KnownWebhook {
+  readonly id: number;
+  /** The types of events it wants; empty: all. */
+  readonly events: readonly string[];
+  readonly audience: Audience;
+}
+
+export const channelKey = ({ channelKind, channel }: ChannelRef) => `${channelKind} ${channel}`;
+
+/** What must be known of the account to judge a window, to announce it, and to mute its checks. */
+export function needOf({ scopeId, services, checks, selector }: Touching): Need {
+  const chosen = selector?.chosen;
+  return {
+    services,
+    scopes: scopeId === null ? [] : [scopeId],
+    checks: [...(checks ?? []), ...(chosen ?? [])],
+    selectors: selector && !chosen ? [selector.text] : [],
+  };
+}
+
+const chosenBy = ({ chosen }: Surroundings, { selector }: Pick<Touching, 'selector'>): readonly string[] =>
+  selector ? (selector.chosen ?? chosen.get(selector.text) ?? []) : [];
+
+/** The scope of a window, those of its services, and those of the services that the checks it names or chooses watch. */
+export function touchedScopes(around: Surroundings, window: Touching): KnownScope[] {
+  const checks = [...(window.checks ?? []), ...chosenBy(around, window)];
+  const ids = new Set([
+    window.scopeId,
+    ...window.services.map((id) => around.services.get(id)?.scopeId ?? null),
+    ...checks.flatMap((id) => around.checks.get(id)?.scopes ?? []),
+  ]);
+  return [...ids].flatMap((id) => (id === null ? [] : (around.scopes.get(id) ?? []))).sort((a, b) => a.id - b.id);
+}
+
+/** The ids of the checks that a window covers and can mute, in order. */
+export function mutableChecks(around: Surroundings, window: Touching): string[] {
+  const named = window.checks ?? window.services.flatMap((id) => around.services.get(id)?.checks ?? []);
+  const covered = new Set([...named, ...chosenBy(around, window)]);
+  return [...covered].filter((id) => around.checks.get(id)?.mutable).sort();
+}
+
+/** The providers of these checks, in order. */
+export function providersOf({ checks }: Surroundings, ids: readonly string[]): string[] {
+  return [...new Set(ids.flatMap((id) => checks.get(id)?.provider ?? []))].sort();
+}
+
+/** The scope that all these services are in; null when they are in several, or in none. */
+export function commonScope({ services }: Surroundings, ids: readonly number[]): number | null {
+  const scopes = new Set(
+    ids.flatMap((id) => {
+      const service = services.get(id);
+      return service === undefined || service.removed ? [] : [service.scopeId];
+    }),
+  );
+  const [scope = null] = scopes.size === 1 ? scopes : [];
+  return scope;
+}
+
+/** A scope that was taken from the services changes with them; one that was named stays. */
+export function scopeAfterEdit(
+  around: Surroundings,
+  before: { readonly scope: { readonly id: number } | null; readonly services: readonly { readonly id: number }[] },
+  services: readonly number[],
+): number | null {
+  const current = before.scope?.id ?? null;
+  const previous = before.services.map(({ id }) => id);
+  return current === commonScope(around, previous) ? commonScope(around, services) : current;
+}
+
+/** The reminders of a scope (minutes before the start); null: of maintenances without a scope. */
+export function remindersOf({ scopes }: Surroundings, scopeId: number | null): readonly number[] {
+  return (scopeId === null ? undefined : scopes.get(scopeId)?.reminders) ?? DEFAULT_REMINDERS_MINUTES;
+}
+
+/** A service as windows show it. */
+export function describeService({ services, scopes }: Surroundings, id: number) {
+  const service = services.get(id);
+  if (service === undefined) return undefined;
+  const { name, visibility, scopeId } = service;
+  return { id, name, audience: serviceAudience({ visibility, scope: scopeOf(scopes, scopeId) }) };
+}
+
+const scopeOf = (scopes: Surroundings['scopes'], id: number | null) =>
+  (id === null ? undefined : scopes.get(id)) ?? null;
+
+/**
+ * Where a maintenance is announced: the subscribed channels, the default channel, and those named for it. Each once, with
+ * its audience: public if any of its subscriptions is, otherwise internal.
+ */
+export function findDestinations(
+  around: Surroundings,
+  { visibility, scopeId, services: ids }: Coverage,
+  named: readonly ChannelRef[] = [],
+): Destination[] {
+  const { services, scopes, subscriptions, publicChannels, defaultChannel } = around;
+  const present = ids.flatMap((id) => services.get(id) ?? []).filter(({ removed }) => !removed);
+  const touched = [scopeId, ...present.map((service) => service.scopeId)];
+  const subscribed = subscriptions.filter((each) =>
+    each.serviceId === null && each.scopeId === null
+      ? true
+      : (each.serviceId !== null && ids.includes(each.serviceId)) ||
+        (each.scopeId !== null && touched.includes(each.scopeId)),
+  );
+  const channels = new Map(
+    [...subscribed, ...named, ...(defaultChannel === undefined ? [] : [defaultChannel])].map(
+      ({ channelKind, channel }) => [channelKey({ channelKind, channel }), { channelKind, channel }],
+    ),
+  );
+  const all = [...channels].map(
+    ([key, ref]): Destination => ({
+      ...ref,
+      audience: publicChannels.has(key) ? 'public' : 'internal',
+    }),
+  );
+  const scope = scopeOf(scopes, scopeId);
+  const shown = present.flatMap(({ id }) => describeService(around, id) ?? []);
+  const isPublic =
+    windowAudience({ visibility, scope: scope?.removed === true ? null : scope, services: shown }) === 'public';
+  return isPublic ? all : all.filter(({ audience }) => audience === 'internal');
+}
+
+/** The ids in fields that refer to the catalogue. */
+export interface References {
+  readonly service?: readonly number[];
+  readonly services?: readonly number[];
+  readonly checks?: readonly string[];
+  readonly scope?: readonly number[];
+  readonly scopes?: readonly number[];
+}
+
+/** Problems of ids that refer to nothing. Those of other accounts are treated like ids that do not exist. */
+export function validateReferences(around: Surroundings, references: References): Problem[] {
+  const { service = [], services = [], checks = [], scope = [], scopes = [] } = references;
+  return [
+    ...unknownIds(around.services, service, 'service', 'service'),
+    ...unknownIds(around.services, services, 'services', 'service'),
+    ...unknownIds(around.checks, checks, 'checks', 'check'),
+    ...unknownIds(around.scopes, scope, 'scope', 'scope'),
+    ...unknownIds(around.scopes, scopes, 'scopes', 'scope'),
+  ];
+}
+
+function unknownIds<Id extends number | string>(
+  known: ReadonlyMap<Id, { readonly removed: boolean }>,
+  ids: readonly Id[],
+  field: string,
+  kind: 'service' | 'check' | 'scope',
+): Problem[] {
+  const unknown = ids.filter((id) => known.get(id)?.removed !== false);
+  return unknown.length === 0 ? [] : [referenceUnknown.at(field, { kind, ids: unknown })];
+}
