@@ -261,15 +261,21 @@ describe('a database that is lost', () => {
 
 test('a stopping worker finishes its running jobs and takes no others', async () => {
   let inHand = false;
+  let answer = () => {};
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
   channels.before = async () => {
     inHand = true;
-    await sleep(200);
+    await answered;
   };
   const one = await worker();
   await scheduled();
-  await scheduled();
   await eventually(() => expect(inHand).toBe(true));
-  await one.stop();
+  await scheduled();
+  const stopped = one.stop();
+  answer();
+  await stopped;
   workers = [];
   expect(channels.live('C0DEFAULT')).toHaveLength(1);
   expect(await countActiveJobs(w.ctx.database)).toBe(1);
