@@ -99,7 +99,11 @@ describe('the database rejects', () => {
     ],
     ['a monitoring system with the name of the built-in provider', provider('builtin'), 'providers_name'],
     ['a monitoring system with a name that does not fit in a URL', provider('Node Ping'), 'providers_name'],
-    ['two monitoring systems with the same name', `${provider('twice')}, (1, 'twice', 'nodeping', now())`, 'providers_pkey'],
+    [
+      'two monitoring systems with the same name',
+      `${provider('twice')}, (1, 'twice', 'nodeping', now())`,
+      'providers_pkey',
+    ],
     [
       'a freeze that ends before it starts',
       `insert into freezes (account_id, start_date, end_date, reason, created_by_id, created_by_name, creation_date) values (1, now(), now(), 'x', 'U1', 'Ana', now())`,

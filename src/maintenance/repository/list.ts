@@ -36,7 +36,7 @@ const servicesOf = (table: Prisma.Sql, window: Prisma.Sql) => sql`(
   where ${window})`;
 
 /** The columns of `MaintenanceRow`, of a row of `maintenances` with the alias `m`. */
-const COLUMNS = sql`
+export const SELECTED = sql`
   m.id, m.account_id as "accountId", m.key, m.version, ${join(PLAIN)}, m.timezone, m.status, m.missed,
   m.scheduled_start_date as "scheduledStart", m.scheduled_end_date as "scheduledEnd", m.start_date as "startedAt",
   m.end_date as "endedAt", m.ends_at as "endsAt", m.post_check_date as "postCheckAt", m.reopens_id as "reopensId",
@@ -58,7 +58,7 @@ const COLUMNS = sql`
 
 async function select(db: Queries, condition: Prisma.Sql, order: Prisma.Sql, limit: number, offset?: number) {
   const page = selectPage(condition, order, limit, offset);
-  const rows = await queryRows<MaintenanceRow>(db, sql`select ${COLUMNS} from (${page}) m order by ${order}`);
+  const rows = await queryRows<MaintenanceRow>(db, sql`select ${SELECTED} from (${page}) m order by ${order}`);
   return rows.map(toMaintenance);
 }
 

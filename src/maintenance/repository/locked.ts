@@ -1,13 +1,12 @@
-import { Prisma } from '../../../prisma/client/client.ts';
 import type { ChannelRef } from '../../channels.ts';
 import type { Outcome } from '../../checks/rules.ts';
 import { isId } from '../../core/keys.ts';
 import type { Queries } from '../../platform/database.ts';
 import { execute, queryRows, sql } from '../../platform/sql.ts';
 import { Remembered } from '../../platform/transaction.ts';
-import { COLUMNS } from './columns.ts';
 import { lockCoverageForRead } from './coverage.ts';
-import { type Maintenance, type MaintenanceRow, maintenanceFields, toMaintenance } from './maintenances.ts';
+import { SELECTED } from './list.ts';
+import { type Maintenance, type MaintenanceRow, toMaintenance } from './maintenances.ts';
 
 /** What belongs to a maintenance and a command may change. */
 export interface Belongings {
@@ -21,40 +20,12 @@ export interface Belongings {
 
 const remembered = new Remembered<Map<number, Belongings>>();
 
-
-
-/** The columns that `maintenanceFields` selects. */
-const OWN = Prisma.raw(
-  Object.entries(COLUMNS)
-    .filter(([property]) => property in maintenanceFields)
-    .map(([property, column]) => `m.${column} as "${property}"`)
-    .join(', '),
-);
-
-/** The services of a window, as `windowFields` selects them. @param table `maintenance` or `series` */
-const servicesOf = (table: 'maintenance' | 'series', id: string) =>
-  Prisma.raw(`(
-    select coalesce(json_agg(json_build_object('service', json_build_object('id', s.id, 'name', s.name, 'visibility', s.visibility,
-      'scope', case when sc.id is not null then json_build_object('visibility', sc.visibility) end)) order by s.name), '[]')
-    from ${table}_services of join services s on s.id = of.service_id left join scopes sc on sc.id = s.scope_id
-    where of.${table}_id = ${id})`);
-
 /** @param accountId only of this account */
 async function readRows(tx: Queries, ids: readonly number[], accountId?: number) {
   return queryRows<MaintenanceRow & { readonly belongings: Belongings }>(
     tx,
     sql`
-      select ${OWN},
-        case when sc.id is not null then
-          json_build_object('id', sc.id, 'name', sc.name, 'reminders', sc.reminders, 'visibility', sc.visibility) end as scope,
-        ${servicesOf('maintenance', 'm.id')} as services,
-        (select coalesce(json_agg(json_build_object('checkId', check_id) order by position, check_id), '[]')
-          from maintenance_checks where maintenance_id = m.id) as checks,
-        case when r.id is not null then
-          json_build_object('id', r.id, 'key', r.key, 'enabled', r.enabled, 'cron', r.cron, 'timezone', r.timezone,
-            'durationMinutes', r.duration_minutes, 'visibility', r.visibility,
-            'scope', (select json_build_object('visibility', visibility) from scopes where id = r.scope_id),
-            'services', ${servicesOf('series', 'r.id')}) end as series,
+      select ${SELECTED},
         json_build_object(
           'ownerId', m.owner_id,
           'mutes', (select coalesce(json_agg(json_build_object('checkId', check_id, 'outcome', outcome,
@@ -67,8 +38,6 @@ async function readRows(tx: Queries, ids: readonly number[], accountId?: number)
             or exists (select 1 from notices where account_id = m.account_id and maintenance_id = m.id and asks)) as belongings
       from unnest(${[...ids]}::int[]) with ordinality as wanted (id, at)
       join maintenances m on m.id = wanted.id and m.account_id = coalesce(${accountId ?? null}::int, m.account_id)
-      left join scopes sc on sc.id = m.scope_id
-      left join series r on r.id = m.series_id
       order by wanted.at`,
   );
 }

@@ -123,8 +123,6 @@ export async function findIdByKey(db: Queries, accountId: number, key: string): 
   return (await db.maintenance.findFirst({ where, select: { id: true } }))?.id;
 }
 
-??}
-
 /** A condition for the open windows that share time with this one: in progress by their actual times, scheduled by the plan. */
 export function openDuring({ start, end }: Interval): Prisma.MaintenanceWhereInput {
   return {
