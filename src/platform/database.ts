@@ -15,7 +15,8 @@ const JOINED_TIMEOUT_MS = 600_000;
 
 /** Runs statements whose plan is kept. */
 export interface Connection {
-  query<Row extends object>(text: string, values: unknown[]): Promise<pg.QueryResult<Row>>;
+  /** @param name default: the one that is kept for the text */
+  query<Row extends object>(text: string, values: unknown[], name?: string): Promise<pg.QueryResult<Row>>;
 }
 
 const pools = new WeakMap<Queries, JoinablePool>();
@@ -42,7 +43,7 @@ export function openDatabase(url: string): Database {
 /** The connections of a database, for statements outside transactions. */
 export function connectionOf(db: Queries): Connection {
   const pool = poolOf(db);
-  return { query: (text, values) => pool.query({ name: statementName(text), text, values }) };
+  return { query: (text, values, name = statementName(text)) => pool.query({ name, text, values }) };
 }
 
 /** A connection of the database for one transaction; the caller releases it. */

@@ -14,6 +14,15 @@ export async function queryRows<Row extends object>(db: Queries, statement: Pris
   return rows;
 }
 
+/** The same, planned each time for its parameters: for a search, whose words are rare or are not. */
+export async function queryReplanned<Row extends object>(db: Queries, statement: Prisma.Sql): Promise<Row[]> {
+  const { rows } = await run<Row>(db, statement, 'reads', UNNAMED);
+  return rows;
+}
+
+/** PostgreSQL keeps no plan of a statement without a name. */
+const UNNAMED = '';
+
 /** Runs a hand-written statement that writes. @returns what it returns, and how many rows it changed */
 export async function execute<Row extends object>(
   db: Queries,
@@ -23,10 +32,15 @@ export async function execute<Row extends object>(
   return { rows, count: rowCount ?? 0 };
 }
 
-async function run<Row extends object>(db: Queries, { text, values }: Prisma.Sql, access: 'reads' | 'writes') {
+async function run<Row extends object>(
+  db: Queries,
+  { text, values }: Prisma.Sql,
+  access: 'reads' | 'writes',
+  name?: string,
+) {
   const transaction = openTransaction(db);
   await transaction?.prepare(access);
-  return (transaction ?? connectionOf(db)).query<Row>(text, values);
+  return (transaction ?? connectionOf(db)).query<Row>(text, values, name);
 }
 
 /** Waits for the lock of this name in the account, and keeps it until the transaction ends. */

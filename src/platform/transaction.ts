@@ -121,8 +121,8 @@ export class Transaction implements Connection {
     return this.#writes;
   }
 
-  query<Row extends object>(text: string, values: unknown[]): Promise<pg.QueryResult<Row>> {
-    return this.#client.query<Row>({ name: statementName(text), text, values });
+  query<Row extends object>(text: string, values: unknown[], name = statementName(text)): Promise<pg.QueryResult<Row>> {
+    return this.#client.query<Row>({ name, text, values });
   }
 
   /** To be called before every statement: it then sees what was collected. */

@@ -199,11 +199,12 @@ CREATE UNIQUE INDEX "maintenances_account_id_key_key" ON "maintenances"("account
 CREATE UNIQUE INDEX "maintenances_run_once" ON "maintenances"("series_id", "occurrence") WHERE "run_state" <> 'withdrawn';
 
 -- Full-text search uses pg_trgm. Where the server does not have it, or this user may not add it, search works without
--- the index, only slower.
+-- the index, only slower. Every search reads all pending entries, so that their list is short (kB).
 DO $$ BEGIN
     CREATE EXTENSION IF NOT EXISTS pg_trgm;
     CREATE INDEX "maintenances_texts" ON "maintenances"
         USING gin ("name" gin_trgm_ops, "description" gin_trgm_ops, "external_reference" gin_trgm_ops)
+        WITH (gin_pending_list_limit = 256)
         WHERE "deleted_at" IS NULL;
 EXCEPTION
     WHEN insufficient_privilege OR undefined_file OR feature_not_supported OR undefined_object THEN

@@ -3,7 +3,7 @@ import type { Reader } from '../../core/permissions.ts';
 import type { Interval } from '../../core/time.ts';
 import type { Queries } from '../../platform/database.ts';
 import type { Page, Position } from '../../platform/rows.ts';
-import { queryRows, sql } from '../../platform/sql.ts';
+import { queryReplanned, queryRows, sql } from '../../platform/sql.ts';
 import { CONTENT_FIELDS } from '../fields.ts';
 import { OPEN_STATUSES } from '../rules/status.ts';
 import { type Maintenance, type MaintenanceRow, toMaintenance } from './maintenances.ts';
@@ -56,17 +56,21 @@ export const SELECTED = sql`
       'services', ${servicesOf(sql`series_services`, sql`on_it.series_id = r.id`)})
     from series r where r.id = m.series_id) as series`;
 
-async function select(db: Queries, condition: Prisma.Sql, order: Prisma.Sql, limit: number, offset?: number) {
-  const page = selectPage(condition, order, limit, offset);
-  const rows = await queryRows<MaintenanceRow>(db, sql`select ${SELECTED} from (${page}) m order by ${order}`);
+/** A word to search for is rare or is not, so that no plan is good for all. */
+const toQuery = ({ texts, matching }: MaintenanceFilter) =>
+  texts === undefined && matching === undefined ? queryRows : queryReplanned;
+
+async function select(db: Queries, page: Prisma.Sql, order: Prisma.Sql, query = queryRows) {
+  const rows = await query<MaintenanceRow>(db, sql`select ${SELECTED} from (${page}) m order by ${order}`);
   return rows.map(toMaintenance);
 }
+
+const selectAll = (db: Queries, condition: Prisma.Sql, order: Prisma.Sql) =>
+  select(db, sql`select m.* from maintenances m where ${condition}`, order);
 
 /** Those in progress by their actual start, then the scheduled ones by their plan. */
 const OPEN_FIRST = sql`m.start_date nulls last, m.scheduled_start_date, m.id`;
 const NEWEST_FIRST = sql`m.scheduled_start_date desc, m.id desc`;
-/** More than an account can have open. */
-const ALL = 1_000_000;
 
 /** Ordered by start, those in progress first; `newestFirst`: by the planned start, the latest first. */
 export async function listMaintenances(
@@ -76,15 +80,14 @@ export async function listMaintenances(
   page: { limit: number; offset?: number; newestFirst?: boolean } = { limit: 200 },
 ): Promise<Maintenance[]> {
   const order = page.newestFirst ? NEWEST_FIRST : OPEN_FIRST;
-  return select(db, toCondition(accountId, filter), order, page.limit, page.offset);
+  const found = selectPage(toCondition(accountId, filter), order, page.limit, page.offset);
+  return select(db, found, order, toQuery(filter));
 }
 
 export async function countMaintenances(db: Queries, accountId: number, filter: MaintenanceFilter): Promise<number> {
   const condition = toCondition(accountId, filter);
-  const [row] = await queryRows<{ count: number }>(
-    db,
-    sql`select count(*)::int as count from maintenances m where ${condition}`,
-  );
+  const statement = sql`select count(*)::int as count from maintenances m where ${condition}`;
+  const [row] = await toQuery(filter)<{ count: number }>(db, statement);
   return row?.count ?? 0;
 }
 
@@ -115,21 +118,22 @@ export async function searchMaintenances(
   page: MaintenancePage & { readonly offset?: number },
 ): Promise<Maintenance[]> {
   const { condition, order } = toSelection(accountId, { ...search, reader }, page);
-  return select(db, condition, order, page.limit, page.offset);
+  return select(db, selectPage(condition, order, page.limit, page.offset), order, toQuery(search));
 }
 
 export async function findReopening(db: Queries, accountId: number, id: number): Promise<Maintenance | undefined> {
   const condition = sql`${toCondition(accountId, { statuses: OPEN_STATUSES })} and m.reopens_id = ${id}`;
-  return (await select(db, condition, sql`m.id desc`, 1))[0];
+  const order = sql`m.id desc`;
+  return (await select(db, selectPage(condition, order, 1), order))[0];
 }
 
 export async function listOpenOnServices(db: Queries, accountId: number, services: readonly number[]) {
-  return select(db, toCondition(accountId, { statuses: OPEN_STATUSES, services }), sql`m.id`, ALL);
+  return selectAll(db, toCondition(accountId, { statuses: OPEN_STATUSES, services }), sql`m.id`);
 }
 
 /** The open maintenances in a scope, or on a service in it. */
 export async function listOpenInScope(db: Queries, accountId: number, scope: number): Promise<Maintenance[]> {
-  return select(db, toCondition(accountId, { statuses: OPEN_STATUSES, scopes: [scope] }), sql`m.id`, ALL);
+  return selectAll(db, toCondition(accountId, { statuses: OPEN_STATUSES, scopes: [scope] }), sql`m.id`);
 }
 
 /** The open windows that share time with this one: in progress by their actual times, scheduled by the plan. */
@@ -137,7 +141,7 @@ export async function listOpenBetween(db: Queries, accountId: number, { start, e
   const condition = sql`m.account_id = ${accountId} and (
     m.status = 'scheduled' and m.scheduled_start_date < ${end} and m.scheduled_end_date > ${start}
     or m.status = 'in-progress' and m.start_date < ${end} and m.ends_at > ${start})`;
-  return select(db, condition, OPEN_FIRST, ALL);
+  return selectAll(db, condition, OPEN_FIRST);
 }
 
 /** A page as the HTTP API shows it. */
@@ -214,7 +218,7 @@ export async function listAsJson(
     from (
       select ${join(values)} from shown m left join on_services on on_services.maintenance_id = m.id order by ${order}
     ) item`;
-  const [row] = await queryRows<{ items: string; found: number; id: number; value: Date }>(db, statement);
+  const [row] = await toQuery(search)<{ items: string; found: number; id: number; value: Date }>(db, statement);
   if (row === undefined) throw new Error('an aggregate without a row');
   const { items, found, ...last } = row;
   return { items, last: found > page.limit ? last : undefined };
