@@ -10,6 +10,7 @@ const pages = [
   'CONTRIBUTING.md',
   'CHANGELOG.md',
   'docs/architecture.md',
+  'docs/performance.md',
   'docs/prodmanager.md',
   ...decisions,
 ];

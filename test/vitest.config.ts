@@ -3,7 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /** Tests that drive a browser or start all of Lull. Each uses several processes, so only two run at a time. */
-const whole = ['test/e2e/**/*.test.ts', 'test/faults/**/*.test.ts', 'test/playground/page/*.test.ts'];
+const whole = [
+  'test/e2e/**/*.test.ts',
+  'test/faults/**/*.test.ts',
+  'test/bench/*.test.ts',
+  'test/playground/page/*.test.ts',
+];
 
 /**
  * Words in the paths of tests that depend on a time zone: anything that parses, formats or computes local times. These
@@ -49,7 +54,6 @@ export default defineConfig({
           ...common,
           name: 'whole',
           include: whole,
-          benchmark: { include: [] },
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
@@ -59,7 +63,6 @@ export default defineConfig({
           ...common,
           name: 'zone',
           include: zoned,
-          benchmark: { include: [] },
           env: { TZ: 'Australia/Lord_Howe' },
           maxWorkers: 2,
           sequence: { groupOrder: 1 },

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { boundTo } from '../checks/providers/connected.ts';
 import { Icinga2Server } from '../checks/providers/icinga2-server.ts';
+import { temporaryFolder } from '../folder.ts';
 import { installed } from '../installed.ts';
 import { type Installation, install, textOf } from './installation.ts';
 
@@ -21,7 +22,7 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('with a real Icinga 2', () => 
   let server: Icinga2Server;
   let env: Installation;
   beforeAll(async () => {
-    server = await Icinga2Server.start({ objects: OBJECTS });
+    server = await Icinga2Server.start({ objects: OBJECTS, folder: await temporaryFolder('icinga2') });
     env = await install({ secrets: boundTo(['127.0.0.1'], { LULL_SECRET_ICINGA: 's3cret' }) });
   });
   afterAll(async () => {

@@ -5,6 +5,7 @@ import type { Provider } from '../../src/checks/providers/provider.ts';
 import { AlertmanagerServer } from '../checks/providers/alertmanager-server.ts';
 import { loopback } from '../checks/providers/loopback.ts';
 import { cases } from '../draws.ts';
+import { temporaryFolder } from '../folder.ts';
 import { installed } from '../installed.ts';
 import { minutes, type World, world } from '../world.ts';
 import { histories, playHistory } from './histories.ts';
@@ -37,7 +38,7 @@ describe.skipIf(!here)('an Alertmanager that is killed', () => {
   /** Connects a provider without cached state. */
   const another = async () => {
     await server?.kill();
-    server = await AlertmanagerServer.start();
+    server = await AlertmanagerServer.start(await temporaryFolder('alertmanager'));
     const settings = alertmanagerKind.settings.parse({ url: server.url });
     const reach = { fetch: outgoing.fetch, publicUrl: 'https://lull.example.com', now: () => new Date() };
     provider = alertmanagerKind.connect(settings, {}, reach);

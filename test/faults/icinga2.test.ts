@@ -6,6 +6,7 @@ import type { Fetch } from '../../src/platform/outbound/client.ts';
 import { Icinga2Server } from '../checks/providers/icinga2-server.ts';
 import { loopback } from '../checks/providers/loopback.ts';
 import { cases } from '../draws.ts';
+import { temporaryFolder } from '../folder.ts';
 import { installed } from '../installed.ts';
 import { minutes, type World, world } from '../world.ts';
 import { histories, playHistory } from './histories.ts';
@@ -51,7 +52,7 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('an Icinga 2 that is killed', 
 
   beforeAll(async () => {
     w = await world();
-    server = await Icinga2Server.start({ objects: OBJECTS });
+    server = await Icinga2Server.start({ objects: OBJECTS, folder: await temporaryFolder('icinga2') });
     provider = connect(outgoing.fetch);
     windows = await windowsOver(w, 'icinga', 'icinga2', Object.keys(CHECKS));
   });

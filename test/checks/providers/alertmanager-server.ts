@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { temporaryFolder } from '../../folder.ts';
 import { freePort } from '../../port.ts';
 import { Program } from './program.ts';
 
@@ -25,8 +24,8 @@ export class AlertmanagerServer {
     this.#program = program;
   }
 
-  static async start(): Promise<AlertmanagerServer> {
-    const folder = await temporaryFolder('alertmanager');
+  /** @param folder an empty one, for its data */
+  static async start(folder: string): Promise<AlertmanagerServer> {
     const config = join(folder, 'alertmanager.yml');
     await writeFile(config, 'route: { receiver: nobody }\nreceivers: [{ name: nobody }]\n');
     const port = await freePort();

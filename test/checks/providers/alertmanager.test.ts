@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { alertmanagerKind } from '../../../src/checks/providers/alertmanager/kind.ts';
 import type { DowntimeState, ProviderContext } from '../../../src/checks/providers/provider.ts';
+import { temporaryFolder } from '../../folder.ts';
 import { installed } from '../../installed.ts';
 import { hours, minutes } from '../../world.ts';
 import { AlertmanagerServer } from './alertmanager-server.ts';
@@ -21,7 +22,7 @@ const done = new Map([['LATENCY', { ok: true }]]);
 describe.skipIf(!installed('prometheus-alertmanager', 'prometheus-alertmanager'))('with a real Alertmanager', () => {
   let server: AlertmanagerServer;
   beforeAll(async () => {
-    server = await AlertmanagerServer.start();
+    server = await AlertmanagerServer.start(await temporaryFolder('alertmanager'));
   });
   afterAll(() => server?.kill());
   afterEach(async () => {

@@ -5,7 +5,6 @@ import { request } from 'node:https';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { temporaryFolder } from '../../folder.ts';
 import { freePort } from '../../port.ts';
 import { Program } from './program.ts';
 
@@ -36,6 +35,8 @@ export interface Shown {
 export interface Icinga2ServerOptions {
   /** Hosts and services in Icinga's language. */
   readonly objects: string;
+  /** An empty one, for its configuration and data. */
+  readonly folder: string;
 }
 
 /** A real Icinga 2 of the test's own, and the means to look at it past Lull. */
@@ -54,8 +55,7 @@ export class Icinga2Server {
     this.#program = program;
   }
 
-  static async start({ objects }: Icinga2ServerOptions): Promise<Icinga2Server> {
-    const folder = await temporaryFolder('icinga2');
+  static async start({ objects, folder }: Icinga2ServerOptions): Promise<Icinga2Server> {
     const port = await freePort();
     const at = (name: string) => join(folder, name);
     for (const name of ['etc', 'data', 'data/certs', 'log', 'cache', 'spool', 'run']) await mkdir(at(name));
@@ -109,6 +109,13 @@ export class Icinga2Server {
     const { text } = await asRoot(this.url, 'GET', '/objects/downtimes');
     const { results } = JSON.parse(text) as { results: Shown[] };
     return results.sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** How many downtimes lie over each service now, by its name. */
+  async downtimeDepths(): Promise<Map<string, number>> {
+    const { text } = await asRoot(this.url, 'GET', '/objects/services?attrs=name&attrs=downtime_depth');
+    const { results } = JSON.parse(text) as { results: { attrs: { name: string; downtime_depth: number } }[] };
+    return new Map(results.map(({ attrs }) => [attrs.name, attrs.downtime_depth]));
   }
 
   /** As a person does it in its own interface. */

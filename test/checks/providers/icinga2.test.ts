@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { readTarget } from '../../../src/checks/providers/icinga2/api.ts';
 import { icinga2Kind } from '../../../src/checks/providers/icinga2/kind.ts';
 import type { DowntimeState } from '../../../src/checks/providers/provider.ts';
+import { temporaryFolder } from '../../folder.ts';
 import { installed } from '../../installed.ts';
 import { hours, minutes } from '../../world.ts';
 import { Icinga2Server } from './icinga2-server.ts';
@@ -48,7 +49,7 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('with a real Icinga 2', () => 
   let server: Icinga2Server;
   const outgoing = loopback();
   beforeAll(async () => {
-    server = await Icinga2Server.start({ objects: OBJECTS });
+    server = await Icinga2Server.start({ objects: OBJECTS, folder: await temporaryFolder('icinga2') });
   });
   afterAll(async () => {
     await outgoing.close();
