@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { z } from 'zod';
 import { DeliveryError } from '../core/errors.ts';
 import type { Queries } from './database.ts';
@@ -121,6 +122,39 @@ export async function postpone<N extends JobName>(db: Queries, name: N, payload:
   );
 }
 
+/** In how many milliseconds the next delayed job is due; undefined without any. */
+export async function findNextRunAt(db: Queries): Promise<number | undefined> {
+  const rows = await queryRows<{ ms: number | null }>(
+    db,
+    sql`
+      select (extract(epoch from min(run_at) - clock_timestamp()) * 1000)::float as ms
+      from graphile_worker._private_jobs where is_available and run_at > now()`,
+  );
+  return rows[0]?.ms ?? undefined;
+}
+
+/** Removes a job that its worker did, or postpones it after an error, and lets the next one of its queue run. */
+export async function endJob(
+  client: pg.ClientBase,
+  { id, locked_by }: { readonly id: string; readonly locked_by: string | null },
+  error: unknown,
+): Promise<void> {
+  const failed = error !== undefined;
+  const text = failed
+    ? `update graphile_worker._private_jobs
+       set last_error = $3, run_at = greatest(now(), run_at) + exp(least(attempts, 10)) * interval '1 second',
+         locked_by = null, locked_at = null`
+    : 'delete from graphile_worker._private_jobs';
+  await client.query({
+    name: failed ? 'postpone-job' : 'remove-job',
+    text: `
+      with ended as (${text} where id = $1 and locked_by = $2 returning job_queue_id)
+      update graphile_worker._private_job_queues queues set locked_by = null, locked_at = null
+      from ended where queues.id = ended.job_queue_id and queues.locked_by = $2`,
+    values: [id, locked_by, ...(failed ? [error instanceof Error ? error.message : String(error)] : [])],
+  });
+}
+
 /** The number of jobs that are due or running, without those that wait for a retry. */
 export async function countActiveJobs(db: Queries): Promise<number> {
   const rows = await queryRows<{ count: number }>(
@@ -160,8 +194,12 @@ export async function findDeadWorkers(db: Queries): Promise<string[]> {
   return rows.map((row) => row.name);
 }
 
+/** Has every process look for jobs that wait. */
+export const WAKE_WORKERS = `select pg_notify('jobs:insert', '{"count":1}')`;
+
 export async function releaseJobs(db: Queries, workers: readonly string[]): Promise<void> {
   await execute(db, sql`select graphile_worker.force_unlock_workers(${[...workers]}::text[])`);
+  await execute(db, sql`select pg_notify('jobs:insert', '{"count":1}')`);
 }
 
 function address<N extends JobName>(name: N, payload: Jobs[N]): { queue: string; key: string } {
@@ -173,10 +211,7 @@ function address<N extends JobName>(name: N, payload: Jobs[N]): { queue: string;
     const key = `${name}:${payload.maintenanceId}:${channelKind}:${channel}:${payload.cursor}`;
     return { queue: `threads:${accountId}:${channelKind}`, key };
   }
-  if ('person' in payload) {
-    const person = `${accountId}:${payload.person}`;
-    return { queue: `person:${person}`, key: `${name}:${person}` };
-  }
+  if ('person' in payload) return alone(`${name}:${accountId}:${payload.person}`);
   if ('provider' in payload) {
     const provider = `${accountId}:${payload.provider}`;
     const suffix = 'maintenanceId' in payload ? `:${payload.maintenanceId}` : '';

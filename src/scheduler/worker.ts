@@ -1,7 +1,6 @@
 import { EventEmitter } from 'node:events';
-import { setImmediate as nextRound, setTimeout as sleep } from 'node:timers/promises';
-import { Logger as JobLogger, type Runner, run, type Task, type WorkerEvents, type WorkerPool } from 'graphile-worker';
-import type { Client } from 'pg';
+import { Logger as JobLogger, run, type Task, type WorkerEvents, type WorkerPool } from 'graphile-worker';
+import type { Client, Pool } from 'pg';
 import type { Logger } from 'pino';
 import { notifyApprovers } from '../approvals/commands.ts';
 import { findPersonKind } from '../channels.ts';
@@ -14,36 +13,45 @@ import type { Channel } from '../delivery/channel.ts';
 import { sendNotices } from '../delivery/notify.ts';
 import { refreshHome, refreshHomes } from '../home/refresh.ts';
 import { openPool } from '../platform/database.ts';
-import { findDeadWorkers, JOBS, type JobName, type Jobs, releaseJobs, WORKER_LIVENESS_LOCK } from '../platform/jobs.ts';
+import {
+  endJob,
+  findDeadWorkers,
+  JOBS,
+  type JobName,
+  type Jobs,
+  releaseJobs,
+  WAKE_WORKERS,
+  WORKER_LIVENESS_LOCK,
+} from '../platform/jobs.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { type DeliverContext, deliver } from '../webhooks/deliver.ts';
+import { Alarm } from './alarm.ts';
 import { PersistentConnection } from './persistent-connection.ts';
 
-/**
- * Which jobs share a runner, and how many of them run concurrently in one process; those of one channel or provider never
- * do. Monitoring systems have a runner of their own, so that messages are sent however many of them hang.
- */
-const RUNNERS: readonly { readonly jobs: readonly JobName[]; readonly concurrency: number }[] = [
-  { jobs: ['announce', 'notify', 'ask-approvers', 'home', 'homes'], concurrency: 4 },
+/** Which jobs share a runner, and how many of them run concurrently in one process; those of one queue never do. */
+const RUNNERS: readonly RunnerOptions[] = [
+  { jobs: ['announce', 'notify', 'ask-approvers'], concurrency: 4 },
+  // Apart, so that messages are sent however many people look at their Home, and however many monitoring systems hang.
+  { jobs: ['home', 'homes'], concurrency: 2 },
   { jobs: ['reconcile', 'prune-downtimes', 'post-check'], concurrency: 6 },
-  { jobs: ['deliver'], concurrency: 4 },
+  // Many and short, so they are taken from the database by the dozen. Each has a queue to itself, which that needs.
+  { jobs: ['deliver'], concurrency: 4, takenAtOnce: 24 },
   { jobs: ['ingest-replies'], concurrency: 2 },
 ];
 /** How often jobs of killed processes are looked for; a process that is absent twice in a row is dead. */
 const TAKE_OVER_EVERY_MS = 5_000;
 /** After the database was away. */
 const RESTART_MS = 1_000;
-/**
- * A worker looks for its next job before the queue of its last one is free again, and would then sleep until the next poll.
- * It is woken this long after: soon, and once more for a slow database.
- */
-const NUDGES_MS = [10, 100] as const;
-const POLL_EVERY_MS = 1_000;
-/**
- * The queue removes jobs that ended within the same millisecond together, in an order of its own. A change that enqueues two
- * of them again would wait for one row while it holds the other: a deadlock, at which the runner stops. So jobs end apart.
- */
-const END_APART_MS = 2;
+/** New jobs are notified; this finds those whose notification was lost. */
+const POLL_EVERY_MS = 30_000;
+/** After this long, jobs that no slot was free for are returned to the database, where other processes find them. */
+const KEEP_TAKEN_MS = 5_000;
+
+interface RunnerOptions {
+  readonly jobs: readonly JobName[];
+  readonly concurrency: number;
+  readonly takenAtOnce?: number;
+}
 
 export interface WorkerOptions {
   readonly ctx: ActionContext;
@@ -138,15 +146,43 @@ interface RunnerHandle {
 
 /** Starts all runners. When one of them stops, all stop, and are started again together. */
 async function startRunners(options: WorkerOptions): Promise<RunnerHandle> {
+  const { ctx, url, log } = options;
   const tasks = tasksOf(options);
+  const names: string[] = [];
+  // PostgreSQL releases the locks when the connection ends, however the process did, so jobs of a name without it are abandoned.
+  const showLiveness = async (client: Client | undefined) =>
+    client?.query('select pg_advisory_lock($1, hashtext(name)) from unnest($2::text[]) as name', [
+      WORKER_LIVENESS_LOCK,
+      names,
+    ]);
+  const liveness = new PersistentConnection(url, {
+    open: showLiveness,
+    failed: (error) => log.debug({ error }, 'the liveness of this process cannot be shown yet'),
+  });
+  // The runners' own pools would have no listener for errors while they end.
+  const pool = openPool({ connectionString: url, max: RUNNERS.length + 10, connectionTimeoutMillis: 5_000 }, (error) =>
+    log.debug({ error }, 'a connection of the job queue was lost'),
+  );
+  const alarm = new Alarm(ctx.database, log);
   const runners: RunnerHandle[] = [];
   const stop = async () => {
+    alarm.stop();
     await Promise.all(runners.map((runner) => runner.stop()));
+    // Jobs that waited behind those that ended here, and were not taken any more, are for other processes.
+    await pool.query(WAKE_WORKERS).catch(() => {});
+    await liveness.close();
+    if (!pool.ending) await pool.end();
   };
   try {
-    for (const { jobs, concurrency } of RUNNERS) {
-      const own = Object.fromEntries(jobs.map((name) => [name, tasks[name]]));
-      runners.push(await startRunner(options, own, concurrency));
+    await liveness.open();
+    for (const { jobs, ...how } of RUNNERS) {
+      const own = Object.fromEntries(jobs.map((name) => [name, ending(tasks[name])]));
+      const created = async (workers: WorkerPool) => {
+        names.push(workers.id);
+        // If the connection is lost, it is shown on the next one.
+        await showLiveness(liveness.client).catch(() => {});
+      };
+      runners.push(await startRunner({ pool, tasks: own, alarm, log, created, ...how }));
     }
   } catch (error) {
     await stop();
@@ -179,90 +215,89 @@ function tasksOf({ ctx, channels, providers, webhooks, log }: WorkerOptions): Re
   };
 }
 
-async function startRunner({ url, log }: WorkerOptions, tasks: Readonly<Record<string, Task>>, concurrency: number) {
-  let workers: WorkerPool | undefined;
-  let name: string | undefined;
-  // PostgreSQL releases the lock when the connection ends, however the process did, so jobs of a name without it are abandoned.
-  const showLiveness = async (client: Client | undefined) =>
-    name && client?.query('select pg_advisory_lock($1, hashtext($2))', [WORKER_LIVENESS_LOCK, name]);
-  const liveness = new PersistentConnection(url, {
-    open: showLiveness,
-    failed: (error) => log.debug({ error }, 'the liveness of this process cannot be shown yet'),
-  });
+async function startRunner({
+  pool,
+  tasks,
+  alarm,
+  log,
+  created,
+  concurrency,
+  takenAtOnce,
+}: Omit<RunnerOptions, 'jobs'> & {
+  readonly pool: Pool;
+  readonly tasks: Readonly<Record<string, Task>>;
+  readonly alarm: Alarm;
+  readonly log: Logger;
+  readonly created: (workers: WorkerPool) => Promise<void>;
+}): Promise<RunnerHandle> {
   const events: WorkerEvents = new EventEmitter();
+  let shown = Promise.resolve();
+  let forget = () => {};
   events.on('pool:create', ({ workerPool }) => {
-    workers = workerPool;
-    name = workerPool.id;
-    // If the connection is lost, it is shown on the next one.
-    showLiveness(liveness.client).catch(() => {});
+    shown = created(workerPool);
+    forget = alarm.add(() => workerPool.nudge(concurrency));
   });
-  events.on('pool:gracefulShutdown', () => {
-    workers = undefined;
-  });
-  events.on('job:complete', () => {
-    for (const pause of NUDGES_MS) setTimeout(() => workers?.nudge(1), pause);
-  });
+  events.on('pool:gracefulShutdown', () => forget());
+  events.on('pool:listen:success', () => alarm.lookAhead());
+  events.on('pool:listen:notification', () => alarm.lookAhead());
+  events.on('job:error', () => alarm.lookAhead());
+  if (takenAtOnce !== undefined) {
+    // Of a job that was enqueued again while it ran.
+    events.on('job:complete', ({ worker }) => worker.workerPool.nudge(1));
+  }
   events.on('job:failed', ({ job, error }) => {
     log.error({ job: job.task_identifier, payload: job.payload, error }, 'a job failed permanently until the sweeper');
   });
-  await liveness.open();
-  // The runner's own pool would have no listener for errors while it ends.
-  const pool = openPool({ connectionString: url }, (error) =>
-    log.debug({ error }, 'a connection of the job queue was lost'),
-  );
-  const close = async () => {
-    await liveness.close();
-    await pool.end();
-  };
-  let runner: Runner;
-  try {
-    runner = await run({
-      taskList: endingApart(tasks),
-      noHandleSignals: true,
-      events,
-      pgPool: pool,
-      preset: {
-        worker: {
-          concurrentJobs: concurrency,
-          pollInterval: POLL_EVERY_MS,
-          logger: jobLogger(log),
-          // Unless they are batched, a database that goes away at the end of a job ends the process.
-          completeJobBatchDelay: 0,
-          failJobBatchDelay: 0,
-        },
+  const runner = await run({
+    taskList: tasks,
+    noHandleSignals: true,
+    events,
+    pgPool: pool,
+    preset: {
+      worker: {
+        concurrentJobs: concurrency,
+        pollInterval: POLL_EVERY_MS,
+        logger: jobLogger(log),
+        ...(takenAtOnce === undefined ? {} : { localQueue: { size: takenAtOnce, ttl: KEEP_TAKEN_MS } }),
+        // Unless they are batched, a database that goes away at the end of a job ends the process.
+        completeJobBatchDelay: 0,
+        failJobBatchDelay: 0,
       },
-    });
-  } catch (error) {
-    await close();
-    throw error;
-  }
-  const stopped = runner.promise.catch(() => {}).then(close);
+    },
+  });
+  await shown;
   return {
-    stopped,
+    stopped: runner.promise.catch(() => {}),
     async stop() {
       // Rejects when it is stopping already.
       await runner.stop().catch(() => {});
-      await stopped;
+      await runner.promise.catch(() => {});
     },
   };
 }
 
-/** The same tasks, of which no two end within `END_APART_MS`, however they end. */
-function endingApart(tasks: Readonly<Record<string, Task>>): Record<string, Task> {
-  let mayEnd = Promise.resolve();
-  const apart =
-    (task: Task): Task =>
-    async (payload, context) => {
-      try {
-        await task(payload, context);
-      } finally {
-        const turn = mayEnd;
-        // Not before the queue took note of this one, from which its millisecond counts.
-        mayEnd = turn.then(() => nextRound()).then(() => sleep(END_APART_MS));
-        await turn;
-      }
-    };
-  return Object.fromEntries(Object.entries(tasks).map(([name, task]) => [name, apart(task)]));
+/**
+ * The same task, which also removes its job, or postpones it after an error. The queue would do so for all jobs that ended
+ * within a millisecond, in an order of its own: a change that enqueues two of them again would wait for one row while it
+ * holds the other, and the runner stops at a deadlock. It would also look for its next job before the last one is removed,
+ * and sleep although a job waits behind it. The queue finds nothing left to do.
+ */
+function ending(task: Task): Task {
+  return async (payload, helpers) => {
+    const end = (error?: unknown) =>
+      helpers
+        .withPgClient((client) => endJob(client, helpers.job, error))
+        .catch(() => {
+          // The database is away, so the queue cannot do it either, and the runner stops.
+        });
+    try {
+      await task(payload, helpers);
+    } catch (error) {
+      await end(error);
+      throw error;
+    }
+    await end();
+  };
 }
 
 /** The queue's own log lines: info as trace, and a failed try as a warning, because it is retried. */

@@ -70,7 +70,7 @@ describe('an owner is notified', () => {
     await start(w.ctx, w.ana, id);
     monitoring.refuses.set(covers[0] ?? '', 'locked by an admin');
     await switchChecks();
-    expect(await waiting(`notify:${w.account.id}:${ANA}`)).toEqual([{ queue_name: `person:${w.account.id}:${ANA}` }]);
+    expect(await waiting(`notify:${w.account.id}:${ANA}`)).toEqual([{ queue_name: `notify:${w.account.id}:${ANA}` }]);
     await tellAna();
     await switchChecks();
     await tellAna();

@@ -151,6 +151,37 @@ describe('jobs', () => {
     expect(await countActiveJobs(database)).toBe(2);
   });
 
+  test('that are delayed run when they are due, and not at the next poll', async () => {
+    await worker();
+    await idle();
+    await scheduled();
+    await eventually(() => expect(channels.live('C0DEFAULT')).toHaveLength(1));
+    await idle();
+    await w.ctx.database.announcement.updateMany({ data: { version: { increment: 1 }, rendered: null } });
+    const job = { accountId: w.account.id, ...inSlack('C0DEFAULT') };
+    await enqueue(w.ctx.database, 'announce', job, { notBefore: new Date(Date.now() + 1_500) });
+    await eventually(() => expect(channels.calls).toContain('update C0DEFAULT'));
+  });
+
+  test('that are not there cost next to nothing', async () => {
+    await worker();
+    await idle();
+    const statements = new Set<string>();
+    const look = async () => {
+      const rows = await w.ctx.database.$queryRaw<{ statement: string }[]>`
+        select pid || ' ' || query_start::text as statement from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid() and query not like '%pg_stat_activity%'`;
+      for (const { statement } of rows) statements.add(statement);
+    };
+    await look();
+    const before = statements.size;
+    for (let i = 0; i < 100; i++) {
+      await sleep(50);
+      await look();
+    }
+    expect(statements.size - before).toBeLessThan(10);
+  });
+
   test('that failed are retried', async () => {
     let tries = 0;
     channels.before = async () => {
