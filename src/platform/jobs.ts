@@ -122,15 +122,17 @@ export async function postpone<N extends JobName>(db: Queries, name: N, payload:
   );
 }
 
-/** In how many milliseconds the next delayed job is due; undefined without any. */
+/** In how many milliseconds the next job is due that nothing runs before in its queue; undefined without any. */
 export async function findNextRunAt(db: Queries): Promise<number | undefined> {
-  const rows = await queryRows<{ ms: number | null }>(
+  const rows = await queryRows<{ ms: number }>(
     db,
     sql`
-      select (extract(epoch from min(run_at) - clock_timestamp()) * 1000)::float as ms
-      from graphile_worker._private_jobs where is_available and run_at > now()`,
+      select (extract(epoch from run_at - clock_timestamp()) * 1000)::float as ms
+      from graphile_worker._private_jobs jobs left join graphile_worker._private_job_queues queues on queues.id = job_queue_id
+      where jobs.is_available and queues.is_available is not false
+      order by run_at limit 1`,
   );
-  return rows[0]?.ms ?? undefined;
+  return rows[0]?.ms;
 }
 
 /** Removes a job that its worker did, or postpones it after an error, and lets the next one of its queue run. */

@@ -2,17 +2,22 @@ import type { Logger } from 'pino';
 import type { Queries } from '../platform/database.ts';
 import { findNextRunAt } from '../platform/jobs.ts';
 
-/** How long to wait for further reasons before the next delayed job is looked up. */
-const LOOK_AHEAD_AFTER_MS = 20;
+/** How long jobs have to be taken before they are looked at; doubled as long as some are left. */
+const MIN_LOOK_AFTER_MS = 20;
+const MAX_LOOK_AFTER_MS = 1_000;
 const MAX_SLEEP_MS = 3_600_000;
 
-/** Wakes the runners when the next delayed job is due, as the queue itself would find it only at its next poll. */
+/**
+ * Wakes the runners for jobs that they would find only at their next poll: delayed ones when they are due, and those whose
+ * queue another worker had locked for a moment while it looked for a job of its own.
+ */
 export class Alarm {
   readonly #database: Queries;
   readonly #log: Logger;
   readonly #wakes = new Set<() => void>();
-  #looking: NodeJS.Timeout | undefined;
-  #ringing: NodeJS.Timeout | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #at = Number.POSITIVE_INFINITY;
+  #lookAfter = MIN_LOOK_AFTER_MS;
   #stopped = false;
 
   constructor(database: Queries, log: Logger) {
@@ -27,31 +32,36 @@ export class Alarm {
   }
 
   /** Jobs may have been enqueued, or postponed. */
-  lookAhead(): void {
-    if (this.#stopped) return;
-    this.#looking ??= setTimeout(() => {
-      this.#looking = undefined;
-      this.#set().catch((error: unknown) => this.#log.debug({ error }, 'the next delayed job is not known'));
-    }, LOOK_AHEAD_AFTER_MS);
+  look(): void {
+    this.#lookAfter = MIN_LOOK_AFTER_MS;
+    this.#lookIn(MIN_LOOK_AFTER_MS);
   }
 
   stop(): void {
     this.#stopped = true;
-    clearTimeout(this.#looking);
-    clearTimeout(this.#ringing);
+    clearTimeout(this.#timer);
   }
 
-  async #set(): Promise<void> {
+  #lookIn(ms: number): void {
+    const at = performance.now() + ms;
+    if (this.#stopped || at >= this.#at) return;
+    clearTimeout(this.#timer);
+    this.#at = at;
+    this.#timer = setTimeout(() => {
+      this.#at = Number.POSITIVE_INFINITY;
+      this.#look().catch((error: unknown) => {
+        this.#log.debug({ error }, 'the next job cannot be looked up now');
+        this.#lookIn(MAX_LOOK_AFTER_MS);
+      });
+    }, ms);
+  }
+
+  async #look(): Promise<void> {
     const inMs = await findNextRunAt(this.#database);
-    if (this.#stopped) return;
-    clearTimeout(this.#ringing);
     if (inMs === undefined) return;
-    this.#ringing = setTimeout(
-      () => {
-        for (const wake of this.#wakes) wake();
-        this.lookAhead();
-      },
-      Math.min(Math.max(Math.ceil(inMs), 1), MAX_SLEEP_MS),
-    );
+    if (inMs > 0) return this.#lookIn(Math.min(Math.ceil(inMs), MAX_SLEEP_MS));
+    for (const wake of this.#wakes) wake();
+    this.#lookAfter = Math.min(this.#lookAfter * 2, MAX_LOOK_AFTER_MS);
+    this.#lookIn(this.#lookAfter);
   }
 }

@@ -238,9 +238,9 @@ async function startRunner({
     forget = alarm.add(() => workerPool.nudge(concurrency));
   });
   events.on('pool:gracefulShutdown', () => forget());
-  events.on('pool:listen:success', () => alarm.lookAhead());
-  events.on('pool:listen:notification', () => alarm.lookAhead());
-  events.on('job:error', () => alarm.lookAhead());
+  events.on('pool:listen:success', () => alarm.look());
+  events.on('pool:listen:notification', () => alarm.look());
+  events.on('job:error', () => alarm.look());
   if (takenAtOnce !== undefined) {
     // Of a job that was enqueued again while it ran.
     events.on('job:complete', ({ worker }) => worker.workerPool.nudge(1));

@@ -1,5 +1,5 @@
 import type { ModalView } from '@slack/types';
-import type { WebClient } from '@slack/web-api';
+import { WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import { UserError } from '../core/errors.ts';
 import type { ActionContext } from '../platform/transactions.ts';
@@ -62,6 +62,7 @@ export function userErrorText(error: unknown): string | undefined {
 export function failureMessage(log: Logger, error: unknown): Message {
   const text = userErrorText(error);
   if (text !== undefined) return successMessage(escapeMrkdwn(text));
+  if (error instanceof WebAPIRateLimitedError) return successMessage(kitMessages.limited(error.retryAfter));
   if (slackError(error) === 'expired_trigger_id') return successMessage(kitMessages.answeredLate);
   const reference = Date.now().toString(36).toUpperCase();
   log.error({ error, reference }, 'a request from Slack failed');

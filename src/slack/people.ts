@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
@@ -6,6 +7,7 @@ import { type Grant, readRoles } from '../access/repository.ts';
 import { resolveRole, type WorkspaceStanding } from '../access/rules.ts';
 import type { Actor } from '../core/permissions.ts';
 import type { Queries } from '../platform/database.ts';
+import { slackError } from './connection/client.ts';
 import type { Workspace } from './connection/workspace.ts';
 
 /** A person of the workspace, with the zone and language of their Slack profile. */
@@ -45,6 +47,11 @@ const groupAnswer = z.object({ users: z.array(z.string()) });
 /** How many thousands of people are searched for admins. */
 const MAX_PAGES = 5;
 
+/** How long a request waits for news of somebody who is known. A form is opened within three seconds, or never. */
+const PATIENCE_MS = 500;
+/** How long something is believed after Slack did not answer. */
+const UNANSWERED_TTL_MS = 30_000;
+
 /** People rarely move or change their language, so Slack is asked every five minutes. Exact, as tests move the clock. */
 const CACHE = { max: 5_000, ttl: 5 * 60_000, ttlResolution: 0 } as const;
 
@@ -60,24 +67,36 @@ export class People {
     this.#database = database;
     this.#users = new LRUCache({
       ...CACHE,
-      fetchMethod: async (user) => userAnswer.parse(await client.users.info({ user, include_locale: true })).user,
+      fetchMethod: async (user, stale, { options }) => {
+        try {
+          return userAnswer.parse(await client.users.info({ user, include_locale: true })).user;
+        } catch (error) {
+          // What Slack said last counts while it does not answer, or limits these calls. Its own errors count at once.
+          if (stale === undefined || slackError(error) !== undefined) throw error;
+          log.warn({ error, user }, 'Slack does not say who somebody is; what it said last still counts');
+          options.ttl = UNANSWERED_TTL_MS;
+          return stale;
+        }
+      },
     });
     this.#members = new LRUCache({
       ...CACHE,
-      fetchMethod: async (usergroup, stale) => {
+      fetchMethod: async (usergroup, stale, { options }) => {
         try {
           return new Set(groupAnswer.parse(await client.usergroups.users.list({ usergroup })).users);
         } catch (error) {
           // A group only ever gives rights, so the last known members get no more than they had.
           log.warn({ error, group: usergroup }, 'the members of a user group are unknown; the last known still count');
+          options.ttl = UNANSWERED_TTL_MS;
           return stale ?? new Set();
         }
       },
     });
   }
 
-  async find(workspace: Workspace, userId: string): Promise<Person> {
-    const user = await this.#users.forceFetch(userId);
+  /** @param latest false: as they were when Slack last said so, however long ago; it is asked about strangers alone */
+  async find(workspace: Workspace, userId: string, { latest = true } = {}): Promise<Person> {
+    const user = await recall(this.#users, userId, latest);
     const { id: accountId } = workspace.account;
     const { grants, defaultRole, timezone } = await readRoles(this.#database, accountId);
     const standing = standingOf(workspace, user);
@@ -107,13 +126,27 @@ export class People {
 
   /** The ids of the people in a user group; the last known ones while Slack does not answer. */
   membersOf(group: string): Promise<ReadonlySet<string>> {
-    return this.#members.forceFetch(group);
+    return recall(this.#members, group);
   }
 
   async #grantsByGroup(userId: string, grants: readonly Grant[]): Promise<Grant[]> {
     const toGroups = grants.filter(({ subject }) => subject.startsWith('S'));
     const members = await Promise.all(toGroups.map(({ subject }) => this.membersOf(subject)));
     return toGroups.filter((_, index) => members[index]?.has(userId));
+  }
+}
+
+/** The latest value, or the last known one if Slack takes long to say. */
+async function recall<T extends object>(cache: LRUCache<string, T>, key: string, latest = true): Promise<T> {
+  const known = cache.peek(key, { allowStale: true });
+  if (known !== undefined && !latest) return known;
+  const found = cache.forceFetch(key);
+  if (known === undefined) return found;
+  const late = new AbortController();
+  try {
+    return await Promise.race([found, sleep(PATIENCE_MS, known, { signal: late.signal })]);
+  } finally {
+    late.abort();
   }
 }
 

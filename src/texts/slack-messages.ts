@@ -260,6 +260,8 @@ export const kitMessages = {
   example: (reason: string, example: string) => `${reason}\nFor example: \`${example}\``,
   fault: (reference: string) =>
     `Something went wrong inside Lull, and nothing was changed. Try again; if it stays so, tell whoever runs Lull the reference ${reference}.`,
+  limited: (seconds: number) =>
+    `Slack limits how often Lull may ask it, and nothing was changed. Try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
   faultOfConnection:
     'Something went wrong inside Lull, and nothing was changed. Try again; if it stays so, tell whoever runs Lull.',
   notInstalled: (installUrl: string | undefined) =>

@@ -46,6 +46,26 @@ describe('Slack', LONG, () => {
     expect(scenario.findAnnouncements('Rate limited', '#status')).toHaveLength(1);
   });
 
+  test('that limits who may be looked up answers strangers at once, and delays no form', async () => {
+    const { faults, as } = env.playground;
+    const [ana, yuki] = [as('ana'), as('yuki')];
+    const open = async () => {
+      await ana.command('#ops', '/maintenance');
+      await ana.waitFor('the form', () => ana.view());
+      await ana.close();
+    };
+    await open();
+    faults.method('users.info', { status: 429, retryAfter: 60, times: 100 });
+    await yuki.command('#ops', '/maintenance list');
+    const answer = await yuki.waitFor('the answer', () => yuki.ephemerals('#ops').at(-1));
+    expect(textOf(answer)).toContain('Try again in 60 seconds');
+    await open();
+    faults.clearMethods();
+    await yuki.command('#ops', '/maintenance');
+    await yuki.waitFor('the form', () => yuki.view());
+    await yuki.close();
+  });
+
   test.each([
     ['an error', 503 as const],
     ['nothing', 'hang_up' as const],

@@ -1,6 +1,6 @@
-import { WebClient } from '@slack/web-api';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { PEOPLE, type Playground, startPlayground } from '../../src/playground/server.ts';
+import { createDirectClient } from '../../src/slack/connection/client.ts';
 import type { Workspace } from '../../src/slack/connection/workspace.ts';
 import { People } from '../../src/slack/people.ts';
 import { minutes, silent, type World, world } from '../world.ts';
@@ -9,7 +9,7 @@ let w: World;
 let slack: Playground;
 beforeAll(async () => {
   w = await world();
-  slack = await startPlayground({ port: 0 });
+  slack = await startPlayground({ port: 0, tierLimits: false });
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -32,7 +32,7 @@ const workspace = (): Workspace => ({
   ...{ teamId: slack.teamId, botUserId: 'U0BOT', botId: undefined },
   account: w.account,
 });
-const people = () => new People(new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl }), w.ctx.database, silent);
+const people = () => new People(createDirectClient(silent, slack.botToken, slack.apiUrl), w.ctx.database, silent);
 const calls = (method: string) => slack.log().filter(({ title }) => title === method).length;
 
 test('Slack is asked who somebody is once in five minutes', async () => {
@@ -48,6 +48,38 @@ test('Slack is asked who somebody is once in five minutes', async () => {
   expect(await ask()).toBe(1);
   pass(minutes(0.5));
   expect(await ask()).toBe(2);
+});
+
+test('people are who they were while Slack limits these calls, takes long, or is away', async () => {
+  const pass = timer();
+  const found = people();
+  const find = async () => (await found.find(workspace(), PEOPLE.ana)).actor.name;
+  const name = await find();
+  for (const fault of [{ status: 429, retryAfter: 60 }, { status: 503 }, { status: 'hang_up' as const }]) {
+    slack.faults.clearMethods();
+    slack.faults.method('users.info', { ...fault, times: 10 });
+    pass(minutes(5));
+    expect(await find()).toBe(name);
+  }
+  slack.faults.clearMethods();
+  slack.faults.method('users.info', { status: 200, error: 'user_not_found', delayMs: 2_000 });
+  pass(minutes(5));
+  expect(await find()).toBe(name);
+  slack.faults.clearMethods();
+});
+
+test('a person whom Slack does not know any more is nobody, at once', async () => {
+  const pass = timer();
+  const found = people();
+  await found.find(workspace(), PEOPLE.ana);
+  slack.faults.method('users.info', { status: 200, error: 'user_not_found' });
+  pass(minutes(5));
+  await expect(found.find(workspace(), PEOPLE.ana)).rejects.toThrow('user_not_found');
+});
+
+test('a stranger is not waited for while Slack limits these calls', async () => {
+  slack.faults.method('users.info', { status: 429, retryAfter: 60 });
+  await expect(people().find(workspace(), PEOPLE.ana)).rejects.toMatchObject({ retryAfter: 60 });
 });
 
 test('Slack is asked who is in a user group once in five minutes', async () => {

@@ -7,7 +7,7 @@ import { emit } from '../../platform/telemetry.ts';
 /** Of one call to Slack. The client itself has no timeout. */
 const TIMEOUT_MS = 10_000;
 
-/** For calls that a person waits for. Always set, because Socket Mode retries 100 times by default. */
+/** For calls that nobody waits for. Always set, because Socket Mode retries 100 times by default. */
 export function clientOptions(log: Logger, apiUrl: string): WebClientOptions {
   return {
     timeout: TIMEOUT_MS,
@@ -23,12 +23,14 @@ export function createClient(log: Logger, token: string, apiUrl: string): WebCli
 }
 
 /**
- * For announcements: each call is made once. The client would repeat a message after a 5xx although it was posted, and
- * would pause every channel for a 429 of one; the job queue does both better.
+ * Each call is made once and at once. The other client would repeat a message after a 5xx although it was posted, and would
+ * pause everything for a 429 of one method; the job queue does both better, and a form cannot wait for either.
  */
-export function createPoster(log: Logger, token: string | undefined, apiUrl: string): WebClient {
-  const options = clientOptions(log, apiUrl);
-  return new WebClient(token, { ...options, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true });
+export function createDirectClient(log: Logger, token: string | undefined, apiUrl: string): WebClient {
+  return new WebClient(token, {
+    ...clientOptions(log, apiUrl),
+    ...{ retryConfig: { retries: 0 }, rejectRateLimitedCalls: true, maxRequestConcurrency: Number.POSITIVE_INFINITY },
+  });
 }
 
 /** Slack's error code, such as `channel_not_found`; undefined for an error that is not from Slack. */

@@ -5,7 +5,7 @@ import type { ActionContext } from '../../platform/transactions.ts';
 import type { SlackContext } from '../context.ts';
 import { Listeners } from '../listeners.ts';
 import { People } from '../people.ts';
-import { boltLogger, clientOptions, createClient, createPoster } from './client.ts';
+import { boltLogger, clientOptions, createDirectClient } from './client.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Lull in one workspace. Workspaces share nothing: no caches, and no pauses that Slack asks a client for. */
@@ -38,8 +38,8 @@ export async function openConnection(
   token: string,
   removed: (how: string) => void,
 ): Promise<Connection> {
-  const client = createClient(log, token, apiUrl);
-  const people = new People(client, ctx.database, log);
+  const client = createDirectClient(log, token, apiUrl);
+  const people = new People(createDirectClient(log, token, apiUrl), ctx.database, log);
   const { teamId, botUserId, botId } = workspace;
   const app = new App({
     receiver: noReceiver,
@@ -56,5 +56,5 @@ export async function openConnection(
   await app.init();
   const context = { ctx, client, people, workspace, publicUrl, log };
   registerListeners(new Listeners(app, context, track), removed);
-  return { workspace, people, poster: createPoster(log, token, apiUrl), app, context };
+  return { workspace, people, poster: createDirectClient(log, token, apiUrl), app, context };
 }

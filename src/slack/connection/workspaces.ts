@@ -5,7 +5,7 @@ import { uninstall } from '../../access/commands.ts';
 import { findInstallation, type Installation, listInstallations, replaceToken } from '../../access/repository.ts';
 import { DeliveryError } from '../../core/errors.ts';
 import { UnreadableSecret, type Vault } from '../../platform/vault.ts';
-import { createClient, createPoster, slackError } from './client.ts';
+import { createClient, createDirectClient, slackError } from './client.ts';
 import { type Connection, type ConnectionContext, openConnection } from './connection.ts';
 import { connectWorkspace, type Defaults, FINAL_TOKEN_ERRORS, type Workspace } from './workspace.ts';
 
@@ -75,8 +75,8 @@ export class OneWorkspace implements Workspaces {
     this.#context = context;
     this.#token = token;
     this.#defaults = defaults;
-    this.#poster = createPoster(log, token, apiUrl);
-    const tester = createPoster(log, token, apiUrl);
+    this.#poster = createDirectClient(log, token, apiUrl);
+    const tester = createDirectClient(log, token, apiUrl);
     this.#reachability = new Reachability(() => tester.auth.test());
   }
 
@@ -153,7 +153,7 @@ export class ManyWorkspaces implements Workspaces {
   constructor(context: ConnectionContext, vault: Vault) {
     this.#context = context;
     this.#vault = vault;
-    const tester = createPoster(context.log, undefined, context.apiUrl);
+    const tester = createDirectClient(context.log, undefined, context.apiUrl);
     this.#reachability = new Reachability(() => tester.api.test());
   }
 
