@@ -1,5 +1,6 @@
 import * as chrono from 'chrono-node';
 import type { Day } from './context.ts';
+import type { Span } from './source-text.ts';
 import type { Token, TokenMeaning } from './tokens.ts';
 
 const { de, es, fi, fr, id, it, ja, nl, pt, ru, sv, uk, vi, zh } = chrono;
@@ -30,14 +31,27 @@ export function addChronoDates(text: string, tokens: readonly Token[], locale: s
   const own = LANGUAGES.get(locale?.toLowerCase().split(/[-_]/)[0] ?? '');
   let result = tokens;
   for (const language of own === undefined ? [chrono.en] : [own, chrono.en]) {
-    for (const found of language.casual.parse(visible, { instant, timezone: 0 })) result = insertDate(result, found);
+    for (const found of language.casual.parse(visible.text, { instant, timezone: 0 })) {
+      const start = visible.starts.get(found.index);
+      const end = visible.ends.get(found.index + found.text.length);
+      if (start !== undefined && end !== undefined) result = insertDate(result, { start, end }, found);
+    }
   }
   return result;
 }
 
-/** Replaces everything that has been parsed already, and what is far from an unknown word, by spaces. */
-function keepDateWords(text: string, tokens: readonly Token[], unknown: readonly number[]): string {
+/** Chrono's patterns need time in proportion to the square of the spaces between words. */
+const MAX_GAP_CHARS = 3;
+
+/**
+ * The text with spaces in place of what has been parsed already and what is far from an unknown word, and the positions
+ * in the whole text at which its words start and end.
+ */
+function keepDateWords(text: string, tokens: readonly Token[], unknown: readonly number[]) {
+  const starts = new Map<number, number>();
+  const ends = new Map<number, number>();
   let words = '';
+  let last = 0;
   for (const [index, token] of tokens.entries()) {
     const isNear = unknown.some((at) => Math.abs(at - index) < MAX_DATE_WORDS);
     if (!isNear || token.end - token.start > MAX_WORD_CHARS) continue;
@@ -45,13 +59,17 @@ function keepDateWords(text: string, tokens: readonly Token[], unknown: readonly
       token.kind === 'known'
         ? token.month !== undefined || token.weekday !== undefined
         : ['unknown', 'number', 'ordinal'].includes(token.kind);
-    if (isKept) words = words.padEnd(token.start, ' ') + text.slice(token.start, token.end);
+    if (!isKept) continue;
+    words += ' '.repeat(Math.min(token.start - last, MAX_GAP_CHARS));
+    starts.set(words.length, token.start);
+    words += text.slice(token.start, token.end);
+    ends.set(words.length, token.end);
+    last = token.end;
   }
-  return words;
+  return { text: words, starts, ends };
 }
 
-function insertDate(tokens: readonly Token[], found: chrono.ParsedResult): readonly Token[] {
-  const [start, end] = [found.index, found.index + found.text.length];
+function insertDate(tokens: readonly Token[], { start, end }: Span, found: chrono.ParsedResult): readonly Token[] {
   const first = tokens.findIndex((token) => token.start === start);
   const last = tokens.findIndex((token) => token.end === end);
   const covered = tokens.slice(first, last + 1);
