@@ -9,7 +9,7 @@ const JSON_TYPE = /^application\/([\w.-]+\+)?json$/i;
 const CHARSET = /;\s*charset\s*=\s*"?([^\s";]*)/i;
 
 /** Parsers of bodies that are not JSON, by media type. */
-export type BodyParsers = Readonly<Record<string, (text: string) => unknown>>;
+export type BodyParsers = Readonly<Record<string, (text: string) => Promise<unknown>>>;
 
 /**
  * Refuses a body that is not JSON or YAML in UTF-8. An empty one is an object without fields.
@@ -43,8 +43,43 @@ export const checkBody = createMiddleware(async (c, next) => {
   return next();
 });
 
+/** Bounds the work of the schemas. A catalogue of ten thousand entries has about as many values. */
+const MAX_VALUES = 100_000;
+const MAX_LIST_ITEMS = 10_000;
+/** More than any request has. */
+const MAX_DEPTH = 32;
+
 /** @throws HttpError `media-type-unsupported`, `body-malformed` */
 export async function readBody(c: Context, parsers: BodyParsers = {}): Promise<unknown> {
+  const body = await parseBody(c, parsers);
+  assertBounded(body);
+  return body;
+}
+
+/** @throws HttpError `body-malformed` */
+export function assertBounded(body: unknown): void {
+  let values = 0;
+  let level = [body];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) throw malformed(`nested more than ${MAX_DEPTH} levels deep`);
+    const next: unknown[] = [];
+    for (const value of level) {
+      if (typeof value !== 'object' || value === null) continue;
+      const items: unknown[] = Array.isArray(value) ? value : Object.values(value);
+      if (items.length > MAX_LIST_ITEMS)
+        throw malformed(`with a list or object of more than ${MAX_LIST_ITEMS} entries`);
+      // Parts that aliases of YAML share count each time.
+      values += items.length;
+      if (values > MAX_VALUES) throw malformed(`of more than ${MAX_VALUES} values`);
+      for (const item of items) next.push(item);
+    }
+    level = next;
+  }
+}
+
+const malformed = (why: string) => new HttpError('body-malformed', `The body is ${why}. Send less in one request.`);
+
+async function parseBody(c: Context, parsers: BodyParsers): Promise<unknown> {
   const type = (c.req.header('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const parse = parsers[type];
   if (parse !== undefined) return parse(await c.req.text());

@@ -153,11 +153,14 @@ function toWireValue(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? toWire({ ...value }) : value;
 }
 
-/** The issues that zod found, each with its field and the value. */
+/** More help nobody, and a body of nothing but mistakes has thousands. */
+const MAX_PROBLEMS = 100;
+
+/** The first issues that zod found, each with its field and the value. */
 export function toProblems(error: z.core.$ZodError, input: unknown): FieldProblem[] {
-  return error.issues.flatMap((issue): FieldProblem[] => {
+  const problems = error.issues.slice(0, MAX_PROBLEMS).flatMap((issue): FieldProblem[] => {
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({
+      return issue.keys.slice(0, MAX_PROBLEMS).map((key) => ({
         field: [...issue.path, key].join('.'),
         code: 'field-unknown',
         message: `${key} is not a field of this request. Leave it out, or check how it is written.`,
@@ -173,6 +176,7 @@ export function toProblems(error: z.core.$ZodError, input: unknown): FieldProble
     const message = `${field} is ${shown.length > 80 ? `${shown.slice(0, 79)}…` : shown}. ${expected}`;
     return [{ field, code: 'field-invalid', message }];
   });
+  return problems.slice(0, MAX_PROBLEMS);
 }
 
 /** The name and value at a path. A parameter that came once is parsed as a list of one, but keeps its name. */

@@ -39,7 +39,7 @@ export interface OperationOptions<Query, Params, Body> {
   readonly body?: Body;
   /** Whether it can be read without a token. */
   readonly isPublic?: boolean;
-  /** Checked before the handler runs. Default: left to the command. */
+  /** Checked before the body is parsed. Default: left to the command. */
   readonly permission?: Permission;
   /** Default: 200 */
   readonly status?: 200 | 201 | 202;
@@ -119,9 +119,9 @@ export function operation<
     },
   });
   api.on(method, path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
-    const parts = await parseRequest(c, options);
     const [actor, ctx] = [c.get('actor'), c.get('ctx')];
     if (permission !== undefined) authorize(actor, permission);
+    const parts = await parseRequest(c, options);
     const { accountId } = actor;
     const result = await handle({ c, ctx, db: ctx.database, actor, accountId, reader: toReader(actor), ...parts });
     if (result instanceof Response) return result;

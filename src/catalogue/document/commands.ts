@@ -20,6 +20,9 @@ import {
 /** A first catalogue of thousands of entries is added one by one. */
 const TIMEOUT_MS = 120_000;
 
+/** A document of nothing but mistakes has thousands. */
+const MAX_PROBLEMS = 100;
+
 /** Thrown to roll back a dry run. */
 class DryRun extends Error {
   readonly changes: Changes;
@@ -34,7 +37,7 @@ class DryRun extends Error {
  * Changes the catalogue to what a document contains, completely or not at all, through the same commands that people use.
  * @param dryRun rolls everything back
  * @returns the changes
- * @throws UserError `forbidden`, or `invalid` or `conflict` with every field that is wrong, by its place in the document
+ * @throws UserError `forbidden`, or `invalid` or `conflict` with the fields that are wrong, by its place in the document
  */
 export async function applyCatalogue(
   ctx: ActionContext,
@@ -44,7 +47,7 @@ export async function applyCatalogue(
 ): Promise<Changes> {
   authorize(actor, 'apply-catalogue');
   const duplicates = validateCatalogue(wanted);
-  if (duplicates.length > 0) throw UserError.invalid(duplicates);
+  if (duplicates.length > 0) throw UserError.invalid(duplicates.slice(0, MAX_PROBLEMS));
   const run = async (tx: Queries) => {
     const changes = await applyChanges({ ...ctx, within: tx }, actor, wanted);
     if (dryRun) throw new DryRun(changes);
@@ -117,7 +120,7 @@ async function applyChanges(
   return changes;
 }
 
-/** Applies the changes of a section. @throws UserError with the problems of all, by their places in the document */
+/** Applies the changes of a section. @throws UserError with their first problems, by their places in the document */
 async function runAll<C extends Change<unknown>>(
   section: Section,
   wanted: Partial<Catalogue>,
@@ -126,14 +129,16 @@ async function runAll<C extends Change<unknown>>(
 ): Promise<void> {
   const problems: Problem[] = [];
   let isConflict = false;
+  const entries: readonly unknown[] = wanted[section] ?? [];
+  const places = new Map(entries.map((entry, index) => [entry, index]));
   for (const change of changes) {
+    if (problems.length >= MAX_PROBLEMS) break;
     try {
       await run(change);
     } catch (error) {
       if (!(error instanceof UserError) || error.kind === 'forbidden') throw error;
       if (error.kind === 'conflict') isConflict = true;
-      const entries: readonly unknown[] = wanted[section] ?? [];
-      const place = change.after === undefined ? section : `${section}.${entries.indexOf(change.after)}`;
+      const place = change.after === undefined ? section : `${section}.${places.get(change.after)}`;
       const { code, params } = error;
       if (error.problems.length === 0) problems.push({ field: place, code, params });
       for (const problem of error.problems) {

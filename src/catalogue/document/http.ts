@@ -1,5 +1,4 @@
 import { z } from '@hono/zod-openapi';
-import { parseDocument } from 'yaml';
 import type { Fields } from '../../core/merge.ts';
 import { AUDIENCES } from '../../core/permissions.ts';
 import { withPreconditions } from '../../http/conditional.ts';
@@ -12,6 +11,7 @@ import { catalogueFieldTexts } from '../../texts/openapi.ts';
 import { applyCatalogue } from './commands.ts';
 import { readCatalogue } from './repository.ts';
 import { type Catalogue, type Change, SECTIONS, type Section } from './rules.ts';
+import { parseYaml } from './yaml.ts';
 
 const listOf = <T extends z.ZodType>(item: T) => z.array(item, { error: 'Expected a list.' });
 const visibility = oneOf(VISIBILITIES).default('public');
@@ -92,8 +92,14 @@ export function catalogue(api: Api): void {
     toDocument(await readCatalogue(db, accountId)),
   );
 
-  const parsers = { 'application/yaml': parseYaml };
-  const applied = { query: applyQuery, body: catalogueIn, parsers, output: changesOut };
+  const parsers = { 'application/yaml': readYaml };
+  const applied = {
+    permission: 'apply-catalogue',
+    query: applyQuery,
+    body: catalogueIn,
+    parsers,
+    output: changesOut,
+  } as const satisfies NamedOptions;
   operation(api, 'applyCatalogue', 'put /catalogue', applied, async ({ c, actor, accountId, query, body }) => {
     const dryRun = query.dry_run === 'true';
     const ctx = withPreconditions(c, 'catalogue', async (tx) => ({
@@ -125,24 +131,10 @@ function toDocument(catalogue: Catalogue): z.infer<typeof catalogueOut> {
 }
 
 /** @throws HttpError `body-malformed` */
-function parseYaml(text: string): unknown {
-  const document = parseDocument(text, { merge: true });
-  // It only warns of some mistakes, such as an unknown tag, and then reads something else than was meant.
-  const [wrong] = [...document.errors, ...document.warnings];
-  if (wrong !== undefined) {
-    const why =
-      wrong.code === 'MULTIPLE_DOCS'
-        ? 'It is more than one document. Send one'
-        : `It is not YAML: ${wrong.message.split('\n', 1)[0]?.replace(/:$/, '')}`;
-    throw new HttpError('body-malformed', `The body cannot be read. ${why}.`, 'body');
-  }
-  try {
-    // A limit on aliases, as a few that repeat each other can expand to gigabytes.
-    return document.toJS({ maxAliasCount: 100 }) ?? {};
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new HttpError('body-malformed', `The body cannot be read. As YAML: ${why}.`, 'body');
-  }
+async function readYaml(text: string): Promise<unknown> {
+  const result = await parseYaml(text);
+  if (!result.ok) throw new HttpError('body-malformed', `The body cannot be read. ${result.reason}.`, 'body');
+  return result.value;
 }
 
 function toCatalogue({ scopes, services, checks, subscriptions }: z.infer<typeof catalogueIn>): Partial<Catalogue> {

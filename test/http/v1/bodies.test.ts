@@ -106,6 +106,66 @@ describe('a catalogue in YAML', () => {
   });
 });
 
+describe('a large body', () => {
+  const yaml = { headers: { 'content-type': 'application/yaml' } };
+  const keys = (count: number) => Array.from({ length: count }, (_, index) => `key${index}: 1`).join('\n');
+
+  test('in YAML with a duplicate among thousands of keys is rejected with its position', async () => {
+    const text = `${keys(9_000)}\nkey0: 1\n`;
+    expect(await said(at.call('PUT', '/catalogue', text, yaml))).toEqual([
+      400,
+      'The body cannot be read. It is not YAML: Map keys must be unique at line 9001, column 1.',
+    ]);
+  });
+
+  test.each([
+    ['more keys than a body may have', `${keys(20_000)}\n`, 'more than 10000 entries'],
+    ['lists in lists', `scopes: ${'['.repeat(100)}${']'.repeat(100)}\n`, 'more than 32 levels'],
+    ['aliases that expand', `${expanding(9)}scopes: *a9\n`, 'alias'],
+  ])('in YAML with %s is rejected', async (_, text, detail) => {
+    expect(await said(at.call('PUT', '/catalogue', text, yaml))).toEqual([400, expect.stringContaining(detail)]);
+  });
+
+  test('in YAML is not parsed for somebody who may not apply a catalogue', async () => {
+    const token = await at.token('read');
+    expect(await at.call('PUT', '/catalogue', '{ not: [ YAML', { ...yaml, token })).toMatchObject({ status: 403 });
+  });
+
+  test.each([
+    ['lists in lists', '['.repeat(400_000), ']'.repeat(400_000), 'more than 32 levels'],
+    ['objects in objects', '{"a":'.repeat(90_000), `1${'}'.repeat(90_000)}`, 'more than 32 levels'],
+    ['a long list', `{"services":[${'1,'.repeat(300_000)}1]`, '}', 'more than 10000 entries'],
+    ['many short lists', `{"a":[${`[${'1,'.repeat(98)}1],`.repeat(1_100)}[]]`, '}', 'more than 100000 values'],
+  ])('in JSON with %s is rejected', async (_, opening, closing, detail) => {
+    const headers = { 'content-type': 'application/json' };
+    expect(await said(at.call('POST', '/maintenances', `${opening}${closing}`, { headers }))).toEqual([
+      400,
+      expect.stringContaining(detail),
+    ]);
+  });
+
+  test('of nothing but mistakes is rejected with the first hundred', async () => {
+    const services = Array.from({ length: 5_000 }, () => ({ name: 1 }));
+    const { status, body } = await at.call('PUT', '/catalogue', { services });
+    expect([status, body.errors.length]).toEqual([400, 100]);
+  });
+
+  test('with unknown entries is rejected with the first hundred', async () => {
+    const services = Array.from({ length: 300 }, (_, index) => ({ name: `service ${index}`, scope: 'Nowhere' }));
+    const { status, body } = await at.call('PUT', '/catalogue', { services });
+    expect([status, body.errors.length]).toEqual([400, 100]);
+  });
+});
+
+/** Definitions of lists, each with ten times the one before. */
+function expanding(count: number): string {
+  const lists = Array.from({ length: count }, (_, index) => {
+    const item = index === 0 ? 'x' : `*a${index}`;
+    return `a${index + 1}: &a${index + 1} [${Array(10).fill(item).join(', ')}]\n`;
+  });
+  return lists.join('');
+}
+
 describe('a service', () => {
   test('cannot move to a scope with a service of the same name', async () => {
     const { body: scope } = await at.post('/scopes', { name: 'Staging' });
