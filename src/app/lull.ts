@@ -15,6 +15,7 @@ import { toMaintenance } from '../maintenance/http/schemas.ts';
 import { STATUSES } from '../maintenance/rules/status.ts';
 import { StartError } from '../platform/data-dir.ts';
 import { type Database, openDatabase } from '../platform/database.ts';
+import { watchEventLoop } from '../platform/event-loop.ts';
 import { Metrics } from '../platform/metrics.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import type { Vault } from '../platform/vault.ts';
@@ -57,6 +58,7 @@ export class Lull {
   readonly #options: LullOptions;
   readonly #database: Database;
   readonly #metrics: Metrics;
+  #stopWatching: (() => void) | undefined;
   readonly #providers: Parameters<typeof httpApp>[0]['providers'];
   readonly #slack: Slack;
   readonly #sweeper: Sweeper;
@@ -113,6 +115,7 @@ export class Lull {
     if (!(await this.#connect())) void this.#connectLater();
     await this.timer.start();
     await this.#sweeper.start();
+    this.#stopWatching = watchEventLoop(log);
   }
 
   /** Single-workspace mode: the workspace, once Slack was reached. */
@@ -126,6 +129,7 @@ export class Lull {
     await Promise.all([this.#options.server.close(), this.#slack.stop(), this.timer.stop(), this.#sweeper.stop()]);
     await this.#backfill;
     await this.#worker.stop();
+    this.#stopWatching?.();
     this.#metrics.close();
     await this.#database.$disconnect();
   }

@@ -4,6 +4,7 @@ import { onTelemetry } from './telemetry.ts';
 
 /** Seconds. A second is good, a minute is reported to people, more is an outage. */
 const LATENESS_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600];
+const BLOCKED_BUCKETS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** Prometheus metrics. Counters are of this process; gauges are read from the database and so the same in all processes. */
@@ -56,7 +57,14 @@ function countEvents(registers: Registry[]): (() => void)[] {
     buckets: DURATION_BUCKETS,
     registers,
   });
+  const blocked = new Histogram({
+    name: 'lull_event_loop_blocked_seconds',
+    help: 'Work that let nothing else run for more than 50 ms, at most once a second.',
+    buckets: BLOCKED_BUCKETS,
+    registers,
+  });
   return [
+    onTelemetry('event-loop-blocked', ({ seconds }) => blocked.observe(seconds)),
     onTelemetry('transition', ({ kind, lateBy }) => lateness.observe({ transition: kind }, Math.max(0, lateBy) / 1000)),
     onTelemetry('slack-call', (labels) => slackCalls.inc(labels)),
     onTelemetry('provider-call', (labels) => providerCalls.inc(labels)),

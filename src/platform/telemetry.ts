@@ -15,6 +15,8 @@ interface TelemetryEvents {
     readonly status: number;
     readonly seconds: number;
   };
+  /** Work that let nothing else run for too long. */
+  'event-loop-blocked': { readonly seconds: number };
 }
 
 type EventName = keyof TelemetryEvents;

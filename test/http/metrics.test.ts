@@ -1,13 +1,16 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { hashToken } from '../../src/access/token-repository.ts';
 import { metricsRoutes, observeRequests } from '../../src/http/metrics.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { STATUSES } from '../../src/maintenance/rules/status.ts';
+import { watchEventLoop } from '../../src/platform/event-loop.ts';
 import { enqueue } from '../../src/platform/jobs.ts';
 import { Metrics } from '../../src/platform/metrics.ts';
 import { emit } from '../../src/platform/telemetry.ts';
@@ -58,6 +61,19 @@ describe('the text', () => {
     await enqueue(w.ctx.database, 'reconcile', { accountId: w.account.id, provider: 'builtin' });
     expect(await reading('lull_jobs{job="reconcile",state="waiting"}')).toBe(1);
     expect(await reading('lull_jobs{job="reconcile",state="failed"}')).toBe(0);
+  });
+
+  test('reports what blocks the event loop, and so does the log', async () => {
+    const warnings: { blockedMs: number }[] = [];
+    const log = pino({ level: 'warn' }, { write: (line) => void warnings.push(JSON.parse(line)) });
+    const stop = watchEventLoop(log);
+    // Its own timer has to run first.
+    await setTimeout(100);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+    await vi.waitFor(() => expect(Math.max(0, ...warnings.map((each) => each.blockedMs))).toBeGreaterThan(200), 5_000);
+    stop();
+    expect(await reading('lull_event_loop_blocked_seconds_count')).toBe(warnings.length);
+    expect(await reading('lull_event_loop_blocked_seconds_sum')).toBeGreaterThan(0.2);
   });
 
   test('measures how late a scheduled window started', async () => {
