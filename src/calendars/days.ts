@@ -16,20 +16,22 @@ export interface DayRule {
 /** Days since 1970: 28 years contain every combination of first weekday and length of a year. */
 const FIRST_DAY = Date.UTC(2000, 0, 1) / DAY_MS;
 const LAST_DAY = Date.UTC(2027, 11, 31) / DAY_MS;
+const PLACES = Array.from({ length: LAST_DAY - FIRST_DAY + 1 }, (_, index) => placeOf(FIRST_DAY + index));
 
 /**
  * The RRULE that matches exactly the days of a cron line; undefined when no form that calendars support does.
  * @param cron a line that `parseCron` accepted
  */
 export function findDayRule(cron: string): DayRule | undefined {
-  return dayRules.memo(cron).rule;
+  return dayRules.memo(cron.split(' ').slice(2).join(' ')).rule;
 }
 
+/** By the fields of days: many series differ only in their time of day. */
 const dayRules = new LRUCache<string, { readonly rule: DayRule | undefined }>({
-  max: 200,
-  memoMethod: (cron) => {
-    const days = listDays(new CronLine(cron));
-    return { rule: candidates(days).find((rule) => matchesExactly(rule, days)) };
+  max: 1000,
+  memoMethod: (days) => {
+    const places = listPlaces(new CronLine(`0 0 ${days}`));
+    return { rule: candidates([...places]).find((rule) => matchesExactly(rule, places)) };
   },
 });
 
@@ -47,8 +49,11 @@ export function ruleText({ frequency, months, days, weekdays }: DayRule): string
 const WEEKDAYS = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA'];
 
 /** @param day since 1970 */
-export function matchesDay({ months, days, weekdays }: DayRule, day: number): boolean {
-  const on = placeOf(day);
+export function matchesDay(rule: DayRule, day: number): boolean {
+  return matchesPlace(rule, placeOf(day));
+}
+
+function matchesPlace({ months, days, weekdays }: DayRule, on: Place): boolean {
   return (
     (months.length === 0 || months.includes(on.month)) &&
     (days.length === 0 || days.includes(on.day) || (on.last && days.includes(-1))) &&
@@ -85,16 +90,21 @@ function placeOf(dayNumber: number): Place {
   };
 }
 
-function listDays(line: CronLine): ReadonlySet<number> {
-  const days = new Set<number>();
-  for (let day = line.dayAtOrAfter(FIRST_DAY, LAST_DAY); day !== undefined; day = line.dayAtOrAfter(day + 1, LAST_DAY))
-    days.add(day);
-  return days;
+function listPlaces(line: CronLine): ReadonlySet<Place> {
+  const places = new Set<Place>();
+  for (
+    let day = line.dayAtOrAfter(FIRST_DAY, LAST_DAY);
+    day !== undefined;
+    day = line.dayAtOrAfter(day + 1, LAST_DAY)
+  ) {
+    const place = PLACES[day - FIRST_DAY];
+    if (place !== undefined) places.add(place);
+  }
+  return places;
 }
 
 /** The rules that may match exactly these days, the simplest first. */
-function candidates(wanted: ReadonlySet<number>): DayRule[] {
-  const places = [...wanted].map(placeOf);
+function candidates(places: readonly Place[]): DayRule[] {
   const values = (read: (place: Place) => number) => [...new Set(places.map(read))].sort((a, b) => a - b);
   const allMonths = values(({ month }) => month);
   const months = allMonths.length === 12 ? [] : allMonths;
@@ -112,7 +122,6 @@ function candidates(wanted: ReadonlySet<number>): DayRule[] {
   ];
 }
 
-function matchesExactly(rule: DayRule, wanted: ReadonlySet<number>): boolean {
-  for (let day = FIRST_DAY; day <= LAST_DAY; day += 1) if (matchesDay(rule, day) !== wanted.has(day)) return false;
-  return true;
+function matchesExactly(rule: DayRule, wanted: ReadonlySet<Place>): boolean {
+  return PLACES.every((place) => matchesPlace(rule, place) === wanted.has(place));
 }

@@ -76,6 +76,61 @@ export function compare(recurrence: Recurrence, rules: readonly CalendarRule[], 
   return { slots, others };
 }
 
+/**
+ * As `compare`, without most slots that are exact: rules can differ from the windows only around clock changes.
+ * @param starts of windows whose slots are wanted all the same
+ */
+export function compareWhereDecisive(
+  recurrence: Recurrence,
+  rules: readonly CalendarRule[],
+  period: Interval,
+  starts: readonly Date[],
+): Comparison {
+  const compared = decisivePeriods(recurrence, rules, period, starts).map((part) => compare(recurrence, rules, part));
+  return { slots: compared.flatMap(({ slots }) => slots), others: compared.flatMap(({ others }) => others) };
+}
+
+/** No clock change is as large. */
+const MARGIN_MS = 2 * DAY_MS;
+
+/** The parts of a period around clock changes, each with the next window of every rule, and the windows at `starts`. */
+function decisivePeriods(
+  recurrence: Recurrence,
+  rules: readonly CalendarRule[],
+  { start, end }: Interval,
+  starts: readonly Date[],
+): Interval[] {
+  const { line, clock, durationMs } = toSchedule(recurrence);
+  const [from, until] = [start.getTime(), end.getTime()];
+  const parts = starts.map((at) => ({ from: at.getTime(), until: at.getTime() + 1 }));
+  const ends = [from];
+  let span = clock.spanAt(from - MARGIN_MS);
+  while (span.start <= until + durationMs + MARGIN_MS) {
+    if (span.before !== span.offset) {
+      parts.push({ from: span.start - durationMs - MARGIN_MS, until: span.start + MARGIN_MS });
+      ends.push(span.start + MARGIN_MS);
+    }
+    span = clock.spanAt(span.end);
+  }
+  for (const at of ends) {
+    let left = 2 * rules.length;
+    for (const next of ascendingStarts(line, clock, Math.max(at, from))) {
+      if (next >= until || left === 0) break;
+      parts.push({ from: next, until: next + 1 });
+      left -= 1;
+    }
+  }
+  const merged: { from: InstantMs; until: InstantMs }[] = [];
+  for (const part of parts.sort((a, b) => a.from - b.from)) {
+    const last = merged.at(-1);
+    if (last !== undefined && part.from <= last.until) last.until = Math.max(last.until, part.until);
+    else merged.push(part);
+  }
+  return merged
+    .map((part) => ({ start: new Date(Math.max(part.from, from)), end: new Date(Math.min(part.until, until)) }))
+    .filter((part) => part.start < part.end);
+}
+
 /** The wall-clock minutes of the rules between two instants, and a day more on both sides. */
 function* wallsOf(rules: readonly CalendarRule[], from: InstantMs, until: InstantMs) {
   for (let day = Math.floor(from / DAY_MS) - 1; day <= Math.floor(until / DAY_MS) + 1; day += 1) {

@@ -2,11 +2,13 @@ import { nextOccurrences, type Recurrence } from '../core/recurrence/index.ts';
 import { DAY_MS, getZoneClock, type WallMs } from '../core/recurrence/zone-clock.ts';
 import type { Interval } from '../core/time.ts';
 import type { RunState } from '../series/rules.ts';
-import { type CalendarRule, compare, expandRule, type Slot, toCalendarRules } from './rules.ts';
+import { type CalendarRule, compareWhereDecisive, expandRule, type Slot, toCalendarRules } from './rules.ts';
 
-/** How far ahead windows are listed for a series that calendars have no rule for, and how many at most. */
+/** How far ahead windows are listed for a series that calendars have no rule for. */
 const LIST_AHEAD_MS = 92 * DAY_MS;
+/** How many windows are listed of one series, and of all in one calendar. */
 const MAX_LISTED = 200;
+const MAX_LISTED_IN_ALL = 4000;
 
 /** The parts of a series that decide what a calendar repeats. Its rule applies since its last change. */
 interface RepeatedSeries extends Recurrence {
@@ -46,17 +48,24 @@ interface SeriesInCalendar<R> {
   readonly single: readonly Shown<R>[];
 }
 
+/** How many windows of each series without a rule a calendar lists. @param unruled how many such series it shows */
+export function listedOfEach(unruled: number): number {
+  return Math.max(1, Math.min(MAX_LISTED, Math.floor(MAX_LISTED_IN_ALL / Math.max(1, unruled))));
+}
+
 /**
  * How a calendar shows exactly the windows of a series: by rules where they produce the same windows, by exceptions to them
  * where clocks change or a run differs, and by single windows for the rest.
  * @param runs all runs in the period, in any state
  * @param period the earliest runs that are shown, and the end up to which rules are compared
+ * @param maxListed as `listedOfEach` says
  */
 export function toCalendarSeries<R extends CreatedRun>(
   series: RepeatedSeries,
   runs: readonly R[],
   period: Interval,
   now: Date,
+  maxListed: number,
 ): SeriesInCalendar<R> {
   // The occurrence of a withdrawn run gets a new run, or is not one anymore.
   const unplaced = new Map(
@@ -76,11 +85,13 @@ export function toCalendarSeries<R extends CreatedRun>(
 
   if (rules === undefined) {
     const until = now.getTime() + LIST_AHEAD_MS;
-    for (const occurrence of nextOccurrences(series, now, MAX_LISTED))
+    for (const occurrence of nextOccurrences(series, now, maxListed))
       if (occurrence.start.getTime() < until) addSingle(occurrence);
   } else if (rules.length > 0) {
     const start = new Date(Math.max(series.updatedAt.getTime(), period.start.getTime()));
-    const { slots, others } = compare(series, rules, { start, end: period.end });
+    const compared = { start, end: period.end };
+    const starts = [...unplaced.values()].map(({ occurrence }) => occurrence);
+    const { slots, others } = compareWhereDecisive(series, rules, compared, starts);
     const until = others.length === 0 && slots.every(({ exact }) => exact) ? undefined : period.end;
     for (const rule of rules) {
       const ruleSlots = slots.filter((slot) => slot.rule === rule);

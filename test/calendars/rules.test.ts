@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ruleText } from '../../src/calendars/days.ts';
 import { timeZoneText } from '../../src/calendars/ical/time-zone.ts';
-import { compare, toCalendarRules } from '../../src/calendars/rules.ts';
+import { compare, compareWhereDecisive, toCalendarRules } from '../../src/calendars/rules.ts';
 
 const recurrence = (cron: string, durationMinutes = 60, timezone = 'Europe/Berlin') => ({
   cron,
@@ -47,6 +47,24 @@ describe('rules compared with the windows of a series', () => {
       others: others.map(({ start }) => start.toISOString()),
     };
   };
+
+  test.each(['0 12 * * *', '30 2 * * *', '0 1 * * 0', '30 1,13 * * 1-5', '0 3 29 2 *'])(
+    '%s is compared around clock changes only, with the same result',
+    (cron) => {
+      const series = recurrence(cron, 90);
+      const rules = toCalendarRules(series) ?? [];
+      const all = compare(series, rules, between);
+      const some = compareWhereDecisive(series, rules, between, []);
+      const isInexact = ({ exact }: { exact: boolean }) => !exact;
+      expect(some.slots.filter(isInexact)).toEqual(all.slots.filter(isInexact));
+      expect(some.others).toEqual(all.others);
+      for (const rule of rules) {
+        const first = (slots: typeof all.slots) => slots.find((slot) => slot.rule === rule && slot.exact);
+        expect(first(some.slots)).toEqual(first(all.slots));
+      }
+      expect(some.slots.length).toBeLessThan(40);
+    },
+  );
 
   test('agree away from clock changes', () => {
     expect(compared('0 12 * * *')).toEqual({ count: 365, ambiguous: [], others: [] });

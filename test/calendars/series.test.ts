@@ -1,5 +1,8 @@
+import fc from 'fast-check';
+import { foldLines } from 'ical-generator';
 import { describe, expect, test } from 'vitest';
 import { calendarText } from '../../src/calendars/ical/calendar.ts';
+import { foldLine } from '../../src/calendars/ical/fold.ts';
 import { nextOccurrences, type Recurrence } from '../../src/core/recurrence/index.ts';
 import type { Interval } from '../../src/core/time.ts';
 import type { Series } from '../../src/series/repository.ts';
@@ -41,7 +44,7 @@ function series(values: Pick<Series, 'cron' | 'timezone' | 'durationMinutes'> & 
   };
 }
 
-function calendarOf(one: Series): string {
+function calendarOf(one: Series): Promise<string> {
   const input = { name: 'Test', maintenances: [], series: [{ series: one, runs: [] }], period, now };
   return calendarText({ ...input, linkTo: ({ id }) => `https://lull.example/maintenances/${id}` });
 }
@@ -87,31 +90,64 @@ const LINES: readonly (readonly [cron: string, minutes: number, repeated: boolea
 ];
 
 describe.each(ZONES)('in %s', (timezone) => {
-  test.each(LINES)('%s for %i min is shown as it runs, over both clock changes', (cron, durationMinutes, repeated) => {
-    const one = series({ cron, timezone, durationMinutes });
-    const text = calendarOf(one);
-    expect(text.includes('RRULE:FREQ=')).toBe(repeated);
-    const span = repeated ? year : { start: now, end: new Date(now.getTime() + 25 * 86_400_000) };
-    const expected = windowsOf(one, span);
-    expect(shownIn(text, span).map(({ start, end }) => ({ start, end }))).toEqual(
-      expected.map(({ start, end }) => ({ start, end })),
-    );
-  });
+  test.each(LINES)(
+    '%s for %i min is shown as it runs, over both clock changes',
+    async (cron, durationMinutes, repeated) => {
+      const one = series({ cron, timezone, durationMinutes });
+      const text = await calendarOf(one);
+      expect(text.includes('RRULE:FREQ=')).toBe(repeated);
+      const span = repeated ? year : { start: now, end: new Date(now.getTime() + 25 * 86_400_000) };
+      const expected = windowsOf(one, span);
+      expect(shownIn(text, span).map(({ start, end }) => ({ start, end }))).toEqual(
+        expected.map(({ start, end }) => ({ start, end })),
+      );
+    },
+  );
 });
 
-test('says nothing of clock changes where they change nothing', () => {
-  const text = calendarOf(series({ cron: '0 12 * * 3', timezone: 'Europe/Berlin', durationMinutes: 60 }));
+test('says nothing of clock changes where they change nothing', async () => {
+  const text = await calendarOf(series({ cron: '0 12 * * 3', timezone: 'Europe/Berlin', durationMinutes: 60 }));
   expect(text).toContain('RRULE:FREQ=WEEKLY;BYDAY=WE\r\n');
   expect(text).not.toContain('EXDATE');
 });
 
-test('leaves out the minute that does not exist, and shows the run that stands for it by itself', () => {
-  const text = calendarOf(series({ cron: '30 2 * * *', timezone: 'Europe/Berlin', durationMinutes: 30 }));
+test('leaves out the minute that does not exist, and shows the run that stands for it by itself', async () => {
+  const text = await calendarOf(series({ cron: '30 2 * * *', timezone: 'Europe/Berlin', durationMinutes: 30 }));
   expect(text).toMatch(/EXDATE;TZID=Europe\/Berlin:20270328T023000/);
   expect(text).toContain('DTSTART:20270328T010000Z');
 });
 
-test('a series that is paused repeats nothing', () => {
-  const text = calendarOf(series({ cron: '0 12 * * 3', timezone: 'UTC', durationMinutes: 60, enabled: false }));
+test('a series that is paused repeats nothing', async () => {
+  const text = await calendarOf(series({ cron: '0 12 * * 3', timezone: 'UTC', durationMinutes: 60, enabled: false }));
   expect(text).not.toContain('BEGIN:VEVENT');
+});
+
+test('many series with many times of day are listed within a bound, and other work runs while they are', async () => {
+  const many = Array.from({ length: 300 }, (_, id) =>
+    series({ id, key: `S${id}`, cron: `${id % 60} */2 * * *`, timezone: 'Europe/Berlin', durationMinutes: 30 }),
+  );
+  const input = { name: 'Test', maintenances: [], series: many.map((one) => ({ series: one, runs: [] })), period, now };
+  let turns = 0;
+  let isDone = false;
+  const others = () => {
+    turns += 1;
+    if (!isDone) setImmediate(others);
+  };
+  setImmediate(others);
+  const text = await calendarText({ ...input, linkTo: ({ id }) => `https://lull.example/maintenances/${id}` });
+  isDone = true;
+  const events = text.match(/^UID:S\d+/gm) ?? [];
+  expect(events.length).toBeLessThanOrEqual(4000);
+  expect(new Set(events).size).toBe(300);
+  expect(turns).toBeGreaterThan(1);
+});
+
+test('long lines are folded as the library would', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', maxLength: 400 }), (text) => {
+      const line = `SUMMARY:${text.replace(/[\r\n]/g, '')}`;
+      expect(foldLine(line)).toBe(foldLines(line));
+    }),
+    { numRuns: cases(200) },
+  );
 });

@@ -70,7 +70,7 @@ export function calendars(api: Api, publicUrl: string | undefined): void {
     const maintenance = found && viewFor(reader, found);
     if (maintenance === undefined) throw maintenanceNotFound({ ref: id });
     const origin = requestOrigin(c, publicUrl);
-    const text = renderCalendar(maintenance, ctx.clock.now(), ({ id: of }) => `${origin}/maintenances/${of}`);
+    const text = await renderCalendar(maintenance, ctx.clock.now(), ({ id: of }) => `${origin}/maintenances/${of}`);
     return send(c, text, { type: CALENDAR_TYPE });
   });
 }

@@ -29,7 +29,7 @@ import { seriesViewFor, viewFor } from '../../maintenance/rules/visibility.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { listDeletedRuns, listSeries } from '../../series/repository.ts';
 import { calendarTexts } from '../../texts/pages.ts';
-import { calendarText } from '../ical/calendar.ts';
+import { type CalendarRun, calendarText } from '../ical/calendar.ts';
 import { findCalendarBySecret } from '../repository.ts';
 
 /** Those that start last are kept. */
@@ -71,22 +71,20 @@ export async function loadCalendar(
     const view = seriesViewFor(reader, each);
     return view !== undefined && isSelected(selection, catalogue, view) ? [view] : [];
   });
-  const deleted = await listDeletedRuns(database, accountId, period.start);
-  const shownSeries = new Set(series.map(({ id }) => id));
+  const runs = new Map<number, CalendarRun[]>(series.map(({ id }) => [id, []]));
+  for (const { seriesId, ...run } of await listDeletedRuns(database, accountId, period.start)) {
+    runs.get(seriesId)?.push({ ...run, maintenance: undefined });
+  }
+  const single: Maintenance[] = [];
+  for (const { run, maintenance } of all) {
+    const ofSeries = run === null ? undefined : runs.get(run.series.id);
+    if (run !== null && ofSeries !== undefined) ofSeries.push({ ...run, maintenance });
+    else if (maintenance !== undefined) single.push(maintenance);
+  }
   return calendarText({
     name: [calendarTexts.name, account?.name, ...selectedNames(selection, catalogue)].filter(Boolean).join(', '),
-    maintenances: all.flatMap(({ run, maintenance }) =>
-      maintenance === undefined || (run !== null && shownSeries.has(run.series.id)) ? [] : [maintenance],
-    ),
-    series: series.map((each) => ({
-      series: each,
-      runs: [
-        ...deleted.flatMap((run) => (run.seriesId === each.id ? [{ ...run, maintenance: undefined }] : [])),
-        ...all.flatMap(({ run, maintenance }) =>
-          run?.series.id === each.id ? [{ occurrence: run.occurrence, state: run.state, maintenance }] : [],
-        ),
-      ],
-    })),
+    maintenances: single,
+    series: series.map((each) => ({ series: each, runs: runs.get(each.id) ?? [] })),
     period,
     now,
     linkTo,
@@ -94,7 +92,7 @@ export async function loadCalendar(
 }
 
 /** The calendar of one maintenance. */
-export function renderCalendar(maintenance: Maintenance, now: Date, linkTo: LinkTo): string {
+export function renderCalendar(maintenance: Maintenance, now: Date, linkTo: LinkTo): Promise<string> {
   const period = periodAt(now);
   return calendarText({ name: maintenance.name, maintenances: [maintenance], series: [], period, now, linkTo });
 }

@@ -66,7 +66,7 @@ function maintenanceRoutes(options: ReadingOptions) {
   });
   router.get(`${ID}/calendar`, 'show', async (request, c, id) => {
     const maintenance = await getVisibleMaintenance(request, id);
-    const text = renderCalendar(maintenance, ctx.clock.now(), () => `${request.origin}/maintenances/${id}`);
+    const text = await renderCalendar(maintenance, ctx.clock.now(), () => `${request.origin}/maintenances/${id}`);
     return c.body(text, 200, {
       'Content-Type': 'application/ics',
       'Content-Disposition': attachment(`${maintenance.name}.ics`),

@@ -1,4 +1,5 @@
 import { Prisma } from '../../../prisma/client/client.ts';
+import { Pauses } from '../../core/pauses.ts';
 import type { Reader } from '../../core/permissions.ts';
 import type { Interval } from '../../core/time.ts';
 import type { Queries } from '../../platform/database.ts';
@@ -62,7 +63,13 @@ const toQuery = ({ texts, matching }: MaintenanceFilter) =>
 
 async function select(db: Queries, page: Prisma.Sql, order: Prisma.Sql, query = queryRows) {
   const rows = await query<MaintenanceRow>(db, sql`select ${SELECTED} from (${page}) m order by ${order}`);
-  return rows.map(toMaintenance);
+  const maintenances: Maintenance[] = [];
+  const pauses = new Pauses();
+  for (const row of rows) {
+    maintenances.push(toMaintenance(row));
+    await pauses.pause();
+  }
+  return maintenances;
 }
 
 const selectAll = (db: Queries, condition: Prisma.Sql, order: Prisma.Sql) =>
