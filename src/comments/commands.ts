@@ -5,6 +5,7 @@ import { MAX_COMMENT_CHARS } from '../core/limits.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
 import { reannounce } from '../maintenance/commands/announce.ts';
 import { lockForChange, withMaintenance } from '../maintenance/commands/find.ts';
+import { readSurroundings } from '../maintenance/repository/surroundings.ts';
 import { validateText } from '../maintenance/rules/validation.ts';
 import type { Queries } from '../platform/database.ts';
 import { claimKey } from '../platform/idempotency.ts';
@@ -35,6 +36,7 @@ export async function comment<Once extends string | undefined = undefined>(
   once?: Once,
 ): Promise<Comment | Repeated<Once>> {
   return withMaintenance(ctx, actor, maintenanceId, 'comment', once, async (tx, _, now) => {
+    await readSurroundings(tx, actor.accountId, {}, { audit_events: 1, comments: 1 });
     const added = await insertComment(tx, actor, maintenanceId, { ...input, text: validText(input.text) }, now);
     await record(tx, actor, now, { type: 'maintenance.commented', ...eventBase(added), after: recorded(added) });
     await reannounce(tx, actor.accountId, maintenanceId);

@@ -4,7 +4,9 @@ import { isId } from '../core/keys.ts';
 import type { Actor, Reader } from '../core/permissions.ts';
 import { visibleComments } from '../maintenance/repository/visibility.ts';
 import type { Queries } from '../platform/database.ts';
+import { nextId } from '../platform/ids.ts';
 import { afterPosition, type Page, pageOrder } from '../platform/rows.ts';
+import { type Write, write } from '../platform/transaction.ts';
 
 /** The message of a comment in the thread of an announcement. */
 interface WrittenMessage extends MessageRef {
@@ -63,27 +65,64 @@ export async function insertComment(
   { text, internal, message }: NewComment,
   now: Date,
 ): Promise<Comment> {
-  const row = await tx.comment.create({
-    data: {
-      accountId: actor.accountId,
-      maintenanceId,
-      text,
-      internal,
-      authorId: actor.id,
-      authorName: actor.name,
-      source: actor.source,
-      ...(message && {
-        channelKind: message.channelKind,
-        channel: message.channel,
-        messageRef: message.messageRef,
-        messageRevision: message.revision,
-      }),
-      createdAt: message && message.writtenAt < now ? message.writtenAt : now,
-    },
-    select: fields,
+  const comment: Comment = {
+    id: await nextId(tx, 'comments'),
+    maintenanceId,
+    text,
+    internal,
+    author: { id: actor.id, name: actor.name },
+    source: actor.source,
+    edited: false,
+    message: message === undefined ? null : { ...pickMessage(message), revision: message.revision },
+    createdAt: message && message.writtenAt < now ? message.writtenAt : now,
+  };
+  await write(tx, COMMENT, String(comment.id), {
+    id: comment.id,
+    account_id: actor.accountId,
+    maintenance_id: maintenanceId,
+    text,
+    internal,
+    author_id: actor.id,
+    author_name: actor.name,
+    source: actor.source,
+    channel_kind: message?.channelKind ?? null,
+    channel: message?.channel ?? null,
+    message_ref: message?.messageRef ?? null,
+    message_revision: message?.revision ?? null,
+    creation_date: comment.createdAt,
   });
-  return toComment(row);
+  return comment;
 }
+
+const pickMessage = ({ channelKind, channel, messageRef }: MessageRef): MessageRef => ({
+  channelKind,
+  channel,
+  messageRef,
+});
+
+const COMMENT: Write<{
+  readonly id: number;
+  readonly account_id: number;
+  readonly maintenance_id: number;
+  readonly text: string;
+  readonly internal: boolean;
+  readonly author_id: string;
+  readonly author_name: string;
+  readonly source: string;
+  readonly channel_kind: string | null;
+  readonly channel: string | null;
+  readonly message_ref: string | null;
+  readonly message_revision: string | null;
+  readonly creation_date: Date;
+}> = {
+  table: 'comments',
+  statement: `
+    insert into comments (id, account_id, maintenance_id, text, internal, author_id, author_name, source, channel_kind,
+      channel, message_ref, message_revision, creation_date)
+    select id, account_id, maintenance_id, text, internal, author_id, author_name, source, channel_kind, channel,
+      message_ref, message_revision, creation_date
+    from jsonb_populate_recordset(null::comments, $rows)`,
+};
 
 /** Oldest first. */
 export async function listComments(db: Queries, accountId: number, maintenanceId: number): Promise<Comment[]> {

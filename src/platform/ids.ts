@@ -3,7 +3,10 @@ import { queryRows, sql } from './sql.ts';
 import { openTransaction, type Transaction } from './transaction.ts';
 
 /** The tables whose ids rows of other tables refer to before they are written. */
-export type Sequence = 'maintenances' | 'audit_events';
+export type Sequence = 'maintenances' | 'audit_events' | 'comments';
+
+/** How many ids a transaction is likely to need. */
+export type NewIds = { readonly [Table in Sequence]?: number };
 
 const kept = new WeakMap<Transaction, Map<Sequence, number[]>>();
 

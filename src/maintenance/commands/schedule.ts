@@ -73,7 +73,7 @@ export async function scheduleInTransaction(tx: Queries, actor: Actor, input: Sc
     tx,
     accountId,
     { ...needOf({ scopeId: input.scopeId, services, checks, selector }), channels, between: { start, end } },
-    { events: 2, maintenances: 1 },
+    { audit_events: 2, maintenances: 1 },
   );
   const values = {
     key: adHocKey ?? newKey(5),

@@ -9,24 +9,35 @@ const COVERAGE_LOCK = 1_280_658_765;
 
 /** Until the transaction ends, nobody changes what windows cover. */
 export async function lockCoverageForRead(tx: Queries, accountId: number): Promise<void> {
-  await lockCoveragesForRead(tx, [accountId]);
+  if (isHeld(tx, accountId)) return;
+  await execute(tx, sql`select pg_advisory_xact_lock_shared(${COVERAGE_LOCK}::int, ${accountId}::int)`);
+  hold(tx, [accountId]);
 }
 
-/** The same of several accounts. */
-export async function lockCoveragesForRead(tx: Queries, accounts: readonly number[]): Promise<void> {
-  const transaction = openTransaction(tx);
-  const held = (transaction && coverageHeld.get(transaction)) ?? new Set<number>();
-  const missing = [...new Set(accounts)].filter((id) => !held.has(id)).sort((a, b) => a - b);
-  if (missing.length === 0) return;
+/** Locks a maintenance that may start. First it keeps everybody from changing what windows cover, as such changes do. */
+export async function lockForStart(tx: Queries, accountId: number, id: number): Promise<void> {
   await execute(
     tx,
-    sql`select pg_advisory_xact_lock_shared(${COVERAGE_LOCK}::int, id) from unnest(${missing}::int[]) as accounts (id)`,
+    sql`
+      with held as materialized (select pg_advisory_xact_lock_shared(${COVERAGE_LOCK}::int, ${accountId}::int))
+      select 1 from held, maintenances where account_id = ${accountId} and id = ${id} for update of maintenances`,
   );
-  if (transaction !== undefined) coverageHeld.set(transaction, new Set([...held, ...missing]));
+  hold(tx, [accountId]);
 }
 
 /** The accounts whose coverage a transaction has locked for reading. */
-const coverageHeld = new WeakMap<Transaction, ReadonlySet<number>>();
+const coverageHeld = new WeakMap<Transaction, Set<number>>();
+
+function isHeld(tx: Queries, accountId: number): boolean {
+  const transaction = openTransaction(tx);
+  return transaction !== undefined && coverageHeld.get(transaction)?.has(accountId) === true;
+}
+
+function hold(tx: Queries, accounts: readonly number[]): void {
+  const transaction = openTransaction(tx);
+  if (transaction === undefined) return;
+  coverageHeld.set(transaction, new Set([...(coverageHeld.get(transaction) ?? []), ...accounts]));
+}
 
 /**
  * For changes of what windows cover: checks are added or removed, providers enabled or disabled. Until the transaction ends,

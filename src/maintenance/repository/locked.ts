@@ -4,7 +4,7 @@ import { isId } from '../../core/keys.ts';
 import type { Queries } from '../../platform/database.ts';
 import { execute, queryRows, sql } from '../../platform/sql.ts';
 import { Remembered } from '../../platform/transaction.ts';
-import { lockCoverageForRead } from './coverage.ts';
+import { lockForStart } from './coverage.ts';
 import { SELECTED } from './list.ts';
 import { type Maintenance, type MaintenanceRow, toMaintenance } from './maintenances.ts';
 
@@ -80,8 +80,8 @@ export async function lockMaintenance(
   { starts = false }: { readonly starts?: boolean } = {},
 ): Promise<Maintenance | undefined> {
   if (!isId(id)) return undefined;
-  if (starts) await lockCoverageForRead(tx, accountId);
-  await lockMaintenances(tx, accountId, [id]);
+  if (starts) await lockForStart(tx, accountId, id);
+  else await lockMaintenances(tx, accountId, [id]);
   const [maintenance] = await readLocked(tx, [id], accountId);
   return maintenance?.deletedAt === null ? maintenance : undefined;
 }

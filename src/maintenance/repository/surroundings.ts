@@ -3,7 +3,7 @@ import { isId } from '../../core/keys.ts';
 import type { Interval } from '../../core/time.ts';
 import { FREEZE_EFFECTS, type Freeze } from '../../freezes/rules.ts';
 import type { Queries } from '../../platform/database.ts';
-import { keepIds } from '../../platform/ids.ts';
+import { keepIds, type NewIds } from '../../platform/ids.ts';
 import { queryRows, sql } from '../../platform/sql.ts';
 import { Remembered } from '../../platform/transaction.ts';
 import {
@@ -28,18 +28,12 @@ interface Loaded {
 
 const remembered = new Remembered<ReadonlyMap<number, Loaded>>();
 
-/** How many new ids a transaction is likely to need. */
-export interface NewIds {
-  readonly events: number;
-  readonly maintenances: number;
-}
-
 /** The part of an account that `need` names. A transaction reads each part once. */
 export async function readSurroundings(
   db: Queries,
   accountId: number,
   need: Need = {},
-  ids: NewIds = { events: 2, maintenances: 0 },
+  ids: NewIds = { audit_events: 2 },
 ): Promise<Surroundings> {
   return get(await readAllSurroundings(db, new Map([[accountId, need]]), ids), accountId);
 }
@@ -123,6 +117,7 @@ interface Row {
   readonly homes: readonly number[];
   readonly eventIds: readonly number[];
   readonly maintenanceIds: readonly number[];
+  readonly commentIds: readonly number[];
 }
 interface Owned {
   readonly accountId: number;
@@ -155,7 +150,7 @@ async function load(
         select sc.check_id from service_checks sc join asked_services s on s.id = sc.service_id
       ), watching as materialized (
         select sc.check_id, s.scope_id from service_checks sc join services s on s.id = sc.service_id
-        where sc.account_id = any(${accounts}::int[]) and sc.check_id = any(${checks}::text[]) and s.scope_id is not null
+        where sc.account_id = any(${accounts}::int[]) and sc.check_id in (select id from asked_checks) and s.scope_id is not null
       ), asked_scopes as materialized (
         select * from scopes where account_id = any(${accounts}::int[]) and id = any(array(
           select unnest(${scopes}::int[]) union select scope_id from asked_services union select scope_id from watching))
@@ -207,12 +202,14 @@ async function load(
           from webhooks where account_id = any(${accounts}::int[]) and enabled) as webhooks,
         array(select id from asked_accounts a where exists (
           select 1 from homes h where h.account_id = a.id and h.opened_at > now() - interval '1 day')) as homes,
-        array(select nextval('audit_events_id_seq')::int from generate_series(1, ${ids.events}::int)) as "eventIds",
-        array(select nextval('maintenances_id_seq')::int from generate_series(1, ${ids.maintenances}::int)) as "maintenanceIds"`,
+        array(select nextval('audit_events_id_seq')::int from generate_series(1, ${ids.audit_events ?? 0}::int)) as "eventIds",
+        array(select nextval('maintenances_id_seq')::int from generate_series(1, ${ids.maintenances ?? 0}::int)) as "maintenanceIds",
+        array(select nextval('comments_id_seq')::int from generate_series(1, ${ids.comments ?? 0}::int)) as "commentIds"`,
   );
   if (row === undefined) throw new Error('a statement without conditions found nothing');
   keepIds(db, 'audit_events', row.eventIds);
   keepIds(db, 'maintenances', row.maintenanceIds);
+  keepIds(db, 'comments', row.commentIds);
   const added = (row.accounts ?? []).map((account): [number, Loaded] => [
     account.id,
     merge(known.get(account.id), toLoaded(row, account, get(missing, account.id))),
@@ -242,7 +239,11 @@ function toLoaded(row: Row, account: Row['accounts'][number], missing: Missing):
       webhooks: own(row.webhooks).map((webhook) => ({ ...webhook, audience: readAudience(webhook.audience) })),
       hasHomes: row.homes.includes(account.id),
     },
-    asked: new Set(KINDS.flatMap((kind) => missing[kind].map((id) => `${kind} ${id}`))),
+    // The checks of services are read with them.
+    asked: new Set([
+      ...KINDS.flatMap((kind) => missing[kind].map((id) => `${kind} ${id}`)),
+      ...own(row.checks).map(({ id }) => `checks ${id}`),
+    ]),
     between: missing.between === undefined ? [] : [missing.between],
   };
 }
