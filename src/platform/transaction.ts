@@ -80,6 +80,17 @@ export function collected<Row extends object>(db: Queries, kind: Write<Row>, key
   return openTransaction(db)?.collected(kind, key);
 }
 
+/**
+ * Runs one of several independent parts of a transaction.
+ * @returns the error of one that failed, of which nothing is written
+ * @throws the error of a part that failed after it wrote
+ */
+export async function attempt(tx: Queries, work: () => Promise<void>): Promise<{ readonly error?: unknown }> {
+  const transaction = openTransaction(tx);
+  if (transaction === undefined) throw new Error('only a transaction has parts');
+  return transaction.attempt(work);
+}
+
 /** What was read in a transaction and stays true until it writes otherwise than by `write`. */
 export class Remembered<T> {
   readonly #kept = new WeakMap<Transaction, { readonly writes: number; readonly value: T }>();
@@ -153,11 +164,6 @@ export class Transaction implements Connection {
     return this.#rows.get(kind)?.get(key) as Row | undefined;
   }
 
-  /**
-   * One of several independent parts of the transaction.
-   * @returns whether it succeeded; what a part that failed collected is dropped
-   * @throws the error of a part that failed after it wrote
-   */
   async attempt(work: () => Promise<void>): Promise<{ readonly error?: unknown }> {
     const undo: (() => void)[] = [];
     this.#undo = undo;

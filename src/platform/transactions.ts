@@ -72,28 +72,11 @@ export async function inTransactionOnce(
 /** A scheduled start or end; `lateBy` in milliseconds. */
 export type TimedTransition = { readonly kind: 'start' | 'finish'; readonly lateBy: number };
 
-/** `idle`: nothing is due that another process is not working on. */
-export type AdvanceResult =
-  | { readonly outcome: 'idle' }
-  | { readonly outcome: 'moved'; readonly id: number; readonly transition?: TimedTransition | undefined }
-  | { readonly outcome: 'failed'; readonly id: number; readonly error: unknown };
-
-/** Advances one due row in one transaction. @param work locks the row, passes its id to `onLocked`, and advances it */
-export async function advanceOneStep(
-  ctx: ActionContext,
-  work: (tx: Queries, now: Date, onLocked: (id: number) => void) => Promise<void>,
-): Promise<AdvanceResult> {
-  let id: number | undefined;
-  try {
-    await inTransaction(ctx, (tx, now) =>
-      work(tx, now, (locked) => {
-        id = locked;
-      }),
-    );
-  } catch (error) {
-    // Without an id, the database itself failed, and the scheduler waits for it.
-    if (id === undefined) throw error;
-    return { outcome: 'failed', id, error };
-  }
-  return id === undefined ? { outcome: 'idle' } : { outcome: 'moved', id };
+/** What was due and was advanced, and what could not be. Both empty: nothing is due that another process is not working on. */
+export interface Advanced {
+  readonly moved: readonly number[];
+  readonly failed: readonly { readonly id: number; readonly error: unknown }[];
+  readonly transitions: readonly TimedTransition[];
 }
+
+export const nothingDue: Advanced = { moved: [], failed: [], transitions: [] };

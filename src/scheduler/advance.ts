@@ -1,37 +1,106 @@
 import { record } from '../audit/record.ts';
 import { requestPostCheck } from '../checks/post-check.ts';
 import { systemActor } from '../core/permissions.ts';
-import { announceEverywhere, notifyOwner } from '../maintenance/commands/announce.ts';
-import { lockForChange } from '../maintenance/commands/find.ts';
+import { announceEverywhere, notifyOwner, toCoverage } from '../maintenance/commands/announce.ts';
 import { endMaintenance, remind, startMaintenance } from '../maintenance/commands/transitions.ts';
-import { lockDue, setReminded, updateMaintenance } from '../maintenance/repository/changes.ts';
+import { setReminded, updateMaintenance } from '../maintenance/repository/changes.ts';
+import { type Due, findBelongings, lockDueMaintenances } from '../maintenance/repository/locked.ts';
 import { countMissedInARow, type Maintenance } from '../maintenance/repository/maintenances.ts';
+import { readAllSurroundings } from '../maintenance/repository/surroundings.ts';
 import { nextStep } from '../maintenance/rules/change.ts';
+import { type Need, needOf } from '../maintenance/rules/coverage.ts';
 import { nextDue } from '../maintenance/rules/lifecycle.ts';
 import { currentWindow } from '../maintenance/rules/times.ts';
 import type { Queries } from '../platform/database.ts';
-import type { ActionContext, AdvanceResult, TimedTransition } from '../platform/transactions.ts';
-import { advanceOneStep } from '../platform/transactions.ts';
+import { attempt } from '../platform/transaction.ts';
+import {
+  type ActionContext,
+  type Advanced,
+  inTransaction,
+  nothingDue,
+  type TimedTransition,
+} from '../platform/transactions.ts';
 import { requestNextRun } from '../series/repository.ts';
 import { isNewestMissed } from '../series/rules.ts';
 
-/** @param except ids to skip: one that failed must not hold up the others */
-export async function advanceDueMaintenance(ctx: ActionContext, except: number[] = []): Promise<AdvanceResult> {
-  let transition: TimedTransition | undefined;
-  const advanced = await advanceOneStep(ctx, async (tx, now, took) => {
-    const due = await lockDue(tx, now, except);
-    if (due === undefined) return;
-    took(due.id);
-    transition = await advance(tx, due, now);
-  });
-  return advanced.outcome === 'moved' ? { ...advanced, transition } : advanced;
+/** How many are advanced in one transaction. */
+export const BATCH = 250;
+
+/**
+ * Takes one step with each of the maintenances that are due, in one transaction. One that fails does not hold up the others.
+ * @param except ids to skip: those that failed before
+ */
+export async function advanceDueMaintenances(ctx: ActionContext, except: readonly number[] = []): Promise<Advanced> {
+  return advanceBatch(ctx, { except, limit: BATCH });
 }
 
-type Due = { readonly accountId: number; readonly id: number };
+async function advanceBatch(ctx: ActionContext, due: Omit<Due, 'now'>): Promise<Advanced> {
+  let taken: number[] = [];
+  try {
+    return await inTransaction(ctx, async (tx, now) => {
+      taken = [];
+      const maintenances = await lockDueMaintenances(tx, { ...due, now });
+      taken = maintenances.map(({ id }) => id);
+      return advanceAll(tx, maintenances, now);
+    });
+  } catch (error) {
+    // Without ids, the database itself failed, and the scheduler waits for it.
+    const [id, ...others] = taken;
+    if (id === undefined) throw error;
+    if (others.length === 0) return { ...nothingDue, failed: [{ id, error }] };
+    return advanceHalves(ctx, due, taken);
+  }
+}
 
-async function advance(tx: Queries, { accountId, id }: Due, now: Date): Promise<TimedTransition | undefined> {
+/** After an error that says nothing about which maintenance causes it. */
+async function advanceHalves(ctx: ActionContext, due: Omit<Due, 'now'>, ids: readonly number[]): Promise<Advanced> {
+  const middle = Math.ceil(ids.length / 2);
+  const first = await advanceBatch(ctx, { ...due, only: ids.slice(0, middle) });
+  const second = await advanceBatch(ctx, { ...due, only: ids.slice(middle) });
+  return {
+    moved: [...first.moved, ...second.moved],
+    failed: [...first.failed, ...second.failed],
+    transitions: [...first.transitions, ...second.transitions],
+  };
+}
+
+async function advanceAll(tx: Queries, maintenances: readonly Maintenance[], now: Date): Promise<Advanced> {
+  await prefetch(tx, maintenances);
+  const moved: number[] = [];
+  const failed: { id: number; error: unknown }[] = [];
+  const transitions: TimedTransition[] = [];
+  for (const maintenance of maintenances) {
+    const { id } = maintenance;
+    const { error } = await attempt(tx, async () => {
+      const transition = await advance(tx, maintenance, now);
+      if (transition !== undefined) transitions.push(transition);
+    });
+    if (error === undefined) moved.push(id);
+    else failed.push({ id, error });
+  }
+  return { moved, failed, transitions };
+}
+
+/** Reads what the steps need in one statement. */
+async function prefetch(tx: Queries, maintenances: readonly Maintenance[]): Promise<void> {
+  const needs = new Map<number, Need>();
+  for (const maintenance of maintenances) {
+    const { services = [], scopes = [], checks = [], selectors = [] } = needs.get(maintenance.accountId) ?? {};
+    const need = needOf(toCoverage(maintenance));
+    const { mutes } = await findBelongings(tx, maintenance.id);
+    needs.set(maintenance.accountId, {
+      services: [...services, ...(need.services ?? [])],
+      scopes: [...scopes, ...(need.scopes ?? [])],
+      checks: [...checks, ...(need.checks ?? []), ...mutes.map(({ checkId }) => checkId)],
+      selectors: [...selectors, ...(need.selectors ?? [])],
+    });
+  }
+  await readAllSurroundings(tx, needs, { audit_events: maintenances.length });
+}
+
+async function advance(tx: Queries, maintenance: Maintenance, now: Date): Promise<TimedTransition | undefined> {
+  const { accountId, id } = maintenance;
   const actor = systemActor(accountId);
-  const maintenance = await lockForChange(tx, actor, id);
   const step = nextStep(maintenance, now);
   switch (step?.kind) {
     case 'remind':

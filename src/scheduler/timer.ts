@@ -2,17 +2,19 @@ import type { Logger } from 'pino';
 import { findNextDueAt } from '../maintenance/repository/changes.ts';
 import { DUE_CHANNEL } from '../platform/jobs.ts';
 import { emit } from '../platform/telemetry.ts';
-import type { ActionContext, AdvanceResult } from '../platform/transactions.ts';
+import type { ActionContext, Advanced } from '../platform/transactions.ts';
 import { planDueSeries } from '../series/planning.ts';
-import { advanceDueMaintenance } from './advance.ts';
+import { advanceDueMaintenances, BATCH } from './advance.ts';
 import { PersistentConnection } from './persistent-connection.ts';
 
 /** The longest sleep, so that a missed notification delays nothing for longer. */
 const MAX_SLEEP_MS = 30_000;
 /** After a fault: the database is away, or a row could not be advanced. */
 const RETRY_MS = 2_000;
-/** While another process advances a due row. */
-const OTHERS_MS = 200;
+/** While another process works on a due row. */
+const OTHERS_MS = 50;
+/** How many transactions advance what is due, once there is more than one can take. */
+const CONCURRENT = 3;
 
 /** The ids that could not be advanced in this round, so that they do not hold up the others. */
 type Failed = { readonly maintenances: number[]; readonly series: number[] };
@@ -26,6 +28,8 @@ export class Timer {
   readonly #log: Logger;
   readonly #listener: PersistentConnection;
   #timer: NodeJS.Timeout | undefined;
+  /** When it wakes: an instant of Lull's clock, in milliseconds. */
+  #wakesAt = Number.POSITIVE_INFINITY;
   #round: Promise<void> | undefined;
   #again = false;
   #stopped = false;
@@ -35,7 +39,7 @@ export class Timer {
     this.#ctx = ctx;
     this.#log = log;
     this.#listener = new PersistentConnection(url, {
-      open: (client) => client.on('notification', () => void this.wake()).query(`listen ${DUE_CHANNEL}`),
+      open: (client) => client.on('notification', ({ payload }) => this.#note(payload)).query(`listen ${DUE_CHANNEL}`),
       reopened: () => void this.wake(),
       failed: (error) => log.error({ error }, 'the scheduler cannot listen to the database; it tries again'),
     });
@@ -68,49 +72,79 @@ export class Timer {
     await this.#listener.close();
   }
 
+  /** @param due when something is due, in ISO 8601; empty: perhaps now */
+  #note(due: string | undefined): void {
+    const at = due ? Date.parse(due) : Number.NEGATIVE_INFINITY;
+    if (at > this.#now()) this.#wakeAt(Math.min(at, this.#wakesAt));
+    else void this.wake();
+  }
+
+  #now(): number {
+    return this.#ctx.clock.now().getTime();
+  }
+
+  #wakeAt(at: number): void {
+    if (this.#stopped) return;
+    clearTimeout(this.#timer);
+    this.#wakesAt = at;
+    const sleep = Math.min(MAX_SLEEP_MS, Math.max(0, at - this.#now()));
+    this.#timer = setTimeout(() => void this.wake(), sleep);
+  }
+
   async #advance(): Promise<void> {
     clearTimeout(this.#timer);
-    let sleep = MAX_SLEEP_MS;
     try {
       const failed: Failed = { maintenances: [], series: [] };
       while (this.#again && !this.#stopped) {
         this.#again = false;
+        // Notifications during the round lower it again.
+        this.#wakesAt = Number.POSITIVE_INFINITY;
         await this.#advanceAllDue(failed);
         const allAdvanced = failed.maintenances.length === 0 && failed.series.length === 0;
-        sleep = allAdvanced ? await this.#untilNext() : RETRY_MS;
+        const next = allAdvanced ? await this.#findNext() : this.#now() + RETRY_MS;
+        this.#wakeAt(Math.min(next, this.#wakesAt));
       }
       this.#healthy = true;
     } catch (error) {
       this.#healthy = false;
-      sleep = RETRY_MS;
+      this.#wakeAt(this.#now() + RETRY_MS);
       this.#log.error({ error }, 'the scheduler cannot reach the database; it tries again');
     }
-    if (!this.#stopped) this.#timer = setTimeout(() => void this.wake(), sleep);
   }
 
   /** Maintenances go first, so that a series with many runs to plan delays none of them. */
   async #advanceAllDue({ maintenances, series }: Failed): Promise<void> {
     while (!this.#stopped) {
-      const maintenance = await advanceDueMaintenance(this.#ctx, maintenances);
-      if (this.#handle('maintenance', maintenance, maintenances)) continue;
-      if (!this.#handle('series', await planDueSeries(this.#ctx, series), series)) return;
+      const advanced = this.#handle('maintenance', await advanceDueMaintenances(this.#ctx, maintenances), maintenances);
+      if (advanced === BATCH) await this.#advanceMany(maintenances);
+      if (advanced > 0) continue;
+      if (this.#handle('series', await planDueSeries(this.#ctx, series), series) === 0) return;
     }
   }
 
-  /** Returns whether there was one to advance. The id of one that failed is added to `failed`. */
-  #handle(kind: 'maintenance' | 'series', result: AdvanceResult, failed: number[]): boolean {
-    if (result.outcome === 'failed') {
-      failed.push(result.id);
-      this.#log.error({ error: result.error, [kind]: result.id }, `a ${kind} could not be moved`);
-    }
-    if (result.outcome === 'moved' && result.transition !== undefined) emit('transition', result.transition);
-    return result.outcome !== 'idle';
+  async #advanceMany(failed: number[]): Promise<void> {
+    const advance = async () => {
+      while (
+        !this.#stopped &&
+        this.#handle('maintenance', await advanceDueMaintenances(this.#ctx, failed), failed) === BATCH
+      );
+    };
+    await Promise.all(Array.from({ length: CONCURRENT }, advance));
   }
 
-  async #untilNext(): Promise<number> {
+  /** @returns how many there were to advance; the ids of those that failed are added to `all` */
+  #handle(kind: 'maintenance' | 'series', { moved, failed, transitions }: Advanced, all: number[]): number {
+    for (const { id, error } of failed) {
+      all.push(id);
+      this.#log.error({ error, [kind]: id }, `a ${kind} could not be moved`);
+    }
+    for (const transition of transitions) emit('transition', transition);
+    return moved.length + failed.length;
+  }
+
+  async #findNext(): Promise<number> {
     const due = await findNextDueAt(this.#ctx.database);
-    if (due === null) return MAX_SLEEP_MS;
-    const left = due.getTime() - this.#ctx.clock.now().getTime();
-    return Math.min(MAX_SLEEP_MS, left > 0 ? left : OTHERS_MS);
+    if (due === null) return Number.POSITIVE_INFINITY;
+    return Math.max(due.getTime(), this.#now() + (due.getTime() > this.#now() ? 0 : OTHERS_MS));
   }
 }

@@ -12,12 +12,12 @@ import { insertMissedRuns, type NewMaintenance } from '../maintenance/repository
 import { listMaintenances } from '../maintenance/repository/list.ts';
 import { countMissedInARow, findMaintenance, type Maintenance } from '../maintenance/repository/maintenances.ts';
 import type { Queries } from '../platform/database.ts';
-import { wakeSchedulers } from '../platform/jobs.ts';
 import {
   type ActionContext,
-  type AdvanceResult,
-  advanceOneStep,
+  type Advanced,
+  inTransaction,
   inTransactionOnce,
+  nothingDue,
   type Repeated,
 } from '../platform/transactions.ts';
 import { seriesNotFound } from './errors.ts';
@@ -35,13 +35,22 @@ const MAX_SCHEDULED = 1000;
  * Makes the due runs of one series, in one transaction with their effects.
  * @param except the ids to skip: a series that cannot be planned must not hold up the others
  */
-export async function planDueSeries(ctx: ActionContext, except: readonly number[] = []): Promise<AdvanceResult> {
-  return advanceOneStep(ctx, async (tx, now, took) => {
-    const series = await lockDueSeries(tx, now, except);
-    if (series === undefined) return;
-    took(series.id);
-    await planRuns(tx, series, now);
-  });
+export async function planDueSeries(ctx: ActionContext, except: readonly number[] = []): Promise<Advanced> {
+  let id: number | undefined;
+  try {
+    await inTransaction(ctx, async (tx, now) => {
+      id = undefined;
+      const series = await lockDueSeries(tx, now, except);
+      if (series === undefined) return;
+      id = series.id;
+      await planRuns(tx, series, now);
+    });
+  } catch (error) {
+    // Without an id, the database itself failed, and the scheduler waits for it.
+    if (id === undefined) throw error;
+    return { ...nothingDue, failed: [{ id, error }] };
+  }
+  return id === undefined ? nothingDue : { ...nothingDue, moved: [id] };
 }
 
 /** A series and its scheduled runs in order of start, all of them locked, with what is due of it made. */
@@ -94,7 +103,6 @@ export async function planRuns(tx: Queries, series: Series, now: Date): Promise<
   }
   const known = [...made, ...runs.map(({ start, missed }) => ({ occurrence: start, open: !missed }))];
   const nextDueAt = computePlanningDueAt({ ...series, plannedUntil }, known, now);
-  await wakeSchedulers(tx, 'now');
   return updatePlan(tx, series, { plannedUntil, nextDueAt });
 }
 

@@ -184,6 +184,7 @@ export async function updateSeries(
 
 /** Sets how far the runs of a locked series are planned. Its version stays, as nothing that people edit changed. */
 export async function updatePlan(tx: Queries, { id }: Series, plan: { plannedUntil: Date; nextDueAt: Date | null }) {
+  if (plan.nextDueAt !== null) await wakeSchedulers(tx, plan.nextDueAt);
   return toSeries(await tx.series.update({ where: { id }, data: plan, select: fields }));
 }
 

@@ -6,7 +6,7 @@ import { extend } from '../../src/maintenance/commands/edit.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { cancel, finish, start } from '../../src/maintenance/commands/transitions.ts';
 import type { Maintenance } from '../../src/maintenance/repository/maintenances.ts';
-import { advanceDueMaintenance } from '../../src/scheduler/advance.ts';
+import { advanceDueMaintenances } from '../../src/scheduler/advance.ts';
 import { subscribe } from '../../src/subscriptions/commands.ts';
 import { hours, minutes, type World, world } from '../world.ts';
 
@@ -96,7 +96,7 @@ test('what Lull does by itself is recorded as its own', async () => {
   const { id, scheduledStart, scheduledEnd } = await open(minutes(1));
   for (const instant of [scheduledStart, scheduledEnd]) {
     w.clock.moveTo(instant);
-    for (;;) if ((await advanceDueMaintenance(w.ctx)).outcome === 'idle') break;
+    for (;;) if ((await advanceDueMaintenances(w.ctx)).moved.length === 0) break;
   }
   const events = await w.ctx.database.auditEvent.findMany({ where: { maintenanceId: id, source: 'lull' } });
   expect(events.map(({ type, actorId }) => [type, actorId])).toEqual(

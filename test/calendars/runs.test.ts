@@ -41,7 +41,7 @@ async function series(name: string, visibility: 'public' | 'internal' = 'public'
     externalLink: null,
     channels: [],
   });
-  while ((await planDueSeries(w.ctx)).outcome === 'moved');
+  while ((await planDueSeries(w.ctx)).moved.length > 0);
   return made;
 }
 const firstRun = async ({ id }: Series) => {

@@ -5,7 +5,7 @@ import { reconcile } from '../../src/checks/reconcile.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { finish, start } from '../../src/maintenance/commands/transitions.ts';
 import { Vault } from '../../src/platform/vault.ts';
-import { advanceDueMaintenance } from '../../src/scheduler/advance.ts';
+import { advanceDueMaintenances } from '../../src/scheduler/advance.ts';
 import { addWebhook } from '../../src/webhooks/commands.ts';
 import { hours, minutes, silent, type World, world } from '../world.ts';
 import { Monitoring, only } from './monitoring.ts';
@@ -47,7 +47,7 @@ const due = async (id: number) =>
 /** The clock goes to the instant of the look, and the scheduler's step is made. */
 async function passed(id: number) {
   w.clock.moveTo(new Date((await due(id)) ?? 0));
-  while ((await advanceDueMaintenance(w.ctx)).outcome === 'moved') {}
+  while ((await advanceDueMaintenances(w.ctx)).moved.length > 0) {}
 }
 
 const looked = (maintenanceId: number, until = w.clock.now().getTime() + hours(1)) =>

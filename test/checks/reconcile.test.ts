@@ -275,7 +275,7 @@ describe('a process that is killed', () => {
 
   test('at any write of a start is repaired by the next run, and everything is reported once', async () => {
     const survived = await killedAtEvery(() => inProgress('x', 'y'), [{ muted: ['x', 'y'] }]);
-    expect(survived).toBe(3); // the intention; outcome and event
+    expect(survived).toBe(4); // the intention; outcome, event and announcement
   });
 
   test('at any write of an end is repaired by the next run, and everything is reported once', async () => {
@@ -285,7 +285,7 @@ describe('a process that is killed', () => {
       await finish(w.ctx, w.ana, window.id, 'succeed');
       return window;
     }, [{ unmuted: ['x', 'y'] }]);
-    expect(survived).toBe(2);
+    expect(survived).toBe(3);
   });
 
   test('after the provider unmuted a check mutes it for a window that started since', async () => {

@@ -8,7 +8,7 @@ import { extend } from '../../src/maintenance/commands/edit.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { cancel, finish, start } from '../../src/maintenance/commands/transitions.ts';
 import { findBelongings } from '../../src/maintenance/repository/locked.ts';
-import { advanceDueMaintenance } from '../../src/scheduler/advance.ts';
+import { advanceDueMaintenances } from '../../src/scheduler/advance.ts';
 import { subscribe } from '../../src/subscriptions/commands.ts';
 import { Monitoring, only } from '../checks/monitoring.ts';
 import { mortal } from '../checks/writes.ts';
@@ -337,12 +337,12 @@ describe('a public channel', () => {
     }
     const late = await scheduled(w.soon(minutes(1), minutes(30)));
     w.clock.moveTo(late.scheduledStart);
-    await step(() => advanceDueMaintenance(w.ctx));
+    await step(() => advanceDueMaintenances(w.ctx));
     w.clock.moveTo(late.scheduledEnd);
-    await step(() => advanceDueMaintenance(w.ctx));
+    await step(() => advanceDueMaintenances(w.ctx));
     const missed = await scheduled(w.soon(minutes(1), minutes(1)));
     w.clock.moveTo(missed.scheduledEnd);
-    await step(() => advanceDueMaintenance(w.ctx));
+    await step(() => advanceDueMaintenances(w.ctx));
 
     expect(all()).toMatch(/said aloud/);
     expect(all()).toMatch(/Started/);

@@ -5,7 +5,7 @@ import { announce } from '../../src/delivery/announce.ts';
 import { sendNotices } from '../../src/delivery/notify.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { finish, start } from '../../src/maintenance/commands/transitions.ts';
-import { advanceDueMaintenance } from '../../src/scheduler/advance.ts';
+import { advanceDueMaintenances } from '../../src/scheduler/advance.ts';
 import { sweep } from '../../src/scheduler/sweeper.ts';
 import { Monitoring, only } from '../checks/monitoring.ts';
 import { mortal } from '../checks/writes.ts';
@@ -56,11 +56,11 @@ const waiting = (key: string) =>
   w.ctx.database.$queryRaw`select queue_name from graphile_worker.jobs where key = ${key}`;
 async function advanceAll() {
   for (
-    let advance = await advanceDueMaintenance(w.ctx);
-    advance.outcome !== 'idle';
-    advance = await advanceDueMaintenance(w.ctx)
+    let advance = await advanceDueMaintenances(w.ctx);
+    advance.moved.length + advance.failed.length > 0;
+    advance = await advanceDueMaintenances(w.ctx)
   ) {
-    if (advance.outcome === 'failed') throw advance.error;
+    if (advance.failed[0] !== undefined) throw advance.failed[0].error;
   }
 }
 

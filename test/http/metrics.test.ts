@@ -14,7 +14,7 @@ import { watchEventLoop } from '../../src/platform/event-loop.ts';
 import { enqueue } from '../../src/platform/jobs.ts';
 import { Metrics } from '../../src/platform/metrics.ts';
 import { emit } from '../../src/platform/telemetry.ts';
-import { advanceDueMaintenance } from '../../src/scheduler/advance.ts';
+import { advanceDueMaintenances } from '../../src/scheduler/advance.ts';
 import { hours, type World, world } from '../world.ts';
 
 const ADMIN_TOKEN = 'a-token-for-the-tests';
@@ -86,11 +86,11 @@ describe('the text', () => {
     w.clock.moveTo(new Date(scheduledStart.getTime() + 3_000));
     const begun: number[] = [];
     for (
-      let moved = await advanceDueMaintenance(w.ctx);
-      moved.outcome === 'moved';
-      moved = await advanceDueMaintenance(w.ctx)
+      let moved = await advanceDueMaintenances(w.ctx);
+      moved.moved.length > 0;
+      moved = await advanceDueMaintenances(w.ctx)
     ) {
-      if (moved.transition?.kind === 'start') begun.push(moved.transition.lateBy);
+      for (const { kind, lateBy } of moved.transitions) if (kind === 'start') begun.push(lateBy);
     }
     expect(begun.some((lateBy) => lateBy >= 3_000 && lateBy < 60_000)).toBe(true);
     emit('transition', { kind: 'start', lateBy: 3_000 });

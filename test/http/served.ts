@@ -11,7 +11,7 @@ import { builtin } from '../../src/checks/providers/registry.ts';
 import { reconcile } from '../../src/checks/reconcile.ts';
 import type { MetricsSource } from '../../src/http/metrics.ts';
 import { KEEP_ALIVE_MS } from '../../src/http/server.ts';
-import { advanceDueMaintenance } from '../../src/scheduler/advance.ts';
+import { advanceDueMaintenances } from '../../src/scheduler/advance.ts';
 import { planDueSeries } from '../../src/series/planning.ts';
 import { only } from '../checks/monitoring.ts';
 import { connected } from '../checks/providers/connected.ts';
@@ -104,10 +104,7 @@ export async function startTestServer({
     },
     /** Advances everything that is due, then reconciles the built-in checks. */
     async settle(accountId = w.account.id): Promise<void> {
-      while (
-        (await advanceDueMaintenance(w.ctx)).outcome === 'moved' ||
-        (await planDueSeries(w.ctx)).outcome === 'moved'
-      );
+      while ((await advanceDueMaintenances(w.ctx)).moved.length > 0 || (await planDueSeries(w.ctx)).moved.length > 0);
       await reconcile(w.ctx, only(register), silent, { accountId, provider: 'builtin' });
     },
     async close() {

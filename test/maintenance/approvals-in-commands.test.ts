@@ -7,7 +7,7 @@ import { edit, extend, reschedule } from '../../src/maintenance/commands/edit.ts
 import { getMaintenance } from '../../src/maintenance/commands/find.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/transitions.ts';
-import { advanceDueMaintenance } from '../../src/scheduler/advance.ts';
+import { advanceDueMaintenances } from '../../src/scheduler/advance.ts';
 import { scheduleSeries } from '../../src/series/commands.ts';
 import { hours, minutes, type World, world } from '../world.ts';
 
@@ -32,7 +32,7 @@ const asked = (by = w.ana, services = [api]) => schedule(w.ctx, by, w.input({ se
 const stored = (id: number) => getMaintenance(w.ctx, w.ana, id);
 async function passed(milliseconds: number) {
   w.clock.moveTo(new Date(w.clock.now().getTime() + milliseconds));
-  while ((await advanceDueMaintenance(w.ctx)).outcome === 'moved');
+  while ((await advanceDueMaintenances(w.ctx)).moved.length > 0);
 }
 
 describe('a maintenance that touches a scope that wants approval', () => {

@@ -8,7 +8,7 @@ import { edit } from '../../src/maintenance/commands/edit.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { cancel, finish, start } from '../../src/maintenance/commands/transitions.ts';
 import { STATUSES, type Status } from '../../src/maintenance/rules/status.ts';
-import { advanceDueMaintenance } from '../../src/scheduler/advance.ts';
+import { advanceDueMaintenances } from '../../src/scheduler/advance.ts';
 import { hours, minutes, type World, world } from '../world.ts';
 
 let w: World;
@@ -247,7 +247,7 @@ describe('a maintenance that started by mistake', () => {
     expect(await mutesOf(id)).toEqual([expect.any(Date)]);
 
     w.clock.moveTo(new Date(window.start.getTime() + minutes(1)));
-    while ((await advanceDueMaintenance(w.ctx)).outcome === 'moved');
+    while ((await advanceDueMaintenances(w.ctx)).moved.length > 0);
     const [mute] = await listMutes(w.ctx.database, w.account.id, id);
     expect(mute).toMatchObject({ endedAt: null, outcome: 'pending' });
   });

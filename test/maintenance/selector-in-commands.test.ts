@@ -7,7 +7,7 @@ import { edit } from '../../src/maintenance/commands/edit.ts';
 import { preview, schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/transitions.ts';
 import { findMaintenance } from '../../src/maintenance/repository/maintenances.ts';
-import { advanceDueMaintenance } from '../../src/scheduler/advance.ts';
+import { advanceDueMaintenances } from '../../src/scheduler/advance.ts';
 import { scheduleSeries } from '../../src/series/commands.ts';
 import { planDueSeries } from '../../src/series/planning.ts';
 import { hours, type World, world } from '../world.ts';
@@ -97,7 +97,7 @@ test('it is kept with the window, and each run of a series chooses for itself', 
     chosen: null,
   });
   w.clock.moveTo(run.start);
-  while ((await advanceDueMaintenance(w.ctx)).outcome === 'moved');
+  while ((await advanceDueMaintenances(w.ctx)).moved.length > 0);
   expect(await held(run.id)).toEqual(['db-1', 'db-2']);
 });
 

@@ -7,7 +7,7 @@ import { extend } from '../../src/maintenance/commands/edit.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { cancel, finish, start } from '../../src/maintenance/commands/transitions.ts';
 import { findMaintenance } from '../../src/maintenance/repository/maintenances.ts';
-import { advanceDueMaintenance } from '../../src/scheduler/advance.ts';
+import { advanceDueMaintenances } from '../../src/scheduler/advance.ts';
 import { only } from '../checks/monitoring.ts';
 import { hours, minutes, silent, type World, world } from '../world.ts';
 
@@ -24,9 +24,9 @@ const enabled = async (id: string) => (await findCheck(w.ctx.database, w.account
 
 async function advanceAll() {
   for (;;) {
-    const advance = await advanceDueMaintenance(w.ctx);
-    if (advance.outcome === 'failed') throw advance.error;
-    if (advance.outcome === 'idle') return;
+    const advance = await advanceDueMaintenances(w.ctx);
+    if (advance.failed[0] !== undefined) throw advance.failed[0].error;
+    if (advance.moved.length === 0) return;
   }
 }
 

@@ -148,7 +148,7 @@ describe('a database that is lost', () => {
 
 describe('a stopping timer', () => {
   test('finishes the step in progress and starts no other', async () => {
-    const [first, second] = [await planned(minutes(5)), await planned(minutes(6))];
+    const [first, second] = [await planned(minutes(5)), await planned(minutes(10))];
     const watch = await alarm();
     const session = await w.session();
     await session.query('begin; lock table audit_events in exclusive mode');
@@ -158,6 +158,7 @@ describe('a stopping timer', () => {
       const { rows } = await session.query("select 1 from pg_locks where not granted and locktype = 'relation'");
       expect(rows).toHaveLength(1);
     });
+    w.clock.moveTo(second.scheduledStart);
     const stop = watch.stop();
     await session.query('commit');
     await stop;

@@ -1,6 +1,6 @@
 import { listMaintenances } from '../../src/maintenance/repository/list.ts';
 import type { ActionContext } from '../../src/platform/transactions.ts';
-import { advanceDueMaintenance } from '../../src/scheduler/advance.ts';
+import { advanceDueMaintenances } from '../../src/scheduler/advance.ts';
 import type { NewSeriesInput } from '../../src/series/commands.ts';
 import { planDueSeries } from '../../src/series/planning.ts';
 
@@ -21,10 +21,10 @@ export function seriesInput(values: Partial<NewSeriesInput> & Pick<NewSeriesInpu
 /** All that time asks for now, as the alarm does it: windows first. */
 export async function settle(ctx: ActionContext): Promise<void> {
   for (;;) {
-    let advance = await advanceDueMaintenance(ctx);
-    if (advance.outcome === 'idle') advance = await planDueSeries(ctx);
-    if (advance.outcome === 'failed') throw advance.error;
-    if (advance.outcome === 'idle') return;
+    let advance = await advanceDueMaintenances(ctx);
+    if (advance.moved.length + advance.failed.length === 0) advance = await planDueSeries(ctx);
+    if (advance.failed[0] !== undefined) throw advance.failed[0].error;
+    if (advance.moved.length === 0) return;
   }
 }
 

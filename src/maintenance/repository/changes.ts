@@ -302,15 +302,6 @@ async function update(
   if (values.nextDueAt) await wakeSchedulers(tx, values.nextDueAt);
 }
 
-/** A maintenance that is due at `now`, locked; those that another process has locked are skipped. */
-export async function lockDue(tx: Queries, now: Date, except: readonly number[]) {
-  const rows = await tx.$queryRaw<{ accountId: number; id: number }[]>`
-    select account_id as "accountId", id from maintenances
-    where next_due_at <= ${now} and not id = any(${[...except]}::int[])
-    order by next_due_at, id limit 1 for update skip locked`;
-  return rows[0];
-}
-
 /** When the next maintenance or series of any account is due (UTC); null: none ever is. */
 export async function findNextDueAt(db: Queries): Promise<Date | null> {
   const rows = await db.$queryRaw<{ due: Date | null }[]>`

@@ -25,6 +25,19 @@ export async function lockForStart(tx: Queries, accountId: number, id: number): 
   hold(tx, [accountId]);
 }
 
+/** As `lockCoverageForRead` of several accounts, without waiting. @returns the accounts that are locked */
+export async function tryLockCoverages(tx: Queries, accounts: readonly number[]): Promise<ReadonlySet<number>> {
+  const { rows } = await execute<{ id: number }>(
+    tx,
+    sql`
+      select id from unnest(${[...new Set(accounts)]}::int[]) as accounts (id)
+      where pg_try_advisory_xact_lock_shared(${COVERAGE_LOCK}::int, id)`,
+  );
+  const locked = rows.map(({ id }) => id);
+  hold(tx, locked);
+  return new Set(locked);
+}
+
 /** The accounts whose coverage a transaction has locked for reading. */
 const coverageHeld = new WeakMap<Transaction, Set<number>>();
 

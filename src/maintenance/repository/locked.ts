@@ -4,7 +4,7 @@ import { isId } from '../../core/keys.ts';
 import type { Queries } from '../../platform/database.ts';
 import { execute, queryRows, sql } from '../../platform/sql.ts';
 import { Remembered } from '../../platform/transaction.ts';
-import { lockForStart } from './coverage.ts';
+import { lockForStart, tryLockCoverages } from './coverage.ts';
 import { SELECTED } from './list.ts';
 import { type Maintenance, type MaintenanceRow, toMaintenance } from './maintenances.ts';
 
@@ -91,5 +91,42 @@ export async function lockMaintenances(tx: Queries, accountId: number, ids: read
   await execute(
     tx,
     sql`select 1 from maintenances where account_id = ${accountId} and id = any(${[...ids]}::int[]) order by id for update`,
+  );
+}
+
+/** Which due maintenances to take. */
+export interface Due {
+  readonly now: Date;
+  /** Ids to skip: one that failed must not hold up the others. */
+  readonly except: readonly number[];
+  /** Only these. */
+  readonly only?: readonly number[] | undefined;
+  readonly limit: number;
+}
+
+/**
+ * Maintenances that are due, of all accounts in turn, locked with what they cover. Those that another process has locked are
+ * skipped, and those of accounts in which somebody is changing what windows cover.
+ */
+export async function lockDueMaintenances(tx: Queries, { now, except, only, limit }: Due): Promise<Maintenance[]> {
+  const { rows } = await execute<{ id: number; accountId: number }>(
+    tx,
+    sql`
+      with due as materialized (
+        select id, row_number() over (partition by account_id order by next_due_at, id) as turn from maintenances
+        where next_due_at <= ${now} and id <> all(${[...except]}::int[])
+          and (${only === undefined} or id = any(${[...(only ?? [])]}::int[]))
+      )
+      select m.id, m.account_id as "accountId" from maintenances m join due on due.id = m.id
+      where m.next_due_at <= ${now}
+      order by due.turn, m.next_due_at, m.id limit ${limit}::int for update of m skip locked`,
+  );
+  const free = await tryLockCoverages(
+    tx,
+    rows.map(({ accountId }) => accountId),
+  );
+  return readLocked(
+    tx,
+    rows.filter(({ accountId }) => free.has(accountId)).map(({ id }) => id),
   );
 }

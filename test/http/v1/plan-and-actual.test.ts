@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { advanceDueMaintenance } from '../../../src/scheduler/advance.ts';
+import { advanceDueMaintenances } from '../../../src/scheduler/advance.ts';
 import { minutes, type World, world } from '../../world.ts';
 import { type Calling, calling } from './calling.ts';
 
@@ -33,9 +33,9 @@ const read = async (id: number) => (await at.get(`/maintenances/${id}`)).body;
 async function advance(by: number) {
   w.clock.moveTo(new Date(w.clock.now().getTime() + minutes(by)));
   for (;;) {
-    const step = await advanceDueMaintenance(w.ctx);
-    if (step.outcome === 'failed') throw step.error;
-    if (step.outcome === 'idle') return;
+    const step = await advanceDueMaintenances(w.ctx);
+    if (step.failed[0] !== undefined) throw step.failed[0].error;
+    if (step.moved.length === 0) return;
   }
 }
 
