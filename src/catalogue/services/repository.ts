@@ -1,12 +1,13 @@
 import type { Prisma } from '../../../prisma/client/client.ts';
 import { isId } from '../../core/keys.ts';
 import type { Audience, Reader } from '../../core/permissions.ts';
-import { visibleMaintenances, visibleServices } from '../../maintenance/repository/visibility.ts';
+import { seesService, visibleMaintenances, visibleServices } from '../../maintenance/repository/visibility.ts';
 import type { ServiceStatus, Visibility } from '../../maintenance/rules/status.ts';
 import { effectiveStatus, readServiceStatus } from '../../maintenance/rules/status.ts';
 import { readVisibility, serviceAudience } from '../../maintenance/rules/visibility.ts';
 import type { Queries } from '../../platform/database.ts';
 import { byName, escapeLike } from '../../platform/rows.ts';
+import { queryRows, sql } from '../../platform/sql.ts';
 import type { Scope } from '../scopes/repository.ts';
 
 export interface Service {
@@ -118,6 +119,21 @@ export async function listServices(db: Queries, accountId: number, filter: Servi
     ...(limit === undefined ? {} : { take: limit }),
   });
   return rows.map(toService);
+}
+
+export type ServiceName = Pick<Service, 'id' | 'name' | 'scope'>;
+
+/** All that the reader can see, by name. Sentences are read with thousands of them, so there is no work for each row. */
+export async function listServiceNames(db: Queries, accountId: number, reader: Reader): Promise<ServiceName[]> {
+  return queryRows<ServiceName>(
+    db,
+    sql`
+      select s.id, s.name,
+        case when scopes.id is not null then json_build_object('id', scopes.id, 'name', scopes.name) end as scope
+      from services s left join scopes on scopes.id = s.scope_id
+      where s.account_id = ${accountId} and s.removal_date is null and ${seesService(reader)}
+      order by s.name, s.id`,
+  );
 }
 
 export async function countServices(db: Queries, accountId: number): Promise<number> {

@@ -26,7 +26,7 @@ import {
 import { nextDue } from '../rules/lifecycle.ts';
 import { currentWindow, findOverlaps, scheduledTimes, startTimes } from '../rules/times.ts';
 import { normalizeContent, validateContent, validateZone } from '../rules/validation.ts';
-import { announceEverywhere, listCoveredChecks, listDestinations, toCoverage } from './announce.ts';
+import { announceEverywhere, listDestinations, toCoverage } from './announce.ts';
 import { applyRules, forecastRules, type MaintenanceChange, recordEnteredFreezes } from './apply-rules.ts';
 import { forecastMutes } from './coverage.ts';
 import { toEditable } from './edit.ts';
@@ -174,17 +174,23 @@ export async function preview(
   authorize(actor, 'read');
   const db = ctx.database;
   const { switched, leftAlone } = await forecastMutes(db, actor.accountId, window);
-  const open = await listOpenBetween(db, actor.accountId, window);
-  const occupied = await Promise.all(
-    open.map(async (maintenance) => ({
-      maintenance,
-      id: maintenance.id,
-      ...currentWindow(maintenance),
-      services: maintenance.services.map((service) => service.id),
-      checks: (await listCoveredChecks(db, actor.accountId, toCoverage(maintenance))).map((check) => check.id),
-    })),
-  );
-  const wanted = { id, ...window, checks: [...switched, ...leftAlone].map((check) => check.id) };
+  const covered = [...switched, ...leftAlone];
+  // What other maintenances cover is compared by the services of these checks, so that nothing is read for each of them.
+  const checkOn = new Map(covered.flatMap(({ id: check, services }) => services.map((service) => [service, check])));
+  const open = (await listOpenBetween(db, actor.accountId, window)).map((each) => ({ each, ...toCoverage(each) }));
+  const selectors = open.flatMap(({ selector }) => (selector && !selector.chosen ? selector.text : []));
+  const { chosen } = await readSurroundings(db, actor.accountId, { selectors: [...new Set(selectors)] });
+  const occupied = open.map(({ each, services, checks, selector }) => ({
+    maintenance: each,
+    id: each.id,
+    ...currentWindow(each),
+    services,
+    checks: [
+      ...(checks ?? services.flatMap((service) => checkOn.get(service) ?? [])),
+      ...(selector ? (selector.chosen ?? chosen.get(selector.text) ?? []) : []),
+    ],
+  }));
+  const wanted = { id, ...window, checks: covered.map((check) => check.id) };
   return {
     checks: switched,
     leftAlone,

@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import type { z } from '@hono/zod-openapi';
-import { listServices } from '../../catalogue/services/repository.ts';
+import { listServiceNames } from '../../catalogue/services/repository.ts';
 import { describeCron, nextOccurrences } from '../../core/recurrence/index.ts';
 import { utc } from '../../core/time.ts';
 import { type Api, type NamedOptions, operation, resolveZone } from '../../http/route.ts';
@@ -16,13 +17,13 @@ export function parse(api: Api): void {
   const options = { permission: 'read', body: parseInput, output: parseOutput } as const satisfies NamedOptions;
   operation(api, 'createParse', 'post /parse', options, async (call) => {
     const { text, timezone, now = call.ctx.clock.now(), locale } = call.body;
-    const services = await listServices(call.db, call.accountId, { reader: call.reader });
+    const services = await listServiceNames(call.db, call.accountId, call.reader);
     const context = { now, timezone: await resolveZone(call, timezone), locale, services };
     return toReading(readSentence(text, context), text, context);
   });
 }
 
-function toReading(sentence: Sentence, text: string, context: SentenceContext): Reading {
+async function toReading(sentence: Sentence, text: string, context: SentenceContext): Promise<Reading> {
   const [unknown] = sentence.unknown;
   if (unknown !== undefined) return askAbout(unknown, text, context);
   const { when } = sentence;
@@ -57,10 +58,14 @@ function understood(sentence: Sentence, when: Extract<Sentence['when'], { outcom
 }
 
 /** Suggests services in place of an unknown word, where the sentence can be read with them. */
-function askAbout({ word, suggestions }: UnknownWord, text: string, context: SentenceContext): Reading {
-  const choices = suggestions
-    .map(({ name }) => ({ label: name, text: replaceWord(text, word, name) }))
-    .filter((choice) => ['window', 'series'].includes(readSentence(choice.text, context).when.outcome));
+async function askAbout({ word, suggestions }: UnknownWord, text: string, context: SentenceContext): Promise<Reading> {
+  const choices: { label: string; text: string }[] = [];
+  for (const { name } of suggestions) {
+    const choice = { label: name, text: replaceWord(text, word, name) };
+    // Each is read as a whole, so other work may run in between.
+    await setImmediate();
+    if (['window', 'series'].includes(readSentence(choice.text, context).when.outcome)) choices.push(choice);
+  }
   if (choices.length > 0) {
     return { outcome: 'question', question: `There is no service "${word}". Which one is meant?`, choices };
   }

@@ -1,4 +1,4 @@
-import { listServices, type Service } from '../../catalogue/services/repository.ts';
+import { listServiceNames, type ServiceName } from '../../catalogue/services/repository.ts';
 import { fromNamed, withInitial } from '../../core/fields.ts';
 import { isAllowed } from '../../core/permissions.ts';
 import { describeCron, nextOccurrences } from '../../core/recurrence/index.ts';
@@ -31,7 +31,7 @@ const MAX_SUGGESTIONS = 3;
 export async function previewSentence(context: SlackContext, person: Person, text: string): Promise<Message> {
   const { ctx } = context;
   const { timezone, locale, actor } = person;
-  const services = await listServices(ctx.database, actor.accountId);
+  const services = await listServiceNames(ctx.database, actor.accountId, 'internal');
   const sentence = readSentence(text, { now: ctx.clock.now(), timezone, locale, services });
   const unknownChannel = sentence.channels.find((channel) => channel.startsWith('#'));
   if (unknownChannel !== undefined) return successMessage(texts.noChannel(escapeMrkdwn(unknownChannel)));
@@ -69,7 +69,7 @@ async function previewWindow(
   { ctx }: SlackContext,
   { actor, timezone }: Person,
   window: DraftWindow,
-  services: readonly Service[],
+  services: readonly ServiceName[],
 ): Promise<Message> {
   const forecast = await preview(ctx, actor, { ...window, scopeId: null });
   const id = await saveDraft(ctx.database, actor.accountId, actor.id, serializeDraft(window), ctx.clock.now());
@@ -81,7 +81,7 @@ async function previewSeries(
   { ctx }: SlackContext,
   { actor, timezone, locale }: Person,
   series: DraftSeries,
-  services: readonly Service[],
+  services: readonly ServiceName[],
 ): Promise<Message> {
   const now = ctx.clock.now();
   const runs = nextOccurrences(series, now, SEARCHED_RUNS);
@@ -97,14 +97,14 @@ async function previewSeries(
   });
 }
 
-function serviceNames({ services: ids }: { services: readonly number[] }, services: readonly Service[]): string[] {
+function serviceNames({ services: ids }: { services: readonly number[] }, services: readonly ServiceName[]): string[] {
   return services.filter(({ id }) => ids.includes(id)).map(({ name }) => name);
 }
 
 function toDraftContent(
   sentence: Sentence,
   { timezone, assumed, notices }: WindowAnswer | SeriesAnswer,
-  services: readonly Service[],
+  services: readonly ServiceName[],
 ): DraftContent {
   const named = serviceNames(sentence, services);
   const subject = named.length === 0 ? (sentence.selector ?? '') : named.slice(0, 3).join(', ');
