@@ -175,7 +175,7 @@ interface SentenceReading {
 
 /** All combinations of reading names such as "monday" as a service or a time. */
 function listReadings(text: string, named: readonly ServiceMention[], context: SentenceContext) {
-  const doubtful = named.filter((name) => readsAsTime(text, name, context)).slice(0, 3);
+  const doubtful = findDoubtful(text, named, context);
   const sure = named.filter((name) => !doubtful.includes(name));
   const readings: ServiceMention[][] = [];
   for (let mask = 0; mask < 2 ** doubtful.length; mask++) {
@@ -199,14 +199,28 @@ function sliceSpan(text: string, { start, end }: Span): string {
   return text.slice(start, end);
 }
 
-function readsAsTime(text: string, name: ServiceMention, { locale }: SentenceContext): boolean {
+/** Each doubles the readings. */
+const MAX_DOUBTFUL_NAMES = 3;
+
+/** The first names that can be times. */
+function findDoubtful(text: string, named: readonly ServiceMention[], { locale }: SentenceContext): ServiceMention[] {
   const options = { lexicon: getLexicon(locale), order: getDateOrder(locale) };
-  return tokenize(sliceSpan(text, name), options).every(({ kind }) => kind !== 'unknown');
+  const areTimes = new Map<string, boolean>();
+  const doubtful: ServiceMention[] = [];
+  for (const name of named) {
+    if (doubtful.length === MAX_DOUBTFUL_NAMES) break;
+    const word = sliceSpan(text, name);
+    const isTime = areTimes.get(word) ?? tokenize(word, options).every(({ kind }) => kind !== 'unknown');
+    areTimes.set(word, isTime);
+    if (isTime) doubtful.push(name);
+  }
+  return doubtful;
 }
 
 /** Whether the word before makes it a time: "on monday", "starting now". */
 function followsTimeWord(text: string, { start }: Span): boolean {
-  return /(?:^|[^\p{L}])(?:on|at|starting|every|each|next|this|until|till|from) +$/iu.test(text.slice(0, start));
+  const before = text.slice(Math.max(0, start - 10), start);
+  return /(?:^|[^\p{L}])(?:on|at|starting|every|each|next|this|until|till|from) $/iu.test(before);
 }
 
 const IGNORED_WORDS =
@@ -254,17 +268,21 @@ function readWithServices(
   };
 }
 
+/** As long as ` &amp; `. */
+const MAX_JOINT_CHARS = 7;
+
 /** Whether an unknown word is in a list with services: `api, wbe tomorrow`. */
 function isListedWithService(folded: string, phrase: Span, names: readonly ServiceMention[]): boolean {
   return names.some(({ start, end }) => {
-    const between = end <= phrase.start ? folded.slice(end, phrase.start) : folded.slice(phrase.end, start);
-    return /^ *(?:,|and|&amp;|&|\+|und|et|y|e)? *$/u.test(between);
+    const [from, to] = end <= phrase.start ? [end, phrase.start] : [phrase.end, start];
+    const between = to - from <= MAX_JOINT_CHARS ? folded.slice(from, to) : undefined;
+    return between !== undefined && /^ *(?:,|and|&amp;|&|\+|und|et|y|e)? *$/u.test(between);
   });
 }
 
 /** Whether the "and" belongs to a list of services. */
 function precedesService({ end }: Span, names: readonly ServiceMention[], text: string): boolean {
-  return names.some((name) => name.start >= end && text.slice(end, name.start).trim() === '');
+  return names.some(({ start }) => start === end || (start === end + 1 && text[end] === ' '));
 }
 
 /** Joins adjacent unknown words into one name. */
@@ -293,12 +311,10 @@ function chooseReading(readings: readonly SentenceReading[], text: string): Sent
 
 function askServiceOrTime(readings: readonly SentenceReading[], text: string): Ambiguity {
   const mentions = readings.flatMap(({ names }) => names).filter((name) => !name.quoted);
-  const isNamed = (reading: SentenceReading, { start }: Span) => reading.names.some((name) => name.start === start);
-  const contested = mentions.filter(
-    (name, index) =>
-      mentions.findIndex(({ start }) => start === name.start) === index &&
-      !readings.every((reading) => isNamed(reading, name)),
-  );
+  const starts = new Map(readings.map((reading) => [reading, new Set(reading.names.map(({ start }) => start))]));
+  const isNamed = (reading: SentenceReading, { start }: Span) => starts.get(reading)?.has(start) === true;
+  const distinct = [...new Map(mentions.map((name) => [name.start, name])).values()];
+  const contested = distinct.filter((name) => !readings.every((reading) => isNamed(reading, name)));
   const options = readings.map((reading) => {
     const meanings = contested.map((name) => ({
       name,
