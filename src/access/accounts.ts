@@ -3,6 +3,7 @@ import type { EventType } from '../audit/events.ts';
 import { isKey, newKey } from '../core/keys.ts';
 import type { Queries } from '../platform/database.ts';
 import { byName } from '../platform/rows.ts';
+import { queryRows, sql } from '../platform/sql.ts';
 import { DEFAULT_ROLES, type DefaultRole } from './rules.ts';
 
 export const accountFields = { id: true, name: true, slackTeamId: true, timezone: true, defaultChannel: true } as const;
@@ -70,8 +71,12 @@ export async function findOnlyAccount(db: Queries): Promise<Account | null> {
 /** The account of a Slack team, or the first two top-level accounts. */
 export async function listReadableAccounts(db: Queries, team: string | undefined): Promise<Account[]> {
   if (team?.includes('\0')) return [];
-  const where = { parentId: null, ...(team === undefined ? {} : { slackTeamId: team }) };
-  return db.account.findMany({ where, orderBy: { id: 'asc' }, take: 2, select: accountFields });
+  const isTeam = team === undefined ? sql`true` : sql`slack_team_id = ${team}`;
+  return queryRows(
+    db,
+    sql`select id, name, slack_team_id as "slackTeamId", timezone, default_channel as "defaultChannel"
+      from accounts where parent_id is null and ${isTeam} order by id limit 2`,
+  );
 }
 
 export interface Subaccount {
@@ -108,6 +113,29 @@ export async function findAccountNamed(db: Queries, name: string, accountId?: nu
     select: subaccountFields,
   });
   return row ?? undefined;
+}
+
+/** An account and the version of what it shows, which is another one after every committed change. */
+export interface AccountContent {
+  readonly name: string;
+  /** IANA */
+  readonly timezone: string;
+  readonly slackTeamId: string | null;
+  readonly version: string;
+}
+
+/** The version of what an account shows: a scalar for a statement. */
+export const contentVersion = (accountId: number) =>
+  sql`(select coalesce(sum(changes), 0)::text from content_changes where account_id = ${accountId})`;
+
+export async function readContentVersion(db: Queries, accountId: number): Promise<AccountContent> {
+  const [row] = await queryRows<AccountContent>(
+    db,
+    sql`select name, timezone, slack_team_id as "slackTeamId", ${contentVersion(accountId)} as version
+      from accounts where id = ${accountId}`,
+  );
+  if (row === undefined) throw new Error(`there is no account ${accountId}`);
+  return row;
 }
 
 /** Creates a sub-account in the time zone of its parent. */

@@ -22,6 +22,7 @@ import { BODY_TOO_LARGE, HttpError, INTERNAL_ERROR, MAX_BODY_BYTES } from '../ht
 import { idempotent } from '../http/idempotency.ts';
 import { httpProblem, problem, userProblem } from '../http/problem.ts';
 import { readAccountName } from '../http/reading.ts';
+import { RenderedTexts } from '../http/rendered.ts';
 import type { Api } from '../http/route.ts';
 import { VersionConflict } from '../maintenance/commands/edit.ts';
 import { maintenances } from '../maintenance/http/maintenances.ts';
@@ -49,6 +50,7 @@ export function apiV1(
   authentication: Authentication,
   log: Logger,
   publicUrl?: string | undefined,
+  rendered = new RenderedTexts(),
 ): Api {
   const api: Api = new OpenAPIHono();
 
@@ -96,7 +98,7 @@ export function apiV1(
   seriesRuns(api);
   freezes(api);
   subscriptions(api);
-  now(api);
+  now(api, rendered);
   parse(api);
   tokens(api);
   calendars(api, publicUrl);

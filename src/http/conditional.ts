@@ -1,3 +1,4 @@
+import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Queries } from '../platform/database.ts';
 import { digest, withLock } from '../platform/fingerprints.ts';
@@ -40,7 +41,7 @@ export function send(c: RequestContext, text: string, options: SendOptions = {})
 }
 
 /** Whether the client has this version. */
-function isHeld(c: RequestContext, tag: string): boolean {
+export function isHeld(c: Context, tag: string): boolean {
   const header = c.req.header('if-none-match');
   return header !== undefined && (header.trim() === '*' || parseTags(header).includes(tag));
 }

@@ -147,6 +147,8 @@ export interface JsonPage<Value, Id> {
   readonly items: string;
   /** The last of them, if there are more. */
   readonly last: Position<Value, Id> | undefined;
+  /** Changes whenever one of the items does, and also when something else of the account does. */
+  readonly version: string;
 }
 
 /**
@@ -173,9 +175,11 @@ export function pagedJson<
   const { list, item } = options;
   operation(api, id, route, { ...options, output: pageSchema(item) }, async (call) => {
     const page = list.page(call.c);
-    const { items, last } = await find(call, page);
+    const { items, last, version } = await find(call, page);
     const next = JSON.stringify(list.next(call.c, page, last));
-    return send(call.c, `{"items":[${items}],"next_cursor":${next}}`);
+    // To others the version would tell of changes that they cannot see.
+    const options = call.reader === 'internal' ? { bodyVersion: version } : {};
+    return send(call.c, `{"items":[${items}],"next_cursor":${next}}`, options);
   });
 }
 

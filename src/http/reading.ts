@@ -1,12 +1,11 @@
 import type { Context, ErrorHandler } from 'hono';
-import { etag } from 'hono/etag';
-import { createMiddleware } from 'hono/factory';
 import type { Logger } from 'pino';
 import type { Authentication, Identified, IdentifyErrorCode } from '../access/authentication.ts';
 import { UserError } from '../core/errors.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { HttpError } from './errors.ts';
 import { httpProblem, problem, userProblem } from './problem.ts';
+import type { RenderedTexts } from './rendered.ts';
 import { matchedRoute } from './route.ts';
 
 /** Dependencies of the pages and feeds. */
@@ -15,6 +14,7 @@ export interface ReadingOptions {
   readonly authentication: Authentication;
   /** Default: the origin of each request. */
   readonly publicUrl: string | undefined;
+  readonly rendered: RenderedTexts;
   readonly log: Logger;
 }
 
@@ -22,24 +22,7 @@ const FRESH_SECONDS = 15;
 const STALE_SECONDS = 60;
 
 /** Lets shared caches serve a public response for some seconds. */
-export const cachedBriefly = createMiddleware(async (c, next) => {
-  await next();
-  if (c.res.status === 200 || c.res.status === 304) {
-    c.header('Cache-Control', `public, max-age=${FRESH_SECONDS}, stale-while-revalidate=${STALE_SECONDS}`);
-  }
-});
-
-export const tagged = etag();
-
-/** Shares the result of work among concurrent requests with the same key, so that a busy page is rendered once. */
-export function coalesce<T>(): (key: string, work: () => Promise<T>) => Promise<T> {
-  const running = new Map<string, Promise<T>>();
-  return (key, work) => {
-    const result = running.get(key) ?? work().finally(() => running.delete(key));
-    running.set(key, result);
-    return result;
-  };
-}
+export const CACHED_BRIEFLY = `public, max-age=${FRESH_SECONDS}, stale-while-revalidate=${STALE_SECONDS}`;
 
 /** The account that a request names, by its Slack team id or the key of a sub-account. */
 export function readAccountName(c: Context): string | undefined {

@@ -1,4 +1,3 @@
-import { findAccount } from '../access/accounts.ts';
 import { assertInCatalogue, isSelected, loadVisibleCatalogue, type Selection } from '../catalogue/http/selection.ts';
 import { listCommentsOfMany } from '../comments/repository.ts';
 import type { Reader } from '../core/permissions.ts';
@@ -25,6 +24,14 @@ export type Planned = Pick<Maintenance, 'name' | 'services'> & Interval & { read
 
 export type Overview = Awaited<ReturnType<typeof loadOverview>>;
 
+interface OverviewOwner {
+  readonly accountId: number;
+  readonly name: string;
+  /** IANA */
+  readonly timezone: string;
+  readonly reader: Reader;
+}
+
 /**
  * The maintenances that a reader may see.
  * @param at the query of links, which names the account
@@ -32,12 +39,11 @@ export type Overview = Awaited<ReturnType<typeof loadOverview>>;
  */
 export async function loadOverview(
   { database, clock }: ActionContext,
-  { accountId, reader }: { readonly accountId: number; readonly reader: Reader },
+  { accountId, name, timezone, reader }: OverviewOwner,
   selection: Selection,
   at: string,
 ) {
   const now = clock.now();
-  const account = await findAccount(database, accountId);
   const catalogue = await loadVisibleCatalogue(database, accountId, reader);
   assertInCatalogue(catalogue, selection);
   const everything = selection.scopes.length + selection.services.length === 0;
@@ -59,10 +65,9 @@ export async function loadOverview(
     const view = seriesViewFor(reader, one);
     if (!view?.enabled || !isSelected(selection, catalogue, view)) return [];
     const from = new Date(Math.max(view.plannedUntil.getTime(), now.getTime()));
-    const { name, services } = view;
     return nextOccurrences(view, from, MAX_OCCURRENCES_OF_SERIES).map((window) => ({
-      name,
-      services,
+      name: view.name,
+      services: view.services,
       ...window,
       made: false,
     }));
@@ -73,6 +78,5 @@ export async function loadOverview(
     return { name, services, ...currentWindow(one), made: true };
   });
   const timeline: Planned[] = [...created, ...occurrences].filter(({ start, end }) => start < until && end > now);
-  const { name = '', timezone = 'UTC' } = account ?? {};
   return { account: { name, timezone }, now, at, catalogue, selection, active, comments, coming, past, timeline };
 }

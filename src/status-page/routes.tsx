@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono';
 import type { Child } from 'hono/jsx';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { findAccount } from '../access/accounts.ts';
+import type { AccountContent } from '../access/accounts.ts';
 import { identifyReader } from '../access/authentication.ts';
 import { CALENDAR_TYPE, renderCalendar } from '../calendars/http/feed.ts';
 import { readSelection, selectedNames } from '../catalogue/http/selection.ts';
@@ -12,15 +12,14 @@ import { asset, contentVersion, withPageHeaders } from '../http/page.ts';
 import { STATUS_BY_KIND } from '../http/problem.ts';
 import {
   accountQuery,
-  cachedBriefly,
-  coalesce,
+  CACHED_BRIEFLY,
   handleReadError,
   queryText,
   type ReadingOptions,
   requestOrigin,
-  tagged,
   UnauthorizedReader,
 } from '../http/reading.ts';
+import { sendRendered } from '../http/rendered.ts';
 import { findMaintenance, type Maintenance } from '../maintenance/repository/maintenances.ts';
 import { viewFor } from '../maintenance/rules/visibility.ts';
 import { httpErrorText } from '../texts/http-errors.ts';
@@ -40,14 +39,19 @@ const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path 
 const HTML = 'text/html; charset=utf-8';
 const { errors } = statusPages;
 
+/** Pages show which windows are over. */
+const RENDER_EVERY_MS = 60_000;
+
+/** The account that a page is of. */
+type Shown = Pick<AccountContent, 'name' | 'timezone'> & { readonly accountId: number };
+
 /** These pages show only public maintenances, even to a reader with a token. */
 const READER = 'public';
 
 /** The status page and a page for each maintenance, the Atom feed and `/status.json`. */
-export function statusRoutes({ ctx, authentication, publicUrl, log }: ReadingOptions): Hono {
+export function statusRoutes({ ctx, authentication, publicUrl, rendered, log }: ReadingOptions): Hono {
   const app = new Hono();
   const { database } = ctx;
-  const once = coalesce<string>();
 
   const headers = withPageHeaders({ scripts: true });
   const failed = handleReadError(log);
@@ -76,31 +80,36 @@ export function statusRoutes({ ctx, authentication, publicUrl, log }: ReadingOpt
     return identified.actor.accountId;
   }
 
-  async function overview(c: Context): Promise<Overview> {
-    const owner = { accountId: await identifyAccount(c), reader: READER } as const;
+  async function overview(c: Context, { accountId, name, timezone }: Shown): Promise<Overview> {
+    const owner = { accountId, name, timezone, reader: READER } as const;
     return loadOverview(ctx, owner, readSelection(c.req.queries()), accountQuery(c));
   }
 
-  /** Concurrent requests for the same text share one rendering. */
-  function route(path: string, type: string, render: (c: Context) => Promise<string>): void {
-    app.get(path, headers, cachedBriefly, tagged, async (c) => {
+  /** Requests for the same text share one rendering, until what it shows changes or a minute is over. */
+  function route(path: string, type: string, render: (c: Context, account: Shown) => Promise<string>): void {
+    app.get(path, headers, async (c) => {
+      const accountId = await identifyAccount(c);
       const key = JSON.stringify([c.req.path, pageQuery(c), requestOrigin(c, publicUrl)]);
-      return c.body(await once(key, () => render(c)), 200, { 'Content-Type': type });
+      const minute = Math.floor(ctx.clock.now().getTime() / RENDER_EVERY_MS);
+      const text = await rendered.get(database, accountId, key, minute, (account) =>
+        render(c, { ...account, accountId }),
+      );
+      return sendRendered(c, text, { type, caching: CACHED_BRIEFLY });
     });
   }
 
-  route('/', HTML, async (c) => {
-    const loaded = await overview(c);
+  route('/', HTML, async (c, account) => {
+    const loaded = await overview(c, account);
     const { name, timezone } = loaded.account;
     return renderPage(c, formatTitle(loaded), timezone, name, <Board overview={loaded} />);
   });
 
-  route('/status.json', 'application/json; charset=utf-8', async (c) =>
-    JSON.stringify(statusBody(await overview(c), requestOrigin(c, publicUrl))),
+  route('/status.json', 'application/json; charset=utf-8', async (c, account) =>
+    JSON.stringify(statusBody(await overview(c, account), requestOrigin(c, publicUrl))),
   );
 
-  route('/feed.atom', 'application/atom+xml; charset=utf-8', async (c) => {
-    const loaded = await overview(c);
+  route('/feed.atom', 'application/atom+xml; charset=utf-8', async (c, account) => {
+    const loaded = await overview(c, account);
     const origin = requestOrigin(c, publicUrl);
     const path = `/feed.atom${pageQuery(c)}`;
     return String(await atomText({ title: formatTitle(loaded), origin, path, overview: loaded }));
@@ -113,23 +122,20 @@ export function statusRoutes({ ctx, authentication, publicUrl, log }: ReadingOpt
     return view;
   }
 
-  route('/maintenances/:file{[^/]+\\.ics}', CALENDAR_TYPE, async (c) => {
-    const maintenance = await findPublic(await identifyAccount(c), (c.req.param('file') ?? '').replace(/\.ics$/, ''));
+  route('/maintenances/:file{[^/]+\\.ics}', CALENDAR_TYPE, async (c, { accountId }) => {
+    const maintenance = await findPublic(accountId, (c.req.param('file') ?? '').replace(/\.ics$/, ''));
     const origin = requestOrigin(c, publicUrl);
     return renderCalendar(maintenance, ctx.clock.now(), ({ id }) => `${origin}/maintenances/${id}${accountQuery(c)}`);
   });
 
-  route('/maintenances/:id', HTML, async (c) => {
-    const accountId = await identifyAccount(c);
+  route('/maintenances/:id', HTML, async (c, { accountId, name, timezone: zone }) => {
     const maintenance = await findPublic(accountId, c.req.param('id') ?? '');
     const comments =
       (await listCommentsOfMany(database, accountId, [maintenance.id], READER)).get(maintenance.id) ?? [];
-    const account = await findAccount(database, accountId);
-    const zone = account?.timezone ?? 'UTC';
     const content = (
       <Detail maintenance={maintenance} comments={comments} now={ctx.clock.now()} zone={zone} at={accountQuery(c)} />
     );
-    return renderPage(c, maintenance.name, zone, account?.name ?? '', content);
+    return renderPage(c, maintenance.name, zone, name, content);
   });
 
   return app;

@@ -21,7 +21,12 @@ afterAll(() => w.close());
 
 const everything = { scopes: [], services: [] };
 const calendar = (reader: Reader = 'public') =>
-  loadCalendar(w.ctx, { accountId: w.account.id, reader }, everything, ({ id }) => `https://lull.example/${id}`);
+  loadCalendar(
+    w.ctx,
+    { accountId: w.account.id, name: 'Test', reader },
+    everything,
+    ({ id }) => `https://lull.example/${id}`,
+  );
 
 /** A series of its own, some runs of which are made. */
 async function series(name: string, visibility: 'public' | 'internal' = 'public'): Promise<Series> {

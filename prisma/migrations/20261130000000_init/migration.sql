@@ -754,3 +754,44 @@ ALTER TABLE "homes" ADD CONSTRAINT "homes_account_id_fkey" FOREIGN KEY ("account
 ALTER TABLE "drafts" ADD CONSTRAINT "drafts_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "accounts"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 ALTER TABLE "receipts" ADD CONSTRAINT "receipts_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "accounts"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- Counts the changes of what an account shows: the pages, feeds and lists that a process keeps are current while the sum
+-- is the same. A transaction counts in a row that no other one holds, so that nobody waits, and the sum is one of
+-- committed changes.
+CREATE TABLE "content_changes" (
+    "account_id" INTEGER NOT NULL,
+    "slot" INTEGER NOT NULL,
+    "changes" BIGINT NOT NULL DEFAULT 1,
+
+    CONSTRAINT "content_changes_pkey" PRIMARY KEY ("account_id","slot")
+);
+
+CREATE FUNCTION "count_content_change"() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    changed_account INTEGER;
+BEGIN
+    FOR changed_account IN SELECT DISTINCT "account_id" FROM "changed" LOOP
+        UPDATE "content_changes" SET "changes" = "changes" + 1
+        WHERE "account_id" = changed_account AND "slot" = (
+            SELECT "slot" FROM "content_changes" WHERE "account_id" = changed_account
+            ORDER BY "slot" LIMIT 1 FOR UPDATE SKIP LOCKED);
+        CONTINUE WHEN FOUND;
+        INSERT INTO "content_changes" ("account_id", "slot") VALUES (changed_account, floor(random() * 2147483647))
+        ON CONFLICT ("account_id", "slot") DO UPDATE SET "changes" = "content_changes"."changes" + 1;
+    END LOOP;
+    RETURN NULL;
+END $$;
+
+-- The services and checks of a window are added when it is.
+DO $$
+DECLARE
+    shown TEXT;
+BEGIN
+    FOREACH shown IN ARRAY ARRAY['scopes', 'services', 'maintenances', 'series', 'comments'] LOOP
+        EXECUTE format('CREATE TRIGGER "%1$s_added" AFTER INSERT ON %1$I REFERENCING NEW TABLE AS "changed" FOR EACH STATEMENT EXECUTE FUNCTION "count_content_change"()', shown);
+        EXECUTE format('CREATE TRIGGER "%1$s_changed" AFTER UPDATE ON %1$I REFERENCING NEW TABLE AS "changed" FOR EACH STATEMENT EXECUTE FUNCTION "count_content_change"()', shown);
+    END LOOP;
+    FOREACH shown IN ARRAY ARRAY['scopes', 'services', 'maintenances', 'series', 'comments', 'maintenance_services', 'maintenance_checks'] LOOP
+        EXECUTE format('CREATE TRIGGER "%1$s_removed" AFTER DELETE ON %1$I REFERENCING OLD TABLE AS "changed" FOR EACH STATEMENT EXECUTE FUNCTION "count_content_change"()', shown);
+    END LOOP;
+END $$;

@@ -1,6 +1,5 @@
 import { Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
-import { findAccount } from '../../access/accounts.ts';
 import { identifyReader } from '../../access/authentication.ts';
 import {
   assertInCatalogue,
@@ -15,14 +14,13 @@ import type { Interval } from '../../core/time.ts';
 import { HttpError } from '../../http/errors.ts';
 import {
   accountQuery,
-  cachedBriefly,
-  coalesce,
+  CACHED_BRIEFLY,
   handleReadError,
   type ReadingOptions,
   requestOrigin,
-  tagged,
   UnauthorizedReader,
 } from '../../http/reading.ts';
+import { sendRendered } from '../../http/rendered.ts';
 import { listMaintenances } from '../../maintenance/repository/list.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
 import { seriesViewFor, viewFor } from '../../maintenance/rules/visibility.ts';
@@ -35,12 +33,15 @@ import { findCalendarBySecret } from '../repository.ts';
 /** Those that start last are kept. */
 const MAX_MAINTENANCES = 5000;
 const MAX_SERIES = 1000;
+/** Windows of a series without a rule are listed from the last full hour on. */
+const RENDER_EVERY_MS = 3_600_000;
 
 /** The page of a maintenance. */
 type LinkTo = (maintenance: { readonly id: number }) => string;
 
 interface CalendarOwner {
   readonly accountId: number;
+  readonly name: string;
   readonly reader: Reader;
   /** The selection is stored: ignores scopes and services that were removed since. */
   readonly stored?: boolean;
@@ -52,15 +53,14 @@ interface CalendarOwner {
  */
 export async function loadCalendar(
   { database, clock }: ActionContext,
-  { accountId, reader, stored = false }: CalendarOwner,
+  { accountId, name, reader, stored = false }: CalendarOwner,
   selection: Selection,
   linkTo: LinkTo,
 ): Promise<string> {
-  const now = clock.now();
+  const now = new Date(Math.floor(clock.now().getTime() / RENDER_EVERY_MS) * RENDER_EVERY_MS);
   const period = periodAt(now);
   const catalogue = await loadVisibleCatalogue(database, accountId, reader);
   if (!stored) assertInCatalogue(catalogue, selection);
-  const account = await findAccount(database, accountId);
   const page = { limit: MAX_MAINTENANCES, newestFirst: true };
   // All of them, as the occurrences of hidden runs must not be shown either.
   const all = (await listMaintenances(database, accountId, { endsAfter: period.start }, page)).map((maintenance) => {
@@ -82,7 +82,7 @@ export async function loadCalendar(
     else if (maintenance !== undefined) single.push(maintenance);
   }
   return calendarText({
-    name: [calendarTexts.name, account?.name, ...selectedNames(selection, catalogue)].filter(Boolean).join(', '),
+    name: [calendarTexts.name, name, ...selectedNames(selection, catalogue)].filter(Boolean).join(', '),
     maintenances: single,
     series: series.map((each) => ({ series: each, runs: runs.get(each.id) ?? [] })),
     period,
@@ -111,41 +111,40 @@ export const CALENDAR_TYPE = 'text/calendar; charset=utf-8';
  * `/calendar.ics`: public maintenances; `?scope=` and `?service=` limit them.
  * `/calendar/SECRET.ics`: internal ones, too, for those who have the address.
  */
-export function calendarRoutes({ ctx, authentication, publicUrl, log }: ReadingOptions): Hono {
+export function calendarRoutes({ ctx, authentication, publicUrl, rendered, log }: ReadingOptions): Hono {
   const app = new Hono();
-  const once = coalesce<string>();
+  const { database } = ctx;
+  const moment = () => Math.floor(ctx.clock.now().getTime() / RENDER_EVERY_MS);
   app.onError(handleReadError(log));
 
-  app.get('/calendar.ics', cachedBriefly, tagged, async (c) => {
+  app.get('/calendar.ics', async (c) => {
     const identified = await identifyReader(authentication, undefined, c.req.query('account'));
     if (!identified.ok) throw new UnauthorizedReader(identified);
     const selection = readSelection(c.req.queries());
     const origin = requestOrigin(c, publicUrl);
     const at = accountQuery(c);
-    const owner = { accountId: identified.actor.accountId, reader: toReader(identified.actor) };
-    const text = await once(JSON.stringify([owner, selection, origin, at]), () =>
-      loadCalendar(ctx, owner, selection, ({ id }) => `${origin}/maintenances/${id}${at}`),
+    const { accountId } = identified.actor;
+    const reader = toReader(identified.actor);
+    const key = JSON.stringify(['calendar', reader, selection, origin, at]);
+    const text = await rendered.get(database, accountId, key, moment(), ({ name }) =>
+      loadCalendar(ctx, { accountId, name, reader }, selection, ({ id }) => `${origin}/maintenances/${id}${at}`),
     );
-    return c.body(text, 200, { 'Content-Type': CALENDAR_TYPE });
+    return sendRendered(c, text, { type: CALENDAR_TYPE, caching: CACHED_BRIEFLY });
   });
 
-  app.get('/calendar/:file{[A-Za-z0-9_-]{20,64}\\.ics}', privateResponse, tagged, async (c) => {
+  app.get('/calendar/:file{[A-Za-z0-9_-]{20,64}\\.ics}', privateResponse, async (c) => {
     const secret = c.req.param('file').slice(0, -'.ics'.length);
-    const calendar = await findCalendarBySecret(ctx.database, secret);
+    const calendar = await findCalendarBySecret(database, secret);
     if (calendar === undefined) throw new HttpError('not-found', 'There is no calendar at this address.');
     const origin = requestOrigin(c, publicUrl);
     const { accountId } = calendar;
-    const team = (await findAccount(ctx.database, accountId))?.slackTeamId;
-    const at = team == null ? '' : `?account=${team}`;
-    const text = await once(JSON.stringify([calendar.id, origin]), () =>
-      loadCalendar(
-        ctx,
-        { accountId, reader: 'internal', stored: true },
-        calendar,
-        ({ id }) => `${origin}/maintenances/${id}${at}`,
-      ),
-    );
-    return c.body(text, 200, { 'Content-Type': CALENDAR_TYPE });
+    const key = JSON.stringify(['secret calendar', calendar.id, origin]);
+    const text = await rendered.get(database, accountId, key, moment(), ({ name, slackTeamId }) => {
+      const at = slackTeamId === null ? '' : `?account=${slackTeamId}`;
+      const owner = { accountId, name, reader: 'internal', stored: true } as const;
+      return loadCalendar(ctx, owner, calendar, ({ id }) => `${origin}/maintenances/${id}${at}`);
+    });
+    return sendRendered(c, text, { type: CALENDAR_TYPE, caching: 'private, no-cache' });
   });
 
   return app;
@@ -154,7 +153,7 @@ export function calendarRoutes({ ctx, authentication, publicUrl, log }: ReadingO
 /** Keeps caches and search engines away from secret addresses. */
 const privateResponse = createMiddleware(async (c, next) => {
   await next();
-  c.header('Cache-Control', 'private, no-cache');
-  c.header('X-Robots-Tag', 'noindex');
-  c.header('Referrer-Policy', 'no-referrer');
+  c.res.headers.set('Cache-Control', 'private, no-cache');
+  c.res.headers.set('X-Robots-Tag', 'noindex');
+  c.res.headers.set('Referrer-Policy', 'no-referrer');
 });

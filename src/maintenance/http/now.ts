@@ -4,6 +4,7 @@ import { listServices } from '../../catalogue/services/repository.ts';
 import { utc } from '../../core/time.ts';
 import { send } from '../../http/conditional.ts';
 import { HttpError } from '../../http/errors.ts';
+import type { RenderedTexts } from '../../http/rendered.ts';
 import { type Api, type Call, operation, publicQuery } from '../../http/route.ts';
 import { flag, utcText } from '../../http/schemas.ts';
 import { maintenanceFieldTexts, WHILE_IN_MAINTENANCE } from '../../texts/openapi.ts';
@@ -39,27 +40,39 @@ const nowOut = z
   .openapi('Now');
 
 /** For deploy scripts: is this in maintenance, and until when? */
-export function now(api: Api): void {
+export function now(api: Api, rendered: RenderedTexts): void {
   const otherwise = { status: 423, answer: WHILE_IN_MAINTENANCE };
   operation(api, 'getNow', 'get /now', { isPublic: true, query: nowQuery, output: nowOut, otherwise }, async (call) => {
     const { c, db, accountId, reader, query } = call;
-    const target = await toTarget(call, query);
-    const search = (statuses: MaintenanceSearch['statuses'], limit: number) => {
-      const page = { field: 'scheduledStart', direction: 'asc', limit } as const;
-      return searchMaintenances(db, accountId, reader, { ...target, statuses }, page);
-    };
-    const running = await search(['in-progress'], MAX_SHOWN);
-    const [next] = await search(['scheduled'], 1);
-    const ending = running.toSorted((a, b) => currentWindow(a).end.getTime() - currentWindow(b).end.getTime());
-    const last = ending.at(-1);
-    const response: z.infer<typeof nowOut> = {
-      in_maintenance: last !== undefined,
-      until: last === undefined ? null : utc(currentWindow(last).end),
-      maintenances: ending.map((each) => toMaintenance(each, reader)),
-      next: next === undefined ? null : toMaintenance(next, reader),
-    };
-    return query.exit === 'true' && last !== undefined ? send(c, JSON.stringify(response), { status: 423 }) : response;
+    const { service, scope } = query;
+    const key = JSON.stringify(['now', reader, service, scope]);
+    const { text, tag } = await rendered.get(db, accountId, key, undefined, () => readNow(call, { service, scope }));
+    const isBusy = query.exit === 'true' && !text.startsWith(FREE);
+    return send(c, text, isBusy ? { status: 423 } : { bodyVersion: tag.slice(1, -1) });
   });
+}
+
+/** How a response begins when nothing is in maintenance. */
+const FREE = '{"in_maintenance":false';
+
+async function readNow(call: Call, asked: { service: string | undefined; scope: string | undefined }): Promise<string> {
+  const { db, accountId, reader } = call;
+  const target = await toTarget(call, asked);
+  const search = (statuses: MaintenanceSearch['statuses'], limit: number) => {
+    const page = { field: 'scheduledStart', direction: 'asc', limit } as const;
+    return searchMaintenances(db, accountId, reader, { ...target, statuses }, page);
+  };
+  const running = await search(['in-progress'], MAX_SHOWN);
+  const [next] = await search(['scheduled'], 1);
+  const ending = running.toSorted((a, b) => currentWindow(a).end.getTime() - currentWindow(b).end.getTime());
+  const last = ending.at(-1);
+  const response: z.infer<typeof nowOut> = {
+    in_maintenance: last !== undefined,
+    until: last === undefined ? null : utc(currentWindow(last).end),
+    maintenances: ending.map((each) => toMaintenance(each, reader)),
+    next: next === undefined ? null : toMaintenance(next, reader),
+  };
+  return JSON.stringify(response);
 }
 
 /** The scopes and services that the request names, of those the reader may know of. */

@@ -1,4 +1,5 @@
 import { Prisma } from '../../../prisma/client/client.ts';
+import { contentVersion } from '../../access/accounts.ts';
 import { Pauses } from '../../core/pauses.ts';
 import type { Reader } from '../../core/permissions.ts';
 import type { Interval } from '../../core/time.ts';
@@ -157,6 +158,8 @@ export interface MaintenanceJson {
   readonly items: string;
   /** The last of them, if there are more. */
   readonly last: Position<Date, number> | undefined;
+  /** The version of what the account shows. */
+  readonly version: string;
 }
 
 const utc = (column: string) => raw(`to_char(m.${column}, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`);
@@ -200,6 +203,8 @@ function members(reader: Reader): readonly (readonly [name: string, value: Prism
   ];
 }
 
+type JsonRow = Pick<MaintenanceJson, 'items' | 'version'> & Position<Date, number> & { readonly found: number };
+
 /** A page that PostgreSQL writes as JSON, in one statement: much less work than a row at a time. */
 export async function listAsJson(
   db: Queries,
@@ -219,14 +224,15 @@ export async function listAsJson(
       from shown join maintenance_services on_it on on_it.maintenance_id = shown.id
         join services s on s.id = on_it.service_id
       where ${isShown} group by on_it.maintenance_id)
-    select coalesce(string_agg(row_to_json(item)::text, ','), '') as items, (select count(*)::int from page) as found,
+    select coalesce(string_agg(row_to_json(item)::text, ','), '') as items, ${contentVersion(accountId)} as version,
+      (select count(*)::int from page) as found,
       (select m.id from shown m order by ${order} offset ${page.limit - 1}) as id,
       (select ${column} from shown m order by ${order} offset ${page.limit - 1}) as value
     from (
       select ${join(values)} from shown m left join on_services on on_services.maintenance_id = m.id order by ${order}
     ) item`;
-  const [row] = await toQuery(search)<{ items: string; found: number; id: number; value: Date }>(db, statement);
+  const [row] = await toQuery(search)<JsonRow>(db, statement);
   if (row === undefined) throw new Error('an aggregate without a row');
-  const { items, found, ...last } = row;
-  return { items, last: found > page.limit ? last : undefined };
+  const { items, version, found, ...last } = row;
+  return { items, version, last: found > page.limit ? last : undefined };
 }
