@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { type Logger, pino, stdSerializers } from 'pino';
 import { parse } from 'yaml';
 import { Lull } from './app/lull.ts';
@@ -16,6 +17,11 @@ import { Vault } from './platform/vault.ts';
 import { CHANNELS, PLAYGROUND_TEAM, type Playground, startPlayground } from './playground/server.ts';
 import { readBotScopes } from './slack/connection/installer.ts';
 import { EXAMPLE } from './texts/slack-help.ts';
+
+// Memory, with what `npm start` sets for malloc: garbage is collected when the heap has grown by this share of what is in
+// use, and Prisma's WebAssembly, of which little is used, is compiled as it is called.
+setFlagsFromString('--heap-growing-percent=30');
+setFlagsFromString('--wasm-lazy-compilation');
 
 /** A stop that takes longer is cut off, because somebody waits for it. */
 const STOP_TIMEOUT_MS = 4_800;
