@@ -46,6 +46,19 @@ export function connectionOf(db: Queries): Connection {
   return { query: (text, values, name = statementName(text)) => pool.query({ name, text, values }) };
 }
 
+const slots = new WeakMap<pg.PoolClient, number>();
+let connections = 0;
+
+/** The places of connections in their pool. */
+export const SLOTS: readonly number[] = Array.from({ length: MAX_CONNECTIONS }, (_, slot) => slot);
+
+/** Differs between the connections of a pool, but for some that replaced a lost one. */
+export function slotOf(client: pg.PoolClient): number {
+  const slot = slots.get(client) ?? connections++ % MAX_CONNECTIONS;
+  slots.set(client, slot);
+  return slot;
+}
+
 /** A connection of the database for one transaction; the caller releases it. */
 export async function acquireConnection(database: Database): Promise<pg.PoolClient> {
   return poolOf(database).connect();

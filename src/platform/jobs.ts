@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import { z } from 'zod';
 import { DeliveryError } from '../core/errors.ts';
-import type { Queries } from './database.ts';
+import { type Queries, SLOTS } from './database.ts';
 import { execute, queryRows, sql } from './sql.ts';
-import { collected, type Write, write } from './transaction.ts';
+import { collected, openTransaction, type Write, write } from './transaction.ts';
 
 const accountId = z.number();
 const maintenanceId = z.number();
@@ -55,7 +55,15 @@ interface Job {
   readonly key: string;
   readonly not_before: string | null;
   readonly mode: 'replace' | 'preserve_run_at';
+  /** Not added while a job with one of these keys waits. */
+  readonly unless: readonly string[];
 }
+
+/**
+ * The same job under a key of its own for each connection: transactions that write the same key wait for each other until
+ * they commit. A job that is there more than once finds nothing left to do.
+ */
+const keyOn = (key: string, slot: number) => `${key}#${slot}`;
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
@@ -67,8 +75,11 @@ const JOB: Write<Job> = {
       max_attempts => ${MAX_ATTEMPTS}, run_at => not_before)
     from (
       select * from rows from (
-        jsonb_to_recordset($rows) as (name text, payload json, queue text, key text, mode text, not_before timestamptz))
-        with ordinality as job (name, payload, queue, key, mode, not_before, at)
+        jsonb_to_recordset($rows) as (name text, payload json, queue text, key text, mode text, not_before timestamptz,
+          unless text[]))
+        with ordinality as job (name, payload, queue, key, mode, not_before, unless, at)
+      where not exists (
+        select 1 from graphile_worker._private_jobs waiting where waiting.key = any(unless) and waiting.locked_at is null)
       order by at offset 0
     ) as jobs`,
   lastInOrder: (a, b) => compare(a.queue, b.queue) || compare(a.key, b.key),
@@ -77,8 +88,8 @@ const JOB: Write<Job> = {
 /**
  * Enqueues a job in the caller's transaction, or updates the same job if it waits already. Jobs of one channel, provider
  * or person run one after another.
- * @param when `notBefore`: by the system's clock. `ifNotWaiting`: keeps the time of a job that waits already; otherwise it
- *   runs immediately.
+ * @param when `notBefore`: by the system's clock. `ifNotWaiting`: a job that waits already keeps its time; otherwise it runs
+ *   immediately.
  */
 export async function enqueue<N extends JobName>(
   db: Queries,
@@ -88,8 +99,17 @@ export async function enqueue<N extends JobName>(
 ): Promise<void> {
   const { queue, key } = address(name, payload);
   if (ifNotWaiting && collected(db, JOB, key) !== undefined) return;
-  const mode = ifNotWaiting ? 'preserve_run_at' : 'replace';
-  await write(db, JOB, key, { name, payload, queue, key, mode, not_before: notBefore?.toISOString() ?? null });
+  const transaction = openTransaction(db);
+  await write(db, JOB, key, {
+    name,
+    payload,
+    queue,
+    key: keyOn(key, transaction?.slot ?? 0),
+    mode: ifNotWaiting ? 'preserve_run_at' : 'replace',
+    not_before: notBefore?.toISOString() ?? null,
+    // In a transaction a job that waits may run before the commit, and miss what it is for.
+    unless: ifNotWaiting && transaction === undefined ? SLOTS.map((slot) => keyOn(key, slot)) : [],
+  });
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   type Database,
   joinTransaction,
   type Queries,
+  slotOf,
   statementName,
 } from './database.ts';
 
@@ -125,6 +126,11 @@ export class Transaction implements Connection {
     this.#client = client;
     this.queries = joinedQueries(this);
     transactions.set(this.queries, this);
+  }
+
+  /** The place of its connection in the pool. */
+  get slot(): number {
+    return slotOf(this.#client);
   }
 
   /** Counts what was written otherwise than by `collect`. */

@@ -32,7 +32,7 @@ const asked = (name = 'Key rotation') =>
 async function told(maintenanceId: number, approvers = everybody) {
   const accountId = w.account.id;
   const [job] = await w.ctx.database.$queryRaw<{ key: string }[]>`
-    delete from graphile_worker._private_jobs where key = ${`ask-approvers:${accountId}:${maintenanceId}`} returning key`;
+    delete from graphile_worker._private_jobs where split_part(key, '#', 1) = ${`ask-approvers:${accountId}:${maintenanceId}`} returning key`;
   if (job === undefined) return;
   await notifyApprovers(w.ctx, [approvers], { accountId, maintenanceId });
   for (const person of [ANA, BEN, CLEO]) await sendNotices(w.ctx, slack, silent, { accountId, person });

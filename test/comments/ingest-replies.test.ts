@@ -34,7 +34,7 @@ async function announced(from: number): Promise<number> {
 /** What waits to be read: where its queue is, which page, and whether it is put off for at least half a minute. */
 const waiting = () =>
   w.ctx.database.$queryRaw<{ queue: string; key: string; later: boolean }[]>`
-    select queue_name as queue, key, run_at > now() + interval '30 seconds' as later from graphile_worker.jobs
+    select queue_name as queue, split_part(key, '#', 1) as key, run_at > now() + interval '30 seconds' as later from graphile_worker.jobs
     where task_identifier = 'ingest-replies' order by run_at, id`;
 const keys = async () => (await waiting()).map(({ key }) => key);
 const keyOf = (id: number, cursor = '') => `ingest-replies:${id}:slack:C0DEFAULT:${cursor}`;

@@ -53,7 +53,7 @@ const tellAna = () => sendNotices(w.ctx, slack, silent, { accountId: w.account.i
 const post = (channel = CHANNEL) => announce(w.ctx, slack, silent, { accountId: w.account.id, ...inSlack(channel) });
 const told = () => slack.in(ANA).map(({ message }) => message.text);
 const waiting = (key: string) =>
-  w.ctx.database.$queryRaw`select queue_name from graphile_worker.jobs where key = ${key}`;
+  w.ctx.database.$queryRaw`select queue_name from graphile_worker.jobs where split_part(key, '#', 1) = ${key}`;
 async function advanceAll() {
   for (
     let advance = await advanceDueMaintenances(w.ctx);

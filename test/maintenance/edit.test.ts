@@ -32,7 +32,8 @@ const edits = (maintenanceId: number) =>
   w.ctx.database.auditEvent.findMany({ where: { maintenanceId, type: 'maintenance.changed' }, orderBy: { id: 'asc' } });
 const held = async (id: number) =>
   (await listMutes(w.ctx.database, w.account.id, id)).filter((mute) => mute.endedAt === null).map((h) => h.checkName);
-const enforcements = () => w.ctx.database.$queryRaw`select key from graphile_worker.jobs where key like 'reconcile:%'`;
+const enforcements = () => w.ctx.database.$queryRaw`
+    select distinct split_part(key, '#', 1) as key from graphile_worker.jobs where key like 'reconcile:%'`;
 const refusal = async (work: Promise<unknown>) => {
   const error = await work.then(
     () => undefined,
