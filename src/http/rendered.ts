@@ -1,3 +1,5 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import type { Context } from 'hono';
 import { LRUCache } from 'lru-cache';
 import { type AccountContent, readContentVersion } from '../access/accounts.ts';
@@ -6,26 +8,40 @@ import { digest } from '../platform/fingerprints.ts';
 import { isHeld } from './conditional.ts';
 
 /** A text that was rendered, and its `ETag`. */
-export interface Rendered {
+export class Rendered {
   readonly text: string;
   readonly tag: string;
+  readonly version: string;
+  #compressed: Promise<Uint8Array<ArrayBuffer>> | undefined;
+
+  constructor(text: string, version: string) {
+    this.text = text;
+    this.tag = `"${digest(text)}"`;
+    this.version = version;
+  }
+
+  /** Compressed once, by another thread. */
+  gzip(): Promise<Uint8Array<ArrayBuffer>> {
+    this.#compressed ??= compress(this.text);
+    return this.#compressed;
+  }
 }
 
-interface Kept extends Rendered {
-  readonly version: string;
-}
+const compress = promisify(gzip);
+/** Shorter texts are not smaller when compressed. */
+const MIN_COMPRESSED_CHARS = 1024;
 
 /** How much is kept of one account, and of how many accounts: those that were read last. */
-const MAX_CHARS_OF_ACCOUNT = 4_000_000;
-const MAX_ACCOUNTS = 8;
+const MAX_CHARS_OF_ACCOUNT = 6_000_000;
+const MAX_ACCOUNTS = 6;
 
 /**
  * Texts that are rendered once for each version of what they show, and shared by all requests. Accounts do not share the
  * space of each other's texts.
  */
 export class RenderedTexts {
-  readonly #accounts = new LRUCache<number, LRUCache<string, Kept>>({ max: MAX_ACCOUNTS });
-  readonly #running = new Map<string, Promise<Kept>>();
+  readonly #accounts = new LRUCache<number, LRUCache<string, Rendered>>({ max: MAX_ACCOUNTS });
+  readonly #running = new Map<string, Promise<Rendered>>();
 
   /**
    * @param key everything besides the content that the text depends on, such as the reader and the selection
@@ -47,18 +63,19 @@ export class RenderedTexts {
     const running = this.#running.get(place);
     if (running !== undefined) return running;
     const rendering = render(account)
-      .then((text) => this.#keep(accountId, key, { text, tag: `"${digest(text)}"`, version }))
+      .then((text) => this.#keep(accountId, key, new Rendered(text, version)))
       .finally(() => this.#running.delete(place));
     this.#running.set(place, rendering);
     return rendering;
   }
 
-  #keep(accountId: number, key: string, kept: Kept): Kept {
+  #keep(accountId: number, key: string, kept: Rendered): Rendered {
     const ofAccount =
       this.#accounts.get(accountId) ??
-      new LRUCache<string, Kept>({
+      new LRUCache<string, Rendered>({
         maxSize: MAX_CHARS_OF_ACCOUNT,
-        sizeCalculation: ({ text, version }, name) => text.length + version.length + name.length,
+        // Compressed, too, it is smaller than half of that.
+        sizeCalculation: ({ text, version }, name) => Math.ceil(1.5 * text.length) + version.length + name.length,
       });
     ofAccount.set(key, kept);
     this.#accounts.set(accountId, ofAccount);
@@ -67,15 +84,23 @@ export class RenderedTexts {
 }
 
 /** Sends a rendered text, or 304 to a client that has it. All headers are set before the response is made. */
-export function sendRendered(
+export async function sendRendered(
   c: Context,
-  { text, tag }: Rendered,
+  rendered: Rendered,
   { type, caching }: { readonly type: string; readonly caching: string },
-): Response {
+): Promise<Response> {
+  const { text, tag } = rendered;
+  const isCompressed = text.length >= MIN_COMPRESSED_CHARS && acceptsGzip(c.req.header('accept-encoding') ?? '');
   c.header('Cache-Control', caching);
-  c.header('ETag', tag);
+  c.header('ETag', isCompressed ? `W/${tag}` : tag);
   c.header('Vary', 'Accept-Encoding', { append: true });
   if (isHeld(c, tag)) return c.body(null, 304);
   c.header('Content-Type', type);
-  return c.body(text, 200);
+  if (!isCompressed) return c.body(text, 200);
+  c.header('Content-Encoding', 'gzip');
+  return c.body(await rendered.gzip(), 200);
+}
+
+function acceptsGzip(header: string): boolean {
+  return header.split(',').some((coding) => /^\s*gzip\s*(;|$)/i.test(coding) && !/;\s*q=0(\.0*)?\s*$/i.test(coding));
 }

@@ -51,7 +51,7 @@ describe('nobody can create a calendar', () => {
     const wrong = createSecretCalendar(w.ctx, w.ana, { name: ' ', scopes: [77], services: [78] });
     await expect(wrong).rejects.toMatchObject({
       kind: 'invalid',
-      problems: [{ field: 'name' }, { field: 'scopes' }, { field: 'services' }],
+      problems: [{ field: 'name' }, { field: 'services' }, { field: 'scopes' }],
     });
   });
 });

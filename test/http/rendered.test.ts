@@ -64,6 +64,18 @@ describe('what many read', () => {
     },
   );
 
+  test.each(['/', '/calendar.ics'])('%s is compressed for those who accept it', async (path) => {
+    const plain = await at.send('GET', path, { headers: { 'accept-encoding': 'gzip;q=0, br' } });
+    expect(plain.headers['content-encoding']).toBeUndefined();
+    const compressed = await fetch(`${at.url}${path}`, { headers: { 'accept-encoding': 'gzip' } });
+    expect(compressed.headers.get('content-encoding')).toBe('gzip');
+    expect(await compressed.text()).toBe(plain.text);
+    const tag = compressed.headers.get('etag') ?? '';
+    expect(tag).toBe(`W/${plain.headers.etag}`);
+    const again = await at.send('GET', path, { headers: { 'accept-encoding': 'gzip', 'if-none-match': tag } });
+    expect(again).toMatchObject({ status: 304, text: '' });
+  });
+
   test('/calendar.ics shows what time changes', async () => {
     const first = await get('/calendar.ics');
     at.clock.moveTo(new Date(at.clock.now().getTime() + hours(3)));
