@@ -13,11 +13,7 @@ export async function* create(lab: Lab): AsyncIterable<Row> {
   const lull = await lab.lull();
   const [service] = await lull.catalogue(['api']);
   const accountId = await lull.accountId();
-  const { message: bare } = await lab.fork<{ url: string }>('bare-http', [
-    lull.databaseUrl,
-    String(accountId),
-    String(service),
-  ]);
+  const { message: bare } = await lab.fork<{ url: string }>('bare-http', [lull.databaseUrl, String(accountId)]);
   const alertmanager = await AlertmanagerServer.start(await lab.temporary('alertmanager'));
   try {
     const post = (path: string, body: object): Request => {

@@ -195,6 +195,18 @@ async function isReady(url: string): Promise<boolean> {
   }
 }
 
+/** What `processes/probe.mjs` answers. */
+interface Probe {
+  readonly longestBlockMs?: number;
+  readonly statements?: readonly Statement[];
+}
+
+/** A statement as it was given to `pg`. */
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
 /** The real Lull in its own process. */
 export class RunningLull {
   readonly url: string;
@@ -271,6 +283,13 @@ export class RunningLull {
     return Number((await this.#probe('read')).longestBlockMs);
   }
 
+  /** Runs something and returns the statements that Lull sent to PostgreSQL for it. */
+  async recordStatements(work: () => Promise<unknown>): Promise<readonly Statement[]> {
+    await this.#probe('record');
+    await work();
+    return (await this.#probe('recorded')).statements ?? [];
+  }
+
   /** What the process writes to its log. */
   log(): Promise<string> {
     return readFile(this.#logFile, 'utf8');
@@ -280,8 +299,8 @@ export class RunningLull {
     return this.#lab.end(this.#child);
   }
 
-  async #probe(message: 'watch' | 'read'): Promise<Record<string, number>> {
-    const answer = once(this.#child, 'message') as Promise<[{ probe: Record<string, number> }]>;
+  async #probe(message: 'watch' | 'read' | 'record' | 'recorded'): Promise<Probe> {
+    const answer = once(this.#child, 'message') as Promise<[{ probe: Probe }]>;
     this.#child.send(message);
     return (await answer)[0].probe;
   }

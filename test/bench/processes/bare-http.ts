@@ -6,11 +6,11 @@ import pg from 'pg';
 
 /**
  * What Lull is compared with: Node's own HTTP server and `pg`, without checks, rules or libraries. `POST` writes the rows
- * of one maintenance in one transaction of six prepared statements, `GET` reads a filtered page of 50.
+ * of one maintenance in one transaction of six prepared statements, `GET` runs the prepared statement of the arguments.
  */
-const [databaseUrl = '', account = '', service = ''] = process.argv.slice(2);
+const [databaseUrl = '', account = '', select = '{}'] = process.argv.slice(2);
 const accountId = Number(account);
-const serviceId = Number(service);
+const statement: { text: string; values: unknown[] } = JSON.parse(select);
 const pool = new pg.Pool({ connectionString: databaseUrl, max: 16 });
 
 const KEY_CHARACTERS = '23456789BCDFGHJKLMNPQRSTVWXZ';
@@ -73,28 +73,19 @@ async function create(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-async function list(): Promise<unknown> {
-  const { rows } = await query(
-    pool,
-    'list',
-    `select m.id, m.key, m.version, m.name, m.description, m.visibility, m.status, m.missed, m.scope_id as scope,
-       m.service_status, m.risk, m.timezone, m.scheduled_start_date, m.scheduled_end_date, m.start_date, m.end_date,
-       m.ends_at, m.reopens_id, m.approval, m.external_reference, m.external_link, m.owner_name as owner,
-       m.creation_date, m.update_date, s.ids as services
-     from maintenances m, lateral (
-       select array_agg(service_id order by service_id) as ids from maintenance_services
-       where maintenance_id = m.id and account_id = m.account_id) s
-     where m.account_id = $1 and m.status = 'scheduled' and m.deleted_at is null and exists (
-       select from maintenance_services where maintenance_id = m.id and account_id = $1 and service_id = $2)
-     order by m.scheduled_start_date desc, m.id desc limit 50`,
-    [accountId, serviceId],
-  );
-  return { items: rows };
+/** The statement that is sent to Lull's database for the same page; it returns the items as JSON, or their columns. */
+async function list(): Promise<string> {
+  const { rows } = await query(pool, 'list', statement.text, statement.values);
+  const items = rows.map((row) => {
+    const [first, ...others] = Object.values(row);
+    return typeof first === 'string' && others.length === 0 ? first : JSON.stringify(row);
+  });
+  return `{"items":[${items.join()}]}`;
 }
 
 async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
-    const body = JSON.stringify(request.method === 'POST' ? await create(request) : await list());
+    const body = request.method === 'POST' ? JSON.stringify(await create(request)) : await list();
     response
       .writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
       .end(body);

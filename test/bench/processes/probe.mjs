@@ -1,11 +1,15 @@
 /**
  * Loaded into a measured process before its own code: answers what only the process itself can know. Its parent sends
- * `watch` to begin, and `read` for the longest block of the event loop since then.
+ * `watch` to begin, and `read` for the longest block of the event loop since then; `record` to begin, and `recorded` for
+ * the statements that were sent to PostgreSQL since then.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import pg from 'pg';
 
 if (process.send !== undefined) {
+  const { query } = pg.Client.prototype;
   let delay;
+  let statements = [];
   process.on('message', (message) => {
     if (message === 'watch') {
       delay?.disable();
@@ -18,13 +22,21 @@ if (process.send !== undefined) {
       }, 20);
     }
     if (message === 'read') {
-      const { heapUsed, external, arrayBuffers } = process.memoryUsage();
-      process.send({ probe: { longestBlockMs: (delay?.max ?? Number.NaN) / 1e6, heapUsed, external, arrayBuffers } });
+      process.send({ probe: { longestBlockMs: (delay?.max ?? Number.NaN) / 1e6 } });
       delay?.disable();
     }
-    if (message === 'gc') {
-      globalThis.gc?.();
+    if (message === 'record') {
+      statements = [];
+      pg.Client.prototype.query = function (config, values, ...rest) {
+        const text = config.text ?? config;
+        if (typeof text === 'string') statements.push({ text, values: config.values ?? values ?? [] });
+        return query.call(this, config, values, ...rest);
+      };
       process.send({ probe: {} });
+    }
+    if (message === 'recorded') {
+      pg.Client.prototype.query = query;
+      process.send({ probe: { statements } });
     }
   });
   // The channel alone must not keep the process alive.
