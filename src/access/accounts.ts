@@ -36,7 +36,13 @@ export async function findAccountByTeam(
 }
 
 export async function findAccount(db: Queries, id: number): Promise<Account | null> {
-  return db.account.findUnique({ where: { id }, select: accountFields });
+  const [account = null] = await queryRows<Account>(
+    db,
+    sql`
+      select id, name, slack_team_id as "slackTeamId", timezone, default_channel as "defaultChannel"
+      from accounts where id = ${id}`,
+  );
+  return account;
 }
 
 /** The account with a Slack workspace: itself, or the parent of a sub-account. */
