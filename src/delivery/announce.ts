@@ -16,6 +16,7 @@ import {
   listUnfinishedAnnouncements,
   outdateAnnouncements,
   type PendingPost,
+  releasePost,
   settlePost,
   updateAnnouncement,
 } from '../maintenance/repository/announcements.ts';
@@ -26,7 +27,7 @@ import { isOver } from '../maintenance/rules/reminders.ts';
 import { OPEN_STATUSES } from '../maintenance/rules/status.ts';
 import { viewFor } from '../maintenance/rules/visibility.ts';
 import type { Queries } from '../platform/database.ts';
-import { enqueue, handleDeliveryError, type Jobs } from '../platform/jobs.ts';
+import { enqueue, type Jobs } from '../platform/jobs.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import type { Channel, ChannelMessage, Recipient } from './channel.ts';
 
@@ -53,37 +54,49 @@ export async function announce(ctx: ActionContext, channel: Channel, log: Logger
   const { accountId } = job;
   const found = await listUnfinishedAnnouncements(database, clock.now(), accountId, job, MAX_PER_RUN + 1);
   const next = found[MAX_PER_RUN];
-  const live: LiveAnnouncement[] = [];
-  for (const announcement of found.slice(0, MAX_PER_RUN)) {
-    const maintenance = await findMaintenanceOrDeleted(database, accountId, announcement.maintenanceId);
-    if (maintenance !== undefined) live.push(new LiveAnnouncement(ctx, channel, maintenance, announcement));
-  }
-  const failed = new Map<LiveAnnouncement, unknown>();
+  const opened = new Map<string, LiveAnnouncement>();
+  const failed = new Map<string, unknown>();
+  /** When the channel can be called again, in milliseconds since 1970. */
+  let retryAt: number | undefined;
   for (const step of STEPS) {
     if (next !== undefined && STEPS.indexOf(firstStep(next)) < STEPS.indexOf(step)) break;
-    for (const each of live) {
-      if (failed.has(each)) continue;
+    // A pause of posting, of announcements and notes alike, leaves time for updates.
+    if (retryAt !== undefined && step !== 'update') continue;
+    for (const { maintenanceId, ...announcement } of found.slice(0, MAX_PER_RUN)) {
+      const { id } = announcement;
+      if (failed.has(id)) continue;
+      let live = opened.get(id);
+      if (retryAt !== undefined && (Date.now() >= retryAt || (live === undefined && announcement.messageRef === null)))
+        continue;
       try {
-        await each[step]();
+        const maintenance = live?.maintenance ?? (await findMaintenanceOrDeleted(database, accountId, maintenanceId));
+        if (maintenance === undefined) continue;
+        live ??= new LiveAnnouncement(ctx, channel, maintenance, announcement);
+        opened.set(id, live);
+        await live[step]();
       } catch (error) {
-        const final = await handleDeliveryError(database, error, 'announce', job).catch(async (unexpected: unknown) => {
-          await each.postpone();
-          failed.set(each, unexpected);
-          if (failed.size === MAX_ERRORS) throw unexpected;
-          return 'unexpected' as const;
-        });
-        // The channel asks for a pause, or the workspace removed Lull.
-        if (final === undefined) return;
-        if (final === 'unexpected') continue;
-        failed.set(each, undefined);
-        await each.recordPermanentFailure(final);
-        const about = { maintenance: each.maintenance.id, channel: job.channel, error: final.error };
-        log.error(about, `an announcement failed: ${final.advice}`);
+        const reason = error instanceof DeliveryError ? error.reason : undefined;
+        if (reason?.kind === 'disconnected') return;
+        if (reason?.kind === 'later') {
+          retryAt = Math.min(retryAt ?? Number.POSITIVE_INFINITY, Date.now() + reason.retryAfterSeconds * 1000);
+          break;
+        }
+        if (reason?.kind === 'final' && live !== undefined) {
+          failed.set(id, undefined);
+          await live.recordPermanentFailure(reason);
+          const about = { maintenance: maintenanceId, channel: job.channel, error: reason.error };
+          log.error(about, `an announcement failed: ${reason.advice}`);
+          continue;
+        }
+        failed.set(id, error);
+        await updateAnnouncement(database, id, { attempts: announcement.attempts + 1 });
+        if (failed.size === MAX_ERRORS) throw error;
       }
     }
   }
+  if (retryAt !== undefined) return enqueue(database, 'announce', job, { notBefore: new Date(retryAt) });
   for (const error of failed.values()) if (error !== undefined) throw error;
-  if (next !== undefined || live.some((each) => each.hasMore && !failed.has(each))) {
+  if (next !== undefined || [...opened].some(([id, { hasMore }]) => hasMore && !failed.has(id))) {
     await enqueue(database, 'announce', job);
   }
 }
@@ -104,6 +117,7 @@ class LiveAnnouncement {
   readonly maintenance: Maintenance;
   /** Whether there are more notes than a run posts. */
   hasMore = false;
+  #notesPosted = false;
   readonly #ctx: ActionContext;
   readonly #channel: Channel;
   readonly #place: Recipient;
@@ -134,7 +148,7 @@ class LiveAnnouncement {
   }
 
   async postNotes(): Promise<void> {
-    if (this.#view === undefined) return;
+    if (this.#view === undefined || this.#ref === null) return;
     try {
       await this.#postNotes();
     } catch (error) {
@@ -149,15 +163,13 @@ class LiveAnnouncement {
   async update(): Promise<void> {
     const { id, version } = this.#announcement;
     if (this.#view === undefined) await this.#withdraw();
-    else await this.#refresh(this.#view);
-    if (this.hasMore) return;
+    else if (this.#ref === null) return;
+    else {
+      await this.#refresh(this.#view);
+      if (!this.#notesPosted) return;
+    }
     const finished = { failedAt: null, error: null, attempts: 0, shownVersion: version };
     await updateAnnouncement(this.#ctx.database, id, finished);
-  }
-
-  /** Lets the other announcements in the channel go first the next time. */
-  async postpone(): Promise<void> {
-    await updateAnnouncement(this.#ctx.database, this.#announcement.id, { attempts: this.#announcement.attempts + 1 });
   }
 
   /** Notifies the owner and the threads of the other channels, once until an announcement succeeds there. */
@@ -222,6 +234,7 @@ class LiveAnnouncement {
       }
       await settlePost(database, id, event.id, ref);
     }
+    this.#notesPosted = !this.hasMore;
   }
 
   /**
@@ -257,8 +270,9 @@ class LiveAnnouncement {
   }
 
   async #postNote({ event, claim }: PendingPost, message: ChannelMessage): Promise<string> {
-    const key = claim?.id ?? (await claimPost(this.#ctx.database, this.#announcement.id, event.id, new Date()));
-    return this.#channel.post(this.#place, message, key, this.#thread());
+    const { database } = this.#ctx;
+    const key = claim?.id ?? (await claimPost(database, this.#announcement.id, event.id, new Date()));
+    return unlessLater(this.#channel.post(this.#place, message, key, this.#thread()), () => releasePost(database, key));
   }
 
   #thread(): string {
@@ -284,8 +298,10 @@ class LiveAnnouncement {
     const { id } = this.#announcement;
     const message = await this.#message(view);
     // The real clock, not Lull's, because the channel's history is searched for messages since then.
-    await updateAnnouncement(this.#ctx.database, id, { claimedAt: new Date(), messageRef: null });
-    const ref = await this.#channel.post(this.#place, message, id);
+    const { database } = this.#ctx;
+    await updateAnnouncement(database, id, { claimedAt: new Date(), messageRef: null });
+    const posted = this.#channel.post(this.#place, message, id);
+    const ref = await unlessLater(posted, () => updateAnnouncement(database, id, { claimedAt: null }));
     await this.#save({ ref, rendered: this.#channel.render(message) });
   }
 
@@ -309,6 +325,16 @@ async function countChecks(db: Queries, maintenance: Maintenance): Promise<numbe
   const { accountId, id, status } = maintenance;
   if (!OPEN_STATUSES.includes(status)) return countMutes(db, accountId, id);
   return (await forecastMutes(db, accountId, toCoverage(maintenance))).switched.length;
+}
+
+/** Releases the claim of a message that the channel did not take for now, so that it need not be searched for. */
+export async function unlessLater<T>(posted: Promise<T>, release: () => Promise<unknown>): Promise<T> {
+  try {
+    return await posted;
+  } catch (error) {
+    if (error instanceof DeliveryError && error.reason.kind === 'later') await release();
+    throw error;
+  }
 }
 
 function isGone(error: unknown): boolean {

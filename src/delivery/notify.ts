@@ -8,7 +8,7 @@ import { findMaintenance, type Maintenance } from '../maintenance/repository/mai
 import type { Queries } from '../platform/database.ts';
 import { handleDeliveryError, type Jobs } from '../platform/jobs.ts';
 import type { ActionContext } from '../platform/transactions.ts';
-import { searchSince } from './announce.ts';
+import { searchSince, unlessLater } from './announce.ts';
 import type { Channel, ChannelMessage, Recipient } from './channel.ts';
 
 /**
@@ -60,7 +60,9 @@ async function send(
   if (rendered === undefined) return { messageRef: '' };
   // The real clock, not Lull's, because the channel's history is searched for messages since then.
   if (claimedAt === null) await updateNotice(database, id, { claimedAt: new Date() });
-  return { messageRef: await channel.post(to, message, id), ...(request === undefined ? {} : { rendered }) };
+  const posted = channel.post(to, message, id);
+  const messageRef = await unlessLater(posted, () => updateNotice(database, id, { claimedAt: null }));
+  return { messageRef, ...(request === undefined ? {} : { rendered }) };
 }
 
 /** @param round the number of decisions before this request */

@@ -14,7 +14,7 @@ const PAST: readonly Status[] = ['succeed', 'failed', 'canceled'];
 /** Enqueues a refresh of the home pages that people opened recently. */
 export async function refreshHomes({ database }: ActionContext, { accountId }: Jobs['homes']): Promise<void> {
   for (const person of await listHomeViewers(database, accountId))
-    await enqueue(database, 'home', { accountId, person });
+    await enqueue(database, 'home', { accountId, person }, { ifNotWaiting: true });
 }
 
 /** Publishes the home page of one person again if it changed. Idempotent. */

@@ -142,14 +142,14 @@ export async function postpone<N extends JobName>(db: Queries, name: N, payload:
   );
 }
 
-/** In how many milliseconds the next job is due that nothing runs before in its queue; undefined without any. */
+/** In how many milliseconds the next job is due; undefined without any. Those that are due already only if their queue is free. */
 export async function findNextRunAt(db: Queries): Promise<number | undefined> {
   const rows = await queryRows<{ ms: number }>(
     db,
     sql`
       select (extract(epoch from run_at - clock_timestamp()) * 1000)::float as ms
       from graphile_worker._private_jobs jobs left join graphile_worker._private_job_queues queues on queues.id = job_queue_id
-      where jobs.is_available and queues.is_available is not false
+      where jobs.is_available and (run_at > now() or queues.is_available is not false)
       order by run_at limit 1`,
   );
   return rows[0]?.ms;

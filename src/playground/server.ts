@@ -47,6 +47,8 @@ export interface PlaygroundOptions {
   manifest?: AppManifestInput;
   /** The rate limit for posting in one channel, by default one a second after a burst of five; false for none. */
   messageRate?: Rate | false;
+  /** The rate limit for posting in all channels of a workspace, by default five a second after a burst of fifty; none without `messageRate`. */
+  workspaceMessageRate?: Rate;
   /** Whether the calls of each method are limited by its tier. Default true. */
   tierLimits?: boolean;
   /**
@@ -123,6 +125,8 @@ export interface Playground extends PlaygroundTeam {
 
 const ACK_TIMEOUT_MS = 3_000;
 const MESSAGE_RATE: Rate = { perSecond: 1, burst: 5 };
+/** "Several hundred messages a minute"; https://docs.slack.dev/apis/web-api/rate-limits. */
+const WORKSPACE_MESSAGE_RATE: Rate = { perSecond: 5, burst: 50 };
 
 /**
  * Starts a local Slack workspace: the Web API, Socket Mode or signed HTTP requests, and a page to act as its people.
@@ -158,7 +162,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
       : new SignedHttp({ url: options.eventsUrl, signingSecret, inspector, ackMs: ACK_TIMEOUT_MS });
   const socketMode = delivery.kind === 'socket' ? delivery : undefined;
   const signedHttp = delivery.kind === 'http' ? delivery : undefined;
-  const messageRate = options.messageRate ?? MESSAGE_RATE;
+  const { messageRate = MESSAGE_RATE, workspaceMessageRate = WORKSPACE_MESSAGE_RATE } = options;
   const openTeam = (workspace: Workspace, installed: boolean): Team => {
     const { verificationToken } = app;
     const events = new Events({
@@ -189,6 +193,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
       },
       limits: {
         messages: messageRate === false ? undefined : new RateLimit(messageRate),
+        workspaceMessages: messageRate === false ? undefined : new RateLimit(workspaceMessageRate),
         messagePage: options.messagePage ?? 1000,
         call: createCallLimits(options.tierLimits ?? true),
       },

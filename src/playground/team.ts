@@ -39,6 +39,8 @@ export interface Team {
   readonly limits: {
     /** Messages posted to one channel; undefined for no limit. */
     readonly messages: RateLimit | undefined;
+    /** Messages posted to all channels. */
+    readonly workspaceMessages: RateLimit | undefined;
     /** Max messages in one response of `conversations.history` or `conversations.replies`. */
     readonly messagePage: number;
     /** Counts a call of a method. @returns seconds to wait, 0 if it is allowed now. */

@@ -59,7 +59,10 @@ export class Alarm {
   async #look(): Promise<void> {
     const inMs = await findNextRunAt(this.#database);
     if (inMs === undefined) return;
-    if (inMs > 0) return this.#lookIn(Math.min(Math.ceil(inMs), MAX_SLEEP_MS));
+    if (inMs > 0) {
+      this.#lookAfter = MIN_LOOK_AFTER_MS;
+      return this.#lookIn(Math.min(Math.ceil(inMs), MAX_SLEEP_MS));
+    }
     for (const wake of this.#wakes) wake();
     this.#lookAfter = Math.min(this.#lookAfter * 2, MAX_LOOK_AFTER_MS);
     this.#lookIn(this.#lookAfter);

@@ -1,4 +1,5 @@
 import { acknowledgement } from './acknowledgement.ts';
+import { channels } from './channels.ts';
 import { checks } from './checks.ts';
 import { create } from './create.ts';
 import { eventLoop, feeds } from './event-loop.ts';
@@ -24,6 +25,7 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   parse: eventLoop,
   feeds,
   acknowledgement,
+  channels,
   enforcement: checks,
   recurrence,
   sentences,

@@ -8,7 +8,7 @@ import type { Queries } from '../../platform/database.ts';
 import { ACTIONS, VIEWS } from '../../slack/action-ids.ts';
 import { quote, section, successMessage } from '../../slack/blocks.ts';
 import { type Entry, idempotencyKey, type Run, subcommand, TEXT } from '../../slack/command.ts';
-import { call } from '../../slack/connection/call.ts';
+import { lookUp } from '../../slack/connection/call.ts';
 import { slackError } from '../../slack/connection/client.ts';
 import type { Workspaces } from '../../slack/connection/workspaces.ts';
 import { modal, readInput, readText, textInput } from '../../slack/form.ts';
@@ -74,7 +74,7 @@ export async function findSlackApprovers(
   const { people, workspace } = await workspaces.forAccount(accountId);
   const findActor = async (id: string): Promise<Actor | undefined> => {
     try {
-      return (await call(workspaces, accountId, () => people.find(workspace, id))).actor;
+      return (await lookUp(workspaces, accountId, () => people.find(workspace, id))).actor;
     } catch (error) {
       // The person left the workspace.
       if (slackError(error) === undefined) throw error;
@@ -92,5 +92,5 @@ export async function findSlackApprovers(
     const actor = await findActor(id);
     if (actor !== undefined && isAllowed(actor, 'approve')) found.push(id);
   }
-  return found.length > 0 ? found : call(workspaces, accountId, () => people.adminsOf(workspace));
+  return found.length > 0 ? found : lookUp(workspaces, accountId, () => people.adminsOf(workspace));
 }

@@ -244,8 +244,9 @@ export async function ingestMissedReplies(
   // Read before the page, so that a reply posted in between is not taken for a deleted one.
   const stored = await listStoredReplies(database, accountId, maintenanceId, page);
   const request = { channel, ts: thread, limit: PAGE_SIZE, ...(cursor === '' ? {} : { cursor }) };
+  const what = { method: 'conversations.replies', caller: `${channel} ${thread}`, rank: 1 } as const;
   const { messages, response_metadata } = repliesAnswer.parse(
-    await call(workspaces, accountId, (client) => client.conversations.replies(request)),
+    await call(workspaces, accountId, what, (client) => client.conversations.replies(request)),
   );
   const next = response_metadata?.next_cursor ?? '';
   const read = { channel, thread, messages, after, isLast: next === '' };

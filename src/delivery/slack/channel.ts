@@ -7,11 +7,15 @@ import type { Queries } from '../../platform/database.ts';
 import type { Message } from '../../slack/blocks.ts';
 import { call } from '../../slack/connection/call.ts';
 import { slackError } from '../../slack/connection/client.ts';
+import type { SlackCall } from '../../slack/connection/rate-limits.ts';
 import type { Workspaces } from '../../slack/connection/workspaces.ts';
 import type { Channel, ChannelMessage, Recipient } from '../channel.ts';
 import { renderMessage } from './render.ts';
 
 const EVENT_TYPE = 'lull_message';
+
+/** Which of the calls that Slack limits go first. */
+const RANK = { post: 0, note: 1, update: 2 } as const;
 
 /** The reaction that tells the author of a reply that it became a comment. */
 const MARK = 'speech_balloon';
@@ -39,17 +43,20 @@ export function slackChannel(workspaces: Workspaces, database: Queries): Channel
 
     async post({ accountId, address }, message, key, thread) {
       const rendered = mustRender(message);
-      const answer = await call(workspaces, accountId, (client) =>
-        asMember(client, address, () =>
-          client.chat.postMessage({
-            channel: address,
-            ...content(rendered),
-            metadata: { event_type: EVENT_TYPE, event_payload: { key } },
-            unfurl_links: false,
-            unfurl_media: false,
-            ...(thread === undefined ? {} : inThread(thread, rendered)),
-          }),
-        ),
+      const what = {
+        method: 'chat.postMessage',
+        caller: address,
+        rank: thread === undefined ? RANK.post : RANK.note,
+      } as const;
+      const answer = await callAsMember(workspaces, accountId, what, (client) =>
+        client.chat.postMessage({
+          channel: address,
+          ...content(rendered),
+          metadata: { event_type: EVENT_TYPE, event_payload: { key } },
+          unfurl_links: false,
+          unfurl_media: false,
+          ...(thread === undefined ? {} : inThread(thread, rendered)),
+        }),
       );
       if (answer.ts === undefined) throw new Error('chat.postMessage answered without ts');
       return answer.ts;
@@ -58,12 +65,14 @@ export function slackChannel(workspaces: Workspaces, database: Queries): Channel
     async update(at, ts, message) {
       const rendered = mustRender(message);
       const channel = await findChannelId(workspaces, at);
-      await call(workspaces, at.accountId, (client) => client.chat.update({ channel, ts, ...content(rendered) }));
+      const what = { method: 'chat.update', caller: channel, rank: RANK.update } as const;
+      await call(workspaces, at.accountId, what, (client) => client.chat.update({ channel, ts, ...content(rendered) }));
     },
 
     async mark(at, ts) {
       const channel = await findChannelId(workspaces, at);
-      await call(workspaces, at.accountId, async (client) => {
+      const what = { method: 'reactions.add', caller: channel, rank: RANK.update } as const;
+      await call(workspaces, at.accountId, what, async (client) => {
         try {
           await client.reactions.add({ channel, timestamp: ts, name: MARK });
         } catch (error) {
@@ -76,16 +85,16 @@ export function slackChannel(workspaces: Workspaces, database: Queries): Channel
     async find(at, key, since, thread) {
       const channel = await findChannelId(workspaces, at);
       const oldest = String(since.getTime() / 1000);
+      const method = thread === undefined ? 'conversations.history' : 'conversations.replies';
+      const what = { method, caller: channel, rank: RANK.post } as const;
       let cursor = '';
       do {
         const page = { channel, oldest, limit: 200, include_all_metadata: true, ...(cursor === '' ? {} : { cursor }) };
         const answer = history.parse(
-          await call(workspaces, at.accountId, (client) =>
-            asMember(client, channel, () =>
-              thread === undefined
-                ? client.conversations.history(page)
-                : client.conversations.replies({ ...page, ts: thread }),
-            ),
+          await callAsMember(workspaces, at.accountId, what, (client) =>
+            thread === undefined
+              ? client.conversations.history(page)
+              : client.conversations.replies({ ...page, ts: thread }),
           ),
         );
         const found = answer.messages.find((message) => message.metadata?.event_payload?.key === key);
@@ -107,21 +116,36 @@ function mustRender(message: ChannelMessage): Message {
   return rendered;
 }
 
-/** Joins a public channel that Lull is not a member of. */
-async function asMember<T>(client: WebClient, channel: string, make: () => Promise<T>): Promise<T> {
-  try {
-    return await make();
-  } catch (error) {
-    if (slackError(error) !== 'not_in_channel') throw error;
-    await client.conversations.join({ channel });
-    return await make();
-  }
+/** As `call`, in the channel of the caller; joins a public one that Lull is not a member of. */
+async function callAsMember<T>(
+  workspaces: Workspaces,
+  accountId: number,
+  what: SlackCall,
+  make: (client: WebClient) => Promise<T>,
+): Promise<T> {
+  const made = await call(workspaces, accountId, what, async (client) => {
+    try {
+      return { answer: await make(client) };
+    } catch (error) {
+      if (slackError(error) !== 'not_in_channel') throw error;
+      return undefined;
+    }
+  });
+  if (made !== undefined) return made.answer;
+  const { caller: channel } = what;
+  await call(workspaces, accountId, { ...what, method: 'conversations.join' }, (client) =>
+    client.conversations.join({ channel }),
+  );
+  return call(workspaces, accountId, what, make);
 }
 
 /** Slack posts to a person by their user id, but reads and updates direct messages by the id of their channel. */
 async function findChannelId(workspaces: Workspaces, { accountId, type, address }: Recipient): Promise<string> {
   if (type === 'channel') return address;
-  const { channel } = await call(workspaces, accountId, (client) => client.conversations.open({ users: address }));
+  const what = { method: 'conversations.open', caller: address, rank: RANK.post } as const;
+  const { channel } = await call(workspaces, accountId, what, (client) =>
+    client.conversations.open({ users: address }),
+  );
   if (channel?.id === undefined) throw new Error('conversations.open answered without a channel');
   return channel.id;
 }

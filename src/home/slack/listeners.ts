@@ -1,6 +1,6 @@
 import { enqueue } from '../../platform/jobs.ts';
 import { inTransaction } from '../../platform/transactions.ts';
-import { call } from '../../slack/connection/call.ts';
+import { call, lookUp } from '../../slack/connection/call.ts';
 import type { Workspaces } from '../../slack/connection/workspaces.ts';
 import type { Listeners } from '../../slack/listeners.ts';
 import type { Home, HomePage } from '../content.ts';
@@ -27,11 +27,14 @@ export function slackHome(workspaces: Workspaces): Home {
   return {
     async findPerson(accountId, personId) {
       const { people, workspace } = await workspaces.forAccount(accountId);
-      return people.find(workspace, personId);
+      return lookUp(workspaces, accountId, () => people.find(workspace, personId, { latest: false }));
     },
     render: (page) => JSON.stringify(view(page)),
     async publish(accountId, page) {
-      await call(workspaces, accountId, (client) => client.views.publish({ user_id: page.actor.id, view: view(page) }));
+      const what = { method: 'views.publish', caller: page.actor.id, rank: 0 } as const;
+      await call(workspaces, accountId, what, (client) =>
+        client.views.publish({ user_id: page.actor.id, view: view(page) }),
+      );
     },
   };
 }

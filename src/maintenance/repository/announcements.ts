@@ -190,6 +190,10 @@ export async function claimPost(db: Queries, announcementId: string, eventId: nu
   return id;
 }
 
+export async function releasePost(db: Queries, id: string): Promise<void> {
+  await db.post.deleteMany({ where: { id, messageRef: null } });
+}
+
 /** `messageRef` is `''` for an event that is not shown to this audience. */
 export async function settlePost(db: Queries, announcementId: string, eventId: number, messageRef: string) {
   await db.post.upsert({

@@ -54,6 +54,11 @@ function assertMessageRate(team: Team, channel: StoredChannel): void {
   if (wait > 0) throw new SlackError('ratelimited', {}, wait);
 }
 
+function assertWorkspaceMessageRate(team: Team): void {
+  const wait = team.limits.workspaceMessages?.take('') ?? 0;
+  if (wait > 0) throw new SlackError('ratelimited', {}, wait);
+}
+
 /** The thread of a `thread_ts`, which may be the `ts` of a reply. */
 function resolveThread(team: Team, channel: StoredChannel, threadTs: string | undefined): string | undefined {
   if (threadTs === undefined || threadTs === '') return undefined;
@@ -83,6 +88,7 @@ const postMessage = defineMethod({
     const newMetadata = parseMetadata(args.metadata);
     const threadTs = resolveThread(team, channel, args.thread_ts);
     assertMessageRate(team, channel);
+    assertWorkspaceMessageRate(team);
     const message = team.workspace.post({
       channel: channel.id,
       author: BOT_USER,

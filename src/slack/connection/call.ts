@@ -2,6 +2,7 @@ import { WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
 import { DeliveryError } from '../../core/errors.ts';
 import { DELIVERY_ADVICE } from '../../texts/slack-errors.ts';
 import { slackError } from './client.ts';
+import { RateLimits, type SlackCall } from './rate-limits.ts';
 import { FINAL_TOKEN_ERRORS } from './workspace.ts';
 import type { Workspaces } from './workspaces.ts';
 
@@ -11,19 +12,46 @@ const GONE: ReadonlySet<string> = new Set(['message_not_found', 'cant_update_mes
 /** Retry interval while Slack rejects the token: nothing is lost once somebody fixes it. */
 const TOKEN_RETRY_SECONDS = 15;
 
-/** @throws DeliveryError for an error that callers can act on; transient errors stay as they are */
+type CallContext = Pick<Workspaces, 'posterFor' | 'isRevoked'>;
+
+const later = (ms: number) => new DeliveryError({ kind: 'later', retryAfterSeconds: ms / 1000 });
+
+/** Those of each workspace, by its client. */
+const limits = new WeakMap<WebClient, RateLimits>();
+
+/**
+ * Makes a call of a job, unless Slack limits its method now.
+ * @throws as `lookUp`
+ */
 export async function call<T>(
-  workspaces: Pick<Workspaces, 'posterFor' | 'isRevoked'>,
+  workspaces: CallContext,
   accountId: number,
+  what: SlackCall,
   make: (client: WebClient) => Promise<T>,
 ): Promise<T> {
   const client = await workspaces.posterFor(accountId);
-  try {
-    return await make(client);
-  } catch (error) {
-    if (error instanceof WebAPIRateLimitedError) {
-      throw new DeliveryError({ kind: 'later', retryAfterSeconds: error.retryAfter });
+  const limit = limits.get(client) ?? new RateLimits();
+  limits.set(client, limit);
+  const wait = limit.admit(what);
+  if (wait > 0) throw later(wait);
+  return lookUp(workspaces, accountId, async () => {
+    try {
+      return await make(client);
+    } catch (error) {
+      throw error instanceof WebAPIRateLimitedError ? later(limit.rejected(what, error.retryAfter)) : error;
     }
+  });
+}
+
+/**
+ * Looks something up for a job, which a cache may know.
+ * @throws DeliveryError for an error that callers can act on; transient errors stay as they are
+ */
+export async function lookUp<T>(workspaces: CallContext, accountId: number, find: () => Promise<T>): Promise<T> {
+  try {
+    return await find();
+  } catch (error) {
+    if (error instanceof WebAPIRateLimitedError) throw later(error.retryAfter * 1000);
     const reason = slackError(error);
     if (reason === undefined) throw error;
     if (GONE.has(reason)) throw new DeliveryError({ kind: 'gone' });

@@ -1,0 +1,116 @@
+/** Calls a minute that Slack allows in a workspace; https://docs.slack.dev/apis/web-api/rate-limits. */
+const CALLS_PER_MINUTE = {
+  'chat.postMessage': 300,
+  'chat.update': 50,
+  'conversations.history': 50,
+  'conversations.join': 50,
+  'conversations.open': 50,
+  'conversations.replies': 50,
+  'reactions.add': 50,
+  'views.publish': 100,
+} as const;
+/** Messages to one channel; the 300 above are those to all of them. */
+const MESSAGES_PER_MINUTE = 60;
+
+export interface SlackCall {
+  readonly method: keyof typeof CALLS_PER_MINUTE;
+  /** Who calls: the id of a channel or a person. */
+  readonly caller: string;
+  /** Among the calls that wait, those with a lower rank go first. */
+  readonly rank: number;
+}
+
+/** How much longer than it was told to a caller may stay away before its place in the line is lost. */
+const GRACE_MS = 5_000;
+/** How many calls may be made at once that were not made in time. */
+const MAX_CATCH_UP = 20;
+
+/** The line of callers before one limit, from the moment that Slack rejected a call until the line is empty. */
+class Line {
+  readonly #intervalMs: number;
+  #waiting: { readonly caller: string; readonly rank: number; readonly returnsAt: number }[] = [];
+  /** When the first in the line may call, but for the pause. */
+  #nextAt = 0;
+  #pausedUntil = 0;
+
+  constructor(callsPerMinute: number) {
+    this.#intervalMs = 60_000 / callsPerMinute;
+  }
+
+  /** Slack saves up calls while it pauses them, so they may follow each other closely after it. */
+  pause(now: number, until: number): void {
+    this.#nextAt = Math.max(this.#nextAt, now + this.#intervalMs);
+    this.#pausedUntil = Math.max(this.#pausedUntil, until);
+  }
+
+  /** @returns 0 if the call may be made; otherwise in how many milliseconds to come back, to a place that is kept. */
+  admit({ caller, rank }: SlackCall, now: number): number {
+    this.#waiting = this.#waiting.filter(({ returnsAt }) => returnsAt + GRACE_MS > now);
+    this.#nextAt = Math.max(this.#nextAt, now - MAX_CATCH_UP * this.#intervalMs);
+    const found = this.#waiting.findIndex((each) => each.caller === caller && each.rank === rank);
+    const urgent = this.#waiting.filter((each) => each.rank < rank).length;
+    // Whoever comes when a call may be made makes it, unless something more urgent waits.
+    if (this.#pausedUntil <= now && this.#nextAt + urgent * this.#intervalMs <= now) {
+      if (found >= 0) this.#waiting.splice(found, 1);
+      this.#nextAt += this.#intervalMs;
+      return 0;
+    }
+    const behind = this.#waiting.findIndex((each) => each.rank > rank);
+    const place = found >= 0 ? found : behind >= 0 ? behind : this.#waiting.length;
+    const returnsAt = Math.max(this.#pausedUntil, this.#nextAt + place * this.#intervalMs);
+    this.#waiting.splice(place, found >= 0 ? 1 : 0, { caller, rank, returnsAt });
+    return Math.max(returnsAt - now, 1);
+  }
+
+  isOver(now: number): boolean {
+    return this.#nextAt <= now && this.#pausedUntil <= now && this.#waiting.length === 0;
+  }
+}
+
+/**
+ * Slack's limits in one workspace, as far as it hit them: whoever calls a method after Slack rejected a call of it waits in
+ * line, the most urgent first, so that the calls are as many as Slack allows and no others are made in vain.
+ */
+export class RateLimits {
+  readonly #lines = new Map<string, Line>();
+  #lastChannel: { readonly caller: string; readonly until: number } | undefined;
+
+  /** @returns 0 if the call may be made; otherwise in how many milliseconds to come back. */
+  admit(call: SlackCall): number {
+    const now = performance.now();
+    for (const key of [ofChannel(call), call.method]) {
+      const line = this.#lines.get(key);
+      if (line === undefined) continue;
+      if (line.isOver(now)) this.#lines.delete(key);
+      else {
+        const wait = line.admit(call, now);
+        if (wait > 0) return wait;
+      }
+    }
+    return 0;
+  }
+
+  /** Slack rejected a call. @param retryAfter seconds @returns in how many milliseconds to come back. */
+  rejected(call: SlackCall, retryAfter: number): number {
+    const now = performance.now();
+    const until = now + retryAfter * 1000;
+    const isOfChannel = call.method === 'chat.postMessage' && !this.#isOfWorkspace(call.caller);
+    if (call.method === 'chat.postMessage') this.#lastChannel = { caller: call.caller, until };
+    const key = isOfChannel ? ofChannel(call) : call.method;
+    const line = this.#lines.get(key) ?? new Line(isOfChannel ? MESSAGES_PER_MINUTE : CALLS_PER_MINUTE[call.method]);
+    this.#lines.set(key, line);
+    line.pause(now, until);
+    return line.admit(call, now);
+  }
+
+  /** Slack does not say which limit of posting was hit: that of a channel, unless another channel hit one just before. */
+  #isOfWorkspace(channel: string): boolean {
+    const last = this.#lastChannel;
+    return (
+      this.#lines.has('chat.postMessage') ||
+      (last !== undefined && last.caller !== channel && last.until > performance.now())
+    );
+  }
+}
+
+const ofChannel = ({ method, caller }: SlackCall) => `${method} ${caller}`;
