@@ -41,7 +41,7 @@ const MAX_CHOICES = 8;
 const MAX_QUESTION_DEPTH = 3;
 
 /** How much is read to find the choices of a question: hundreds of short texts, or a few of the longest. */
-const MAX_CHOICE_CHARS = 6000;
+const MAX_CHOICE_CHARS = 4000;
 
 /**
  * Reads words about time: "tomorrow 2am for 2h" is a window, "every sunday at 3am" a series. Words with two meanings

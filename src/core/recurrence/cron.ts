@@ -51,7 +51,7 @@ export class CronLine {
     const now = (wall - today * DAY_MS) / MINUTE_MS;
     const isToday = now <= this.lastMinute && this.#matchesDay(today);
     const day = isToday ? today : this.dayAtOrAfter(today + 1);
-    const minute = isToday ? this.minutes.find((each) => each >= now) : this.firstMinute;
+    const minute = isToday ? this.minutes[this.#countBefore(now)] : this.firstMinute;
     return day === undefined || minute === undefined ? undefined : day * DAY_MS + minute * MINUTE_MS;
   }
 
@@ -61,7 +61,7 @@ export class CronLine {
     const now = (wall - today * DAY_MS) / MINUTE_MS;
     const isToday = now >= this.firstMinute && this.#matchesDay(today);
     const day = isToday ? today : this.dayAtOrBefore(today - 1);
-    const minute = isToday ? this.minutes.findLast((each) => each <= now) : this.lastMinute;
+    const minute = isToday ? this.minutes[this.#countBefore(Math.floor(now) + 1) - 1] : this.lastMinute;
     return day === undefined || minute === undefined ? undefined : day * DAY_MS + minute * MINUTE_MS;
   }
 
@@ -96,6 +96,17 @@ export class CronLine {
       month = monthContaining(firstDay - 1);
     }
     return undefined;
+  }
+
+  /** How many of the minutes of a matching day are before a time of day. */
+  #countBefore(minute: number): number {
+    let [low, high] = [0, this.minutes.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.minutes[middle] ?? 0) < minute) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   #matchesDay(day: number): boolean {

@@ -3,16 +3,24 @@ import type { Occurrence, Recurrence, Schedule } from './schedule.ts';
 import { createOccurrence, toInstantMs, toSchedule } from './schedule.ts';
 import { DAY_MS, type InstantMs, type OffsetSpan, type ZoneClock } from './zone-clock.ts';
 
-/** The first windows that start after an instant. Fewer than `count` only at the end of the year 9999. @throws RangeError */
-export function nextOccurrences(recurrence: Recurrence, after: Date, count = 1): Occurrence[] {
+/**
+ * The first windows that start after an instant, at most `count`. Fewer only at the end of the year 9999, or where the
+ * next would start after `until`: a rare series takes long to search, as each year of its zone is sampled.
+ * @throws RangeError
+ */
+export function nextOccurrences(recurrence: Recurrence, after: Date, count = 1, until?: Date): Occurrence[] {
   const schedule = toSchedule(recurrence);
-  return take(ascendingStarts(schedule.line, schedule.clock, toInstantMs(after) + 1), count, schedule);
+  const last = until?.getTime() ?? LAST_INSTANT_MS;
+  const starts = ascendingStarts(schedule.line, schedule.clock, toInstantMs(after) + 1);
+  return take(starts, count, schedule, (start) => start <= last);
 }
 
-/** The last windows that start before an instant, newest first. @throws RangeError */
-export function previousOccurrences(recurrence: Recurrence, before: Date, count = 1): Occurrence[] {
+/** The last windows that start before an instant, and not before `since`, newest first. @throws RangeError */
+export function previousOccurrences(recurrence: Recurrence, before: Date, count = 1, since?: Date): Occurrence[] {
   const schedule = toSchedule(recurrence);
-  return take(descendingStarts(schedule.line, schedule.clock, toInstantMs(before) - 1), count, schedule);
+  const first = since?.getTime() ?? FIRST_INSTANT_MS;
+  const starts = descendingStarts(schedule.line, schedule.clock, toInstantMs(before) - 1);
+  return take(starts, count, schedule, (start) => start >= first);
 }
 
 /** The window that is open at an instant; of overlapping ones, the one that started last. @throws RangeError */
@@ -20,16 +28,22 @@ export function findOpenOccurrence(recurrence: Recurrence, instant: Date): Occur
   const schedule = toSchedule(recurrence);
   const at = toInstantMs(instant);
   // All windows have the same duration, so once the last to start has ended, all earlier ones have too.
-  const [latest] = take(descendingStarts(schedule.line, schedule.clock, at), 1, schedule);
+  const [latest] = take(descendingStarts(schedule.line, schedule.clock, at), 1, schedule, () => true);
   return latest !== undefined && latest.end.getTime() > at ? latest : undefined;
 }
 
-function take(starts: Iterable<InstantMs>, count: number, schedule: Schedule): Occurrence[] {
+function take(
+  starts: Iterable<InstantMs>,
+  count: number,
+  schedule: Schedule,
+  isInside: (start: InstantMs) => boolean,
+): Occurrence[] {
   if (!Number.isInteger(count) || count < 0)
     throw new RangeError(`The count is ${count}: expected a whole number, 0 or more.`);
   const taken: Occurrence[] = [];
   if (count === 0) return taken;
   for (const start of starts) {
+    if (!isInside(start)) break;
     taken.push(createOccurrence(schedule, start));
     if (taken.length === count) break;
   }

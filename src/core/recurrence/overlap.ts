@@ -48,6 +48,7 @@ function findCrowdedDay(line: CronLine, from: number, duration: number): number 
   let day = line.dayAtOrAfter(from);
   if (withinDay * MINUTE_MS < duration) return day;
   const overnight = (line.firstMinute - line.lastMinute) * MINUTE_MS;
+  if (DAY_MS + overnight >= duration) return undefined;
   while (day !== undefined && day < from + CALENDAR_CYCLE_DAYS) {
     const later = line.dayAtOrAfter(day + 1);
     if (later === undefined || (later - day) * DAY_MS + overnight < duration)

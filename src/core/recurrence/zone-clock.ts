@@ -32,7 +32,7 @@ export const BLOCK_MS = 365 * DAY_MS;
 /** Larger than any clock change in history (a day, where a zone crossed the date line). */
 const MARGIN_MS = 2 * DAY_MS;
 /** The closest two clock changes in the time zone database are almost four days apart (Africa/Freetown, 1939). */
-const PROBE_STEP_MS = DAY_MS;
+const PROBE_STEP_MS = 3 * DAY_MS;
 
 /** Each year is sampled once and cached, because Temporal is slow. @throws RangeError for an unknown zone */
 export function getZoneClock(zone: string): ZoneClock {
@@ -68,9 +68,10 @@ function sampleSpans(offsetAt: OffsetAt, from: InstantMs, to: InstantMs): readon
   let start = from;
   let offset = offsetAt(from);
   let before = offsetAt(from - 1000);
-  for (let probe = from + PROBE_STEP_MS; probe <= to; probe += PROBE_STEP_MS) {
+  for (let last = from; last < to; last += PROBE_STEP_MS) {
+    const probe = Math.min(last + PROBE_STEP_MS, to);
     if (offsetAt(probe) === offset) continue;
-    const change = findChange(offsetAt, probe - PROBE_STEP_MS, probe);
+    const change = findChange(offsetAt, last, probe);
     spans.push({ start, end: change, offset, before });
     before = offset;
     offset = offsetAt(change);

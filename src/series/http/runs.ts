@@ -11,6 +11,13 @@ import { validateRecurrence } from '../rules.ts';
 import { seriesPreviewInput, seriesPreviewOutput, toOccurrence } from './schemas.ts';
 import { visibleSeries } from './series.ts';
 
+/** Bounds the work for a series that rarely runs. */
+const SEARCHED_YEARS = 50;
+
+function inYears(instant: Date, years: number): Date {
+  return new Date(instant.getTime() + years * 365.25 * 86_400_000);
+}
+
 /** The windows of a series: those it would have, and those it has. */
 export function seriesRuns(api: Api): void {
   const preview = {
@@ -25,7 +32,9 @@ export function seriesRuns(api: Api): void {
     const from = toInstant(after, timezone) ?? ctx.clock.now();
     const until = toInstant(before, timezone);
     const occurrences =
-      until === undefined ? nextOccurrences(recurrence, from, count) : previousOccurrences(recurrence, until, count);
+      until === undefined
+        ? nextOccurrences(recurrence, from, count, inYears(from, SEARCHED_YEARS))
+        : previousOccurrences(recurrence, until, count, inYears(until, -SEARCHED_YEARS));
     return { occurrences: occurrences.map(toOccurrence) };
   });
 
