@@ -1,5 +1,6 @@
 import { assertInCatalogue, isSelected, loadVisibleCatalogue, type Selection } from '../catalogue/http/selection.ts';
 import { listCommentsOfMany } from '../comments/repository.ts';
+import { Pauses } from '../core/pauses.ts';
 import type { Reader } from '../core/permissions.ts';
 import { nextOccurrences } from '../core/recurrence/index.ts';
 import type { Interval } from '../core/time.ts';
@@ -61,17 +62,17 @@ export async function loadOverview(
   const past = await list(['succeed', 'failed', 'canceled'], MAX_PAST, true);
   const ids = [...active, ...coming, ...past].map(({ id }) => id);
   const comments = await listCommentsOfMany(database, accountId, ids, reader);
-  const occurrences = (await listSeries(database, accountId, MAX_SERIES)).flatMap((one) => {
+  const occurrences: Planned[] = [];
+  const pauses = new Pauses();
+  for (const one of await listSeries(database, accountId, MAX_SERIES)) {
+    await pauses.pause();
     const view = seriesViewFor(reader, one);
-    if (!view?.enabled || !isSelected(selection, catalogue, view)) return [];
+    if (!view?.enabled || !isSelected(selection, catalogue, view)) continue;
     const from = new Date(Math.max(view.plannedUntil.getTime(), now.getTime()));
-    return nextOccurrences(view, from, MAX_OCCURRENCES_OF_SERIES).map((window) => ({
-      name: view.name,
-      services: view.services,
-      ...window,
-      made: false,
-    }));
-  });
+    for (const { start, end } of nextOccurrences(view, from, MAX_OCCURRENCES_OF_SERIES)) {
+      occurrences.push({ name: view.name, services: view.services, start, end, made: false });
+    }
+  }
   const until = new Date(now.getTime() + TIMELINE_DAYS * DAY_MS);
   const created = [...active, ...coming].map((one) => {
     const { name, services } = one;

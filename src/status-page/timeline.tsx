@@ -20,6 +20,7 @@ const texts = statusPages.timeline;
 /** `service 2` before `service 10`. */
 const BY_NAME = new Intl.Collator('en', { numeric: true });
 
+/** Its windows are ordered by their start. */
 type Row = { readonly name: string; readonly scope: string; readonly windows: readonly Planned[] };
 
 /** The next weeks, with a row for each service that has a maintenance. */
@@ -61,9 +62,9 @@ export function Timeline({ overview: { timeline, catalogue, now, account } }: { 
               {weeks.slice(1).map((_, week) => (
                 <line class="week" x1={(week + 1) * 7 * 1440} x2={(week + 1) * 7 * 1440} y1="0" y2="20" />
               ))}
-              {row.windows.map((one) => (
-                <rect class={one.made ? 'made' : 'repeated'} y="3" height="14" {...position(one, from)}>
-                  <title>{`${one.name}, ${formatWindow(one, zone, now)}`}</title>
+              {joinBars(row.windows, from).map(({ windows, isMade, x, width }) => (
+                <rect class={isMade ? 'made' : 'repeated'} y="3" height="14" x={x} width={width}>
+                  <title>{describeWindows(windows, now, zone)}</title>
                 </rect>
               ))}
             </svg>
@@ -76,16 +77,49 @@ export function Timeline({ overview: { timeline, catalogue, now, account } }: { 
 }
 
 function groupByService(planned: readonly Planned[], { services }: Catalogue): Row[] {
+  const byService = new Map<number | undefined, Planned[]>();
+  for (const one of planned) {
+    for (const id of one.services.length === 0 ? [undefined] : one.services.map((service) => service.id)) {
+      const windows = byService.get(id) ?? [];
+      windows.push(one);
+      byService.set(id, windows);
+    }
+  }
+  const toWindows = (id: number | undefined) =>
+    (byService.get(id) ?? []).sort((a, b) => a.start.getTime() - b.start.getTime());
   const rows = services
-    .map(({ id, name, scope }) => ({
-      name,
-      scope: scope?.name ?? '',
-      windows: planned.filter((one) => one.services.some((service) => service.id === id)),
-    }))
+    .map(({ id, name, scope }) => ({ name, scope: scope?.name ?? '', windows: toWindows(id) }))
     .filter(({ windows }) => windows.length > 0)
     .sort((a, b) => BY_NAME.compare(a.scope, b.scope) || BY_NAME.compare(a.name, b.name));
-  const others = planned.filter((one) => one.services.length === 0);
+  const others = toWindows(undefined);
   return others.length === 0 ? rows : [...rows, { name: texts.noService, scope: '', windows: others }];
+}
+
+interface Bar {
+  readonly windows: Planned[];
+  readonly isMade: boolean;
+  readonly x: number;
+  width: number;
+}
+
+/** One bar for windows that are drawn over each other, so that a row has few however often its windows come. */
+function joinBars(windows: readonly Planned[], origin: Date): Bar[] {
+  const bars: Bar[] = [];
+  const last: { made?: Bar; repeated?: Bar } = {};
+  for (const one of windows) {
+    const { x, width } = position(one, origin);
+    const kind = one.made ? 'made' : 'repeated';
+    const bar = last[kind];
+    if (bar !== undefined && x <= bar.x + bar.width) {
+      bar.windows.push(one);
+      bar.width = Math.max(bar.width, x + width - bar.x);
+      continue;
+    }
+    const next = { windows: [one], isMade: one.made, x, width };
+    last[kind] = next;
+    bars.push(next);
+  }
+  return bars;
 }
 
 function position({ start, end }: Planned, origin: Date) {
@@ -96,10 +130,7 @@ function position({ start, end }: Planned, origin: Date) {
 }
 
 function describeWindows(windows: readonly Planned[], now: Date, zone: string): string {
-  const described = windows
-    .toSorted((a, b) => a.start.getTime() - b.start.getTime())
-    .slice(0, MAX_WINDOWS_IN_TEXT)
-    .map((one) => `${one.name}, ${formatWindow(one, zone, now)}`);
+  const described = windows.slice(0, MAX_WINDOWS_IN_TEXT).map((one) => `${one.name}, ${formatWindow(one, zone, now)}`);
   const more = windows.length - described.length;
   return [...described, ...(more > 0 ? [texts.andMore(more)] : [])].join('; ');
 }

@@ -64,6 +64,13 @@ describe('what many read', () => {
     },
   );
 
+  test('/ draws windows over each other as one bar, however many they are', async () => {
+    const bars = (await get('/')).match(/<rect/g) ?? [];
+    // Of the series with twelve windows a day, and of single windows.
+    expect(bars.length).toBeGreaterThan(1);
+    expect(bars.length).toBeLessThan(6);
+  });
+
   test.each(['/', '/calendar.ics'])('%s is compressed for those who accept it', async (path) => {
     const plain = await at.send('GET', path, { headers: { 'accept-encoding': 'gzip;q=0, br' } });
     expect(plain.headers['content-encoding']).toBeUndefined();
