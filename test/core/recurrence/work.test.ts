@@ -8,10 +8,10 @@ import {
 } from '../../../src/core/recurrence/index.ts';
 
 /** Searches of a cron line for a matching minute or day, and questions to `Intl` about the offset of a zone. */
-const MAX_SEARCHES = 2_000;
+const MAX_SEARCHES = 8_000;
 const MAX_OFFSETS = 9_000;
 /** The most that one call of the HTTP interface or a message takes. */
-const MOST_OCCURRENCES = 200;
+const MOST_OCCURRENCES = 1_000;
 
 let searches = 0;
 let offsets = 0;
