@@ -34,8 +34,7 @@ const RUNNERS: readonly RunnerOptions[] = [
   // Apart, so that messages are sent however many people look at their Home, and however many monitoring systems hang.
   { jobs: ['home', 'homes'], concurrency: 2 },
   { jobs: ['reconcile', 'prune-downtimes', 'post-check'], concurrency: 6 },
-  // Many and short, so they are taken from the database by the dozen. Each has a queue to itself, which that needs.
-  { jobs: ['deliver'], concurrency: 4, takenAtOnce: 24 },
+  { jobs: ['deliver'], concurrency: 4 },
   { jobs: ['ingest-replies'], concurrency: 2 },
 ];
 /** How often jobs of killed processes are looked for; a process that is absent twice in a row is dead. */
@@ -44,13 +43,10 @@ const TAKE_OVER_EVERY_MS = 5_000;
 const RESTART_MS = 1_000;
 /** New jobs are notified; this finds those whose notification was lost. */
 const POLL_EVERY_MS = 30_000;
-/** After this long, jobs that no slot was free for are returned to the database, where other processes find them. */
-const KEEP_TAKEN_MS = 5_000;
 
 interface RunnerOptions {
   readonly jobs: readonly JobName[];
   readonly concurrency: number;
-  readonly takenAtOnce?: number;
 }
 
 export interface WorkerOptions {
@@ -222,7 +218,6 @@ async function startRunner({
   log,
   created,
   concurrency,
-  takenAtOnce,
 }: Omit<RunnerOptions, 'jobs'> & {
   readonly pool: Pool;
   readonly tasks: Readonly<Record<string, Task>>;
@@ -241,10 +236,6 @@ async function startRunner({
   events.on('pool:listen:success', () => alarm.look());
   events.on('pool:listen:notification', () => alarm.look());
   events.on('job:error', () => alarm.look());
-  if (takenAtOnce !== undefined) {
-    // Of a job that was enqueued again while it ran.
-    events.on('job:complete', ({ worker }) => worker.workerPool.nudge(1));
-  }
   events.on('job:failed', ({ job, error }) => {
     log.error({ job: job.task_identifier, payload: job.payload, error }, 'a job failed permanently until the sweeper');
   });
@@ -258,7 +249,7 @@ async function startRunner({
         concurrentJobs: concurrency,
         pollInterval: POLL_EVERY_MS,
         logger: jobLogger(log),
-        ...(takenAtOnce === undefined ? {} : { localQueue: { size: takenAtOnce, ttl: KEEP_TAKEN_MS } }),
+        // Not its local queue, which would take two jobs of one queue at once.
         // Unless they are batched, a database that goes away at the end of a job ends the process.
         completeJobBatchDelay: 0,
         failJobBatchDelay: 0,
