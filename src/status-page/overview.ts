@@ -9,7 +9,7 @@ import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import { currentWindow } from '../maintenance/rules/times.ts';
 import { seriesViewFor, viewFor } from '../maintenance/rules/visibility.ts';
 import type { ActionContext } from '../platform/transactions.ts';
-import { listSeries } from '../series/repository.ts';
+import { listManySeries } from '../series/repository.ts';
 
 const MAX_ACTIVE = 100;
 export const MAX_UPCOMING = 200;
@@ -64,7 +64,7 @@ export async function loadOverview(
   const comments = await listCommentsOfMany(database, accountId, ids, reader);
   const occurrences: Planned[] = [];
   const pauses = new Pauses();
-  for (const one of await listSeries(database, accountId, MAX_SERIES)) {
+  for (const one of await listManySeries(database, accountId, MAX_SERIES)) {
     await pauses.pause();
     const view = seriesViewFor(reader, one);
     if (!view?.enabled || !isSelected(selection, catalogue, view)) continue;

@@ -90,6 +90,19 @@ describe('what many read', () => {
   });
 });
 
+test('a calendar shows every one of many series', async () => {
+  const session = await at.session();
+  await session.query(
+    `insert into series (account_id, key, name, cron, timezone, duration_minutes, planned_until, next_due_at, owner_id,
+       owner_name, creation_date, update_date)
+     select $1, 'MANY' || i, 'One of many ' || i, '0 3 * * *', 'UTC', 30, now(), now(), 'U1', 'Ana', now(), now()
+     from generate_series(1, 250) i`,
+    [at.account.id],
+  );
+  const shown = (await get('/calendar.ics')).match(/^UID:MANY\d+/gm);
+  expect(new Set(shown).size).toBe(250);
+});
+
 test('every change of what is shown is another version', async () => {
   const session = await at.session();
   const version = async () => JSON.stringify(await readContentVersion(at.ctx.database, at.account.id));

@@ -25,7 +25,7 @@ import { listMaintenances } from '../../maintenance/repository/list.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
 import { seriesViewFor, viewFor } from '../../maintenance/rules/visibility.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
-import { listDeletedRuns, listSeries } from '../../series/repository.ts';
+import { listDeletedRuns, listManySeries } from '../../series/repository.ts';
 import { calendarTexts } from '../../texts/pages.ts';
 import { type CalendarRun, calendarText } from '../ical/calendar.ts';
 import { findCalendarBySecret } from '../repository.ts';
@@ -67,7 +67,7 @@ export async function loadCalendar(
     const view = viewFor(reader, maintenance);
     return { run: maintenance.run, maintenance: view && isSelected(selection, catalogue, view) ? view : undefined };
   });
-  const series = (await listSeries(database, accountId, MAX_SERIES)).flatMap((each) => {
+  const series = (await listManySeries(database, accountId, MAX_SERIES)).flatMap((each) => {
     const view = seriesViewFor(reader, each);
     return view !== undefined && isSelected(selection, catalogue, view) ? [view] : [];
   });
