@@ -8,22 +8,44 @@ export type Sequence = 'maintenances' | 'audit_events' | 'comments';
 /** How many ids a transaction is likely to need. */
 export type NewIds = { readonly [Table in Sequence]?: number };
 
-const kept = new WeakMap<Transaction, Map<Sequence, number[]>>();
+interface Kept {
+  readonly ids: number[];
+  /** How many were fetched one after another. */
+  fetched: number;
+}
+
+const kept = new WeakMap<Transaction, Map<Sequence, Kept>>();
+
+function keptIds(transaction: Transaction, sequence: Sequence): Kept {
+  const bySequence = kept.get(transaction) ?? new Map<Sequence, Kept>();
+  const found = bySequence.get(sequence) ?? { ids: [], fetched: 0 };
+  kept.set(transaction, bySequence.set(sequence, found));
+  return found;
+}
 
 /** Keeps new ids for `nextId`: what reads anyway can fetch them in the same statement. */
 export function keepIds(tx: Queries, sequence: Sequence, ids: readonly number[]): void {
   const transaction = openTransaction(tx);
-  if (transaction === undefined) return;
-  const bySequence = kept.get(transaction) ?? new Map<Sequence, number[]>();
-  kept.set(transaction, bySequence.set(sequence, [...(bySequence.get(sequence) ?? []), ...ids]));
+  if (transaction !== undefined) keptIds(transaction, sequence).ids.push(...ids);
 }
 
 /** The id of a new row. Ids increase within a transaction. */
 export async function nextId(db: Queries, sequence: Sequence): Promise<number> {
   const transaction = openTransaction(db);
-  const next = transaction && kept.get(transaction)?.get(sequence)?.shift();
+  const known = transaction && keptIds(transaction, sequence);
+  const next = known?.ids.shift();
   if (next !== undefined) return next;
-  const [row] = await queryRows<{ id: number }>(db, sql`select nextval(${`${sequence}_id_seq`}::regclass)::int as id`);
-  if (row === undefined) throw new Error(`the sequence of ${sequence} gave no id`);
-  return row.id;
+  // As many again, for a transaction that needs more and more.
+  const count = Math.max(1, known?.fetched ?? 1);
+  const rows = await queryRows<{ id: number }>(
+    db,
+    sql`select nextval(${`${sequence}_id_seq`}::regclass)::int as id from generate_series(1, ${count}::int)`,
+  );
+  const [first, ...others] = rows.map(({ id }) => id);
+  if (first === undefined) throw new Error(`the sequence of ${sequence} gave no id`);
+  if (known !== undefined) {
+    known.ids.push(...others);
+    known.fetched += count;
+  }
+  return first;
 }

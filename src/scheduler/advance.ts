@@ -1,14 +1,13 @@
 import { record } from '../audit/record.ts';
 import { requestPostCheck } from '../checks/post-check.ts';
 import { systemActor } from '../core/permissions.ts';
-import { announceEverywhere, notifyOwner, toCoverage } from '../maintenance/commands/announce.ts';
+import { announceEverywhere, notifyOwner } from '../maintenance/commands/announce.ts';
+import { prefetch } from '../maintenance/commands/prefetch.ts';
 import { endMaintenance, remind, startMaintenance } from '../maintenance/commands/transitions.ts';
 import { setReminded, updateMaintenance } from '../maintenance/repository/changes.ts';
-import { type Due, findBelongings, lockDueMaintenances } from '../maintenance/repository/locked.ts';
+import { type Due, lockDueMaintenances } from '../maintenance/repository/locked.ts';
 import { countMissedInARow, type Maintenance } from '../maintenance/repository/maintenances.ts';
-import { readAllSurroundings } from '../maintenance/repository/surroundings.ts';
 import { nextStep } from '../maintenance/rules/change.ts';
-import { type Need, needOf } from '../maintenance/rules/coverage.ts';
 import { nextDue } from '../maintenance/rules/lifecycle.ts';
 import { currentWindow } from '../maintenance/rules/times.ts';
 import type { Queries } from '../platform/database.ts';
@@ -79,23 +78,6 @@ async function advanceAll(tx: Queries, maintenances: readonly Maintenance[], now
     else failed.push({ id, error });
   }
   return { moved, failed, transitions };
-}
-
-/** Reads what the steps need in one statement. */
-async function prefetch(tx: Queries, maintenances: readonly Maintenance[]): Promise<void> {
-  const needs = new Map<number, Need>();
-  for (const maintenance of maintenances) {
-    const { services = [], scopes = [], checks = [], selectors = [] } = needs.get(maintenance.accountId) ?? {};
-    const need = needOf(toCoverage(maintenance));
-    const { mutes } = await findBelongings(tx, maintenance.id);
-    needs.set(maintenance.accountId, {
-      services: [...services, ...(need.services ?? [])],
-      scopes: [...scopes, ...(need.scopes ?? [])],
-      checks: [...checks, ...(need.checks ?? []), ...mutes.map(({ checkId }) => checkId)],
-      selectors: [...selectors, ...(need.selectors ?? [])],
-    });
-  }
-  await readAllSurroundings(tx, needs, { audit_events: maintenances.length });
 }
 
 async function advance(tx: Queries, maintenance: Maintenance, now: Date): Promise<TimedTransition | undefined> {

@@ -10,6 +10,7 @@ import { announceEverywhere } from '../maintenance/commands/announce.ts';
 import { findUnknown } from '../maintenance/commands/coverage.ts';
 import { changeLocked, toEditable } from '../maintenance/commands/edit.ts';
 import { assertWithinScopes } from '../maintenance/commands/find.ts';
+import { prefetch } from '../maintenance/commands/prefetch.ts';
 import { endMaintenance } from '../maintenance/commands/transitions.ts';
 import { CONTENT_FIELDS, MAINTENANCE_FIELDS, type NewWindow, SCOPE_FIELD } from '../maintenance/fields.ts';
 import { setReminded } from '../maintenance/repository/changes.ts';
@@ -154,6 +155,7 @@ export async function editSeries<Once extends string | undefined = undefined>(
     const moved = 'cron' in change.after || 'timezone' in change.after;
     const edited = await updateSeries(tx, series, { ...wanted, ...(moved ? { plannedUntil: now } : {}) }, now);
     await record(tx, actor, now, { type: 'series.changed', subject: { kind: 'series', id }, ...change });
+    await prefetch(tx, runs);
     for (const run of runs) {
       // A run whose start has come is left to the scheduler.
       if (run.run?.state === 'following' && run.scheduledStart > now) await updateRun(tx, actor, edited, run, now);
@@ -236,6 +238,7 @@ export async function pauseSeries<Once extends string | undefined = undefined>(
       after: { enabled: false, runs: choice ?? null, scheduled: count },
     });
     if (choice !== 'cancel') return paused;
+    await prefetch(tx, scheduled);
     for (const run of scheduled) await withdrawRun(tx, actor, run, now, `The series ${key} was paused.`);
     return { ...paused, nextRun: null };
   });
@@ -294,6 +297,7 @@ export async function skipRun<Once extends string | undefined = undefined>(
 export async function deleteSeries(ctx: ActionContext, actor: Actor, id: number): Promise<Series> {
   return withSeries(ctx, actor, id, 'delete-series', undefined, async (tx, { series, runs }, now) => {
     const { key } = series;
+    await prefetch(tx, runs);
     for (const run of runs) await withdrawRun(tx, actor, run, now, `The series ${key} was deleted.`);
     await deleteSeriesRow(tx, series);
     const before = { key, ...recordedRecurrence(series) };

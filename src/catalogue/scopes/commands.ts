@@ -6,6 +6,7 @@ import { difference } from '../../core/merge.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
 import { announceChanges, announceEverywhere, toCoverage } from '../../maintenance/commands/announce.ts';
 import { applyRules } from '../../maintenance/commands/apply-rules.ts';
+import { prefetch } from '../../maintenance/commands/prefetch.ts';
 import { lockScheduledInScope, setReminded, updateMaintenance } from '../../maintenance/repository/changes.ts';
 import { listOpenInScope } from '../../maintenance/repository/list.ts';
 import { sortReminders, validateReminders } from '../../maintenance/rules/reminders.ts';
@@ -103,7 +104,9 @@ export async function editScope(ctx: ActionContext, actor: Actor, id: number, ed
     await record(tx, actor, now, { type: 'scope.changed', subject: { kind: 'scope', id }, ...changes });
     await wakeSchedulers(tx, 'now');
     // Announcements show the name and depend on the visibility.
-    await announceChanges(tx, openBefore, await listOpenInScope(tx, accountId, id));
+    const openAfter = await listOpenInScope(tx, accountId, id);
+    await prefetch(tx, openAfter);
+    await announceChanges(tx, openBefore, openAfter);
     return { id, ...wanted };
   });
   return withUniqueName(taken, change);

@@ -4,6 +4,7 @@ import { difference } from '../../core/merge.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
 import { announceChanges } from '../../maintenance/commands/announce.ts';
 import { findUnknown, withCoverageChange } from '../../maintenance/commands/coverage.ts';
+import { prefetch } from '../../maintenance/commands/prefetch.ts';
 import { listOpenOnServices } from '../../maintenance/repository/list.ts';
 import { isUniqueViolation, type Queries } from '../../platform/database.ts';
 import { advisoryLock } from '../../platform/sql.ts';
@@ -108,7 +109,9 @@ export async function editService(
     else await update();
     await record(tx, actor, now, { type: 'service.changed', subject: { kind: 'service', id }, ...changes });
     // Announcements show the name and depend on the visibility.
-    await announceChanges(tx, openBefore, await listOpenOnServices(tx, accountId, [id]));
+    const openAfter = await listOpenOnServices(tx, accountId, [id]);
+    await prefetch(tx, openAfter);
+    await announceChanges(tx, openBefore, openAfter);
     return (await findService(tx, accountId, id)) ?? service;
   });
   return withUniqueName(taken, change);

@@ -91,9 +91,9 @@ export async function announceChange(
 
 /** Announces maintenances that a change of the catalogue affects. @param before the same ones, before that change */
 export async function announceChanges(tx: Queries, before: readonly Maintenance[], after: readonly Maintenance[]) {
+  const previous = new Map(before.map((maintenance) => [maintenance.id, maintenance]));
   for (const maintenance of after) {
-    const previous = before.find(({ id }) => id === maintenance.id);
-    await announceChange(tx, previous ?? maintenance, maintenance);
+    await announceChange(tx, previous.get(maintenance.id) ?? maintenance, maintenance);
   }
 }
 

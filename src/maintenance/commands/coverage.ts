@@ -3,12 +3,13 @@ import type { Check } from '../../checks/repository.ts';
 import type { Problem } from '../../core/errors.ts';
 import type { Queries } from '../../platform/database.ts';
 import { lockCoverageForChange, lockCoverageForRead } from '../repository/coverage.ts';
-import { findBelongings } from '../repository/locked.ts';
-import { findMaintenance, type Maintenance } from '../repository/maintenances.ts';
+import { findBelongings, readLocked } from '../repository/locked.ts';
+import type { Maintenance } from '../repository/maintenances.ts';
 import { readSurroundings } from '../repository/surroundings.ts';
 import { type Coverage, mutableChecks, needOf, type References, validateReferences } from '../rules/coverage.ts';
 import type { Selector } from '../rules/selector.ts';
 import { listCoveredChecks, reconcileChecks, toCoverage } from './announce.ts';
+import { prefetch } from './prefetch.ts';
 
 /** The checks that a window mutes: those it covers, without those of disabled providers. No check comes or goes until it is muted. */
 export async function findChecksToMute(tx: Queries, maintenance: Maintenance): Promise<string[]> {
@@ -66,12 +67,11 @@ export async function updateMutes(tx: Queries, maintenance: Maintenance, now: Da
  * in between and miss it.
  */
 export async function withCoverageChange<T>(tx: Queries, accountId: number, now: Date, change: () => Promise<T>) {
-  const running = await lockCoverageForChange(tx, accountId);
+  const ids = await lockCoverageForChange(tx, accountId);
   const changed = await change();
-  for (const id of running) {
-    const maintenance = await findMaintenance(tx, accountId, id);
-    if (maintenance !== undefined) await updateMutes(tx, maintenance, now);
-  }
+  const running = await readLocked(tx, ids, accountId);
+  await prefetch(tx, running);
+  for (const maintenance of running) await updateMutes(tx, maintenance, now);
   return changed;
 }
 

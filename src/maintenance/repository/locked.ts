@@ -56,12 +56,19 @@ export async function readLocked(tx: Queries, ids: readonly number[], accountId?
 
 /** What belongs to a maintenance; in a transaction, to a locked one. */
 export async function findBelongings(db: Queries, id: number): Promise<Belongings> {
-  const known = remembered.get(db)?.get(id);
-  if (known !== undefined) return known;
-  const [row] = await readRows(db, [id]);
-  if (row === undefined) throw new Error(`maintenance ${id} was not found`);
-  keepBelongings(db, id, row.belongings);
-  return row.belongings;
+  const belongings = (await readBelongings(db, [id])).get(id);
+  if (belongings === undefined) throw new Error(`maintenance ${id} was not found`);
+  return belongings;
+}
+
+/** What belongs to each of these maintenances. A transaction reads it once. */
+export async function readBelongings(db: Queries, ids: readonly number[]): Promise<ReadonlyMap<number, Belongings>> {
+  const known = remembered.get(db) ?? new Map<number, Belongings>();
+  const missing = ids.filter((id) => !known.has(id));
+  if (missing.length === 0) return known;
+  for (const { id, belongings } of await readRows(db, missing)) known.set(id, belongings);
+  remembered.set(db, known);
+  return known;
 }
 
 /** Keeps what belongs to a maintenance after a change of it. */

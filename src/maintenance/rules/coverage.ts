@@ -107,14 +107,14 @@ interface KnownWebhook {
 export const channelKey = ({ channelKind, channel }: ChannelRef) => `${channelKind} ${channel}`;
 
 /** What must be known of the account to judge a window, to announce it, and to mute its checks. */
-export function needOf({ scopeId, services, checks, selector }: Touching): Need {
+export function needOf({ scopeId, services, checks, selector }: Touching) {
   const chosen = selector?.chosen;
   return {
     services,
     scopes: scopeId === null ? [] : [scopeId],
     checks: [...(checks ?? []), ...(chosen ?? [])],
     selectors: selector && !chosen ? [selector.text] : [],
-  };
+  } satisfies Need;
 }
 
 const chosenBy = ({ chosen }: Surroundings, { selector }: Pick<Touching, 'selector'>): readonly string[] =>

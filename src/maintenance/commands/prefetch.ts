@@ -1,0 +1,25 @@
+import type { Queries } from '../../platform/database.ts';
+import { readBelongings } from '../repository/locked.ts';
+import type { Maintenance } from '../repository/maintenances.ts';
+import { readAllSurroundings } from '../repository/surroundings.ts';
+import { needOf } from '../rules/coverage.ts';
+import { toCoverage } from './announce.ts';
+
+/** Reads in two statements what changes of many locked maintenances need, and would otherwise read one by one. */
+export async function prefetch(tx: Queries, maintenances: readonly Maintenance[]): Promise<void> {
+  const belongings = await readBelongings(
+    tx,
+    maintenances.map(({ id }) => id),
+  );
+  const needs = new Map<number, { services: number[]; scopes: number[]; checks: string[]; selectors: string[] }>();
+  for (const maintenance of maintenances) {
+    const need = needOf(toCoverage(maintenance));
+    const all = needs.get(maintenance.accountId) ?? { services: [], scopes: [], checks: [], selectors: [] };
+    all.services.push(...need.services);
+    all.scopes.push(...need.scopes);
+    all.checks.push(...need.checks, ...(belongings.get(maintenance.id)?.mutes ?? []).map(({ checkId }) => checkId));
+    all.selectors.push(...need.selectors);
+    needs.set(maintenance.accountId, all);
+  }
+  await readAllSurroundings(tx, needs, { audit_events: maintenances.length });
+}
