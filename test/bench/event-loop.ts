@@ -39,8 +39,9 @@ export async function* eventLoop(lab: Lab): AsyncIterable<Row> {
 
   const keys = lab.scale.size(20_000, 100);
   const flat = Array.from({ length: keys }, (_, index) => `k${index}: 1\n`).join('');
-  const nested = `scopes:\n${Array.from({ length: keys / 4 }, (_, index) => `  - name: scope ${index}\n    description: d\n`).join('')}`;
-  for (const [name, document] of Object.entries({ 'unknown keys': flat, scopes: nested })) {
+  const services = ['api', ...names].map((name) => `  - name: ${name}\n    scope: Production\n`).join('');
+  const unchanged = `scopes:\n  - name: Production\nservices:\n${services}`;
+  for (const [name, document] of Object.entries({ 'unknown keys': flat, unchanged })) {
     const block = await longestOf(lull, () =>
       send(lull, 'PUT', '/catalogue?dry_run=true', document, { 'content-type': 'application/yaml' }),
     );
