@@ -51,6 +51,7 @@ export class Lab {
   readonly scale: Scale;
   readonly #server: EmbeddedServer;
   readonly #children = new Set<ChildProcess>();
+  readonly #ending = new WeakSet<ChildProcess>();
   #databases = 0;
 
   private constructor(folder: string, scale: Scale, server: EmbeddedServer) {
@@ -160,6 +161,10 @@ export class Lab {
     });
     closeSync(log);
     this.#keep(child);
+    child.once('exit', (code, signal) => {
+      if (this.#ending.has(child)) return;
+      console.error(`Lull ended by itself (${code ?? signal}):\n${readFileSync(logFile, 'utf8').slice(-4000)}`);
+    });
     while (!(await isReady(url))) {
       if (child.exitCode !== null || performance.now() - begun > START_TIMEOUT_MS) {
         throw new Error(`Lull does not start: ${await readFile(logFile, 'utf8')}`);
@@ -177,6 +182,7 @@ export class Lab {
 
   async #end(child: ChildProcess): Promise<void> {
     if (child.exitCode !== null || child.signalCode !== null) return;
+    this.#ending.add(child);
     const ended = once(child, 'exit');
     child.kill('SIGTERM');
     const kill = setTimeout(() => child.kill('SIGKILL'), 8_000);

@@ -36,7 +36,7 @@ export async function* recurrence(lab: Lab): AsyncIterable<Row> {
     'the open one': time(calls, SERIES, (each, instant) => findOpenOccurrence(each, instant)),
     'the next 5': time(calls, SERIES, (each, instant) => nextOccurrences(each, instant, 5)),
   };
-  const other = time(calls, cronParser, (each, instant) => {
+  const other = time(calls / 10, cronParser, (each, instant) => {
     each.reset(instant);
     return each.next();
   });

@@ -31,7 +31,7 @@ const COMMANDS = WINDOWS.map((text) => `service-7, service-12 and service-99 ${t
 
 /** Reading a sentence, compared with bare chrono-node, which finds dates but no zones, durations or ambiguities. */
 export async function* sentences(lab: Lab): AsyncIterable<Row> {
-  const calls = lab.scale.size(2_000, 20);
+  const calls = lab.scale.size(600, 20);
   const baseline = time(calls, WINDOWS, (text) =>
     chrono.parse(text, { instant: context.now, timezone: 'CST' }, { forwardDate: true }),
   );
