@@ -17,6 +17,7 @@ import { StartError } from '../platform/data-dir.ts';
 import { type Database, openDatabase } from '../platform/database.ts';
 import { watchEventLoop } from '../platform/event-loop.ts';
 import { Metrics } from '../platform/metrics.ts';
+import { queryRows, sql } from '../platform/sql.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import type { Vault } from '../platform/vault.ts';
 import { Sweeper } from '../scheduler/sweeper.ts';
@@ -146,7 +147,7 @@ export class Lull {
         account: async () => this.#workspace?.account.id ?? (await findOnlyAccount(this.#database))?.id,
       },
       readiness: {
-        database: async () => (await this.#database.$queryRaw`select true`.catch(() => undefined)) !== undefined,
+        database: async () => (await queryRows(this.#database, sql`select true`).catch(() => undefined)) !== undefined,
         scheduler: () => this.timer.ready && this.#worker.ready,
         slack: () => this.#slack.ready(),
       },

@@ -2,6 +2,7 @@ import type { Prisma } from '../../prisma/client/client.ts';
 import type { Subject, SubjectKind } from '../core/events.ts';
 import type { Queries } from '../platform/database.ts';
 import { afterPosition, type Page, pageOrder, searchText } from '../platform/rows.ts';
+import { queryRows, sql } from '../platform/sql.ts';
 import { type Write, write } from '../platform/transaction.ts';
 import { auditEvent, type EventType, type RecordedEvent, type TimelineEvent, timelineEvent } from './events.ts';
 
@@ -207,12 +208,15 @@ export async function findLastSeriesEdits(
   ids: readonly number[],
   types: readonly EventType[],
 ): Promise<Map<number, LastEdit>> {
-  const rows = await db.$queryRaw<LastEditRow[]>`
-    select distinct on (subject_id) subject_id::int as id, at, actor_id as "actorId", actor_name as "actorName"
-    from audit_events
-    where account_id = ${accountId} and subject_kind = 'series' and subject_id = any(${ids.map(String)}::text[])
-      and type = any(${[...types]}::text[])
-    order by subject_id, audit_events.id desc`;
+  const rows = await queryRows<LastEditRow>(
+    db,
+    sql`
+      select distinct on (subject_id) subject_id::int as id, at, actor_id as "actorId", actor_name as "actorName"
+      from audit_events
+      where account_id = ${accountId} and subject_kind = 'series' and subject_id = any(${ids.map(String)}::text[])
+        and type = any(${[...types]}::text[])
+      order by subject_id, audit_events.id desc`,
+  );
   return byId(rows);
 }
 
@@ -222,11 +226,14 @@ export async function findLastMaintenanceEdits(
   accountId: number,
   ids: readonly number[],
 ): Promise<Map<number, LastEdit>> {
-  const rows = await db.$queryRaw<LastEditRow[]>`
-    select distinct on (maintenance_id) maintenance_id as id, at, actor_id as "actorId", actor_name as "actorName"
-    from audit_events
-    where account_id = ${accountId} and maintenance_id = any(${[...ids]}::int[]) and source <> 'lull'
-      and type like 'maintenance.%'
-    order by maintenance_id, audit_events.id desc`;
+  const rows = await queryRows<LastEditRow>(
+    db,
+    sql`
+      select distinct on (maintenance_id) maintenance_id as id, at, actor_id as "actorId", actor_name as "actorName"
+      from audit_events
+      where account_id = ${accountId} and maintenance_id = any(${[...ids]}::int[]) and source <> 'lull'
+        and type like 'maintenance.%'
+      order by maintenance_id, audit_events.id desc`,
+  );
   return byId(rows);
 }

@@ -1,10 +1,11 @@
-import { Prisma } from '../../prisma/client/client.ts';
+import type { Prisma } from '../../prisma/client/client.ts';
 import { type Check, MUTES_NOW, readChecks } from '../checks/repository.ts';
 import { isId } from '../core/keys.ts';
 import type { Limited, Reader } from '../core/permissions.ts';
 import { isPublic, visibleChecks, visibleScopes, visibleServices } from '../maintenance/repository/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 import { afterPosition, byName, escapeLike, type Page, pageOrder, searchText } from '../platform/rows.ts';
+import { queryRows, sql } from '../platform/sql.ts';
 import { readScopes, type ScopeSettings } from './scopes/repository.ts';
 import { readServices, type ServiceSettings } from './services/repository.ts';
 
@@ -186,38 +187,41 @@ export async function countContents(
   reader: Reader,
   ids: readonly number[],
 ): Promise<Map<number, Contents>> {
-  const named = kind === 'scope' ? Prisma.sql`scope_id` : Prisma.sql`id`;
+  const named = kind === 'scope' ? sql`scope_id` : sql`id`;
   // Maintenances and services in a scope that the reader is limited to are visible, and no checks are public.
-  const isVisible = reader === 'public' ? isPublic : Prisma.sql`true`;
-  const isVisibleService = reader === 'public' ? Prisma.sql`visibility = 'public'` : Prisma.sql`true`;
-  const rows = await db.$queryRaw<{ id: number; maintenances: number; active: number; other: number }[]>`
-    with members as (
-      select ${named} as named, id as service_id from services
-      where account_id = ${accountId} and ${named} = any(${[...ids]}::int[]) and ${isVisibleService}
-    ), windows as (
-      select named, maintenance_id from members join maintenance_services using (service_id)
-      union
-      select scope_id, id from maintenances
-      where ${kind === 'scope'}::boolean and account_id = ${accountId} and scope_id = any(${[...ids]}::int[])
-    ), counted as (
-      select named, count(*) as maintenances, 0 as active, 0 as other
-      from windows join maintenances m on m.id = maintenance_id
-      where m.deleted_at is null and ${isVisible}
-      group by named
-      union all
-      select named, 0, count(*) filter (where is_active), count(*) filter (where not is_active)
-      from (
-        select distinct named, checks.id, checks.enabled and not exists (
-          select 1 from mutes join maintenances m on m.id = mutes.maintenance_id
-          where mutes.check_id = checks.id and mutes.ended_at is null and m.status = 'in-progress'
-        ) as is_active
-        from members join service_checks using (service_id) join checks on checks.id = check_id
-        where checks.removal_date is null and ${reader !== 'public'}::boolean
-      ) as watched
-      group by named
-    )
-    select named as id, sum(maintenances)::int as maintenances, sum(active)::int as active, sum(other)::int as other
-    from counted group by named`;
+  const isVisible = reader === 'public' ? isPublic : sql`true`;
+  const isVisibleService = reader === 'public' ? sql`visibility = 'public'` : sql`true`;
+  const rows = await queryRows<{ id: number; maintenances: number; active: number; other: number }>(
+    db,
+    sql`
+      with members as (
+        select ${named} as named, id as service_id from services
+        where account_id = ${accountId} and ${named} = any(${[...ids]}::int[]) and ${isVisibleService}
+      ), windows as (
+        select named, maintenance_id from members join maintenance_services using (service_id)
+        union
+        select scope_id, id from maintenances
+        where ${kind === 'scope'}::boolean and account_id = ${accountId} and scope_id = any(${[...ids]}::int[])
+      ), counted as (
+        select named, count(*) as maintenances, 0 as active, 0 as other
+        from windows join maintenances m on m.id = maintenance_id
+        where m.deleted_at is null and ${isVisible}
+        group by named
+        union all
+        select named, 0, count(*) filter (where is_active), count(*) filter (where not is_active)
+        from (
+          select distinct named, checks.id, checks.enabled and not exists (
+            select 1 from mutes join maintenances m on m.id = mutes.maintenance_id
+            where mutes.check_id = checks.id and mutes.ended_at is null and m.status = 'in-progress'
+          ) as is_active
+          from members join service_checks using (service_id) join checks on checks.id = check_id
+          where checks.removal_date is null and ${reader !== 'public'}::boolean
+        ) as watched
+        group by named
+      )
+      select named as id, sum(maintenances)::int as maintenances, sum(active)::int as active, sum(other)::int as other
+      from counted group by named`,
+  );
   return new Map(
     rows.map(({ id, maintenances, active, other }) => [id, { maintenances, activeChecks: active, otherChecks: other }]),
   );

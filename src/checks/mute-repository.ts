@@ -1,5 +1,6 @@
 import { findBelongings, keepBelongings } from '../maintenance/repository/locked.ts';
 import type { Queries } from '../platform/database.ts';
+import { execute, queryRows, sql } from '../platform/sql.ts';
 import { type Write, write } from '../platform/transaction.ts';
 import { type CheckState, type MuteState, OUTCOMES, type Outcome } from './rules.ts';
 
@@ -133,13 +134,16 @@ export async function abandonMutes(tx: Queries, accountId: number, provider: str
 
 /** The checks of a provider with mutes that were not released yet, by name. */
 export async function listMutedChecks(db: Queries, accountId: number, provider: string): Promise<MutedCheck[]> {
-  const rows = await db.$queryRaw<MuteRow[]>`
-    select c.id, c.name, c.external_id as "externalId", c.downtime_ends_at as "downtimeEndsAt",
-      c.removal_date is not null as removed, h.maintenance_id as "maintenanceId", h.outcome, h.intended_at as "intendedAt",
-      h.ended_at as "endedAt", h.error, m.name as "maintenanceName", coalesce(m.ends_at, m.scheduled_end_date) as "until"
-    from mutes h join checks c on c.id = h.check_id join maintenances m on m.id = h.maintenance_id
-    where h.released_at is null and h.account_id = ${accountId} and c.provider = ${provider}
-    order by c.name, c.id, h.maintenance_id`;
+  const rows = await queryRows<MuteRow>(
+    db,
+    sql`
+      select c.id, c.name, c.external_id as "externalId", c.downtime_ends_at as "downtimeEndsAt",
+        c.removal_date is not null as removed, h.maintenance_id as "maintenanceId", h.outcome, h.intended_at as "intendedAt",
+        h.ended_at as "endedAt", h.error, m.name as "maintenanceName", coalesce(m.ends_at, m.scheduled_end_date) as "until"
+      from mutes h join checks c on c.id = h.check_id join maintenances m on m.id = h.maintenance_id
+      where h.released_at is null and h.account_id = ${accountId} and c.provider = ${provider}
+      order by c.name, c.id, h.maintenance_id`,
+  );
   const checks = new Map<string, MutedCheck & { mutes: MutedCheck['mutes'][number][] }>();
   for (const { id, name, externalId, removed, downtimeEndsAt, outcome, ...mute } of rows) {
     const check = checks.get(id) ?? { id, name, externalId, removed, downtimeEndsAt, mutes: [] };
@@ -182,17 +186,20 @@ export async function updateMutes(
     maintenances.map((maintenanceId) => ({ ...key, maintenanceId })),
   );
   if (rows.length === 0) return;
-  await db.$executeRaw`
-    update mutes set outcome = coalesce(${outcome}::text, outcome),
-      intended_at = coalesce(${intendedAt}::timestamptz, intended_at),
-      decided_at = coalesce(${decidedAt}::timestamptz, decided_at),
-      released_at = coalesce(${releasedAt}::timestamptz, released_at),
-      error = case when not ${changes.error === null}::boolean then coalesce(changed.error, mutes.error) end
-    from unnest(${rows.map((row) => row.checkId)}::text[], ${rows.map((row) => row.maintenanceId)}::int[],
-      ${rows.map((row) => row.error ?? null)}::text[]) as changed (check_id, maintenance_id, error)
-    where mutes.account_id = ${accountId} and mutes.check_id = changed.check_id
-      and mutes.maintenance_id = changed.maintenance_id
-      and (${releasedAt}::timestamptz is null or mutes.ended_at is not null)`;
+  await execute(
+    db,
+    sql`
+      update mutes set outcome = coalesce(${outcome}::text, outcome),
+        intended_at = coalesce(${intendedAt}::timestamptz, intended_at),
+        decided_at = coalesce(${decidedAt}::timestamptz, decided_at),
+        released_at = coalesce(${releasedAt}::timestamptz, released_at),
+        error = case when not ${changes.error === null}::boolean then coalesce(changed.error, mutes.error) end
+      from unnest(${rows.map((row) => row.checkId)}::text[], ${rows.map((row) => row.maintenanceId)}::int[],
+        ${rows.map((row) => row.error ?? null)}::text[]) as changed (check_id, maintenance_id, error)
+      where mutes.account_id = ${accountId} and mutes.check_id = changed.check_id
+        and mutes.maintenance_id = changed.maintenance_id
+        and (${releasedAt}::timestamptz is null or mutes.ended_at is not null)`,
+  );
 }
 
 export async function hasEnded(db: Queries, accountId: number, maintenances: readonly number[]): Promise<boolean> {
@@ -206,11 +213,14 @@ export async function saveDowntimeEnds(
   ends: readonly { readonly checkId: string; readonly until: Date | null }[],
 ): Promise<void> {
   if (ends.length === 0) return;
-  await db.$executeRaw`
-    update checks set downtime_ends_at = ends.until
-    from unnest(${ends.map(({ checkId }) => checkId)}::text[], ${ends.map(({ until }) => until)}::timestamptz[])
-      as ends (check_id, until)
-    where checks.account_id = ${accountId} and checks.id = ends.check_id`;
+  await execute(
+    db,
+    sql`
+      update checks set downtime_ends_at = ends.until
+      from unnest(${ends.map(({ checkId }) => checkId)}::text[], ${ends.map(({ until }) => until)}::timestamptz[])
+        as ends (check_id, until)
+      where checks.account_id = ${accountId} and checks.id = ends.check_id`,
+  );
 }
 
 /** Stores the states of checks of other providers than the built-in register. */
@@ -227,14 +237,17 @@ export type ReleasedMute = Awaited<ReturnType<typeof listReleasedMutes>>[number]
 
 /** Of the checks of a provider that a maintenance muted, those that no other maintenance has muted since. */
 export async function listReleasedMutes(db: Queries, accountId: number, maintenanceId: number, provider: string) {
-  return db.$queryRaw<{ id: string; name: string; externalId: string; waiting: boolean }[]>`
-    select c.id, c.name, c.external_id as "externalId", h.released_at is null as waiting
-    from mutes h join checks c on c.account_id = h.account_id and c.id = h.check_id
-    where h.account_id = ${accountId} and h.maintenance_id = ${maintenanceId} and h.outcome = 'muted'
-      and h.ended_at is not null and c.provider = ${provider} and c.removal_date is null
-      and not exists (
-        select 1 from mutes o
-        where o.account_id = h.account_id and o.check_id = h.check_id and o.maintenance_id <> h.maintenance_id
-          and (o.released_at is null or o.released_at > h.released_at))
-    order by c.name, c.id`;
+  return queryRows<{ id: string; name: string; externalId: string; waiting: boolean }>(
+    db,
+    sql`
+      select c.id, c.name, c.external_id as "externalId", h.released_at is null as waiting
+      from mutes h join checks c on c.account_id = h.account_id and c.id = h.check_id
+      where h.account_id = ${accountId} and h.maintenance_id = ${maintenanceId} and h.outcome = 'muted'
+        and h.ended_at is not null and c.provider = ${provider} and c.removal_date is null
+        and not exists (
+          select 1 from mutes o
+          where o.account_id = h.account_id and o.check_id = h.check_id and o.maintenance_id <> h.maintenance_id
+            and (o.released_at is null or o.released_at > h.released_at))
+      order by c.name, c.id`,
+  );
 }

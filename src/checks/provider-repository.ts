@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Prisma } from '../../prisma/client/client.ts';
 import type { Queries } from '../platform/database.ts';
+import { execute, queryRows, sql } from '../platform/sql.ts';
 import type { Vault } from '../platform/vault.ts';
 
 const fields = {
@@ -51,7 +52,7 @@ export async function findProvider(db: Queries, accountId: number, name: string)
 /** Locks a provider, and with it the mutes of its checks, until the transaction ends. */
 export async function lockProvider(tx: Queries, accountId: number, name: string): Promise<StoredProvider | undefined> {
   if (name.includes('\0')) return undefined;
-  await tx.$queryRaw`select 1 from providers where account_id = ${accountId} and name = ${name} for update`;
+  await execute(tx, sql`select 1 from providers where account_id = ${accountId} and name = ${name} for update`);
   return findProvider(tx, accountId, name);
 }
 
@@ -117,9 +118,12 @@ const CIRCUIT_OPEN_MS = 30_000;
 
 /** The last error of a provider whose circuit is open by the database's clock; undefined when it may be called. */
 export async function readCircuitError(db: Queries, accountId: number, name: string): Promise<string | undefined> {
-  const rows = await db.$queryRaw<{ error: string | null }[]>`
-    select last_error as error from providers
-    where account_id = ${accountId} and name = ${name} and circuit_open_until > now()`;
+  const rows = await queryRows<{ error: string | null }>(
+    db,
+    sql`
+      select last_error as error from providers
+      where account_id = ${accountId} and name = ${name} and circuit_open_until > now()`,
+  );
   return rows[0] === undefined ? undefined : (rows[0].error ?? 'unknown');
 }
 
@@ -142,19 +146,25 @@ export async function recordCall(
   } else if (outcome === 'refused') {
     await db.provider.updateMany({ where, data: { lastErrorAt: now, lastError: error } });
   } else {
-    await db.$executeRaw`
-      update providers set failures = failures + 1, last_error_at = ${now}, last_error = ${error},
-        circuit_open_until = case when failures + 1 >= ${CIRCUIT_OPENS_AFTER}
-          then now() + ${CIRCUIT_OPEN_MS} * interval '1 millisecond' end
-      where account_id = ${accountId} and name = ${name}`;
+    await execute(
+      db,
+      sql`
+        update providers set failures = failures + 1, last_error_at = ${now}, last_error = ${error},
+          circuit_open_until = case when failures + 1 >= ${CIRCUIT_OPENS_AFTER}
+            then now() + ${CIRCUIT_OPEN_MS} * interval '1 millisecond' end
+        where account_id = ${accountId} and name = ${name}`,
+    );
   }
 }
 
 /** The enabled providers of all accounts that were not called since. */
 export async function listProvidersIdleSince(db: Queries, since: Date) {
-  return db.$queryRaw<{ accountId: number; provider: string }[]>`
-    select account_id as "accountId", name as provider from providers
-    where enabled and coalesce(greatest(last_ok_at, last_error_at), '-infinity') < ${since}`;
+  return queryRows<{ accountId: number; provider: string }>(
+    db,
+    sql`
+      select account_id as "accountId", name as provider from providers
+      where enabled and coalesce(greatest(last_ok_at, last_error_at), '-infinity') < ${since}`,
+  );
 }
 
 export async function findAnyCheck(db: Queries, accountId: number, provider: string) {
@@ -164,12 +174,15 @@ export async function findAnyCheck(db: Queries, accountId: number, provider: str
 
 /** Of these ids, the checks of a provider without a mute that was not released. Checks that were removed are included. */
 export async function filterUnmuted(db: Queries, accountId: number, provider: string, ids: readonly string[]) {
-  return db.$queryRaw<{ id: string; externalId: string }[]>`
-    select c.id, c.external_id as "externalId" from checks c
-    where c.account_id = ${accountId} and c.provider = ${provider} and c.id = any(${[...ids]}::text[])
-      and not exists (
-        select 1 from mutes h where h.account_id = c.account_id and h.check_id = c.id and h.released_at is null)
-    order by c.id`;
+  return queryRows<{ id: string; externalId: string }>(
+    db,
+    sql`
+      select c.id, c.external_id as "externalId" from checks c
+      where c.account_id = ${accountId} and c.provider = ${provider} and c.id = any(${[...ids]}::text[])
+        and not exists (
+          select 1 from mutes h where h.account_id = c.account_id and h.check_id = c.id and h.released_at is null)
+      order by c.id`,
+  );
 }
 
 export async function setSynced(db: Queries, accountId: number, name: string, now: Date): Promise<void> {
@@ -194,10 +207,13 @@ export type ProviderIds = Awaited<ReturnType<typeof providerIds>>;
 
 /** The names of checks in NodePing's API: the provider's ids, or Lull's where several providers have the same. */
 export async function providerIds(db: Queries, accountId: number) {
-  const rows = await db.$queryRaw<{ id: string; name: string; removed: boolean }[]>`
-    select id, case when count(*) over (partition by external_id) = 1 then external_id else id end as name,
-      removal_date is not null as removed
-    from checks where account_id = ${accountId}`;
+  const rows = await queryRows<{ id: string; name: string; removed: boolean }>(
+    db,
+    sql`
+      select id, case when count(*) over (partition by external_id) = 1 then external_id else id end as name,
+        removal_date is not null as removed
+      from checks where account_id = ${accountId}`,
+  );
   const present = rows.filter(({ removed }) => !removed);
   // An id of Lull's wins over the same id of a provider.
   const idOf = new Map([

@@ -1,7 +1,8 @@
-import { Prisma } from '../../prisma/client/client.ts';
+import type { Prisma } from '../../prisma/client/client.ts';
 import { newKey } from '../core/keys.ts';
 import { errorCode, type Queries } from '../platform/database.ts';
 import { byName, escapeLike } from '../platform/rows.ts';
+import { execute, sql } from '../platform/sql.ts';
 
 /** The mutes of maintenances in progress. */
 export const MUTES_NOW = { endedAt: null, maintenance: { status: 'in-progress' } } as const;
@@ -165,21 +166,27 @@ export async function listStoredChecks(db: Queries, accountId: number, provider:
 /** Adds checks in one statement, and restores those that were removed. */
 export async function importChecks(tx: Queries, accountId: number, provider: string, added: readonly ListedCheck[]) {
   const rows = JSON.stringify(added.map((each) => ({ ...each, id: newKey(10) })));
-  await tx.$executeRaw`
-    insert into checks (id, account_id, provider, external_id, name, enabled, tags)
-    select id, ${accountId}::int, ${provider}, "externalId", name, enabled, array(select jsonb_array_elements_text(tags))
-    from jsonb_to_recordset(${rows}::jsonb)
-      as added (id text, "externalId" text, name text, enabled boolean, tags jsonb)
-    on conflict (account_id, provider, external_id) do update
-      set removal_date = null, name = excluded.name, enabled = excluded.enabled, tags = excluded.tags`;
+  await execute(
+    tx,
+    sql`
+      insert into checks (id, account_id, provider, external_id, name, enabled, tags)
+      select id, ${accountId}::int, ${provider}, "externalId", name, enabled, array(select jsonb_array_elements_text(tags))
+      from jsonb_to_recordset(${rows}::jsonb)
+        as added (id text, "externalId" text, name text, enabled boolean, tags jsonb)
+      on conflict (account_id, provider, external_id) do update
+        set removal_date = null, name = excluded.name, enabled = excluded.enabled, tags = excluded.tags`,
+  );
 }
 
 export async function applyCheckChanges(tx: Queries, accountId: number, changed: readonly ChangedCheck[]) {
   const rows = JSON.stringify(changed.map(({ before: { id }, after: { name, tags } }) => ({ id, name, tags })));
-  await tx.$executeRaw`
-    update checks set name = changed.name, tags = array(select jsonb_array_elements_text(changed.tags))
-    from jsonb_to_recordset(${rows}::jsonb) as changed (id text, name text, tags jsonb)
-    where checks.account_id = ${accountId} and checks.id = changed.id`;
+  await execute(
+    tx,
+    sql`
+      update checks set name = changed.name, tags = array(select jsonb_array_elements_text(changed.tags))
+      from jsonb_to_recordset(${rows}::jsonb) as changed (id text, name text, tags jsonb)
+      where checks.account_id = ${accountId} and checks.id = changed.id`,
+  );
 }
 
 /** Regular expressions of PostgreSQL; a check must match each of them. */
@@ -206,17 +213,22 @@ export async function switchMatching(
   enabled: boolean,
 ): Promise<string[] | undefined> {
   const match = (column: Prisma.Sql, pattern: string | undefined) =>
-    pattern === undefined ? Prisma.sql`true` : Prisma.sql`${column} ~ ${pattern}`;
+    pattern === undefined ? sql`true` : sql`${column} ~ ${pattern}`;
   try {
-    await tx.$executeRaw`select set_config('statement_timeout', ${String(MATCH_TIMEOUT_MS)}, true)`;
-    const rows = await tx.$queryRaw<{ id: string }[]>`
-      update checks set enabled = ${enabled}, bulk_disabled = ${!enabled}
-      where account_id = ${accountId} and provider = 'builtin' and removal_date is null
-        and ${enabled ? Prisma.sql`bulk_disabled` : Prisma.sql`enabled`}
-        and ${match(Prisma.sql`name`, label)} and ${match(Prisma.sql`coalesce(target, external_id)`, target)}
-        and ${match(Prisma.sql`coalesce(type, upper(provider))`, type)}
-      returning id`;
-    await tx.$executeRaw`select set_config('statement_timeout', '0', true)`;
+    await execute(tx, sql`select set_config('statement_timeout', ${String(MATCH_TIMEOUT_MS)}, true)`);
+    const rows = (
+      await execute<{ id: string }>(
+        tx,
+        sql`
+          update checks set enabled = ${enabled}, bulk_disabled = ${!enabled}
+          where account_id = ${accountId} and provider = 'builtin' and removal_date is null
+            and ${enabled ? sql`bulk_disabled` : sql`enabled`}
+        and ${match(sql`name`, label)} and ${match(sql`coalesce(target, external_id)`, target)}
+        and ${match(sql`coalesce(type, upper(provider))`, type)}
+      returning id`,
+      )
+    ).rows;
+    await execute(tx, sql`select set_config('statement_timeout', '0', true)`);
     return rows.map(({ id }) => id);
   } catch (error) {
     if (PATTERN_ERRORS.includes(errorCode(error) ?? '')) return undefined;

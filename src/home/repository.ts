@@ -3,12 +3,16 @@ import { type Maintenance, openDuring, openFirst } from '../maintenance/reposito
 import { STATUSES } from '../maintenance/rules/status.ts';
 import { currentWindow } from '../maintenance/rules/times.ts';
 import type { Queries } from '../platform/database.ts';
+import { execute, queryRows, sql } from '../platform/sql.ts';
 
 /** Records that a person opened their App Home, which is published even if it did not change. */
 export async function saveHomeViewed(db: Queries, accountId: number, personId: string): Promise<void> {
-  await db.$executeRaw`
-    insert into homes (account_id, person_id, opened_at) values (${accountId}, ${personId}, now())
-    on conflict (account_id, person_id) do update set opened_at = now(), rendered = null`;
+  await execute(
+    db,
+    sql`
+      insert into homes (account_id, person_id, opened_at) values (${accountId}, ${personId}, now())
+      on conflict (account_id, person_id) do update set opened_at = now(), rendered = null`,
+  );
 }
 
 /** The last published App Home of a person; null when they never opened it. */
@@ -27,9 +31,12 @@ export async function updateHome(db: Queries, accountId: number, personId: strin
 
 /** The people who opened their App Home in the last day, the latest first: those who see it refreshed. */
 export async function listHomeViewers(db: Queries, accountId: number, limit = 200): Promise<string[]> {
-  const rows = await db.$queryRaw<{ person: string }[]>`
-    select person_id as person from homes where account_id = ${accountId} and opened_at > now() - interval '1 day'
-    order by opened_at desc limit ${limit}::int`;
+  const rows = await queryRows<{ person: string }>(
+    db,
+    sql`
+      select person_id as person from homes where account_id = ${accountId} and opened_at > now() - interval '1 day'
+      order by opened_at desc limit ${limit}::int`,
+  );
   return rows.map(({ person }) => person);
 }
 

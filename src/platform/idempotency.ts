@@ -1,5 +1,5 @@
 import type { Queries } from './database.ts';
-import { execute, sql } from './sql.ts';
+import { execute, queryRows, sql } from './sql.ts';
 import { type Write, write } from './transaction.ts';
 
 // Two stores, because they differ in everything but the key. A key of a Slack request is claimed inside the transaction of
@@ -81,9 +81,12 @@ const CLAIM_TTL_SECONDS = 60;
 /** @param fingerprint the same for the same request */
 export async function claimRequest(db: Queries, request: RequestRef, fingerprint: string): Promise<Claim> {
   const { accountId, actorId, key } = request;
-  await db.$executeRaw`
-    delete from request_keys
-    where account_id = ${accountId} and claimed_at < now() - make_interval(hours => ${REQUEST_KEY_TTL_HOURS})`;
+  await execute(
+    db,
+    sql`
+      delete from request_keys
+      where account_id = ${accountId} and claimed_at < now() - make_interval(hours => ${REQUEST_KEY_TTL_HOURS})`,
+  );
   const { count } = await db.requestKey.createMany({ data: [{ ...request, fingerprint }], skipDuplicates: true });
   if (count === 1) return { outcome: 'claimed' };
   const row = await db.requestKey.findUnique({ where: { accountId_actorId_key: request } });
@@ -97,15 +100,23 @@ export async function claimRequest(db: Queries, request: RequestRef, fingerprint
       response: { status: row.status, headers: Object.fromEntries(headers), body: row.body ?? '' },
     };
   }
-  const taken = await db.$executeRaw`
-    update request_keys set claimed_at = now()
-    where account_id = ${accountId} and actor_id = ${actorId} and key = ${key} and status is null and not done
-      and claimed_at < now() - make_interval(secs => ${CLAIM_TTL_SECONDS})`;
+  const taken = (
+    await execute(
+      db,
+      sql`
+        update request_keys set claimed_at = now()
+        where account_id = ${accountId} and actor_id = ${actorId} and key = ${key} and status is null and not done
+          and claimed_at < now() - make_interval(secs => ${CLAIM_TTL_SECONDS})`,
+    )
+  ).count;
   if (taken === 1) return { outcome: 'claimed' };
   // The response is stored a moment after the command: only later it is known to be lost.
-  const [late] = await db.$queryRaw<{ yes: boolean }[]>`
-    select claimed_at < now() - make_interval(secs => ${CLAIM_TTL_SECONDS}) as yes from request_keys
-    where account_id = ${accountId} and actor_id = ${actorId} and key = ${key}`;
+  const [late] = await queryRows<{ yes: boolean }>(
+    db,
+    sql`
+      select claimed_at < now() - make_interval(secs => ${CLAIM_TTL_SECONDS}) as yes from request_keys
+      where account_id = ${accountId} and actor_id = ${actorId} and key = ${key}`,
+  );
   return { outcome: row.done && late?.yes === true ? 'lost' : 'running' };
 }
 
@@ -120,9 +131,12 @@ export async function markProcessed(tx: Queries, request: RequestRef): Promise<v
 
 /** For a response that must not be stored: a repeated request is `lost` at once. */
 export async function discardResponse(db: Queries, { accountId, actorId, key }: RequestRef): Promise<void> {
-  await db.$executeRaw`
-    update request_keys set done = true, claimed_at = claimed_at - make_interval(secs => ${CLAIM_TTL_SECONDS} + 1)
-    where account_id = ${accountId} and actor_id = ${actorId} and key = ${key}`;
+  await execute(
+    db,
+    sql`
+      update request_keys set done = true, claimed_at = claimed_at - make_interval(secs => ${CLAIM_TTL_SECONDS} + 1)
+      where account_id = ${accountId} and actor_id = ${actorId} and key = ${key}`,
+  );
 }
 
 export async function saveResponse(db: Queries, request: RequestRef, response: StoredResponse): Promise<void> {

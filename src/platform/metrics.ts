@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Database, Queries } from './database.ts';
+import { queryRows, sql } from './sql.ts';
 import { onTelemetry } from './telemetry.ts';
 
 /** Seconds. A second is good, a minute is reported to people, more is an outage. */
@@ -109,22 +110,31 @@ function addGauges(database: Database, statuses: readonly string[], registers: R
 
 /** In all accounts, without deleted ones. */
 async function countMaintenancesByStatus(db: Queries): Promise<{ status: string; count: number }[]> {
-  return db.$queryRaw`
-    select status, count(*)::int as count from maintenances where deleted_at is null group by status`;
+  return queryRows(
+    db,
+    sql`
+      select status, count(*)::int as count from maintenances where deleted_at is null group by status`,
+  );
 }
 
 /** A failed job without a key was enqueued again while it ran, and only the later one counts. */
 export async function countJobsByState(db: Queries): Promise<{ job: string; waiting: number; failed: number }[]> {
-  return db.$queryRaw`
-    select task_identifier as job,
-      count(*) filter (where attempts < max_attempts)::int as waiting,
-      count(*) filter (where attempts >= max_attempts and key is not null)::int as failed
-    from graphile_worker.jobs group by task_identifier`;
+  return queryRows(
+    db,
+    sql`
+      select task_identifier as job,
+        count(*) filter (where attempts < max_attempts)::int as waiting,
+        count(*) filter (where attempts >= max_attempts and key is not null)::int as failed
+      from graphile_worker.jobs group by task_identifier`,
+  );
 }
 
 async function countProvidersByKind(db: Queries): Promise<{ kind: string; enabled: number; shunned: number }[]> {
-  return db.$queryRaw`
-    select kind, count(*) filter (where enabled)::int as enabled,
-      count(*) filter (where enabled and circuit_open_until > now())::int as shunned
-    from providers group by kind`;
+  return queryRows(
+    db,
+    sql`
+      select kind, count(*) filter (where enabled)::int as enabled,
+        count(*) filter (where enabled and circuit_open_until > now())::int as shunned
+      from providers group by kind`,
+  );
 }

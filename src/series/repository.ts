@@ -16,6 +16,7 @@ import type { Status } from '../maintenance/rules/status.ts';
 import type { Queries } from '../platform/database.ts';
 import { wakeSchedulers } from '../platform/jobs.ts';
 import { afterPosition, type Page, pageOrder, searchText } from '../platform/rows.ts';
+import { execute, queryRows, sql } from '../platform/sql.ts';
 import { type Write, write } from '../platform/transaction.ts';
 import type { SeriesInput } from './fields.ts';
 import type { MadeRun, RunState } from './rules.ts';
@@ -66,11 +67,15 @@ export async function findSeries(db: Queries, accountId: number, ref: number | s
  */
 export async function lockSeries(tx: Queries, accountId: number, id: number): Promise<Series | undefined> {
   if (!isId(id)) return undefined;
-  const lockRuns = () => tx.$queryRaw`
-    select 1 from maintenances
-    where account_id = ${accountId} and series_id = ${id} and status = 'scheduled' order by id for update`;
+  const lockRuns = () =>
+    execute(
+      tx,
+      sql`
+        select 1 from maintenances
+        where account_id = ${accountId} and series_id = ${id} and status = 'scheduled' order by id for update`,
+    );
   await lockRuns();
-  await tx.$queryRaw`select 1 from series where account_id = ${accountId} and id = ${id} for update`;
+  await execute(tx, sql`select 1 from series where account_id = ${accountId} and id = ${id} for update`);
   // Those that the scheduler made in between.
   await lockRuns();
   return findSeries(tx, accountId, id);
@@ -78,10 +83,15 @@ export async function lockSeries(tx: Queries, accountId: number, id: number): Pr
 
 /** One series whose instant has come at `now`, locked; those that another process works on are passed over. */
 export async function lockDueSeries(tx: Queries, now: Date, except: readonly number[]): Promise<Series | undefined> {
-  const [due] = await tx.$queryRaw<{ accountId: number; id: number }[]>`
-    select account_id as "accountId", id from series
-    where next_due_at <= ${now} and not id = any(${[...except]}::int[])
-    order by next_due_at, id limit 1 for update skip locked`;
+  const [due] = (
+    await execute<{ accountId: number; id: number }>(
+      tx,
+      sql`
+        select account_id as "accountId", id from series
+        where next_due_at <= ${now} and not id = any(${[...except]}::int[])
+        order by next_due_at, id limit 1 for update skip locked`,
+    )
+  ).rows;
   return due === undefined ? undefined : findSeries(tx, due.accountId, due.id);
 }
 
@@ -257,15 +267,18 @@ export interface RunRecord {
 
 /** The last runs of each of these series that started, newest first, by the id of the series. */
 export async function listLastRuns(db: Queries, accountId: number, series: readonly number[], count: number) {
-  const runs = await db.$queryRaw<{ seriesId: number; id: number; status: string; startedAt: Date }[]>`
-    select of.id as "seriesId", run.id, run.status, run.start_date as "startedAt"
-    from unnest(${[...series]}::int[]) as of (id)
-    cross join lateral (
-      select id, status, start_date from maintenances
-      where account_id = ${accountId} and series_id = of.id and start_date is not null and deleted_at is null
-      order by start_date desc, id desc limit ${count}
-    ) run
-    order by run.start_date desc, run.id desc`;
+  const runs = await queryRows<{ seriesId: number; id: number; status: string; startedAt: Date }>(
+    db,
+    sql`
+      select of.id as "seriesId", run.id, run.status, run.start_date as "startedAt"
+      from unnest(${[...series]}::int[]) as of (id)
+      cross join lateral (
+        select id, status, start_date from maintenances
+        where account_id = ${accountId} and series_id = of.id and start_date is not null and deleted_at is null
+        order by start_date desc, id desc limit ${count}
+      ) run
+      order by run.start_date desc, run.id desc`,
+  );
   const records = await readRunRecords(db, accountId, runs);
   return new Map(
     series.map((id) => [id, runs.filter((run) => run.seriesId === id).flatMap((run) => records.get(run.id) ?? [])]),

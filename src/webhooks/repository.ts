@@ -9,6 +9,7 @@ import { readSurroundings } from '../maintenance/repository/surroundings.ts';
 import type { Queries } from '../platform/database.ts';
 import { enqueue, type Jobs } from '../platform/jobs.ts';
 import { afterPosition, type Page, pageOrder, withCreator } from '../platform/rows.ts';
+import { execute, sql } from '../platform/sql.ts';
 import { type Write, write } from '../platform/transaction.ts';
 
 export const DELIVERY_STATES = ['waiting', 'delivered', 'skipped', 'failed'] as const;
@@ -55,7 +56,7 @@ export async function findWebhook(db: Queries, accountId: number, id: number): P
 /** The same, locked until the transaction ends. */
 export async function lockWebhook(tx: Queries, accountId: number, id: number): Promise<Webhook | undefined> {
   if (!isId(id)) return undefined;
-  await tx.$queryRaw`select 1 from webhooks where account_id = ${accountId} and id = ${id} for update`;
+  await execute(tx, sql`select 1 from webhooks where account_id = ${accountId} and id = ${id} for update`);
   return findWebhook(tx, accountId, id);
 }
 

@@ -3,6 +3,7 @@ import { isKey } from '../../core/keys.ts';
 import { type Actor, ADMIN_TOKEN_ID, type Limited } from '../../core/permissions.ts';
 import { visibleChecks } from '../../maintenance/repository/visibility.ts';
 import type { Queries } from '../../platform/database.ts';
+import { execute, sql } from '../../platform/sql.ts';
 
 /** An ad-hoc window that waits to be enabled; then it becomes a maintenance with the same key. */
 export type AdHoc = ReturnType<typeof toAdHoc>;
@@ -44,7 +45,7 @@ export async function listAdHocs(db: Queries, accountId: number, reader: Limited
 
 export async function lockAdHoc(tx: Queries, accountId: number, key: string): Promise<AdHoc | undefined> {
   if (!isKey(key)) return undefined;
-  await tx.$queryRaw`select 1 from ad_hocs where account_id = ${accountId} and key = ${key} for update`;
+  await execute(tx, sql`select 1 from ad_hocs where account_id = ${accountId} and key = ${key} for update`);
   const row = await tx.adHoc.findUnique({ where: { accountId_key: { accountId, key } }, select: fields });
   return row === null ? undefined : toAdHoc(row);
 }

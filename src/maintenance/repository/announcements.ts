@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { Prisma } from '../../../prisma/client/client.ts';
+import type { Prisma } from '../../../prisma/client/client.ts';
 import type { TimelineEvent } from '../../audit/events.ts';
 import { eventFields, subjectColumns, toTimelineEvent } from '../../audit/repository.ts';
 import type { ChannelRef, MessageRef } from '../../channels.ts';
 import type { Subject } from '../../core/events.ts';
 import type { Audience } from '../../core/permissions.ts';
 import type { Queries } from '../../platform/database.ts';
-import { execute, sql } from '../../platform/sql.ts';
+import { execute, queryRows, sql } from '../../platform/sql.ts';
 import { type Write, write } from '../../platform/transaction.ts';
 import { channelKey, type Destination } from '../rules/coverage.ts';
 import { OPEN_STATUSES } from '../rules/status.ts';
@@ -208,7 +208,7 @@ const NEWS_MS = 30 * 24 * 3_600_000;
 
 /** Announcements `a` that changed since they were shown, unless they are old or in a workspace that removed Lull. */
 function unfinished(now: Date): Prisma.Sql {
-  return Prisma.sql`
+  return sql`
     announcements a join maintenances m on m.id = a.maintenance_id
     where a.version <> a.shown_version
       and (m.status = any(${[...OPEN_STATUSES]}::text[])
@@ -223,9 +223,12 @@ export async function listUnfinishedChannels(
   now: Date,
   accountId?: number,
 ): Promise<(ChannelRef & { accountId: number })[]> {
-  return db.$queryRaw`
-    select distinct a.account_id as "accountId", a.channel_kind as "channelKind", a.channel from ${unfinished(now)}
-      and a.account_id = coalesce(${accountId ?? null}::int, a.account_id)`;
+  return queryRows(
+    db,
+    sql`
+      select distinct a.account_id as "accountId", a.channel_kind as "channelKind", a.channel from ${unfinished(now)}
+        and a.account_id = coalesce(${accountId ?? null}::int, a.account_id)`,
+  );
 }
 
 /**
@@ -240,15 +243,18 @@ export async function listUnfinishedAnnouncements(
   { channelKind, channel }: ChannelRef,
   limit: number,
 ): Promise<(Announcement & { maintenanceId: number; hasNotes: boolean })[]> {
-  const rows = await db.$queryRaw<(Announcement & { maintenanceId: number; hasNotes: boolean })[]>`
-    select a.id, a.maintenance_id as "maintenanceId", a.channel_kind as "channelKind", a.channel, a.audience,
-      a.claimed_at as "claimedAt", a.message_ref as "messageRef", a.rendered, a.failed_at as "failedAt", a.version, a.attempts,
-      exists (
-        select 1 from audit_events e where e.account_id = a.account_id and e.maintenance_id = a.maintenance_id and not exists (
-          select 1 from posts p where p.announcement_id = a.id and p.event_id = e.id and p.message_ref is not null)
-      ) as "hasNotes"
-    from ${unfinished(now)} and a.account_id = ${accountId} and a.channel_kind = ${channelKind} and a.channel = ${channel}
-    order by a.attempts, a.message_ref is not null, "hasNotes" desc, a.maintenance_id limit ${limit}`;
+  const rows = await queryRows<Announcement & { maintenanceId: number; hasNotes: boolean }>(
+    db,
+    sql`
+      select a.id, a.maintenance_id as "maintenanceId", a.channel_kind as "channelKind", a.channel, a.audience,
+        a.claimed_at as "claimedAt", a.message_ref as "messageRef", a.rendered, a.failed_at as "failedAt", a.version, a.attempts,
+        exists (
+          select 1 from audit_events e where e.account_id = a.account_id and e.maintenance_id = a.maintenance_id and not exists (
+            select 1 from posts p where p.announcement_id = a.id and p.event_id = e.id and p.message_ref is not null)
+        ) as "hasNotes"
+      from ${unfinished(now)} and a.account_id = ${accountId} and a.channel_kind = ${channelKind} and a.channel = ${channel}
+      order by a.attempts, a.message_ref is not null, "hasNotes" desc, a.maintenance_id limit ${limit}`,
+  );
   return rows.map((row) => ({ ...row, audience: readAudience(row.audience) }));
 }
 

@@ -5,6 +5,7 @@ import type { Interval } from '../../core/time.ts';
 import type { Queries } from '../../platform/database.ts';
 import { nextId } from '../../platform/ids.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
+import { execute, queryRows, sql } from '../../platform/sql.ts';
 import { collected, type Write, write } from '../../platform/transaction.ts';
 import type { RunState } from '../../series/rules.ts';
 import type { Content } from '../fields.ts';
@@ -304,16 +305,22 @@ async function update(
 
 /** When the next maintenance or series of any account is due (UTC); null: none ever is. */
 export async function findNextDueAt(db: Queries): Promise<Date | null> {
-  const rows = await db.$queryRaw<{ due: Date | null }[]>`
-    select least((select min(next_due_at) from maintenances), (select min(next_due_at) from series)) as due`;
+  const rows = await queryRows<{ due: Date | null }>(
+    db,
+    sql`
+      select least((select min(next_due_at) from maintenances), (select min(next_due_at) from series)) as due`,
+  );
   return rows[0]?.due ?? null;
 }
 
 /** When the next window of any account starts or ends (UTC); null: none is open. */
 export async function findNextStartOrEnd(db: Queries): Promise<Date | null> {
-  const rows = await db.$queryRaw<{ next: Date | null }[]>`
-    select min(case status when 'scheduled' then scheduled_start_date else ends_at end) as next
-    from maintenances where status in ('scheduled', 'in-progress')`;
+  const rows = await queryRows<{ next: Date | null }>(
+    db,
+    sql`
+      select min(case status when 'scheduled' then scheduled_start_date else ends_at end) as next
+      from maintenances where status in ('scheduled', 'in-progress')`,
+  );
   return rows[0]?.next ?? null;
 }
 
@@ -333,9 +340,12 @@ export async function setReminded(
 }
 
 export async function lockScheduledInScope(tx: Queries, accountId: number, scopeId: number): Promise<Maintenance[]> {
-  await tx.$queryRaw`
-    select 1 from maintenances where account_id = ${accountId} and scope_id = ${scopeId} and status = 'scheduled'
-    order by id for update`;
+  await execute(
+    tx,
+    sql`
+      select 1 from maintenances where account_id = ${accountId} and scope_id = ${scopeId} and status = 'scheduled'
+      order by id for update`,
+  );
   return readMaintenances(tx, { where: { accountId, scopeId, status: 'scheduled' }, orderBy: { id: 'asc' } });
 }
 
