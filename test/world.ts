@@ -68,13 +68,15 @@ export async function world() {
       }
       return { ...service, checks: made };
     },
-    input(
-      values: Partial<ScheduleInput> & Pick<ScheduleInput, 'services'>,
-    ): ScheduleInput & Required<Pick<ScheduleInput, 'visibility'>> {
+    input({
+      timezone = 'UTC',
+      ...values
+    }: Partial<ScheduleInput> & Pick<ScheduleInput, 'services'>): ScheduleInput &
+      Required<Pick<ScheduleInput, 'visibility'>> & { readonly timezone: string } {
       return {
         ...soon(hours(1), hours(2)),
         name: 'Postgres upgrade',
-        timezone: 'UTC',
+        timezone,
         checks: null,
         scopeId: null,
         visibility: 'public',

@@ -1,5 +1,4 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { bodyLimit } from 'hono/body-limit';
 import type { Logger } from 'pino';
 import { type Authentication, identify, identifyReader } from '../access/authentication.ts';
 import { tokens } from '../access/http.ts';
@@ -16,7 +15,7 @@ import { comments } from '../comments/http.ts';
 import { UserError } from '../core/errors.ts';
 import { ANONYMOUS_ID } from '../core/permissions.ts';
 import { freezes } from '../freezes/http.ts';
-import { checkBody } from '../http/body.ts';
+import { checkBody, limitBody } from '../http/body.ts';
 import { buildDocument } from '../http/document.ts';
 import { BODY_TOO_LARGE, HttpError, INTERNAL_ERROR, MAX_BODY_BYTES } from '../http/errors.ts';
 import { idempotent } from '../http/idempotency.ts';
@@ -62,12 +61,7 @@ export function apiV1(
     return c.json(document);
   });
 
-  const limitBody = bodyLimit({
-    maxSize: MAX_BODY_BYTES,
-    onError: (c) => problem(c, 'body-too-large', BODY_TOO_LARGE),
-  });
-  // A look at the body of a request that has none is expensive.
-  api.use((c, next) => (isRead(c.req.method) ? next() : limitBody(c, next)));
+  api.use(limitBody({ maxSize: MAX_BODY_BYTES, onError: (c) => problem(c, 'body-too-large', BODY_TOO_LARGE) }));
   api.use(async (c, next) => {
     const readsOnly = isRead(c.req.method);
     const identified = await (readsOnly ? identifyReader : identify)(

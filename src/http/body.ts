@@ -1,7 +1,22 @@
 import { isUtf8 } from 'node:buffer';
-import type { Context } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import { createMiddleware } from 'hono/factory';
 import { HttpError } from './errors.ts';
+
+/**
+ * Hono's limit of bodies, which makes a stream of every body it looks at: here of those alone that do not say how long they
+ * are, or are too long.
+ * @param maxSize bytes
+ */
+export function limitBody(options: Required<Parameters<typeof bodyLimit>[0]>): MiddlewareHandler {
+  const limit = bodyLimit(options);
+  return (c, next) => {
+    const length = Number(c.req.header('content-length') ?? 0);
+    const isShort = length <= options.maxSize && c.req.header('transfer-encoding') === undefined;
+    return isShort ? next() : limit(c, next);
+  };
+}
 
 const METHODS_WITH_BODY = ['POST', 'PUT', 'PATCH', 'DELETE'];
 const SUPPORTED = /^application\/([\w.-]+\+)?(json|yaml)\b/i;
@@ -87,8 +102,12 @@ async function parseBody(c: Context, parsers: BodyParsers): Promise<unknown> {
     const detail = 'The body is in another form. Send JSON, with Content-Type: application/json.';
     throw new HttpError('media-type-unsupported', detail);
   }
-  return c.req.json().catch(() => {
+  // Hono would make a response of the bytes to decode them.
+  const text = new TextDecoder().decode(await c.req.arrayBuffer());
+  try {
+    return JSON.parse(text);
+  } catch {
     const detail = 'The body is not JSON. Send a JSON object, with Content-Type: application/json.';
     throw new HttpError('body-malformed', detail);
-  });
+  }
 }

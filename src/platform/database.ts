@@ -27,6 +27,7 @@ export function openDatabase(url: string): Database {
     new JoinablePool({
       connectionString: url,
       max: MAX_CONNECTIONS,
+      pipeline: true,
       connectionTimeoutMillis: 5_000,
       // Prisma's adapter assumes UTC, whatever the zone of the server.
       options: '-c TimeZone=UTC',

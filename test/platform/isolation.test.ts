@@ -204,6 +204,7 @@ describe('a query of one account returns nothing of another', () => {
       () => readSurroundings(db, other.id, { ...about(), checks: [theirs.check], channels: ['C1'], between: window }),
       {
         defaultChannel: undefined,
+        timezone: 'UTC',
         postCheckAfter: 5,
         services: new Map(),
         scopes: new Map(),

@@ -1,10 +1,10 @@
 import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { findAccount } from '../../access/accounts.ts';
 import { identify, identifyReader } from '../../access/authentication.ts';
 import { UserError } from '../../core/errors.ts';
 import { isId } from '../../core/keys.ts';
 import { type Actor, authorize, type Permission } from '../../core/permissions.ts';
+import { limitBody } from '../../http/body.ts';
 import { BODY_TOO_LARGE, INTERNAL_ERROR, MAX_BODY_BYTES } from '../../http/errors.ts';
 import { accountQuery, type ReadingOptions, readAccountName, requestOrigin } from '../../http/reading.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
@@ -70,7 +70,7 @@ export class ResourceRouter {
       c.set('actor', identified.actor);
       return next();
     });
-    this.#api.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => c.json({ message: BODY_TOO_LARGE }, 413) }));
+    this.#api.use(limitBody({ maxSize: MAX_BODY_BYTES, onError: (c) => c.json({ message: BODY_TOO_LARGE }, 413) }));
   }
 
   get(path: string, name: string, answer: Answer): void {

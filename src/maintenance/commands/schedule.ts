@@ -31,8 +31,10 @@ import { applyRules, forecastRules, type MaintenanceChange, recordEnteredFreezes
 import { forecastMutes } from './coverage.ts';
 import { toEditable } from './edit.ts';
 
-/** A window to schedule. Instants are UTC; `timezone` is the IANA zone they were written in. */
-export interface ScheduleInput extends NewWindow, Interval {
+/** A window to schedule. Instants are UTC. */
+export interface ScheduleInput extends Omit<NewWindow, 'timezone'>, Interval {
+  /** The IANA zone that the instants were written in; absent: that of the account. */
+  readonly timezone?: string | undefined;
   readonly scopeId: number | null;
   /** Channels to announce in besides those subscribed. */
   readonly channels: readonly string[];
@@ -67,7 +69,7 @@ export async function schedule<Once extends string | undefined = undefined>(
 /** Like `schedule`, in the caller's transaction and with the actor authorized. */
 export async function scheduleInTransaction(tx: Queries, actor: Actor, input: ScheduleInput, now: Date) {
   const { accountId } = actor;
-  const { start, end, timezone, channels, adHocKey, reopensId, startsNow, overrideReason, selector = null } = input;
+  const { start, end, channels, adHocKey, reopensId, startsNow, overrideReason, selector = null } = input;
   const { services, checks, ...content } = normalizeContent(input);
   const around = await readSurroundings(
     tx,
@@ -75,6 +77,7 @@ export async function scheduleInTransaction(tx: Queries, actor: Actor, input: Sc
     { ...needOf({ scopeId: input.scopeId, services, checks, selector }), channels, between: { start, end } },
     { audit_events: 2, maintenances: 1 },
   );
+  const timezone = input.timezone ?? around.timezone;
   const values = {
     key: adHocKey ?? newKey(5),
     adHoc: adHocKey !== undefined,
@@ -93,7 +96,7 @@ export async function scheduleInTransaction(tx: Queries, actor: Actor, input: Sc
   const rules = {
     ...(startsNow && { times: { ...planned, ...startTimes(planned, start) }, approvalError: startsNow.approvalError }),
     problems: [
-      ...validateContent(input),
+      ...validateContent({ ...input, timezone }),
       ...validateZone(timezone),
       ...validateReferences(around, {
         services,

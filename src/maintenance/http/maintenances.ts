@@ -51,7 +51,11 @@ export function maintenances(api: Api): void {
   });
   maintenance.create('createMaintenance', maintenanceInput, async (call) => {
     const { override_reason: overrideReason, ...body } = call.body;
-    return schedule(call.ctx, call.actor, { ...(await toValues(call, body)), channels: [], overrideReason });
+    // The command knows the zone of the account, which only wall-clock times need before.
+    const isPlain = 'at' in body.scheduled_start_date && 'at' in body.scheduled_end_date;
+    const zone = isPlain ? body.timezone : await resolveZone(call, body.timezone);
+    const values = { ...toValues(body, zone ?? 'UTC'), timezone: zone };
+    return schedule(call.ctx, call.actor, { ...values, channels: [], overrideReason });
   });
   const single = { isPublic: true, params: idInPath, query: publicQueryOnly, output: maintenanceWithMutesOutput };
   operation(api, 'getMaintenance', 'get /maintenances/{id}', single, async (call) => {
@@ -61,7 +65,8 @@ export function maintenances(api: Api): void {
   });
   maintenance.change('put', 'replaceMaintenance', { body: maintenanceReplacement }, async (call) => {
     const { version, override_reason: overrideReason, ...body } = call.body;
-    const values = await toValues(call, { ...body, service: body.services === undefined ? body.service : null });
+    const zone = await resolveZone(call, body.timezone);
+    const values = toValues({ ...body, service: body.services === undefined ? body.service : null }, zone);
     const endsAt = body.ends_at && toInstant(body.ends_at, values.timezone);
     const { ctx, actor, params } = call;
     const changes = { ...values, ...(endsAt && { endsAt }) };
@@ -90,9 +95,8 @@ export function guardMaintenance({ c, accountId }: Call, id: number): ActionCont
   return withPreconditions(c, `maintenance:${id}`, (tx) => lockMaintenance(tx, accountId, id));
 }
 
-/** A complete window, under the names of the commands. */
-async function toValues(call: Call, body: Omit<z.infer<typeof maintenanceInput>, 'override_reason'>) {
-  const timezone = await resolveZone(call, body.timezone);
+/** A complete window, under the names of the commands. @param timezone of its wall-clock times */
+function toValues(body: Omit<z.infer<typeof maintenanceInput>, 'override_reason'>, timezone: string) {
   return {
     ...withInitial(CONTENT_FIELDS, { name: body.name, ...fromNamed(CONTENT_FIELDS, body) }),
     scopeId: body.scope ?? null,

@@ -104,6 +104,7 @@ const contains = (outer: Interval, inner: Interval) => outer.start <= inner.star
 interface Row {
   readonly accounts: readonly {
     readonly id: number;
+    readonly timezone: string;
     readonly channel: string | null;
     readonly postCheckAfter: number;
   }[];
@@ -141,7 +142,7 @@ async function load(
     db,
     sql`
       with asked_accounts as materialized (
-        select id, default_channel, post_check_after from accounts where id = any(${accounts}::int[])
+        select id, timezone, default_channel, post_check_after from accounts where id = any(${accounts}::int[])
       ), asked_services as materialized (
         select s.* from services s where s.account_id = any(${accounts}::int[]) and s.id = any(${services}::int[])
       ), asked_checks as materialized (
@@ -161,7 +162,7 @@ async function load(
             or scope_id in (select id from asked_scopes))
       )
       select
-        (select json_agg(json_build_object('id', id, 'channel', default_channel, 'postCheckAfter', post_check_after))
+        (select json_agg(json_build_object('id', id, 'timezone', timezone, 'channel', default_channel, 'postCheckAfter', post_check_after))
           from asked_accounts) as accounts,
         (select coalesce(json_agg(json_build_object('accountId', account_id, 'id', id, 'name', name, 'scopeId', scope_id,
             'visibility', visibility, 'removed', removal_date is not null,
@@ -228,6 +229,7 @@ function toLoaded(row: Row, account: Row['accounts'][number], missing: Missing):
   return {
     around: {
       defaultChannel: account.channel === null ? undefined : findChannelRef(account.channel),
+      timezone: account.timezone,
       postCheckAfter: account.postCheckAfter,
       services: byId(own(row.services).map(visible)),
       scopes: byId(own(row.scopes).map(visible)),

@@ -43,6 +43,8 @@ export interface Need {
 /** What decides which checks windows cover, which rules apply to them and where they are announced. */
 export interface Surroundings {
   readonly defaultChannel: ChannelRef | undefined;
+  /** IANA zone. */
+  readonly timezone: string;
   /** Minutes after a window when its checks are verified; 0: never. */
   readonly postCheckAfter: number;
   readonly services: ReadonlyMap<number, KnownService>;
