@@ -22,16 +22,19 @@ export interface SlackCall {
 
 /** How much longer than it was told to a caller may stay away before its place in the line is lost. */
 const GRACE_MS = 5_000;
+/** So long after its last rejection Slack is tried without a line again: what it limited then may be over. */
+const FORGET_AFTER_MS = 30_000;
 /** How many calls may be made at once that were not made in time. */
 const MAX_CATCH_UP = 20;
 
-/** The line of callers before one limit, from the moment that Slack rejected a call until the line is empty. */
+/** The line of callers before one limit, from the moment that Slack rejected a call until the line is empty or forgotten. */
 class Line {
   readonly #intervalMs: number;
   #waiting: { readonly caller: string; readonly rank: number; readonly returnsAt: number }[] = [];
   /** When the first in the line may call, but for the pause. */
   #nextAt = 0;
   #pausedUntil = 0;
+  #rejectedAt = 0;
 
   constructor(callsPerMinute: number) {
     this.#intervalMs = 60_000 / callsPerMinute;
@@ -39,6 +42,7 @@ class Line {
 
   /** Slack saves up calls while it pauses them, so they may follow each other closely after it. */
   pause(now: number, until: number): void {
+    this.#rejectedAt = now;
     this.#nextAt = Math.max(this.#nextAt, now + this.#intervalMs);
     this.#pausedUntil = Math.max(this.#pausedUntil, until);
   }
@@ -63,7 +67,9 @@ class Line {
   }
 
   isOver(now: number): boolean {
-    return this.#nextAt <= now && this.#pausedUntil <= now && this.#waiting.length === 0;
+    if (this.#pausedUntil > now) return false;
+    const isEmpty = this.#nextAt <= now && this.#waiting.length === 0;
+    return isEmpty || now - Math.max(this.#rejectedAt, this.#pausedUntil) > FORGET_AFTER_MS;
   }
 }
 

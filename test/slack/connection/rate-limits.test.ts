@@ -76,3 +76,14 @@ test('the place of a caller that does not come back is given up', () => {
   expect(limits.admit(post('C9', 1))).toBe(0);
   expect(limits.admit(post('C9', 1))).toBe(0);
 });
+
+test('half a minute after its last rejection Slack is tried without a line again', () => {
+  limits.rejected(post('C1'), 1);
+  const others = Array.from({ length: 100 }, (_, i) => post('C1', 1 + i));
+  for (const call of others) limits.admit(call);
+  now += 25_000;
+  for (const call of others) limits.admit(call);
+  expect(limits.admit(post('C1', 200))).toBeGreaterThan(0);
+  now += 7_000;
+  expect(others.map((call) => limits.admit(call))).toEqual(others.map(() => 0));
+});
