@@ -229,7 +229,8 @@ export class Transaction implements Connection {
       this.#rows.delete(kind);
       for (const key of rows.keys()) this.#kinds.delete(`${kind.table} ${key}`);
     }
-    this.#undo = undefined;
+    // What a part has written cannot be dropped any more.
+    if (this.#undo !== undefined && this.#undo.length > 0) this.#undo = undefined;
     const { text, values } = toStatement(kinds.map(([kind, rows]) => [kind, [...rows.values()]]));
     await this.query(text, values);
   }
