@@ -1,10 +1,18 @@
 import type { Prisma } from '../../prisma/client/client.ts';
 import type { Subject, SubjectKind } from '../core/events.ts';
+import type { Actor } from '../core/permissions.ts';
 import type { Queries } from '../platform/database.ts';
 import { afterPosition, type Page, pageOrder, searchText } from '../platform/rows.ts';
 import { queryRows, sql } from '../platform/sql.ts';
-import { type Write, write } from '../platform/transaction.ts';
-import { auditEvent, type EventType, type RecordedEvent, type TimelineEvent, timelineEvent } from './events.ts';
+import { insertion, write } from '../platform/transaction.ts';
+import {
+  type AuditEvent,
+  auditEvent,
+  type EventType,
+  type RecordedEvent,
+  type TimelineEvent,
+  timelineEvent,
+} from './events.ts';
 
 export const eventFields = {
   id: true,
@@ -49,36 +57,47 @@ function toRecordedEvent(row: EventRow): RecordedEvent {
 
 export const subjectColumns = ({ kind, id }: Subject) => ({ subjectKind: kind, subjectId: String(id) });
 
-export interface EventRowValues {
+export interface NewEvent {
   readonly id: number;
-  readonly accountId: number;
+  readonly actor: Actor;
   readonly at: Date;
-  readonly actorId: string;
-  readonly actorName: string;
-  readonly source: string;
-  readonly type: EventType;
-  readonly internal: boolean;
-  readonly maintenanceId?: number;
-  readonly subjectKind?: SubjectKind;
-  readonly subjectId?: string;
-  readonly before?: object;
-  readonly after?: object;
+  readonly event: AuditEvent;
 }
 
-const EVENT: Write<EventRowValues> = {
-  table: 'audit_events',
-  statement: `
-    insert into audit_events (id, account_id, at, actor_id, actor_name, source, type, internal, maintenance_id,
-      subject_kind, subject_id, before, after)
-    select id, "accountId", at, "actorId", "actorName", source, type, internal, "maintenanceId", "subjectKind", "subjectId",
-      before, after
-    from jsonb_to_recordset($rows) as r (id int, "accountId" int, at timestamptz, "actorId" text, "actorName" text,
-      source text, type text, internal boolean, "maintenanceId" int, "subjectKind" text, "subjectId" text, before jsonb,
-      after jsonb)`,
-};
+const EVENT = insertion('audit_events', [
+  'id',
+  'account_id',
+  'at',
+  'actor_id',
+  'actor_name',
+  'source',
+  'type',
+  'internal',
+  'maintenance_id',
+  'subject_kind',
+  'subject_id',
+  'before',
+  'after',
+]);
 
-export async function insertEvent(tx: Queries, event: EventRowValues): Promise<void> {
-  await write(tx, EVENT, String(event.id), event);
+export async function insertEvent(tx: Queries, { id, actor, at, event }: NewEvent): Promise<void> {
+  const { type, maintenanceId = null, subject, internal = false, before = null, after = null } = event;
+  const { subjectKind, subjectId } = subject ? subjectColumns(subject) : { subjectKind: null, subjectId: null };
+  await write(tx, EVENT, String(id), {
+    id,
+    account_id: actor.accountId,
+    at,
+    actor_id: actor.id,
+    actor_name: actor.name,
+    source: actor.source,
+    type,
+    internal,
+    maintenance_id: maintenanceId,
+    subject_kind: subjectKind,
+    subject_id: subjectId,
+    before,
+    after,
+  });
 }
 
 type Query = Pick<Prisma.AuditEventFindManyArgs, 'orderBy' | 'take' | 'skip'> & { where: Prisma.AuditEventWhereInput };

@@ -1,7 +1,7 @@
 import { findBelongings, keepBelongings } from '../maintenance/repository/locked.ts';
 import type { Queries } from '../platform/database.ts';
 import { execute, queryRows, sql } from '../platform/sql.ts';
-import { type Write, write } from '../platform/transaction.ts';
+import { insertion, type Write, write } from '../platform/transaction.ts';
 import { type CheckState, type MuteState, OUTCOMES, type Outcome } from './rules.ts';
 
 /** A check with all its mutes that were not released yet. */
@@ -25,19 +25,17 @@ function readOutcome(text: string): Outcome {
   throw new Error(`mute outcome is ${JSON.stringify(text)}, expected one of ${OUTCOMES.join(', ')}`);
 }
 
-const BEGIN: Write<{ account_id: number; maintenance_id: number; check_id: string; muted_at: Date }> = {
-  table: 'mutes',
+const BEGIN = insertion(
+  'mutes',
+  ['account_id', 'maintenance_id', 'check_id', 'muted_at'],
   // A mute that ended and was not released may be in effect still, so its outcome is decided again. The intention stays, as
   // the provider may know of it.
-  statement: `
-    insert into mutes (account_id, maintenance_id, check_id, muted_at)
-    select account_id, maintenance_id, check_id, muted_at from jsonb_populate_recordset(null::mutes, $rows)
-    on conflict (check_id, maintenance_id) do update set
-      muted_at = case when mutes.released_at is null then mutes.muted_at else excluded.muted_at end,
-      intended_at = case when mutes.released_at is null then mutes.intended_at end,
-      outcome = 'pending', decided_at = null, ended_at = null, released_at = null, error = null
-    where mutes.ended_at is not null`,
-};
+  `on conflict (check_id, maintenance_id) do update set
+    muted_at = case when mutes.released_at is null then mutes.muted_at else excluded.muted_at end,
+    intended_at = case when mutes.released_at is null then mutes.intended_at end,
+    outcome = 'pending', decided_at = null, ended_at = null, released_at = null, error = null
+  where mutes.ended_at is not null`,
+);
 
 /** Mutes checks for a locked maintenance from now on. Mutes that it had ended begin again. */
 export async function insertMutes(

@@ -6,7 +6,7 @@ import { visibleComments } from '../maintenance/repository/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 import { nextId } from '../platform/ids.ts';
 import { afterPosition, type Page, pageOrder } from '../platform/rows.ts';
-import { type Write, write } from '../platform/transaction.ts';
+import { insertion, write } from '../platform/transaction.ts';
 
 /** The message of a comment in the thread of an announcement. */
 interface WrittenMessage extends MessageRef {
@@ -100,29 +100,21 @@ const pickMessage = ({ channelKind, channel, messageRef }: MessageRef): MessageR
   messageRef,
 });
 
-const COMMENT: Write<{
-  readonly id: number;
-  readonly account_id: number;
-  readonly maintenance_id: number;
-  readonly text: string;
-  readonly internal: boolean;
-  readonly author_id: string;
-  readonly author_name: string;
-  readonly source: string;
-  readonly channel_kind: string | null;
-  readonly channel: string | null;
-  readonly message_ref: string | null;
-  readonly message_revision: string | null;
-  readonly creation_date: Date;
-}> = {
-  table: 'comments',
-  statement: `
-    insert into comments (id, account_id, maintenance_id, text, internal, author_id, author_name, source, channel_kind,
-      channel, message_ref, message_revision, creation_date)
-    select id, account_id, maintenance_id, text, internal, author_id, author_name, source, channel_kind, channel,
-      message_ref, message_revision, creation_date
-    from jsonb_populate_recordset(null::comments, $rows)`,
-};
+const COMMENT = insertion('comments', [
+  'id',
+  'account_id',
+  'maintenance_id',
+  'text',
+  'internal',
+  'author_id',
+  'author_name',
+  'source',
+  'channel_kind',
+  'channel',
+  'message_ref',
+  'message_revision',
+  'creation_date',
+]);
 
 /** Oldest first. */
 export async function listComments(db: Queries, accountId: number, maintenanceId: number): Promise<Comment[]> {

@@ -22,6 +22,23 @@ export interface Write<Row extends object> {
   readonly lastInOrder?: (a: Row, b: Row) => number;
 }
 
+/** What JSON and PostgreSQL both have. */
+type Storable = string | number | boolean | Date | null | object;
+
+/**
+ * Rows to insert, whose members are the columns.
+ * @param conflict the `on conflict` clause
+ */
+export function insertion<Column extends string>(
+  table: string,
+  columns: readonly Column[],
+  conflict = '',
+): Write<Readonly<Record<Column, Storable>>> {
+  const list = columns.join(', ');
+  const statement = `insert into ${table} (${list}) select ${list} from jsonb_populate_recordset(null::${table}, $rows)`;
+  return { table, statement: `${statement} ${conflict}` };
+}
+
 type AnyWrite = Pick<Write<object>, 'table' | 'statement'> & { readonly lastInOrder?: (a: never, b: never) => number };
 
 const TIMEOUT_MS = 15_000;

@@ -10,7 +10,7 @@ import type { Queries } from '../platform/database.ts';
 import { enqueue, type Jobs } from '../platform/jobs.ts';
 import { afterPosition, type Page, pageOrder, withCreator } from '../platform/rows.ts';
 import { execute, sql } from '../platform/sql.ts';
-import { type Write, write } from '../platform/transaction.ts';
+import { insertion, write } from '../platform/transaction.ts';
 
 export const DELIVERY_STATES = ['waiting', 'delivered', 'skipped', 'failed'] as const;
 type DeliveryState = (typeof DELIVERY_STATES)[number];
@@ -89,20 +89,15 @@ interface DeliveredEvent {
   readonly at: Date;
 }
 
-const DELIVERY: Write<{
-  readonly id: string;
-  readonly account_id: number;
-  readonly webhook_id: number;
-  readonly maintenance_id: number;
-  readonly event_id: number;
-  readonly type: string;
-  readonly creation_date: Date;
-}> = {
-  table: 'webhook_deliveries',
-  statement: `insert into webhook_deliveries (id, account_id, webhook_id, maintenance_id, event_id, type, creation_date)
-    select id, account_id, webhook_id, maintenance_id, event_id, type, creation_date
-    from jsonb_populate_recordset(null::webhook_deliveries, $rows) order by event_id, webhook_id`,
-};
+const DELIVERY = insertion('webhook_deliveries', [
+  'id',
+  'account_id',
+  'webhook_id',
+  'maintenance_id',
+  'event_id',
+  'type',
+  'creation_date',
+]);
 
 /** Enqueues a delivery of the event to each webhook that wants its type, in the transaction of the event. */
 export async function enqueueDeliveries(tx: Queries, event: DeliveredEvent): Promise<void> {

@@ -25,7 +25,7 @@ import { lockCoverageForRead } from '../repository/coverage.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 import { readSurroundings } from '../repository/surroundings.ts';
 import { isEdit } from '../rules/change.ts';
-import { commonScope, remindersOf, scopeAfterEdit } from '../rules/coverage.ts';
+import { commonScope, remindersOf, type Surroundings, scopeAfterEdit, validateReferences } from '../rules/coverage.ts';
 import { nextDue } from '../rules/lifecycle.ts';
 import { remindedUntilAfterChange } from '../rules/reminders.ts';
 import { OPEN_STATUSES, type Times } from '../rules/status.ts';
@@ -33,7 +33,7 @@ import { changeEnd, currentWindow, type ExtendBy, extendedEnd } from '../rules/t
 import { coversNothing, normalizeContent, validateContent, validateZone } from '../rules/validation.ts';
 import { announceChange, reconcileMuted, toCoverage } from './announce.ts';
 import { applyRules, type MaintenanceChange, recordEnteredFreezes } from './apply-rules.ts';
-import { findUnknown, resolveSelection, updateMutes } from './coverage.ts';
+import { resolveSelection, updateMutes } from './coverage.ts';
 import { withMaintenance } from './find.ts';
 
 interface LockedChange extends Partial<Omit<MaintenanceChange, 'before' | 'times'>> {
@@ -164,7 +164,7 @@ export async function editLocked(
     },
     coverage: { ...values, scopeId },
     reminders: remindersOf(around, scopeId),
-    problems: await validateEdit(tx, before, { current, wanted }, edit, times),
+    problems: validateEdit(around, before, { current, wanted }, edit, times),
     corrects: recorded !== undefined,
     overrideReason,
     event: change && (() => ({ type, maintenanceId: id, ...change })),
@@ -204,22 +204,22 @@ async function applyEdit(
   return { wanted, scopeId, around };
 }
 
-async function validateEdit(
-  tx: Queries,
-  { accountId, id }: Maintenance,
+function validateEdit(
+  around: Surroundings,
+  { id }: Maintenance,
   { current, wanted }: { readonly current: EditableFields; readonly wanted: EditableFields },
   { scopeId = null, mayCoverNothing = coversNothing(current) }: MaintenanceEdit,
   { status }: Times,
-): Promise<Problem[]> {
+): Problem[] {
   return [
     ...(status === 'in-progress' || wanted.endsAt === null ? [] : [endNotAdjustable.at('ends_at', { id })]),
     // One that covers nothing already may stay so.
     ...validateContent({ ...wanted, mayCoverNothing }),
-    ...(await findUnknown(tx, accountId, {
+    ...validateReferences(around, {
       services: wanted.services.filter((service) => !current.services.includes(service)),
       checks: wanted.checks?.filter((check) => !current.checks?.includes(check)) ?? [],
       scope: scopeId === null ? [] : [scopeId],
-    })),
+    }),
   ];
 }
 

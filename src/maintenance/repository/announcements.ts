@@ -7,7 +7,7 @@ import type { Subject } from '../../core/events.ts';
 import type { Audience } from '../../core/permissions.ts';
 import type { Queries } from '../../platform/database.ts';
 import { execute, queryRows, sql } from '../../platform/sql.ts';
-import { type Write, write } from '../../platform/transaction.ts';
+import { insertion, type Write, write } from '../../platform/transaction.ts';
 import { channelKey, type Destination } from '../rules/coverage.ts';
 import { OPEN_STATUSES } from '../rules/status.ts';
 import { findBelongings, keepBelongings } from './locked.ts';
@@ -61,20 +61,11 @@ export async function makeAnnouncementsPublic(tx: Queries, accountId: number, { 
   return count > 0;
 }
 
-const ANNOUNCEMENT: Write<{
-  readonly id: string;
-  readonly account_id: number;
-  readonly maintenance_id: number;
-  readonly channel_kind: string;
-  readonly channel: string;
-  readonly audience: Audience;
-}> = {
-  table: 'announcements',
-  statement: `insert into announcements (id, account_id, maintenance_id, channel_kind, channel, audience)
-    select id, account_id, maintenance_id, channel_kind, channel, audience
-    from jsonb_populate_recordset(null::announcements, $rows)
-    on conflict do nothing`,
-};
+const ANNOUNCEMENT = insertion(
+  'announcements',
+  ['id', 'account_id', 'maintenance_id', 'channel_kind', 'channel', 'audience'],
+  'on conflict do nothing',
+);
 
 /** Plans an announcement of a locked maintenance in each channel that has none yet. */
 export async function planAnnouncements(
@@ -291,32 +282,20 @@ export interface NewNotice {
   readonly eventId: number;
 }
 
-const NOTICE: Write<{
-  readonly id: string;
-  readonly account_id: number;
-  readonly maintenance_id: number;
-  readonly person_id: string;
-  readonly reason: string;
-  readonly event_id: number;
-}> = {
-  table: 'notices',
-  statement: `insert into notices (id, account_id, maintenance_id, person_id, reason, event_id)
-    select id, account_id, maintenance_id, person_id, reason, event_id
-    from jsonb_populate_recordset(null::notices, $rows)
-    on conflict do nothing`,
-};
+const NOTICE = insertion(
+  'notices',
+  ['id', 'account_id', 'maintenance_id', 'person_id', 'reason', 'event_id'],
+  'on conflict do nothing',
+);
 
 /** Does nothing if the person has a notice of this maintenance for the same reason. */
-export async function insertNotice(tx: Queries, notice: NewNotice): Promise<void> {
-  const {
-    accountId: account_id,
-    maintenanceId: maintenance_id,
-    personId: person_id,
-    reason,
-    eventId: event_id,
-  } = notice;
-  const row = { id: randomUUID(), account_id, maintenance_id, person_id, reason, event_id };
-  await write(tx, NOTICE, row.id, row);
+export async function insertNotice(
+  tx: Queries,
+  { accountId, maintenanceId, personId, reason, eventId }: NewNotice,
+): Promise<void> {
+  const id = randomUUID();
+  const about = { account_id: accountId, maintenance_id: maintenanceId, person_id: personId };
+  await write(tx, NOTICE, id, { id, ...about, reason, event_id: eventId });
 }
 
 /** The notices that a person did not get yet and that did not fail permanently, oldest first. */

@@ -6,7 +6,7 @@ import type { Queries } from '../../platform/database.ts';
 import { nextId } from '../../platform/ids.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
 import { execute, queryRows, sql } from '../../platform/sql.ts';
-import { collected, type Write, write } from '../../platform/transaction.ts';
+import { collected, insertion, type Write, write } from '../../platform/transaction.ts';
 import type { RunState } from '../../series/rules.ts';
 import type { Content } from '../fields.ts';
 import { type Coverage, describeService, needOf, remindersOf, type Surroundings } from '../rules/coverage.ts';
@@ -42,13 +42,11 @@ export interface NewMaintenance extends Plan, Approvable {
   readonly run?: { readonly series: Run['series']; readonly occurrence: Date } | undefined;
 }
 
-const INSERTED = Object.values(COLUMNS).join(', ');
 const UPDATED = Object.values(COLUMNS).filter((column) => !['id', 'account_id', 'key', 'version'].includes(column));
 
-const INSERT: Write<object> = {
-  table: 'maintenances',
-  statement: `insert into maintenances (${INSERTED}) select ${INSERTED} from jsonb_populate_recordset(null::maintenances, $rows)`,
-};
+const { table, statement } = insertion('maintenances', Object.values(COLUMNS));
+/** The values come from `toColumns`. */
+const INSERT: Write<Record<string, unknown>> = { table, statement };
 
 /** The new values under the names of their columns, and by how much the version increases. */
 interface Update {
@@ -69,23 +67,21 @@ interface Link {
   readonly account_id: number;
   readonly maintenance_id: number;
 }
-const ADD_SERVICE: Write<Link & { service_id: number }> = {
-  table: 'maintenance_services',
-  statement: `insert into maintenance_services (account_id, maintenance_id, service_id)
-    select account_id, maintenance_id, service_id from jsonb_populate_recordset(null::maintenance_services, $rows)
-    on conflict do nothing`,
-};
+const ADD_SERVICE = insertion(
+  'maintenance_services',
+  ['account_id', 'maintenance_id', 'service_id'],
+  'on conflict do nothing',
+);
 const REMOVE_SERVICE: Write<Link & { service_id: number }> = {
   table: 'maintenance_services',
   statement: `delete from maintenance_services d using jsonb_populate_recordset(null::maintenance_services, $rows) r
     where d.maintenance_id = r.maintenance_id and d.service_id = r.service_id`,
 };
-const ADD_CHECK: Write<Link & { check_id: string; position: number }> = {
-  table: 'maintenance_checks',
-  statement: `insert into maintenance_checks (account_id, maintenance_id, check_id, position)
-    select account_id, maintenance_id, check_id, position from jsonb_populate_recordset(null::maintenance_checks, $rows)
-    on conflict (maintenance_id, check_id) do update set position = excluded.position`,
-};
+const ADD_CHECK = insertion(
+  'maintenance_checks',
+  ['account_id', 'maintenance_id', 'check_id', 'position'],
+  'on conflict (maintenance_id, check_id) do update set position = excluded.position',
+);
 const REMOVE_CHECK: Write<Link & { check_id: string }> = {
   table: 'maintenance_checks',
   statement: `delete from maintenance_checks d using jsonb_populate_recordset(null::maintenance_checks, $rows) r
@@ -293,7 +289,7 @@ async function update(
   const columns = toColumns(values);
   const inserted = collected(tx, INSERT, key);
   if (inserted !== undefined) {
-    const version = ('version' in inserted && typeof inserted.version === 'number' ? inserted.version : 1) + versions;
+    const version = Number(inserted.version) + versions;
     await write(tx, INSERT, key, { ...inserted, ...columns, version });
   } else {
     const earlier = collected(tx, UPDATE, key);

@@ -22,7 +22,7 @@ export interface SlackCall {
 
 /** How much longer than it was told to a caller may stay away before its place in the line is lost. */
 const GRACE_MS = 5_000;
-/** So long after its last rejection Slack is tried without a line again: what it limited then may be over. */
+/** Calls stop waiting in line this long after the last rejection, because the limit may no longer apply. */
 const FORGET_AFTER_MS = 30_000;
 /** How many calls may be made at once that were not made in time. */
 const MAX_CATCH_UP = 20;

@@ -77,7 +77,7 @@ test('the place of a caller that does not come back is given up', () => {
   expect(limits.admit(post('C9', 1))).toBe(0);
 });
 
-test('half a minute after its last rejection Slack is tried without a line again', () => {
+test('half a minute after the last rejection calls no longer wait in line', () => {
   limits.rejected(post('C1'), 1);
   const others = Array.from({ length: 100 }, (_, i) => post('C1', 1 + i));
   for (const call of others) limits.admit(call);
