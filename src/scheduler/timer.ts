@@ -88,7 +88,11 @@ export class Timer {
     clearTimeout(this.#timer);
     this.#wakesAt = at;
     const sleep = Math.min(MAX_SLEEP_MS, Math.max(0, at - this.#now()));
-    this.#timer = setTimeout(() => void this.wake(), sleep);
+    this.#timer = setTimeout(() => {
+      // A timer can fire a millisecond early.
+      if (sleep < MAX_SLEEP_MS && this.#now() < at) this.#wakeAt(at);
+      else void this.wake();
+    }, sleep);
   }
 
   async #advance(): Promise<void> {
@@ -99,9 +103,9 @@ export class Timer {
         this.#again = false;
         // Notifications during the round lower it again.
         this.#wakesAt = Number.POSITIVE_INFINITY;
-        await this.#advanceAllDue(failed);
+        const lookedAt = await this.#advanceAllDue(failed);
         const allAdvanced = failed.maintenances.length === 0 && failed.series.length === 0;
-        const next = allAdvanced ? await this.#findNext() : this.#now() + RETRY_MS;
+        const next = allAdvanced ? await this.#findNext(lookedAt) : this.#now() + RETRY_MS;
         this.#wakeAt(Math.min(next, this.#wakesAt));
       }
       this.#healthy = true;
@@ -112,13 +116,18 @@ export class Timer {
     }
   }
 
-  /** Maintenances go first, so that a series with many runs to plan delays none of them. */
-  async #advanceAllDue({ maintenances, series }: Failed): Promise<void> {
-    while (!this.#stopped) {
+  /**
+   * Maintenances go first, so that a series with many runs to plan delays none of them.
+   * @returns an instant at which nothing was due that another process does not work on
+   */
+  async #advanceAllDue({ maintenances, series }: Failed): Promise<number> {
+    for (;;) {
+      const lookedAt = this.#now();
+      if (this.#stopped) return lookedAt;
       const advanced = this.#handle('maintenance', await advanceDueMaintenances(this.#ctx, maintenances), maintenances);
       if (advanced === BATCH) await this.#advanceMany(maintenances);
       if (advanced > 0) continue;
-      if (this.#handle('series', await planDueSeries(this.#ctx, series), series) === 0) return;
+      if (this.#handle('series', await planDueSeries(this.#ctx, series), series) === 0) return lookedAt;
     }
   }
 
@@ -142,9 +151,10 @@ export class Timer {
     return moved.length + failed.length;
   }
 
-  async #findNext(): Promise<number> {
+  /** @param lookedAt what was due then is left to another process */
+  async #findNext(lookedAt: number): Promise<number> {
     const due = await findNextDueAt(this.#ctx.database);
     if (due === null) return Number.POSITIVE_INFINITY;
-    return Math.max(due.getTime(), this.#now() + (due.getTime() > this.#now() ? 0 : OTHERS_MS));
+    return due.getTime() > lookedAt ? due.getTime() : this.#now() + OTHERS_MS;
   }
 }

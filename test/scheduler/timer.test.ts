@@ -7,6 +7,7 @@ import { type Database, openDatabase } from '../../src/platform/database.ts';
 import type { ActionContext } from '../../src/platform/transactions.ts';
 import { Timer } from '../../src/scheduler/timer.ts';
 import { administer } from '../database.ts';
+import { countingStatements } from '../statements.ts';
 import { hours, minutes, silent, type World, world } from '../world.ts';
 
 let w: World;
@@ -55,6 +56,37 @@ describe('a sleeping timer', () => {
     const { startedAt, endedAt, scheduledStart, scheduledEnd } = (await found(id)) as Maintenance;
     expect(startedAt?.getTime()).toBeGreaterThanOrEqual(scheduledStart.getTime());
     expect(endedAt?.getTime()).toBeGreaterThanOrEqual(scheduledEnd.getTime());
+  });
+
+  test('that wakes a moment early sleeps on until the window is due', async () => {
+    // Slower than the timers of the process.
+    const begun = Date.now();
+    w.clock.now = () => new Date(begun + Math.floor((Date.now() - begun) * 0.9));
+    const texts = await countingStatements(async () => {
+      await alarm();
+      const { id } = await planned(300);
+      await eventually(async () => expect(await statusOf(id)).toBe('in-progress'));
+    });
+    // At its start, when the window is due, and perhaps for what else is due then.
+    expect(texts.filter((text) => /^\s*with due as/.test(text)).length).toBeLessThanOrEqual(3);
+  });
+
+  test('does not take what comes due while it looks for the work of another process', async () => {
+    const { id, scheduledStart } = await planned(minutes(5));
+    let now = new Date(scheduledStart.getTime() - 1);
+    w.clock.now = () => now;
+    let transactions = 0;
+    const first = async () => {
+      // After it has looked at maintenances, and before it has looked at series.
+      if (++transactions > 1) now = scheduledStart;
+    };
+    const sleeps = vi.spyOn(globalThis, 'setTimeout');
+    const watch = new Timer({ ...w.ctx, first }, w.url, silent);
+    alarms.push(watch);
+    await watch.start();
+    await eventually(async () => expect(await statusOf(id)).toBe('in-progress'));
+    expect(sleeps.mock.calls.map(([, ms]) => ms)).not.toContain(50);
+    sleeps.mockRestore();
   });
 
   test('catches up after the clock was moved, with all steps in order', async () => {

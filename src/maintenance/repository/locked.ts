@@ -128,6 +128,7 @@ export async function lockDueMaintenances(tx: Queries, { now, except, only, limi
       where m.next_due_at <= ${now}
       order by due.turn, m.next_due_at, m.id limit ${limit}::int for update of m skip locked`,
   );
+  if (rows.length === 0) return [];
   const free = await tryLockCoverages(
     tx,
     rows.map(({ accountId }) => accountId),
