@@ -137,3 +137,8 @@ test.each<[string, () => Promise<() => Promise<unknown>>]>([
       .join('\n---\n'),
   ).toBeLessThanOrEqual(MOST);
 });
+
+test('a window of a service without more is scheduled with one read and one write', async () => {
+  await schedule(w.ctx, w.ana, w.input({ services: [service] }));
+  expect(inTransaction()).toHaveLength(2);
+});

@@ -31,10 +31,26 @@ describe('the migrated database', () => {
     expect(await difference()).toMatch(/DROP COLUMN "extra",\s+ALTER COLUMN "name" SET NOT NULL/);
   });
 
-  async function run(sql: string): Promise<void> {
+  it('looks up what a row refers to by the whole key, also while its tables are new and not analyzed', async () => {
+    const references = await run<{ target: string; columns: string[] }>(`
+      select distinct confrelid::regclass::text as target, array(
+        select attname::text from pg_attribute where attrelid = confrelid and attnum = any(confkey)) as columns
+      from pg_constraint where contype = 'f' and connamespace = 'public'::regnamespace`);
+    expect(references.length).toBeGreaterThan(5);
+    for (const { target, columns } of references) {
+      const conditions = columns.map((column, index) => `${column} = $${index + 1}`).join(' and ');
+      const plan = await run(
+        `explain (generic_plan) select from only ${target} x where ${conditions} for key share of x`,
+      );
+      expect(JSON.stringify(plan), `${target} by ${columns.join()}`).not.toContain('Filter');
+    }
+  });
+
+  async function run<Row extends object>(sql: string): Promise<Row[]> {
     const session = new pg.Client({ connectionString: database.url });
     await session.connect();
-    await session.query(sql);
+    const { rows } = await session.query<Row>(sql);
     await session.end();
+    return rows;
   }
 });

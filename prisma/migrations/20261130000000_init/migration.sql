@@ -107,8 +107,9 @@ CREATE TABLE "checks" (
     CONSTRAINT "checks_pkey" PRIMARY KEY ("id")
 );
 
-CREATE UNIQUE INDEX "checks_account_id_id_key" ON "checks"("account_id", "id");
 CREATE UNIQUE INDEX "checks_account_id_provider_external_id_key" ON "checks"("account_id", "provider", "external_id");
+-- The last one: of indexes that cost the same, as all do while a table is new, PostgreSQL takes the newest.
+CREATE UNIQUE INDEX "checks_account_id_id_key" ON "checks"("account_id", "id");
 
 CREATE TABLE "service_checks" (
     "account_id" INTEGER NOT NULL,
@@ -193,8 +194,9 @@ CREATE INDEX "maintenances_account_id_status_scheduled_start_date_id_idx" ON "ma
 CREATE INDEX "maintenances_account_id_scheduled_start_date_id_idx" ON "maintenances"("account_id", "scheduled_start_date", "id");
 CREATE INDEX "maintenances_account_id_update_date_id_idx" ON "maintenances"("account_id", "update_date", "id");
 CREATE INDEX "maintenances_account_id_reopens_id_idx" ON "maintenances"("account_id", "reopens_id");
-CREATE UNIQUE INDEX "maintenances_account_id_id_key" ON "maintenances"("account_id", "id");
 CREATE UNIQUE INDEX "maintenances_account_id_key_key" ON "maintenances"("account_id", "key");
+-- The last one, as for checks.
+CREATE UNIQUE INDEX "maintenances_account_id_id_key" ON "maintenances"("account_id", "id");
 -- One run for each occurrence. A run withdrawn because its series changed can be created again.
 CREATE UNIQUE INDEX "maintenances_run_once" ON "maintenances"("series_id", "occurrence") WHERE "run_state" <> 'withdrawn';
 
@@ -270,8 +272,9 @@ CREATE TABLE "series" (
 );
 
 CREATE INDEX "series_next_due_at_idx" ON "series"("next_due_at");
-CREATE UNIQUE INDEX "series_account_id_id_key" ON "series"("account_id", "id");
 CREATE UNIQUE INDEX "series_account_id_key_key" ON "series"("account_id", "key");
+-- The last one, as for checks.
+CREATE UNIQUE INDEX "series_account_id_id_key" ON "series"("account_id", "id");
 
 CREATE TABLE "series_services" (
     "account_id" INTEGER NOT NULL,

@@ -241,9 +241,10 @@ function toLoaded(row: Row, account: Row['accounts'][number], missing: Missing):
       webhooks: own(row.webhooks).map((webhook) => ({ ...webhook, audience: readAudience(webhook.audience) })),
       hasHomes: row.homes.includes(account.id),
     },
-    // The checks of services are read with them.
+    // The scopes and checks of services are read with them.
     asked: new Set([
       ...KINDS.flatMap((kind) => missing[kind].map((id) => `${kind} ${id}`)),
+      ...own(row.scopes).map(({ id }) => `scopes ${id}`),
       ...own(row.checks).map(({ id }) => `checks ${id}`),
     ]),
     between: missing.between === undefined ? [] : [missing.between],
