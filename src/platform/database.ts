@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { z } from 'zod';
@@ -62,7 +61,7 @@ export function slotOf(client: pg.PoolClient): number {
 
 /** A connection of the database for one transaction; the caller releases it. */
 export async function acquireConnection(database: Database): Promise<pg.PoolClient> {
-  return poolOf(database).connect();
+  return poolOf(database).acquire();
 }
 
 function poolOf(db: Queries): JoinablePool {
@@ -71,11 +70,12 @@ function poolOf(db: Queries): JoinablePool {
   return pool;
 }
 
-/** The client whose transaction Prisma joins. */
-const joining = new AsyncLocalStorage<pg.PoolClient>();
-
 /** A pool whose next transaction of Prisma can be one that has begun already. */
 class JoinablePool extends pg.Pool {
+  /** Joins wait for each other, as nothing tells for which of them Prisma's adapter connects. */
+  #last: Promise<unknown> = Promise.resolve();
+  #next: { readonly client: pg.PoolClient; readonly taken: () => void } | undefined;
+
   override connect(): Promise<pg.PoolClient>;
   override connect(callback: Parameters<pg.Pool['connect']>[0]): undefined;
   override connect(callback?: Parameters<pg.Pool['connect']>[0]): Promise<pg.PoolClient> | undefined {
@@ -83,8 +83,30 @@ class JoinablePool extends pg.Pool {
       super.connect(callback);
       return undefined;
     }
-    const joined = joining.getStore();
-    return joined === undefined ? super.connect() : Promise.resolve(joined);
+    if (this.#next === undefined) return super.connect();
+    const { client, taken } = this.#next;
+    this.#next = undefined;
+    taken();
+    return Promise.resolve(client);
+  }
+
+  /** A connection of its own, also while another one is to be joined. */
+  acquire(): Promise<pg.PoolClient> {
+    return super.connect();
+  }
+
+  /** @param begin makes Prisma begin a transaction, for which it gets `client`; it rejects when that fails */
+  join(client: pg.PoolClient, begin: () => Promise<unknown>): void {
+    this.#last = this.#last.then(
+      () =>
+        new Promise<void>((taken) => {
+          this.#next = { client, taken };
+          begin().finally(() => {
+            if (this.#next?.client === client) this.#next = undefined;
+            taken();
+          });
+        }),
+    );
   }
 }
 
@@ -98,7 +120,7 @@ export function joinTransaction(database: Database, client: pg.PoolClient, ended
       resolve(tx);
       await ended;
     };
-    joining.run(withoutBoundaries(client), () => database.$transaction(work)).catch(reject);
+    poolOf(database).join(withoutBoundaries(client), () => database.$transaction(work).catch(reject));
   });
 }
 

@@ -255,18 +255,35 @@ export class Transaction implements Connection {
 
 /** One statement that writes everything; each kind sees the rows as they were before. */
 function toStatement(kinds: readonly (readonly [AnyWrite, object[]])[]): { text: string; values: string[] } {
-  const parts = kinds.map(
-    ([{ statement }], index) => `w${index} as (${statement.replaceAll('$rows', `$${index + 1}::jsonb`)})`,
-  );
-  const calls = kinds.flatMap(([{ statement }], index) =>
-    /^\s*select\b/.test(statement) ? [`(select count(*) from w${index})`] : [],
-  );
+  const key = kinds.map(([kind]) => numberOf(kind)).join();
+  const text = texts.get(key) ?? toText(kinds.map(([kind]) => kind));
+  texts.set(key, text);
   return {
-    text: `with ${parts.join(', ')} select ${calls.length === 0 ? 'true' : calls.join(', ')}`,
+    text,
     values: kinds.map(([{ lastInOrder }, rows]) =>
       JSON.stringify(lastInOrder === undefined ? rows : rows.sort(lastInOrder as (a: object, b: object) => number)),
     ),
   };
+}
+
+/** Of the kinds that were written together, by their numbers: as many as the code has ways to write. */
+const texts = new Map<string, string>();
+const numbers = new Map<AnyWrite, number>();
+
+function numberOf(kind: AnyWrite): number {
+  const number = numbers.get(kind) ?? numbers.size;
+  numbers.set(kind, number);
+  return number;
+}
+
+function toText(kinds: readonly AnyWrite[]): string {
+  const parts = kinds.map(
+    ({ statement }, index) => `w${index} as (${statement.replaceAll('$rows', `$${index + 1}::jsonb`)})`,
+  );
+  const calls = kinds.flatMap(({ statement }, index) =>
+    /^\s*select\b/.test(statement) ? [`(select count(*) from w${index})`] : [],
+  );
+  return `with ${parts.join(', ')} select ${calls.length === 0 ? 'true' : calls.join(', ')}`;
 }
 
 const READS = /^(find|count|aggregate|groupBy)/;
