@@ -46,23 +46,30 @@ export async function* create(lab: Lab): AsyncIterable<Row> {
       return { rate: median(loads.map((each) => each.perSecond)), times: loads.flatMap(({ times }) => times) };
     };
     const show = ({ rate, times }: ReturnType<typeof all>) => `${perSecond(rate)}, ${spread(times)}`;
-    const ratioTo = (part: 'bare' | 'alertmanager') =>
-      median(rounds.map((each) => each.lull.perSecond / each[part].perSecond));
+    const ratio = (of: 'lull' | 'bare', to: 'bare' | 'alertmanager') =>
+      median(rounds.map((each) => each[of].perSecond / each[to].perSecond));
+    const alertmanagerShown = `Alertmanager's silences, in memory: ${show(all('alertmanager'))}`;
     yield {
       what: `create, ${CONCURRENCY} concurrent`,
       lull: show(all('lull')),
       baseline: `node:http and pg: ${show(all('bare'))}`,
-      ratio: ratioTo('bare'),
+      ratio: ratio('lull', 'bare'),
       required: '≥ 0.3, aim 0.5',
-      met: ratioTo('bare') >= 0.3,
+      met: ratio('lull', 'bare') >= 0.3,
     };
     yield {
       what: `create, ${CONCURRENCY} concurrent`,
       lull: show(all('lull')),
-      baseline: `Alertmanager's silences: ${show(all('alertmanager'))}`,
-      ratio: ratioTo('alertmanager'),
+      baseline: alertmanagerShown,
+      ratio: ratio('lull', 'alertmanager'),
       required: '≥ 0.05',
-      met: ratioTo('alertmanager') >= 0.05,
+      met: ratio('lull', 'alertmanager') >= 0.05,
+    };
+    yield {
+      what: 'create, what six statements and a COMMIT allow',
+      lull: `not Lull, but node:http and pg: ${show(all('bare'))}`,
+      baseline: alertmanagerShown,
+      ratio: ratio('bare', 'alertmanager'),
     };
   } finally {
     await alertmanager.kill();
