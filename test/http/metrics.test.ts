@@ -72,7 +72,7 @@ describe('the text', () => {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
     await vi.waitFor(() => expect(Math.max(0, ...warnings.map((each) => each.blockedMs))).toBeGreaterThan(200), 5_000);
     stop();
-    expect(await reading('lull_event_loop_blocked_seconds_count')).toBe(warnings.length);
+    expect(await reading('lull_event_loop_blocked_seconds_count')).toBeGreaterThanOrEqual(warnings.length);
     expect(await reading('lull_event_loop_blocked_seconds_sum')).toBeGreaterThan(0.2);
   });
 
