@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { Rights } from '../../../src/access/rules.ts';
 import { hashToken } from '../../../src/access/token-repository.ts';
 import { apiV1 } from '../../../src/app/http-v1.ts';
+import type { Lister } from '../../../src/checks/sync.ts';
 import { connected } from '../../checks/providers/connected.ts';
 import { silent, type World } from '../../world.ts';
 
@@ -14,11 +15,15 @@ export interface Reply {
   readonly body: any;
 }
 
-/** Calls API v1 in memory, without a network. */
-export function calling(w: World) {
+/** Calls API v1 in memory, without a network. @param list lists the checks of a monitoring system */
+export function calling(w: World, { list }: { list?: Lister } = {}) {
   const app = new Hono();
+  const providers = connected(w.ctx.database);
   const authentication = { ctx: w.ctx, adminToken: ADMIN, account: async () => w.account.id };
-  app.route('/api/v1', apiV1({ ctx: w.ctx, providers: connected(w.ctx.database) }, authentication, silent));
+  app.route(
+    '/api/v1',
+    apiV1({ ctx: w.ctx, providers: { ...providers, ...(list && { list }) } }, authentication, silent),
+  );
 
   /** Sends a JSON request. `token: null` sends none; `headers` are added. */
   async function call(
@@ -42,7 +47,9 @@ export function calling(w: World) {
   async function send(path: string, request: RequestInit): Promise<Reply> {
     const response = await app.request(path.startsWith('/api') ? path : `/api/v1${path}`, request);
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    const body = text === '' ? undefined : isJson ? JSON.parse(text) : text;
+    return { status: response.status, headers: response.headers, body };
   }
 
   return {
