@@ -121,8 +121,20 @@ export async function listEvents(
   return rows.map(toTimelineEvent);
 }
 
-export async function findEvent(db: Queries, accountId: number, id: number): Promise<TimelineEvent | undefined> {
-  return (await readRows(db, { where: { accountId, id } })).map(toTimelineEvent)[0];
+/** Events of maintenances, by their ids. */
+export async function findEvents(
+  db: Queries,
+  accountId: number,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, TimelineEvent>> {
+  const rows = await queryRows<EventRow>(
+    db,
+    sql`
+      select id, at, actor_id as "actorId", actor_name as "actorName", source, type, maintenance_id as "maintenanceId",
+        subject_kind as "subjectKind", subject_id as "subjectId", internal, before, after
+      from audit_events where account_id = ${accountId} and id = any(${[...ids]}::int[])`,
+  );
+  return new Map(rows.map((row) => [row.id, toTimelineEvent(row)]));
 }
 
 /** One page of the events of a maintenance. */

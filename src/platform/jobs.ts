@@ -25,8 +25,8 @@ const jobs = {
   'ask-approvers': z.object({ accountId, maintenanceId }),
   /** Sends a person the direct messages that wait for them; `person` is their id in their channel kind. */
   notify: z.object(person),
-  /** Sends a webhook the events of a maintenance; `about` is its id, 0 for none. */
-  deliver: z.object({ accountId, webhookId: z.number(), about: z.number() }),
+  /** Sends a webhook the messages that wait for it. */
+  deliver: z.object({ accountId, webhookId: z.number() }),
   /**
    * Reads one page of the thread of an announcement, and ingests the replies that were missed. `thread`: the live message.
    * `cursor`: the channel's own, `''` for the first page. `after`: the last message of the page before; null when it is not
@@ -59,11 +59,14 @@ interface Job {
   readonly unless: readonly string[];
 }
 
+/** A job that was postponed has a key of its own, so that what happens meanwhile has one that runs immediately. */
+const LATER = 'later';
+
 /**
  * The same job under a key of its own for each connection: transactions that write the same key wait for each other until
  * they commit. A job that is there more than once finds nothing left to do.
  */
-const keyOn = (key: string, slot: number) => `${key}#${slot}`;
+const keyOn = (key: string, slot: number | typeof LATER) => `${key}#${slot}`;
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
@@ -86,8 +89,8 @@ const JOB: Write<Job> = {
 };
 
 /**
- * Enqueues a job in the caller's transaction, or updates the same job if it waits already. Jobs of one channel, provider
- * or person run one after another.
+ * Enqueues a job in the caller's transaction, or updates the same job if it waits already. Jobs of one channel, provider,
+ * person or webhook run one after another.
  * @param when `notBefore`: by the system's clock. `ifNotWaiting`: a job that waits already keeps its time; otherwise it runs
  *   immediately.
  */
@@ -104,11 +107,12 @@ export async function enqueue<N extends JobName>(
     name,
     payload,
     queue,
-    key: keyOn(key, transaction?.slot ?? 0),
+    key: keyOn(key, transaction?.slot ?? (notBefore === undefined ? 0 : LATER)),
     mode: ifNotWaiting ? 'preserve_run_at' : 'replace',
     not_before: notBefore?.toISOString() ?? null,
     // In a transaction a job that waits may run before the commit, and miss what it is for.
-    unless: ifNotWaiting && transaction === undefined ? SLOTS.map((slot) => keyOn(key, slot)) : [],
+    unless:
+      ifNotWaiting && transaction === undefined ? ([...SLOTS, LATER] as const).map((slot) => keyOn(key, slot)) : [],
   });
 }
 
@@ -239,7 +243,7 @@ function address<N extends JobName>(name: N, payload: Jobs[N]): { queue: string;
     const suffix = 'maintenanceId' in payload ? `:${payload.maintenanceId}` : '';
     return { queue: `provider:${provider}`, key: `${name}:${provider}${suffix}` };
   }
-  if ('webhookId' in payload) return alone(`webhook:${accountId}:${payload.webhookId}:${payload.about}`);
+  if ('webhookId' in payload) return alone(`webhook:${accountId}:${payload.webhookId}`);
   return alone('maintenanceId' in payload ? `${name}:${accountId}:${payload.maintenanceId}` : `${name}:${accountId}`);
 }
 

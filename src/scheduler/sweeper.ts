@@ -4,7 +4,7 @@ import { listProvidersIdleSince } from '../checks/provider-repository.ts';
 import { listUnfinishedChannels, listUnfinishedNotices } from '../maintenance/repository/announcements.ts';
 import { enqueue, sweepReplacedJobs } from '../platform/jobs.ts';
 import type { ActionContext } from '../platform/transactions.ts';
-import { listDueDeliveries } from '../webhooks/repository.ts';
+import { listWebhooksWithDue } from '../webhooks/repository.ts';
 import { applyRetention } from './retention.ts';
 
 /** How often the actual state is compared with the desired one. */
@@ -59,7 +59,7 @@ export async function sweep({ database, clock }: ActionContext): Promise<void> {
   for (const channel of await listUnfinishedChannels(database, clock.now()))
     await enqueue(database, 'announce', channel, again);
   for (const notice of await listUnfinishedNotices(database)) await enqueue(database, 'notify', notice, again);
-  for (const messages of await listDueDeliveries(database)) await enqueue(database, 'deliver', messages, again);
+  for (const webhook of await listWebhooksWithDue(database)) await enqueue(database, 'deliver', webhook, again);
   await sweepReplacedJobs(database);
   await applyRetention(database, clock.now());
 }

@@ -34,7 +34,7 @@ const RUNNERS: readonly RunnerOptions[] = [
   // Apart, so that messages are sent however many people look at their Home, and however many monitoring systems hang.
   { jobs: ['home', 'homes'], concurrency: 2 },
   { jobs: ['reconcile', 'prune-downtimes', 'post-check'], concurrency: 6 },
-  { jobs: ['deliver'], concurrency: 4 },
+  { jobs: ['deliver'], concurrency: 8 },
   { jobs: ['ingest-replies'], concurrency: 2 },
 ];
 /** How often jobs of killed processes are looked for; a process that is absent twice in a row is dead. */

@@ -27,7 +27,6 @@ import {
   findWebhook,
   insertDelivery,
   insertWebhook,
-  listDueDeliveries,
   lockWebhook,
   updateDelivery,
   updateWebhook,
@@ -115,9 +114,7 @@ export async function editWebhook(ctx: ActionContext, actor: Actor, id: number, 
     const health = enabled ? { disabledReason: null, failingSince: null } : {};
     const edited = await updateWebhook(tx, accountId, id, { ...wanted, enabled, ...health });
     await record(tx, actor, now, { type: 'webhook.changed', subject: { kind: 'webhook', id }, ...change });
-    if (enabled && !webhook.enabled) {
-      for (const due of await listDueDeliveries(tx, { accountId, webhookId: id })) await enqueue(tx, 'deliver', due);
-    }
+    if (enabled && !webhook.enabled) await enqueue(tx, 'deliver', { accountId, webhookId: id });
     return edited;
   });
 }
@@ -179,7 +176,7 @@ export async function resend(ctx: ActionContext, actor: Actor, id: number, deliv
     const delivery = await findDelivery(tx, accountId, id, deliveryId);
     if (delivery === undefined) throw deliveryNotFound({ id: deliveryId });
     if (delivery.state === 'waiting') throw deliveryWaiting({ id: deliveryId });
-    await enqueue(tx, 'deliver', { accountId, webhookId: id, about: delivery.maintenanceId ?? 0 });
+    await enqueue(tx, 'deliver', { accountId, webhookId: id });
     const waiting = { state: 'waiting', attempts: 0, dueAt: new Date(), deliveredAt: null, error: null } as const;
     return updateDelivery(tx, accountId, deliveryId, waiting);
   });

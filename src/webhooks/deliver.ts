@@ -1,12 +1,14 @@
 import type { Logger } from 'pino';
-import { render } from '../audit/events.ts';
+import { render, type TimelineEvent } from '../audit/events.ts';
 import { record } from '../audit/record.ts';
-import { findEvent } from '../audit/repository.ts';
+import { findEvents } from '../audit/repository.ts';
 import { findPersonKind } from '../channels.ts';
+import { Pauses } from '../core/pauses.ts';
 import { type Audience, systemActor } from '../core/permissions.ts';
 import { utc } from '../core/time.ts';
 import { notifyOwner, notifyPerson } from '../maintenance/commands/announce.ts';
-import { findMaintenanceOrDeleted, type Maintenance } from '../maintenance/repository/maintenances.ts';
+import { findMaintenancesOrDeleted } from '../maintenance/repository/list.ts';
+import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import { viewFor } from '../maintenance/rules/visibility.ts';
 import { enqueue, type Jobs } from '../platform/jobs.ts';
 import type { Fetch } from '../platform/outbound/client.ts';
@@ -16,12 +18,14 @@ import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import type { Vault } from '../platform/vault.ts';
 import { PING_EVENT, WEBHOOK_DATA } from './messages.ts';
 import {
-  type Delivery,
-  findNextDelivery,
+  type Attempt,
+  findNextAttempt,
   findWebhook,
-  setFailingSince,
-  updateDelivery,
+  listDueDeliveries,
+  saveAttempts,
+  saveBodies,
   updateWebhook,
+  type WaitingDelivery,
   type Webhook,
   webhookSealPurpose,
 } from './repository.ts';
@@ -37,12 +41,21 @@ export interface DeliverContext {
   readonly represent: (maintenance: Maintenance, audience: Audience) => object;
 }
 
+/** How many messages a run reads, composes and stores together. */
+const BATCH = 100;
+/** How many are sent concurrently; those about one maintenance never are. */
+const CONCURRENT = 8;
+/** How long a run begins to send messages, so that a receiver that hangs keeps no others waiting. */
+const MAX_RUN_MS = 15_000;
+/** How long a run keeps what came of its attempts before it stores them. */
+const STORE_EVERY_MS = 1_000;
+
 /** `error` null: delivered. */
-type Outcome = Pick<Delivery, 'status' | 'answer' | 'error'>;
+type Outcome = Pick<Attempt, 'status' | 'answer' | 'error'>;
 
 /**
- * Sends a webhook the messages that wait for it about one maintenance, in order: one that fails delays those after it, and
- * no others. If the process dies after sending a message, it is sent again with the same id.
+ * Sends a webhook the messages that wait for it, those about one maintenance in order: one that fails delays those after it,
+ * and no others. If the process dies after sending a message, it is sent again with the same id.
  */
 export async function deliver(
   ctx: ActionContext,
@@ -51,36 +64,179 @@ export async function deliver(
   job: Jobs['deliver'],
 ): Promise<void> {
   const { database } = ctx;
-  const { accountId, webhookId } = job;
-  for (;;) {
-    const webhook = await findWebhook(database, accountId, webhookId);
-    const delivery = webhook?.enabled ? await findNextDelivery(database, job) : undefined;
-    if (webhook === undefined || delivery === undefined) return;
-    if (delivery.dueAt.getTime() > Date.now()) return enqueue(database, 'deliver', job, { notBefore: delivery.dueAt });
-    const body = delivery.body ?? (await compose(ctx, deliverContext, webhook, delivery));
-    if (body === undefined) {
-      await updateDelivery(database, accountId, delivery.id, { state: 'skipped' });
-      continue;
+  const webhook = await findWebhook(database, job.accountId, job.webhookId);
+  if (webhook === undefined || !webhook.enabled) return;
+  const at = new Date();
+  const due = await listDueDeliveries(database, job, at, BATCH);
+  const run = new Run(ctx, deliverContext, log, webhook);
+  const waiting = await run.send(due);
+  if (waiting || due.length === BATCH) return enqueue(database, 'deliver', job);
+  const next = await findNextAttempt(database, job, at);
+  if (next !== null) await enqueue(database, 'deliver', job, { notBefore: next });
+}
+
+/** The attempts to send a webhook a batch of messages. */
+class Run {
+  readonly #ctx: ActionContext;
+  readonly #deliverContext: DeliverContext;
+  readonly #log: Logger;
+  readonly #webhook: Webhook;
+  /** What it signs with. */
+  readonly #secrets: readonly string[];
+  readonly #endsAt = performance.now() + MAX_RUN_MS;
+  #failingSince: Date | null;
+  #attempts: Attempt[] = [];
+  #storedAt = performance.now();
+  /** Whether the webhook was changed or removed, or has to be disabled. */
+  #stopped = false;
+  #disabled: { readonly reason: string; readonly maintenanceId: number | null } | undefined;
+
+  constructor(ctx: ActionContext, deliverContext: DeliverContext, log: Logger, webhook: Webhook) {
+    this.#ctx = ctx;
+    this.#deliverContext = deliverContext;
+    this.#log = log;
+    this.#webhook = webhook;
+    this.#failingSince = webhook.failingSince;
+    const { secret, previousSecret, previousUntil } = webhook;
+    const sealed = [secret];
+    if (previousSecret !== null && previousUntil !== null && previousUntil > ctx.clock.now())
+      sealed.push(previousSecret);
+    const purpose = webhookSealPurpose(webhook.accountId);
+    this.#secrets = sealed.map((each) => deliverContext.vault.open(each, purpose));
+  }
+
+  /** @returns whether it left some that are due */
+  async send(due: readonly WaitingDelivery[]): Promise<boolean> {
+    const bodies = await this.#compose(due);
+    const messages = due.flatMap((delivery) => {
+      const body = delivery.body ?? bodies.get(delivery.id) ?? null;
+      return body === null ? [] : [{ ...delivery, body }];
+    });
+    const queues = new Map<number | null, Message[]>();
+    for (const message of messages) {
+      const queue = queues.get(message.maintenanceId) ?? [];
+      queue.push(message);
+      queues.set(message.maintenanceId, queue);
     }
-    if (delivery.body === null) await updateDelivery(database, accountId, delivery.id, { body });
-    const outcome = await send(ctx, deliverContext, webhook, delivery, body);
-    if (!(await settle(ctx, log, webhook, delivery, outcome))) return;
+    const left = queues.values();
+    const sendQueues = async () => {
+      try {
+        for (const queue of left) await this.#sendQueue(queue);
+        return undefined;
+      } catch (error) {
+        // The others end first, as a retry must not overtake them.
+        this.#stopped = true;
+        return error;
+      }
+    };
+    const errors = await Promise.all(Array.from({ length: CONCURRENT }, sendQueues));
+    for (const error of errors) if (error !== undefined) throw error;
+    await this.#store();
+    if (this.#disabled === undefined) return this.#isOver();
+    const { reason, maintenanceId } = this.#disabled;
+    await disable(this.#ctx, this.#webhook, reason, maintenanceId);
+    const { id, accountId } = this.#webhook;
+    this.#log.warn({ webhook: id, accountId, reason }, 'a webhook was disabled');
+    return false;
+  }
+
+  #isOver(): boolean {
+    return this.#stopped || performance.now() >= this.#endsAt;
+  }
+
+  /** Stores the bodies of the messages that have none yet. @returns them, by the id of their delivery */
+  async #compose(due: readonly WaitingDelivery[]): Promise<ReadonlyMap<string, string | null>> {
+    const { database } = this.#ctx;
+    const { accountId, audience } = this.#webhook;
+    const first = due.filter(({ body }) => body === null);
+    const bodies = new Map<string, string | null>();
+    if (first.length === 0) return bodies;
+    const maintenanceIds = first.flatMap(({ maintenanceId }) => maintenanceId ?? []);
+    const eventIds = first.flatMap(({ eventId }) => eventId ?? []);
+    const [maintenances, events] = await Promise.all([
+      findMaintenancesOrDeleted(database, accountId, maintenanceIds),
+      findEvents(database, accountId, eventIds),
+    ]);
+    const pauses = new Pauses();
+    for (const delivery of first) {
+      const maintenance = maintenances.get(delivery.maintenanceId ?? 0);
+      const event = events.get(delivery.eventId ?? 0);
+      bodies.set(delivery.id, compose(this.#deliverContext, audience, delivery, maintenance, event) ?? null);
+      await pauses.pause();
+    }
+    await saveBodies(database, bodies);
+    return bodies;
+  }
+
+  /** Sends the messages about one maintenance until one of them fails. */
+  async #sendQueue(queue: readonly Message[]): Promise<void> {
+    for (const message of queue) {
+      if (performance.now() - this.#storedAt > STORE_EVERY_MS) await this.#store();
+      if (this.#isOver()) return;
+      const outcome = await post(this.#deliverContext, this.#webhook, this.#secrets, message);
+      if (!this.#note(message, outcome)) return;
+    }
+  }
+
+  /** @returns whether the next message can be sent */
+  #note(message: Message, outcome: Outcome): boolean {
+    const now = this.#ctx.clock.now();
+    const { id, maintenanceId, eventId } = message;
+    const { status, error } = outcome;
+    const attempts = message.attempts + 1;
+    const keep = (changes: Partial<Attempt> = {}) =>
+      this.#attempts.push({ id, state: 'waiting', ...outcome, attempts, deliveredAt: null, dueAt: null, ...changes });
+    if (error === null) {
+      keep({ state: 'delivered', deliveredAt: now });
+      this.#failingSince = null;
+      return true;
+    }
+    this.#failingSince ??= now;
+    const gone = status === 410;
+    if (gone || now.getTime() - this.#failingSince.getTime() >= DISABLE_AFTER_MS) {
+      const reason = gone
+        ? 'The address says that it is gone (410).'
+        : `Nothing could be delivered since ${this.#failingSince.toISOString()}: ${error}`;
+      keep(gone ? { state: 'failed' } : {});
+      this.#disabled ??= { reason, maintenanceId };
+      this.#stopped = true;
+      return false;
+    }
+    const delay = retryDelay(attempts, Math.random());
+    if (delay === undefined) {
+      keep({ state: 'failed' });
+      return true;
+    }
+    const dueAt = new Date(Date.now() + delay);
+    keep({ dueAt });
+    const details = { webhook: this.#webhook.id, accountId: this.#webhook.accountId, event: eventId, attempts, error };
+    this.#log.info({ ...details, again: dueAt }, 'a webhook did not take a message');
+    return false;
+  }
+
+  /** Stores what came of the attempts so far. */
+  async #store(): Promise<void> {
+    const attempts = this.#attempts;
+    this.#attempts = [];
+    this.#storedAt = performance.now();
+    if (attempts.length === 0) return;
+    this.#stopped ||= !(await saveAttempts(this.#ctx.database, this.#webhook, attempts, this.#failingSince));
   }
 }
 
+type Message = WaitingDelivery & { readonly body: string };
+
 /** @returns undefined for an event that the webhook's audience may not see */
-async function compose(
-  { database }: ActionContext,
+function compose(
   { represent }: DeliverContext,
-  { audience }: Webhook,
-  { accountId, maintenanceId, eventId, type, createdAt }: Delivery,
-): Promise<string | undefined> {
+  audience: Audience,
+  { type, createdAt }: WaitingDelivery,
+  maintenance: Maintenance | undefined,
+  event: TimelineEvent | undefined,
+): string | undefined {
   const timestamp = utc(createdAt);
   if (type === PING_EVENT) return JSON.stringify({ type, timestamp, data: {} });
-  if (maintenanceId === null || eventId === null) return undefined;
-  const maintenance = await findMaintenanceOrDeleted(database, accountId, maintenanceId);
   const view = maintenance && viewFor(audience, maintenance);
-  const event = await findEvent(database, accountId, eventId);
   if (view === undefined || event === undefined || (audience === 'public' && event.internal)) return undefined;
   // The changed values may contain internal ones, so the public gets only the maintenance.
   const change =
@@ -89,19 +245,14 @@ async function compose(
   return JSON.stringify({ type, timestamp, data });
 }
 
-async function send(
-  ctx: ActionContext,
-  { fetch, vault }: DeliverContext,
-  webhook: Webhook,
-  delivery: Delivery,
-  body: string,
+async function post(
+  { fetch }: DeliverContext,
+  { url }: Webhook,
+  secrets: readonly string[],
+  { id, body }: Message,
 ): Promise<Outcome> {
-  const purpose = webhookSealPurpose(webhook.accountId);
-  const { previousSecret, previousUntil } = webhook;
-  const sealed = [webhook.secret];
-  if (previousSecret !== null && previousUntil !== null && previousUntil > ctx.clock.now()) sealed.push(previousSecret);
   // The system's clock, as the receiver compares it with its own.
-  const signed = sealed.map((secret) => signature(vault.open(secret, purpose), delivery.id, new Date(), body));
+  const signed = secrets.map((secret) => signature(secret, id, new Date(), body));
   const headers = {
     ...signed[0],
     'webhook-signature': signed.map((each) => each['webhook-signature']).join(' '),
@@ -109,7 +260,7 @@ async function send(
   };
   try {
     const signal = AbortSignal.timeout(RESPONSE_TIMEOUT_MS);
-    const response = await fetch(webhook.url, { method: 'POST', headers, body, redirect: 'manual', signal });
+    const response = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal });
     const answer = toStorable(await response.text());
     const { status } = response;
     const redirected = status >= 300 && status < 400 ? '; redirects are not followed' : '';
@@ -118,52 +269,6 @@ async function send(
   } catch (error) {
     return { status: null, answer: null, error: toStorable(error instanceof Error ? error.message : String(error)) };
   }
-}
-
-/** Stores the outcome. @returns whether the next message can be sent */
-async function settle(
-  ctx: ActionContext,
-  log: Logger,
-  webhook: Webhook,
-  delivery: Delivery,
-  outcome: Outcome,
-): Promise<boolean> {
-  const { database } = ctx;
-  const now = ctx.clock.now();
-  const { accountId, maintenanceId } = delivery;
-  const attempts = delivery.attempts + 1;
-  const { status, error } = outcome;
-  const update = (changes: Parameters<typeof updateDelivery>[3] = {}) =>
-    updateDelivery(database, accountId, delivery.id, { ...outcome, attempts, ...changes });
-  if (error === null) {
-    await update({ state: 'delivered', deliveredAt: now });
-    if (webhook.failingSince !== null) await setFailingSince(database, accountId, webhook.id, null);
-    return true;
-  }
-  const failingSince = webhook.failingSince ?? now;
-  if (webhook.failingSince === null) await setFailingSince(database, accountId, webhook.id, now);
-  const gone = status === 410;
-  if (gone || now.getTime() - failingSince.getTime() >= DISABLE_AFTER_MS) {
-    const reason = gone
-      ? 'The address says that it is gone (410).'
-      : `Nothing could be delivered since ${failingSince.toISOString()}: ${error}`;
-    await update(gone ? { state: 'failed' } : {});
-    await disable(ctx, webhook, reason, maintenanceId);
-    log.warn({ webhook: webhook.id, accountId, reason }, 'a webhook was disabled');
-    return false;
-  }
-  const delay = retryDelay(attempts, Math.random());
-  if (delay === undefined) {
-    await update({ state: 'failed' });
-    return true;
-  }
-  const dueAt = new Date(Date.now() + delay);
-  await update({ dueAt });
-  const details = { webhook: webhook.id, accountId, event: delivery.eventId, attempts, error, again: dueAt };
-  log.info(details, 'a webhook did not take a message');
-  const job = { accountId, webhookId: webhook.id, about: maintenanceId ?? 0 };
-  await enqueue(database, 'deliver', job, { notBefore: dueAt });
-  return false;
 }
 
 /** Disables a webhook, and notifies its creator or, if they cannot get direct messages, the owner of the maintenance. */

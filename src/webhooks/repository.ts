@@ -9,7 +9,7 @@ import { readSurroundings } from '../maintenance/repository/surroundings.ts';
 import type { Queries } from '../platform/database.ts';
 import { enqueue, type Jobs } from '../platform/jobs.ts';
 import { afterPosition, type Page, pageOrder, withCreator } from '../platform/rows.ts';
-import { execute, sql } from '../platform/sql.ts';
+import { execute, queryRows, sql } from '../platform/sql.ts';
 import { insertion, write } from '../platform/transaction.ts';
 
 export const DELIVERY_STATES = ['waiting', 'delivered', 'skipped', 'failed'] as const;
@@ -70,11 +70,6 @@ export async function updateWebhook(
   return toWebhook(await tx.webhook.update({ where: { accountId, id }, data }));
 }
 
-/** Sets since when a webhook has failed; null: it does not. Keeps its version, as nobody changed it. */
-export async function setFailingSince(db: Queries, accountId: number, id: number, since: Date | null): Promise<void> {
-  await db.webhook.updateMany({ where: { accountId, id }, data: { failingSince: since } });
-}
-
 export async function deleteWebhook(tx: Queries, accountId: number, id: number): Promise<void> {
   await tx.webhook.deleteMany({ where: { accountId, id } });
 }
@@ -108,7 +103,7 @@ export async function enqueueDeliveries(tx: Queries, event: DeliveredEvent): Pro
   for (const { id: webhookId } of webhooks.filter(wants)) {
     const row = { id: randomUUID(), account_id: accountId, webhook_id: webhookId, maintenance_id: maintenanceId };
     await write(tx, DELIVERY, row.id, { ...row, event_id: eventId, type, creation_date: at });
-    await enqueue(tx, 'deliver', { accountId, webhookId, about: maintenanceId });
+    await enqueue(tx, 'deliver', { accountId, webhookId });
   }
 }
 
@@ -119,20 +114,104 @@ export async function insertDelivery(
 ): Promise<Delivery> {
   const { accountId, webhookId } = delivery;
   const row = await tx.delivery.create({ data: { id: randomUUID(), ...delivery } });
-  await enqueue(tx, 'deliver', { accountId, webhookId, about: 0 });
+  await enqueue(tx, 'deliver', { accountId, webhookId });
   return toDelivery(row);
 }
 
-/** The next message to a webhook about a maintenance: those after it wait for it. */
-export async function findNextDelivery(
+/** A message that waits for a webhook. */
+export type WaitingDelivery = Pick<
+  Delivery,
+  'id' | 'maintenanceId' | 'eventId' | 'type' | 'body' | 'attempts' | 'createdAt'
+>;
+
+/**
+ * The messages to a webhook that are due at an instant of the system's clock, in order, without those about a maintenance of
+ * which an earlier one waits for its next attempt.
+ */
+export async function listDueDeliveries(
   db: Queries,
-  { accountId, webhookId, about }: Jobs['deliver'],
-): Promise<Delivery | undefined> {
-  const row = await db.delivery.findFirst({
-    where: { accountId, webhookId, maintenanceId: about, state: 'waiting' },
-    orderBy: { position: 'asc' },
-  });
-  return row === null ? undefined : toDelivery(row);
+  { accountId, webhookId }: Jobs['deliver'],
+  at: Date,
+  limit: number,
+): Promise<WaitingDelivery[]> {
+  return queryRows<WaitingDelivery>(
+    db,
+    sql`
+      select d.id, nullif(d.maintenance_id, 0) as "maintenanceId", d.event_id as "eventId", d.type, d.body, d.attempts,
+        d.creation_date as "createdAt"
+      from webhook_deliveries d
+      where d.account_id = ${accountId} and d.webhook_id = ${webhookId} and d.state = 'waiting' and d.due_at <= ${at}::timestamptz
+        and not exists (
+          select 1 from webhook_deliveries earlier
+          where earlier.webhook_id = ${webhookId} and earlier.state = 'waiting' and earlier.due_at > ${at}::timestamptz
+            and earlier.maintenance_id = d.maintenance_id and earlier.position < d.position)
+      order by d.position limit ${limit}::int`,
+  );
+}
+
+/** When the first message to a webhook is due that was not yet at an instant; null: none waits for one. */
+export async function findNextAttempt(
+  db: Queries,
+  { accountId, webhookId }: Jobs['deliver'],
+  at: Date,
+): Promise<Date | null> {
+  const rows = await queryRows<{ next: Date | null }>(
+    db,
+    sql`
+      select min(due_at) as next from webhook_deliveries
+      where account_id = ${accountId} and webhook_id = ${webhookId} and state = 'waiting'
+        and due_at > ${at}::timestamptz`,
+  );
+  return rows[0]?.next ?? null;
+}
+
+/** Stores what is sent, the same at every attempt. Null: the audience of the webhook must not see the event. */
+export async function saveBodies(db: Queries, bodies: ReadonlyMap<string, string | null>): Promise<void> {
+  await execute(
+    db,
+    sql`
+      update webhook_deliveries d set body = made.body, state = case when made.body is null then 'skipped' else d.state end
+      from unnest(${[...bodies.keys()]}::uuid[], ${[...bodies.values()]}::text[]) as made (id, body)
+      where d.id = made.id and d.state = 'waiting'`,
+  );
+}
+
+/** What came of an attempt to send a message. */
+export interface Attempt extends Pick<Delivery, 'id' | 'state' | 'attempts' | 'status' | 'error' | 'answer'> {
+  readonly deliveredAt: Date | null;
+  /** When to try again, by the system's clock. */
+  readonly dueAt: Date | null;
+}
+
+/**
+ * Stores what came of attempts, and since when the webhook fails (null: it does not).
+ * @returns whether the webhook is still the same
+ */
+export async function saveAttempts(
+  db: Queries,
+  { accountId, id, version }: Pick<Webhook, 'accountId' | 'id' | 'version'>,
+  attempts: readonly Attempt[],
+  failingSince: Date | null,
+): Promise<boolean> {
+  const { rows } = await execute<{ same: boolean }>(
+    db,
+    sql`
+      with attempted as (
+        update webhook_deliveries d
+        set state = a.state, attempts = a.attempts, status = a.status, error = a.error, answer = a.answer,
+          due_at = coalesce(a."dueAt", d.due_at), delivery_date = a."deliveredAt"
+        from jsonb_to_recordset(${JSON.stringify(attempts)}::jsonb) as a (
+          id uuid, state text, attempts int, status int, error text, answer text, "dueAt" timestamptz, "deliveredAt" timestamptz)
+        where d.id = a.id and d.state = 'waiting'
+      ), failing as (
+        update webhooks set failing_since = ${failingSince}::timestamptz
+        where account_id = ${accountId} and id = ${id} and version = ${version}
+          and failing_since is distinct from ${failingSince}::timestamptz
+      )
+      select exists (
+        select 1 from webhooks where account_id = ${accountId} and id = ${id} and version = ${version}) as same`,
+  );
+  return rows[0]?.same === true;
 }
 
 export async function updateDelivery(
@@ -166,17 +245,15 @@ export async function searchDeliveries(
   return (await db.delivery.findMany({ where, orderBy: pageOrder(page), take: page.limit })).map(toDelivery);
 }
 
-/** The deliveries that are due by the system's clock, of everybody or of one webhook. */
-export async function listDueDeliveries(
-  db: Queries,
-  webhook: { readonly accountId?: number; readonly webhookId?: number } = {},
-): Promise<Jobs['deliver'][]> {
-  const rows = await db.delivery.findMany({
-    where: { ...webhook, state: 'waiting', dueAt: { lte: new Date() }, webhook: { enabled: true } },
-    distinct: ['accountId', 'webhookId', 'maintenanceId'],
-    select: { accountId: true, webhookId: true, maintenanceId: true },
-  });
-  return rows.map(({ maintenanceId, ...row }) => ({ ...row, about: maintenanceId }));
+/** The enabled webhooks for which messages wait that are due by the system's clock. */
+export async function listWebhooksWithDue(db: Queries): Promise<Jobs['deliver'][]> {
+  return queryRows<Jobs['deliver']>(
+    db,
+    sql`
+      select account_id as "accountId", id as "webhookId" from webhooks w
+      where enabled and exists (
+        select 1 from webhook_deliveries where webhook_id = w.id and state = 'waiting' and due_at <= clock_timestamp())`,
+  );
 }
 
 /** Deletes deliveries that are settled. @param before UTC */

@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Webhook as Verifier } from 'standardwebhooks';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { comment } from '../../src/comments/commands.ts';
 import { reschedule } from '../../src/maintenance/commands/edit.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
@@ -13,6 +14,7 @@ import { Vault } from '../../src/platform/vault.ts';
 import { addWebhook, editWebhook, pingWebhook, resend, rotateSecret } from '../../src/webhooks/commands.ts';
 import { deliver } from '../../src/webhooks/deliver.ts';
 import { findWebhook, type WebhookValues } from '../../src/webhooks/repository.ts';
+import { countingStatements } from '../statements.ts';
 import { hours, minutes, silent, type World, world } from '../world.ts';
 
 const vault = new Vault(['the encryption key of the tests']);
@@ -66,15 +68,12 @@ const window = async () => schedule(w.ctx, w.ana, w.input({ services: [(await w.
 /** Everything that waits is tried once more, as after its pause. */
 async function delivered(): Promise<void> {
   await w.ctx.database.delivery.updateMany({ where: { state: 'waiting' }, data: { dueAt: new Date(0) } });
-  const waiting = await w.ctx.database.delivery.findMany({
-    where: { state: 'waiting' },
-    distinct: ['webhookId', 'maintenanceId'],
-  });
-  for (const { accountId, webhookId, maintenanceId: about } of waiting) {
-    const means = { fetch: outgoing.fetch, vault, represent: toMaintenance };
-    await deliver(w.ctx, means, silent, { accountId, webhookId, about });
-  }
+  const rows = await w.ctx.database.delivery.findMany({ where: { state: 'waiting' } });
+  for (const webhookId of new Set(rows.map((row) => row.webhookId))) await run(webhookId);
 }
+/** Runs the job of a webhook once. */
+const run = (webhookId: number, fetch = outgoing.fetch) =>
+  deliver(w.ctx, { fetch, vault, represent: toMaintenance }, silent, { accountId: w.account.id, webhookId });
 const types = () => received.map(({ message }) => message.type);
 const states = async () =>
   (await w.ctx.database.delivery.findMany({ orderBy: { position: 'asc' } })).map(({ state }) => state);
@@ -169,6 +168,104 @@ describe('a webhook', () => {
   });
 });
 
+describe('many maintenances', () => {
+  const many = async (count: number) => {
+    const made: { readonly id: number }[] = [];
+    for (let at = 0; at < count; at++) made.push(await window());
+    return made;
+  };
+
+  test('have one job for each webhook, and a few statements for a batch of their messages', async () => {
+    const { webhook } = await hook();
+    const made = await many(40);
+    await cancel(w.ctx, w.ana, made[0]?.id ?? 0, undefined);
+    const { rows } = await (await w.session()).query(
+      `select distinct split_part(key, '#', 1) as key from graphile_worker.jobs where task_identifier = 'deliver'`,
+    );
+    expect(rows).toEqual([{ key: `webhook:${w.account.id}:${webhook.id}` }]);
+    await w.ctx.database.delivery.updateMany({ data: { dueAt: new Date(0) } });
+    const texts = await countingStatements(() => run(webhook.id));
+    expect(received).toHaveLength(41);
+    expect(await states()).toEqual(Array.from({ length: 41 }, () => 'delivered'));
+    expect(texts.length).toBeLessThanOrEqual(8);
+  });
+
+  test('get every message, in order, from the next process when one is killed', async () => {
+    const { webhook } = await hook();
+    const made = await many(30);
+    for (const { id } of made) await cancel(w.ctx, w.ana, id, undefined);
+    await w.ctx.database.delivery.updateMany({ data: { dueAt: new Date(0) } });
+    // The first process gets no answer any more, and writes nothing.
+    let sent = 0;
+    let killed = () => {};
+    const dead = new Promise<void>((resolve) => {
+      killed = resolve;
+    });
+    void run(webhook.id, async (...request) => {
+      if (++sent === 20) killed();
+      if (sent >= 20) return new Promise<never>(() => {});
+      return outgoing.fetch(...request);
+    });
+    await dead;
+    await run(webhook.id);
+    expect(new Set(await states())).toEqual(new Set(['delivered']));
+    for (const { id } of made) {
+      const all = received.filter(({ message }) => message.data.maintenance.id === id);
+      const ids = all.map(({ headers }) => headers['webhook-id']);
+      expect(new Set(ids).size).toBe(2);
+      expect(all.slice(-2).map(({ message }) => message.type)).toEqual([
+        'maintenance.scheduled',
+        'maintenance.canceled',
+      ]);
+    }
+  });
+
+  test('are not sent to an address that was changed meanwhile for longer than a second', async () => {
+    const { webhook } = await hook();
+    await many(30);
+    await w.ctx.database.delivery.updateMany({ data: { dueAt: new Date(0) } });
+    let edited = () => {};
+    const isEdited = new Promise<void>((resolve) => {
+      edited = resolve;
+    });
+    answer = async () => {
+      await isEdited;
+      return 204;
+    };
+    const sending = run(webhook.id);
+    await vi.waitFor(() => expect(received.length).toBeGreaterThan(0), { timeout: 15_000 });
+    await editWebhook(w.ctx, admin(), webhook.id, { enabled: false });
+    await sleep(1_100);
+    edited();
+    await sending;
+    expect(received.length).toBeLessThan(30);
+    expect(await states()).toContain('waiting');
+    const before = received.length;
+    await run(webhook.id);
+    expect(received).toHaveLength(before);
+  });
+
+  test('are sent although one of them waits for its next attempt', async () => {
+    const { webhook } = await hook();
+    answer = () => 500;
+    await window();
+    await delivered();
+    const waiting = async () => {
+      const { rows } = await (await w.session()).query<{ later: boolean }>(
+        `select run_at > now() as later from graphile_worker.jobs where task_identifier = 'deliver' order by run_at`,
+      );
+      return rows;
+    };
+    await (await w.session()).query(`delete from graphile_worker._private_jobs where key not like '%#later'`);
+    expect(await waiting()).toEqual([{ later: true }]);
+    answer = () => 204;
+    await window();
+    // A run that ends now asks for the next attempt only.
+    await run(webhook.id);
+    expect(await waiting()).toEqual([{ later: false }, { later: true }]);
+  });
+});
+
 describe('a message that is not taken over', () => {
   test('is sent again as it was, with the same id; what comes after it about that maintenance waits, others go on', async () => {
     const { secret } = await hook();
@@ -177,18 +274,15 @@ describe('a message that is not taken over', () => {
     await reschedule(w.ctx, w.ana, held.id, { ...w.soon(hours(5), hours(1)), timezone: 'UTC' });
     const other = await window();
     await delivered();
-    expect(received.map(({ message }) => message.data.maintenance.id)).toEqual([held.id, other.id]);
+    expect(new Set(received.map(({ message }) => message.data.maintenance.id))).toEqual(new Set([held.id, other.id]));
+    expect(received).toHaveLength(2);
     expect((await w.ctx.database.delivery.findFirst({ where: { status: 503 } }))?.answer).toBe('nope');
 
     answer = () => 200;
     await delivered();
-    expect(types()).toEqual([
-      'maintenance.scheduled',
-      'maintenance.scheduled',
-      'maintenance.scheduled',
-      'maintenance.rescheduled',
-    ]);
-    const [first, , again] = received;
+    expect(received).toHaveLength(4);
+    const [first, again, next] = received.filter(({ message }) => message.data.maintenance.id === held.id);
+    expect(next?.message.type).toBe('maintenance.rescheduled');
     expect(again?.body).toBe(first?.body);
     expect(again?.headers['webhook-id']).toBe(first?.headers['webhook-id']);
     expect(() => new Verifier(secret).verify(again?.body ?? '', again?.headers ?? {})).not.toThrow();
@@ -274,7 +368,7 @@ describe('a message that is not taken over', () => {
     };
     const [row] = await w.ctx.database.delivery.findMany();
     if (row === undefined) return expect.unreachable();
-    await deliver(w.ctx, { fetch, vault, represent: toMaintenance }, silent, { ...row, about: row.maintenanceId });
+    await run(row.webhookId, fetch);
     await delivered();
     expect(received.map(({ headers }) => headers['webhook-id'])).toEqual([row.id, row.id]);
   });

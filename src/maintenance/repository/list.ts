@@ -92,6 +92,16 @@ export async function listMaintenances(
   return select(db, found, order, toQuery(filter));
 }
 
+/** Those with these ids, deleted ones included, as their messages are still sent and kept up to date. */
+export async function findMaintenancesOrDeleted(
+  db: Queries,
+  accountId: number,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, Maintenance>> {
+  const found = await selectAll(db, sql`m.account_id = ${accountId} and m.id = any(${[...ids]}::int[])`, sql`m.id`);
+  return new Map(found.map((maintenance) => [maintenance.id, maintenance]));
+}
+
 export async function countMaintenances(db: Queries, accountId: number, filter: MaintenanceFilter): Promise<number> {
   const condition = toCondition(accountId, filter);
   const statement = sql`select count(*)::int as count from maintenances m where ${condition}`;
