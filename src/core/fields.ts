@@ -160,23 +160,6 @@ export function readColumns<T extends PlainTable>(table: T, row: Record<keyof T,
   });
 }
 
-type Condition<T extends PlainTable> = {
-  readonly [P in keyof T]?: { in: string[] } | (null extends z.infer<T[P]['schema']> ? null : never);
-};
-
-/** The conditions of filters for a query, all of which must hold. @param storable prepares a text for the query */
-export function conditions<T extends PlainTable>(table: T, filters: FiltersOf<T>, storable: (text: string) => string) {
-  const byProperty: Readonly<Record<string, readonly (string | null)[] | undefined>> = filters;
-  return Object.keys(table).flatMap((property) => {
-    const values = byProperty[property];
-    if (values === undefined) return [];
-    const only = (is: { in: string[] } | null) =>
-      mapTable<T, Condition<T>>(table, (_, each) => (each === property ? [[each, is]] : []));
-    const words = only({ in: values.filter((value) => value !== null).map(storable) });
-    return [{ OR: values.includes(null) ? [words, only(null)] : [words] }];
-  });
-}
-
 /** A field as people read it. */
 export interface Fact {
   readonly label: string;

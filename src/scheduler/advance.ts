@@ -5,20 +5,14 @@ import { announceEverywhere, notifyOwner } from '../maintenance/commands/announc
 import { prefetch } from '../maintenance/commands/prefetch.ts';
 import { endMaintenance, remind, startMaintenance } from '../maintenance/commands/transitions.ts';
 import { setReminded, updateMaintenance } from '../maintenance/repository/changes.ts';
-import { type Due, lockDueMaintenances } from '../maintenance/repository/locked.ts';
+import { lockDueMaintenances } from '../maintenance/repository/locked.ts';
 import { countMissedInARow, type Maintenance } from '../maintenance/repository/maintenances.ts';
 import { nextStep } from '../maintenance/rules/change.ts';
 import { nextDue } from '../maintenance/rules/lifecycle.ts';
 import { currentWindow } from '../maintenance/rules/times.ts';
+import { advanceBatch, type Batch } from '../platform/batches.ts';
 import type { Queries } from '../platform/database.ts';
-import { attempt } from '../platform/transaction.ts';
-import {
-  type ActionContext,
-  type Advanced,
-  inTransaction,
-  nothingDue,
-  type TimedTransition,
-} from '../platform/transactions.ts';
+import type { ActionContext, Advanced, TimedTransition } from '../platform/transactions.ts';
 import { requestNextRun } from '../series/repository.ts';
 import { isNewestMissed } from '../series/rules.ts';
 
@@ -30,55 +24,17 @@ export const BATCH = 250;
  * @param except ids to skip: those that failed before
  */
 export async function advanceDueMaintenances(ctx: ActionContext, except: readonly number[] = []): Promise<Advanced> {
-  return advanceBatch(ctx, { except, limit: BATCH });
+  return advanceBatch(ctx, DUE, { except, limit: BATCH });
 }
 
-async function advanceBatch(ctx: ActionContext, due: Omit<Due, 'now'>): Promise<Advanced> {
-  let taken: number[] = [];
-  try {
-    return await inTransaction(ctx, async (tx, now) => {
-      taken = [];
-      const maintenances = await lockDueMaintenances(tx, { ...due, now });
-      taken = maintenances.map(({ id }) => id);
-      return advanceAll(tx, maintenances, now);
-    });
-  } catch (error) {
-    // Without ids, the database itself failed, and the scheduler waits for it.
-    const [id, ...others] = taken;
-    if (id === undefined) throw error;
-    if (others.length === 0) return { ...nothingDue, failed: [{ id, error }] };
-    return advanceHalves(ctx, due, taken);
-  }
-}
-
-/** After an error that says nothing about which maintenance causes it. */
-async function advanceHalves(ctx: ActionContext, due: Omit<Due, 'now'>, ids: readonly number[]): Promise<Advanced> {
-  const middle = Math.ceil(ids.length / 2);
-  const first = await advanceBatch(ctx, { ...due, only: ids.slice(0, middle) });
-  const second = await advanceBatch(ctx, { ...due, only: ids.slice(middle) });
-  return {
-    moved: [...first.moved, ...second.moved],
-    failed: [...first.failed, ...second.failed],
-    transitions: [...first.transitions, ...second.transitions],
-  };
-}
-
-async function advanceAll(tx: Queries, maintenances: readonly Maintenance[], now: Date): Promise<Advanced> {
-  await prefetch(tx, maintenances);
-  const moved: number[] = [];
-  const failed: { id: number; error: unknown }[] = [];
-  const transitions: TimedTransition[] = [];
-  for (const maintenance of maintenances) {
-    const { id } = maintenance;
-    const { error } = await attempt(tx, async () => {
-      const transition = await advance(tx, maintenance, now);
-      if (transition !== undefined) transitions.push(transition);
-    });
-    if (error === undefined) moved.push(id);
-    else failed.push({ id, error });
-  }
-  return { moved, failed, transitions };
-}
+const DUE: Batch<Maintenance> = {
+  lock: lockDueMaintenances,
+  async prepare(tx, maintenances) {
+    await prefetch(tx, maintenances);
+    return maintenances;
+  },
+  advance,
+};
 
 async function advance(tx: Queries, maintenance: Maintenance, now: Date): Promise<TimedTransition | undefined> {
   const { accountId, id } = maintenance;
@@ -129,9 +85,10 @@ async function advance(tx: Queries, maintenance: Maintenance, now: Date): Promis
 }
 
 /** Of several missed runs of a series in a row, only the newest is reported. */
-async function missedOfSeries(tx: Queries, { accountId, run }: Maintenance, now: Date) {
+async function missedOfSeries(tx: Queries, { run }: Maintenance, now: Date) {
   if (run === null) return {};
   const { series, occurrence } = run;
   if (series.enabled && !isNewestMissed(series, occurrence, now)) return { newer_missed: true };
-  return { missed_in_a_row: await countMissedInARow(tx, accountId, series.id, occurrence, now) };
+  const counts = await countMissedInARow(tx, [{ seriesId: series.id, occurrence }], now);
+  return { missed_in_a_row: counts.get(series.id) ?? 1 };
 }

@@ -1,63 +1,78 @@
-import type { Prisma } from '../../prisma/client/client.ts';
-import { conditions, type FiltersOf } from '../core/fields.ts';
+import { Prisma } from '../../prisma/client/client.ts';
+import type { FiltersOf } from '../core/fields.ts';
 import { isId } from '../core/keys.ts';
 import type { Reader } from '../core/permissions.ts';
-import { CONTENT_FIELDS } from '../maintenance/fields.ts';
+import type { CONTENT_FIELDS } from '../maintenance/fields.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
+import { filterContent, filterPlace } from '../maintenance/repository/search.ts';
 import {
   insertedCoverage,
   readWindow,
   updatedCoverage,
-  windowFields,
+  windowColumns,
+  type windowFields,
 } from '../maintenance/repository/stored-window.ts';
-import { visibleSeries, visibleServices } from '../maintenance/repository/visibility.ts';
+import { seesSeries } from '../maintenance/repository/visibility.ts';
 import type { Selector } from '../maintenance/rules/selector.ts';
 import type { Status } from '../maintenance/rules/status.ts';
+import type { Due } from '../platform/batches.ts';
 import type { Queries } from '../platform/database.ts';
 import { wakeSchedulers } from '../platform/jobs.ts';
-import { afterPosition, type Page, pageOrder, searchText } from '../platform/rows.ts';
+import type { Page } from '../platform/rows.ts';
 import { execute, queryRows, sql } from '../platform/sql.ts';
 import { type Write, write } from '../platform/transaction.ts';
 import type { SeriesInput } from './fields.ts';
 import type { MadeRun, RunState } from './rules.ts';
 
-const fields = {
-  ...windowFields,
+const { join, raw } = Prisma;
+
+type Row = Prisma.SeriesGetPayload<{ select: typeof windowFields }> & {
   /** False: paused. */
-  enabled: true,
-  cron: true,
-  durationMinutes: true,
+  readonly enabled: boolean;
+  readonly cron: string;
+  readonly durationMinutes: number;
   /** Channels where its runs are announced besides those subscribed. */
-  channels: true,
+  readonly channels: string[];
   /** Every occurrence up to this instant was made, skipped, missed, or passed over while paused. */
-  plannedUntil: true,
-  nextDueAt: true,
-  runs: {
-    where: { status: 'scheduled' },
-    orderBy: [{ scheduledStart: 'asc' }, { id: 'asc' }],
-    take: 1,
-    select: { id: true, scheduledStart: true, scheduledEnd: true },
-  },
-} as const satisfies Prisma.SeriesSelect;
+  readonly plannedUntil: Date;
+  readonly nextDueAt: Date | null;
+  /** The first of its scheduled runs. */
+  readonly nextRun: { readonly id: number; readonly start: string; readonly end: string } | null;
+};
+
+const SELECTED = sql`
+  ${windowColumns('r')}, r.enabled, r.cron, r.duration_minutes as "durationMinutes", r.channels,
+  r.planned_until as "plannedUntil", r.next_due_at as "nextDueAt",
+  (select json_build_object('id', id, 'start', scheduled_start_date, 'end', scheduled_end_date) from maintenances
+    where series_id = r.id and status = 'scheduled' order by scheduled_start_date, id limit 1) as "nextRun"`;
 
 export type Series = ReturnType<typeof toSeries>;
 
-function toSeries({ runs: [first], ...stored }: Prisma.SeriesGetPayload<{ select: typeof fields }>) {
+function toSeries({ nextRun, ...stored }: Row) {
   return {
     ...readWindow(stored),
-    nextRun: first === undefined ? null : { id: first.id, start: first.scheduledStart, end: first.scheduledEnd },
+    nextRun: nextRun && { id: nextRun.id, start: new Date(nextRun.start), end: new Date(nextRun.end) },
   };
 }
 
-async function readSeries(db: Queries, query: Pick<Prisma.SeriesFindManyArgs, 'where' | 'orderBy' | 'take' | 'skip'>) {
-  return (await db.series.findMany({ ...query, select: fields })).map(toSeries);
+const BY_NAME = sql`r.name, r.id`;
+
+/** The series that satisfy a condition on `r`. */
+async function readSeries(db: Queries, condition: Prisma.Sql, page = sql`order by ${BY_NAME}`): Promise<Series[]> {
+  return (await queryRows<Row>(db, sql`select ${SELECTED} from series r where ${condition} ${page}`)).map(toSeries);
+}
+
+export async function getById(db: Queries, id: number): Promise<Series> {
+  const [series] = await readSeries(db, sql`r.id = ${id}`);
+  if (series === undefined) throw new Error(`series ${id} was not found`);
+  return series;
 }
 
 /** By its id, or by its key in any case. */
 export async function findSeries(db: Queries, accountId: number, ref: number | string): Promise<Series | undefined> {
   if (typeof ref === 'number' ? !isId(ref) : !/^[a-z0-9]{1,20}$/i.test(ref)) return undefined;
-  const by = typeof ref === 'number' ? { id: ref } : { key: ref.toUpperCase() };
-  const [series] = await readSeries(db, { where: { accountId, ...by } });
+  const by = typeof ref === 'number' ? sql`r.id = ${ref}` : sql`r.key = ${ref.toUpperCase()}`;
+  const [series] = await readSeries(db, sql`r.account_id = ${accountId} and ${by}`);
   return series;
 }
 
@@ -81,18 +96,22 @@ export async function lockSeries(tx: Queries, accountId: number, id: number): Pr
   return findSeries(tx, accountId, id);
 }
 
-/** One series whose instant has come at `now`, locked; those that another process works on are passed over. */
-export async function lockDueSeries(tx: Queries, now: Date, except: readonly number[]): Promise<Series | undefined> {
-  const [due] = (
-    await execute<{ accountId: number; id: number }>(
-      tx,
-      sql`
-        select account_id as "accountId", id from series
-        where next_due_at <= ${now} and not id = any(${[...except]}::int[])
-        order by next_due_at, id limit 1 for update skip locked`,
-    )
-  ).rows;
-  return due === undefined ? undefined : findSeries(tx, due.accountId, due.id);
+/** Series that are due, of all accounts in turn, locked; those that another process works on are passed over. */
+export async function lockDueSeries(tx: Queries, { now, except, only, limit }: Due): Promise<Series[]> {
+  const { rows } = await execute<{ id: number }>(
+    tx,
+    sql`
+      with due as materialized (
+        select id, row_number() over (partition by account_id order by next_due_at, id) as turn from series
+        where next_due_at <= ${now} and id <> all(${[...except]}::int[])
+          and (${only === undefined} or id = any(${[...(only ?? [])]}::int[]))
+      )
+      select r.id from series r join due on due.id = r.id
+      where r.next_due_at <= ${now}
+      order by due.turn, r.next_due_at, r.id limit ${limit}::int for update of r skip locked`,
+  );
+  const ids = rows.map(({ id }) => id);
+  return ids.length === 0 ? [] : readSeries(tx, sql`r.id = any(${ids}::int[])`, sql`order by r.next_due_at, r.id`);
 }
 
 /** Makes the series of a run due, if the run was scheduled before it was changed: the next run may be needed sooner. */
@@ -110,7 +129,7 @@ const REQUEST: Write<{ readonly id: number; readonly next_due_at: Date }> = {
 };
 
 export async function listSeries(db: Queries, accountId: number, limit: number, offset = 0): Promise<Series[]> {
-  return readSeries(db, { where: { accountId }, orderBy: [{ name: 'asc' }, { id: 'asc' }], take: limit, skip: offset });
+  return readSeries(db, sql`r.account_id = ${accountId}`, sql`order by ${BY_NAME} limit ${limit} offset ${offset}`);
 }
 
 const PART = 100;
@@ -130,15 +149,28 @@ export async function countSeries(db: Queries, accountId: number): Promise<numbe
   return db.series.count({ where: { accountId } });
 }
 
-/** The occurrences after an instant that have a run which is not withdrawn. */
-export async function listMadeRuns(db: Queries, { accountId, id }: Series, after: Date): Promise<MadeRun[]> {
-  const rows = await db.maintenance.findMany({
-    where: { accountId, seriesId: id, occurrence: { gt: after }, runState: { not: 'withdrawn' } },
-    select: { occurrence: true, status: true },
-  });
-  return rows.flatMap(({ occurrence, status }) =>
-    occurrence === null ? [] : [{ occurrence, open: status === 'scheduled' }],
+/**
+ * The occurrences that have a run which is not withdrawn, by the id of the series: those after `now`, and those after which
+ * the series was not planned yet.
+ */
+export async function listMadeRuns(
+  db: Queries,
+  series: readonly Pick<Series, 'id' | 'plannedUntil'>[],
+  now: Date,
+): Promise<ReadonlyMap<number, readonly MadeRun[]>> {
+  const rows = await queryRows<{ seriesId: number } & MadeRun>(
+    db,
+    sql`
+      select m.series_id as "seriesId", m.occurrence, m.status = 'scheduled' as open
+      from unnest(${series.map(({ id }) => id)}::int[], ${series.map(({ plannedUntil }) => plannedUntil)}::timestamptz[])
+        as asked (id, planned_until)
+      join maintenances m on m.series_id = asked.id and m.occurrence > least(asked.planned_until, ${now})
+      where m.run_state <> 'withdrawn'
+      order by m.occurrence`,
   );
+  const bySeries = new Map(series.map(({ id }): [number, MadeRun[]] => [id, []]));
+  for (const { seriesId, ...run } of rows) bySeries.get(seriesId)?.push(run);
+  return bySeries;
 }
 
 /** The runs that were deleted and whose occurrence is after an instant: their series does not make them again. */
@@ -167,7 +199,8 @@ export interface NewSeries extends Omit<SeriesInput, 'selector'> {
 
 export async function insertSeries(tx: Queries, input: NewSeries, now: Date): Promise<Series> {
   const { services, checks, selector, owner, channels, ...values } = input;
-  const row = await tx.series.create({
+  const { id } = await tx.series.create({
+    select: { id: true },
     data: {
       ...values,
       channels: [...channels],
@@ -177,9 +210,8 @@ export async function insertSeries(tx: Queries, input: NewSeries, now: Date): Pr
       createdAt: now,
       updatedAt: now,
     },
-    select: fields,
   });
-  return toSeries(row);
+  return getById(tx, id);
 }
 
 /** Writes the changes that people make to a locked series, and increments its version. */
@@ -190,7 +222,8 @@ export async function updateSeries(
   now: Date,
 ): Promise<Series> {
   const { services, checks, selector, channels, ...values } = changes;
-  const row = await tx.series.update({
+  await tx.series.update({
+    select: { id: true },
     where: { id },
     data: {
       ...values,
@@ -200,16 +233,26 @@ export async function updateSeries(
       updatedAt: now,
       version: { increment: 1 },
     },
-    select: fields,
   });
-  return toSeries(row);
+  return getById(tx, id);
 }
 
 /** Sets how far the runs of a locked series are planned. Its version stays, as nothing that people edit changed. */
-export async function updatePlan(tx: Queries, { id }: Series, plan: { plannedUntil: Date; nextDueAt: Date | null }) {
-  if (plan.nextDueAt !== null) await wakeSchedulers(tx, plan.nextDueAt);
-  return toSeries(await tx.series.update({ where: { id }, data: plan, select: fields }));
+export async function updatePlan(
+  tx: Queries,
+  { id }: Series,
+  { plannedUntil, nextDueAt }: Pick<Series, 'plannedUntil' | 'nextDueAt'>,
+): Promise<void> {
+  if (nextDueAt !== null) await wakeSchedulers(tx, nextDueAt);
+  await write(tx, PLAN, String(id), { id, planned_until: plannedUntil, next_due_at: nextDueAt });
 }
+
+const PLAN: Write<{ readonly id: number; readonly planned_until: Date; readonly next_due_at: Date | null }> = {
+  table: 'series',
+  statement: `
+    update series set planned_until = r.planned_until, next_due_at = r.next_due_at
+    from jsonb_populate_recordset(null::series, $rows) r where series.id = r.id`,
+};
 
 /** Deletes a locked series. Its runs stay as maintenances without a series. */
 export async function deleteSeriesRow(tx: Queries, { accountId, id }: Series): Promise<void> {
@@ -233,26 +276,27 @@ export async function searchSeries(
   { enabled, scopes, services, content = {} }: SeriesSearch,
   page: Page<'name' | 'id', string>,
 ): Promise<Series[]> {
-  const onService = (service: Prisma.ServiceWhereInput): Prisma.SeriesWhereInput => ({
-    services: { some: { service: { AND: [service, visibleServices(reader)] } } },
-  });
-  const where: Prisma.SeriesWhereInput = {
-    accountId,
-    ...(enabled !== undefined && { enabled }),
-    AND: [
-      visibleSeries(reader),
-      ...conditions(CONTENT_FIELDS, content, searchText),
-      services ? onService({ id: { in: [...services] } }) : {},
-      scopes ? { OR: [{ scopeId: { in: [...scopes] } }, onService({ scopeId: { in: [...scopes] } })] } : {},
-      afterPosition(page),
-    ],
-  };
-  return readSeries(db, { where, orderBy: pageOrder(page), take: page.limit });
+  const column = raw(page.field === 'id' ? 'r.id' : 'r.name');
+  const [way, past] = page.direction === 'asc' ? [raw('asc'), raw('>')] : [raw('desc'), raw('<')];
+  const { after } = page;
+  const isAfter = (position: NonNullable<typeof after>) =>
+    page.field === 'id'
+      ? sql`r.id ${past} ${position.id}`
+      : sql`(r.name, r.id) ${past} (${position.value}, ${position.id})`;
+  const conditions = [
+    sql`r.account_id = ${accountId}`,
+    seesSeries(reader),
+    ...(enabled === undefined ? [] : [sql`r.enabled = ${enabled}`]),
+    ...filterContent('r', content),
+    ...filterPlace('r', { reader, services, scopes }),
+    ...(after ? [isAfter(after)] : []),
+  ];
+  return readSeries(db, join(conditions, ' and '), sql`order by ${column} ${way}, r.id ${way} limit ${page.limit}`);
 }
 
 export async function findVisibleSeries(db: Queries, accountId: number, reader: Reader, id: number) {
   if (!isId(id)) return undefined;
-  const [series] = await readSeries(db, { where: { accountId, id, AND: [visibleSeries(reader)] } });
+  const [series] = await readSeries(db, sql`r.account_id = ${accountId} and r.id = ${id} and ${seesSeries(reader)}`);
   return series;
 }
 

@@ -1,16 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listServices } from '../../src/catalogue/services/repository.ts';
 import { comment } from '../../src/comments/commands.ts';
+import type { Reader } from '../../src/core/permissions.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { findMaintenance } from '../../src/maintenance/repository/maintenances.ts';
 import {
   isPublic,
   seesMaintenance,
+  seesSeries,
   seesSeriesOf,
   visibleComments,
   visibleMaintenances,
   visibleScopes,
-  visibleSeries,
   visibleServices,
 } from '../../src/maintenance/repository/visibility.ts';
 import { VISIBILITIES } from '../../src/maintenance/rules/status.ts';
@@ -57,6 +58,9 @@ afterAll(() => w.close());
 
 const ids = (rows: readonly { id: number }[]) => rows.map(({ id }) => id).sort((a, b) => a - b);
 
+const seriesSeenBy = async (reader: Reader) =>
+  ids(await queryRows<{ id: number }>(w.ctx.database, sql`select r.id from series r where ${seesSeries(reader)}`));
+
 test('what is read for the public is what the rule says is public, and all of it', async () => {
   const db = w.ctx.database;
   const accountId = w.account.id;
@@ -77,7 +81,7 @@ test('what is read for the public is what the rule says is public, and all of it
     if (found?.audience === 'public') series.push(found);
   }
   expect(series.length).toBeGreaterThan(5);
-  expect(ids(await db.series.findMany({ where: { accountId, AND: [visibleSeries('public')] } }))).toEqual(ids(series));
+  expect(await seriesSeenBy('public')).toEqual(ids(series));
 
   const services = (await listServices(db, accountId)).filter(({ audience }) => audience === 'public');
   expect(services).toHaveLength(2);
@@ -97,7 +101,7 @@ test('of the account everything is read', async () => {
     [await db.comment.count(), await db.comment.count({ where: { AND: [visibleComments('internal')] } })],
     [await db.service.count(), await db.service.count({ where: { AND: [visibleServices('internal')] } })],
     [await db.scope.count(), await db.scope.count({ where: { AND: [visibleScopes('internal')] } })],
-    [await db.series.count(), await db.series.count({ where: { AND: [visibleSeries('internal')] } })],
+    [await db.series.count(), (await seriesSeenBy('internal')).length],
   ]) {
     expect(some).toBe(all);
   }
@@ -114,7 +118,11 @@ test('a reader limited to scopes is shown the same rows by hand-written SQL', as
     );
     expect(expected.length).toBeGreaterThan(5);
     expect(ids(bySql)).toEqual(ids(expected));
-    const runs = await db.maintenance.findMany({ where: { series: visibleSeries(reader) } });
+    const service = { scopeId: id };
+    const check = { check: { services: { some: { service } } } };
+    const series = { OR: [{ scopeId: id }, { services: { some: { service } } }, { checks: { some: check } }] };
+    expect(await seriesSeenBy(reader)).toEqual(ids(await db.series.findMany({ where: series })));
+    const runs = await db.maintenance.findMany({ where: { series } });
     expect(
       ids(await queryRows<{ id: number }>(db, sql`select m.id from maintenances m where ${seesSeriesOf(reader)}`)),
     ).toEqual(ids(runs));

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Prisma } from '../../../prisma/client/client.ts';
 import type { Approvable } from '../../approvals/rules.ts';
-import type { Interval } from '../../core/time.ts';
 import type { Queries } from '../../platform/database.ts';
 import { nextId } from '../../platform/ids.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
@@ -40,6 +39,8 @@ export interface NewMaintenance extends Plan, Approvable {
   readonly owner: { readonly id: string; readonly name: string };
   readonly reopensId?: number;
   readonly run?: { readonly series: Run['series']; readonly occurrence: Date } | undefined;
+  /** It is recorded only, and never starts. */
+  readonly missed?: boolean;
 }
 
 const UPDATED = Object.values(COLUMNS).filter((column) => !['id', 'account_id', 'key', 'version'].includes(column));
@@ -110,16 +111,17 @@ async function writeChecks(tx: Queries, link: Link, before: readonly string[], a
 
 /** @param input.run of which series, and which occurrence it stands for */
 export async function insertMaintenance(tx: Queries, input: NewMaintenance, now: Date): Promise<Maintenance> {
-  const { services, checks, selector = null, owner, run, ...values } = input;
+  const { services, checks, selector = null, owner, run, missed = false, ...values } = input;
   const { accountId, scopeId } = values;
+  const status: Status = missed ? 'failed' : 'scheduled';
   const around = await readSurroundings(tx, accountId, needOf(input));
   const id = await nextId(tx, 'maintenances');
   const stored = {
     ...values,
     id,
     version: 1,
-    status: 'scheduled',
-    missed: false,
+    status,
+    missed,
     ...coverageColumns(checks, selector),
     selected: [],
     adHoc: values.adHoc ?? false,
@@ -145,8 +147,8 @@ export async function insertMaintenance(tx: Queries, input: NewMaintenance, now:
     ...shown,
     id,
     version: 1,
-    status: 'scheduled',
-    missed: false,
+    status,
+    missed,
     ...describePlace(around, { visibility: values.visibility, scopeId, services }),
     checks: checks && [...checks],
     selector: selector && { ...selector, chosen: null },
@@ -181,53 +183,6 @@ function describePlace(
     reminders: [...remindersOf(around, scopeId)],
     audience: windowAudience({ visibility, scope, services }),
   };
-}
-
-/**
- * Inserts runs of a series that were missed.
- * @param windows in order, with a new key each; the start is the occurrence
- * @returns their ids, in order
- */
-export async function insertMissedRuns(
-  tx: Queries,
-  input: Content &
-    Pick<NewMaintenance, 'accountId' | 'scopeId' | 'timezone' | 'owner' | 'services' | 'checks' | 'selector'>,
-  seriesId: number,
-  windows: readonly (Interval & { readonly key: string })[],
-  now: Date,
-): Promise<number[]> {
-  const { services, checks, selector, owner, ...values } = input;
-  const { accountId } = values;
-  const rows = await tx.maintenance.createManyAndReturn({
-    data: windows.map(({ key, start, end }) => ({
-      ...values,
-      key,
-      seriesId,
-      occurrence: start,
-      runState: 'following' satisfies RunState,
-      scheduledStart: start,
-      scheduledEnd: end,
-      remindedUntil: now,
-      status: 'failed' satisfies Status,
-      missed: true,
-      ...coverageColumns(checks, selector),
-      ownerId: owner.id,
-      ownerName: owner.name,
-      createdAt: now,
-      updatedAt: now,
-    })),
-    select: { id: true, scheduledStart: true },
-  });
-  const ids = rows.sort((a, b) => a.scheduledStart.getTime() - b.scheduledStart.getTime()).map(({ id }) => id);
-  await tx.maintenanceService.createMany({
-    data: ids.flatMap((maintenanceId) => services.map((serviceId) => ({ accountId, maintenanceId, serviceId }))),
-  });
-  await tx.maintenanceCheck.createMany({
-    data: ids.flatMap((maintenanceId) =>
-      (checks ?? []).map((checkId, position) => ({ accountId, maintenanceId, checkId, position })),
-    ),
-  });
-  return ids;
 }
 
 type Transition = Pick<

@@ -10,6 +10,7 @@ import { CONTENT_FIELDS } from '../fields.ts';
 import { OPEN_STATUSES } from '../rules/status.ts';
 import { type Maintenance, type MaintenanceRow, toMaintenance } from './maintenances.ts';
 import { type MaintenanceFilter, type MaintenanceSearch, toCondition } from './search.ts';
+import { servicesAsJson, windowColumns } from './stored-window.ts';
 import { isPublicService, seesSeriesOf } from './visibility.ts';
 
 const { join, raw } = Prisma;
@@ -26,36 +27,17 @@ function selectPage(condition: Prisma.Sql, order: Prisma.Sql, limit: number, off
   return sql`select * from (${found} limit ${atMost(limit)}) m limit ${limit}`;
 }
 
-const PLAIN = Object.entries(CONTENT_FIELDS).map(([property, { name }]) => raw(`m.${name} as "${property}"`));
-
-const SERVICE = sql`json_build_object('service', json_build_object(
-  'id', s.id, 'name', s.name, 'visibility', s.visibility,
-  'scope', case when its.id is not null then json_build_object('visibility', its.visibility) end))`;
-
-const servicesOf = (table: Prisma.Sql, window: Prisma.Sql) => sql`(
-  select coalesce(json_agg(${SERVICE} order by s.name, s.id), '[]')
-  from ${table} on_it join services s on s.id = on_it.service_id left join scopes its on its.id = s.scope_id
-  where ${window})`;
-
 /** The columns of `MaintenanceRow`, of a row of `maintenances` with the alias `m`. */
 export const SELECTED = sql`
-  m.id, m.account_id as "accountId", m.key, m.version, ${join(PLAIN)}, m.timezone, m.status, m.missed,
+  ${windowColumns('m')}, m.status, m.missed,
   m.scheduled_start_date as "scheduledStart", m.scheduled_end_date as "scheduledEnd", m.start_date as "startedAt",
   m.end_date as "endedAt", m.ends_at as "endsAt", m.post_check_date as "postCheckAt", m.reopens_id as "reopensId",
   m.reminded_until as "remindedUntil", m.selected, m.approval, m.requested_by as "requestedBy", m.occurrence,
-  m.run_state as "runState", m.deleted_at as "deletedAt", m.names_checks as "namesChecks", m.selector,
-  m.selector_follows as "selectorFollows", m.owner_id as "ownerId", m.owner_name as "ownerName",
-  m.creation_date as "createdAt", m.update_date as "updatedAt",
-  (select json_build_object('id', s.id, 'name', s.name, 'reminders', s.reminders, 'visibility', s.visibility)
-    from scopes s where s.id = m.scope_id) as scope,
-  ${servicesOf(sql`maintenance_services`, sql`on_it.maintenance_id = m.id`)} as services,
-  case when not m.names_checks then '[]' else (
-    select coalesce(json_agg(json_build_object('checkId', check_id) order by position, check_id), '[]')
-    from maintenance_checks where maintenance_id = m.id) end as checks,
+  m.run_state as "runState", m.deleted_at as "deletedAt",
   (select json_build_object('id', r.id, 'key', r.key, 'enabled', r.enabled, 'cron', r.cron, 'timezone', r.timezone,
       'durationMinutes', r.duration_minutes, 'visibility', r.visibility,
       'scope', (select json_build_object('visibility', s.visibility) from scopes s where s.id = r.scope_id),
-      'services', ${servicesOf(sql`series_services`, sql`on_it.series_id = r.id`)})
+      'services', ${servicesAsJson('r')})
     from series r where r.id = m.series_id) as series`;
 
 /** A word to search for is rare or is not, so that no plan is good for all. */

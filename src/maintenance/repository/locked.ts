@@ -1,6 +1,7 @@
 import type { ChannelRef } from '../../channels.ts';
 import type { Outcome } from '../../checks/rules.ts';
 import { isId } from '../../core/keys.ts';
+import type { Due } from '../../platform/batches.ts';
 import type { Queries } from '../../platform/database.ts';
 import { execute, queryRows, sql } from '../../platform/sql.ts';
 import { Remembered } from '../../platform/transaction.ts';
@@ -99,16 +100,6 @@ export async function lockMaintenances(tx: Queries, accountId: number, ids: read
     tx,
     sql`select 1 from maintenances where account_id = ${accountId} and id = any(${[...ids]}::int[]) order by id for update`,
   );
-}
-
-/** Which due maintenances to take. */
-export interface Due {
-  readonly now: Date;
-  /** Ids to skip: one that failed must not hold up the others. */
-  readonly except: readonly number[];
-  /** Only these. */
-  readonly only?: readonly number[] | undefined;
-  readonly limit: number;
 }
 
 /**

@@ -4,6 +4,7 @@ import { isId } from '../../core/keys.ts';
 import type { Reader } from '../../core/permissions.ts';
 import type { Interval } from '../../core/time.ts';
 import type { Queries } from '../../platform/database.ts';
+import { queryRows, sql } from '../../platform/sql.ts';
 import { RUN_STATES } from '../../series/rules.ts';
 import type { Selector } from '../rules/selector.ts';
 import { STATUSES } from '../rules/status.ts';
@@ -141,15 +142,28 @@ export const openFirst: Prisma.MaintenanceOrderByWithRelationInput[] = [
 ];
 
 /**
- * How many runs of a series were missed in a row up to this occurrence, which counts too. A run that is still scheduled at
- * `now` although its window is over counts as missed.
+ * How many runs of each series were missed in a row up to an occurrence, which counts too, by the id of the series. A run that
+ * is still scheduled at `now` although its window is over counts as missed.
  */
-export async function countMissedInARow(db: Queries, accountId: number, seriesId: number, occurrence: Date, now: Date) {
-  const missed = { OR: [{ missed: true }, { status: 'scheduled', scheduledEnd: { lte: now } }] };
-  const { _max } = await db.maintenance.aggregate({
-    where: { accountId, seriesId, NOT: missed, status: { not: 'canceled' }, occurrence: { lt: occurrence } },
-    _max: { occurrence: true },
-  });
-  const after = _max.occurrence === null ? {} : { gt: _max.occurrence };
-  return db.maintenance.count({ where: { accountId, seriesId, ...missed, occurrence: { lte: occurrence, ...after } } });
+export async function countMissedInARow(
+  db: Queries,
+  occurrences: readonly { readonly seriesId: number; readonly occurrence: Date }[],
+  now: Date,
+): Promise<ReadonlyMap<number, number>> {
+  const missed = (alias: Prisma.Sql) =>
+    sql`(${alias}.missed or ${alias}.status = 'scheduled' and ${alias}.scheduled_end_date <= ${now})`;
+  const rows = await queryRows<{ seriesId: number; count: number }>(
+    db,
+    sql`
+      select asked.series_id as "seriesId", (
+        select count(*)::int from maintenances m
+        where m.series_id = asked.series_id and m.occurrence <= asked.occurrence and ${missed(sql`m`)}
+          and m.occurrence > coalesce((
+            select max(o.occurrence) from maintenances o
+            where o.series_id = asked.series_id and o.occurrence < asked.occurrence and o.status <> 'canceled'
+              and not ${missed(sql`o`)}), '-infinity')) as count
+      from unnest(${occurrences.map(({ seriesId }) => seriesId)}::int[],
+        ${occurrences.map(({ occurrence }) => occurrence)}::timestamptz[]) as asked (series_id, occurrence)`,
+  );
+  return new Map(rows.map(({ seriesId, count }) => [seriesId, count]));
 }

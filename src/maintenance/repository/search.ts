@@ -6,7 +6,13 @@ import { escapeLike, searchText } from '../../platform/rows.ts';
 import { sql } from '../../platform/sql.ts';
 import { CONTENT_FIELDS } from '../fields.ts';
 import type { Status } from '../rules/status.ts';
-import { seesMaintenance, seesSeriesOf, seesService } from './visibility.ts';
+import {
+  onService as isOnService,
+  seesMaintenance,
+  seesSeriesOf,
+  seesService,
+  type WindowAlias,
+} from './visibility.ts';
 
 const { join, raw } = Prisma;
 
@@ -49,9 +55,6 @@ export function toCondition(accountId: number, filter: MaintenanceFilter): Prism
   const { reader = 'internal', statuses, scopes, services, content = {}, series, texts, matching } = filter;
   const { startBefore, startAfter, endBefore, endAfter, updatedAfter, endsAfter, startsBefore } = filter;
   const { approvableBy, owner, adHoc } = filter;
-  const onService = (service: Prisma.Sql) => sql`exists (
-    select from maintenance_services on_it join services s on s.id = on_it.service_id
-    where on_it.maintenance_id = m.id and ${service} and ${seesService(reader)})`;
   const conditions = [
     sql`m.account_id = ${accountId}`,
     sql`m.deleted_at is null`,
@@ -69,10 +72,8 @@ export function toCondition(accountId: number, filter: MaintenanceFilter): Prism
     approvableBy === undefined
       ? undefined
       : sql`m.approval = ${'pending' satisfies Approval} and not ${approvableBy} = any(m.requested_by)`,
-    ...filterContent(content),
-    services && onService(sql`s.id = any(${[...services]}::int[])`),
-    scopes &&
-      sql`(m.scope_id = any(${[...scopes]}::int[]) or ${onService(sql`s.scope_id = any(${[...scopes]}::int[])`)})`,
+    ...filterContent('m', content),
+    ...filterPlace('m', { reader, services, scopes }),
     series && sql`m.series_id = any(${[...series]}::int[])`,
     series && seesSeriesOf(reader),
     texts && sql`(${join(texts.flatMap(containing), ' or ')})`,
@@ -88,12 +89,25 @@ export function toCondition(accountId: number, filter: MaintenanceFilter): Prism
 const quote = (word: string) => `'${word}'`;
 const toPattern = (text: string) => `%${escapeLike(searchText(text))}%`;
 
-function filterContent(filters: FiltersOf<typeof CONTENT_FIELDS>): Prisma.Sql[] {
+/** Of windows on these services, and in these scopes or on a service in one, as far as the reader can see that. */
+export function filterPlace(
+  alias: WindowAlias,
+  { reader, services, scopes }: { readonly reader: Reader } & Pick<MaintenanceSearch, 'services' | 'scopes'>,
+): Prisma.Sql[] {
+  const onService = (service: Prisma.Sql) => isOnService(alias, sql`${service} and ${seesService(reader)}`);
+  const inScopes = (scopeId: Prisma.Sql) => sql`${scopeId} = any(${[...(scopes ?? [])]}::int[])`;
+  return [
+    ...(services ? [onService(sql`s.id = any(${[...services]}::int[])`)] : []),
+    ...(scopes ? [sql`(${inScopes(raw(`${alias}.scope_id`))} or ${onService(inScopes(sql`s.scope_id`))})`] : []),
+  ];
+}
+
+export function filterContent(alias: WindowAlias, filters: FiltersOf<typeof CONTENT_FIELDS>): Prisma.Sql[] {
   const byProperty: Readonly<Record<string, readonly (string | null)[] | undefined>> = filters;
   return Object.entries(CONTENT_FIELDS).flatMap(([property, { name }]) => {
     const values = byProperty[property];
     if (values === undefined) return [];
-    const column = raw(`m.${name}`);
+    const column = raw(`${alias}.${name}`);
     const [first, ...others] = values.filter((value) => value !== null).map(searchText);
     const isOne = others.length === 0 ? sql`${column} = ${first}` : sql`${column} = any(${[first, ...others]}::text[])`;
     if (!values.includes(null)) return [isOne];

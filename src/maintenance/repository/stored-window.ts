@@ -1,9 +1,13 @@
-import type { Prisma } from '../../../prisma/client/client.ts';
+import { Prisma } from '../../../prisma/client/client.ts';
 import { columns, readColumns } from '../../core/fields.ts';
+import { sql } from '../../platform/sql.ts';
 import { CONTENT_FIELDS } from '../fields.ts';
 import { DEFAULT_REMINDERS_MINUTES } from '../rules/reminders.ts';
 import type { Selector } from '../rules/selector.ts';
 import { readVisibility, serviceAudience, windowAudience } from '../rules/visibility.ts';
+import { WINDOWS, type WindowAlias } from './visibility.ts';
+
+const { join, raw } = Prisma;
 
 const service = {
   select: { id: true, name: true, visibility: true, scope: { select: { visibility: true } } },
@@ -34,6 +38,37 @@ export const windowFields = {
   createdAt: true,
   updatedAt: true,
 } as const satisfies Prisma.SeriesSelect;
+
+/** The services of a row with this alias, as `windowFields` has them. */
+export function servicesAsJson(alias: WindowAlias): Prisma.Sql {
+  const window = raw(WINDOWS[alias]);
+  return sql`(
+    select coalesce(json_agg(json_build_object('service', json_build_object(
+        'id', s.id, 'name', s.name, 'visibility', s.visibility,
+        'scope', case when its.id is not null then json_build_object('visibility', its.visibility) end))
+      order by s.name, s.id), '[]')
+    from ${window}_services on_it join services s on s.id = on_it.service_id left join scopes its on its.id = s.scope_id
+    where on_it.${window}_id = ${raw(alias)}.id)`;
+}
+
+/** What `windowFields` selects, of a row with this alias. */
+export function windowColumns(alias: WindowAlias): Prisma.Sql {
+  const [row, window] = [raw(alias), raw(WINDOWS[alias])];
+  const content = Object.entries(CONTENT_FIELDS).map(([property, { name }]) =>
+    raw(`${alias}.${name} as "${property}"`),
+  );
+  return sql`
+    ${row}.id, ${row}.account_id as "accountId", ${row}.key, ${row}.version, ${join(content)}, ${row}.timezone,
+    ${row}.names_checks as "namesChecks", ${row}.selector, ${row}.selector_follows as "selectorFollows",
+    ${row}.owner_id as "ownerId", ${row}.owner_name as "ownerName", ${row}.creation_date as "createdAt",
+    ${row}.update_date as "updatedAt",
+    (select json_build_object('id', s.id, 'name', s.name, 'reminders', s.reminders, 'visibility', s.visibility)
+      from scopes s where s.id = ${row}.scope_id) as scope,
+    ${servicesAsJson(alias)} as services,
+    case when not ${row}.names_checks then '[]' else (
+      select coalesce(json_agg(json_build_object('checkId', check_id) order by position, check_id), '[]')
+      from ${window}_checks where ${window}_id = ${row}.id) end as checks`;
+}
 
 type WindowRow = Prisma.SeriesGetPayload<{ select: typeof windowFields }>;
 type ServiceRow = Prisma.ServiceGetPayload<typeof service>;

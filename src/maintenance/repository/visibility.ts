@@ -40,16 +40,8 @@ export function visibleChecks(reader: Limited | 'internal'): Prisma.CheckWhereIn
 }
 
 export function visibleMaintenances(reader: Reader): Prisma.MaintenanceWhereInput {
-  return { deletedAt: null, ...windowsFor(reader) };
-}
-
-export function visibleSeries(reader: Reader): Prisma.SeriesWhereInput {
-  return windowsFor(reader);
-}
-
-function windowsFor(reader: Reader) {
-  if (reader === 'internal') return {};
-  return reader === 'public' ? PUBLIC_WINDOW : touching(reader.scopes);
+  if (reader === 'internal') return { deletedAt: null };
+  return { deletedAt: null, ...(reader === 'public' ? PUBLIC_WINDOW : touching(reader.scopes)) };
 }
 
 export function visibleComments(reader: Reader): Prisma.CommentWhereInput {
@@ -76,16 +68,17 @@ const inPublicScope = (scopeId: Prisma.Sql) =>
 export const isPublicService = sql`s.visibility = 'public' and ${inPublicScope(sql`s.scope_id`)}`;
 
 /** The relations of a maintenance and of a series have the same names, except for a prefix. */
-const WINDOWS = { m: 'maintenance', r: 'series' } as const;
+export const WINDOWS = { m: 'maintenance', r: 'series' } as const;
+export type WindowAlias = keyof typeof WINDOWS;
 
-function onService(alias: keyof typeof WINDOWS, service: Prisma.Sql) {
+export function onService(alias: WindowAlias, service: Prisma.Sql) {
   const [table, id] = [raw(`${WINDOWS[alias]}_services`), raw(`${WINDOWS[alias]}_id`)];
   return sql`exists (
     select from ${table} on_it join services s on s.id = on_it.service_id
     where on_it.${id} = ${raw(alias)}.id and ${service})`;
 }
 
-function isPublicWindow(alias: keyof typeof WINDOWS) {
+function isPublicWindow(alias: WindowAlias) {
   const window = raw(alias);
   const [table, id] = [raw(`${WINDOWS[alias]}_services`), raw(`${WINDOWS[alias]}_id`)];
   return sql`(
@@ -96,7 +89,7 @@ function isPublicWindow(alias: keyof typeof WINDOWS) {
 /** Whether a maintenance is public. */
 export const isPublic = isPublicWindow('m');
 
-function touches(alias: keyof typeof WINDOWS, scopes: readonly number[]) {
+function touches(alias: WindowAlias, scopes: readonly number[]) {
   const window = raw(alias);
   const [table, id] = [raw(`${WINDOWS[alias]}_checks`), raw(`${WINDOWS[alias]}_id`)];
   const inScope = sql`s.scope_id = any(${[...scopes]}::int[])`;
@@ -105,12 +98,14 @@ function touches(alias: keyof typeof WINDOWS, scopes: readonly number[]) {
     where named.${id} = ${window}.id and ${inScope}))`;
 }
 
-function seesWindow(reader: Reader, alias: keyof typeof WINDOWS): Prisma.Sql {
+function seesWindow(reader: Reader, alias: WindowAlias): Prisma.Sql {
   if (reader === 'internal') return sql`true`;
   return reader === 'public' ? isPublicWindow(alias) : touches(alias, reader.scopes);
 }
 
 export const seesMaintenance = (reader: Reader): Prisma.Sql => seesWindow(reader, 'm');
+
+export const seesSeries = (reader: Reader): Prisma.Sql => seesWindow(reader, 'r');
 
 /** Whether the reader sees the series of a maintenance. */
 export function seesSeriesOf(reader: Reader): Prisma.Sql {
