@@ -1,22 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { EventType } from '../audit/events.ts';
-import { type Maintenance, readMaintenances } from '../maintenance/repository/maintenances.ts';
 import type { Queries } from '../platform/database.ts';
-import { execute, sql } from '../platform/sql.ts';
-
-/** The scheduled maintenances without their approval, locked until the transaction ends. */
-export async function lockUnapproved(tx: Queries, accountId: number): Promise<Maintenance[]> {
-  const rows = (
-    await execute<{ id: number }>(
-      tx,
-      sql`
-        select id from maintenances
-        where account_id = ${accountId} and status = 'scheduled' and approval in ('pending', 'declined')
-        order by id for update`,
-    )
-  ).rows;
-  return readMaintenances(tx, { where: { accountId, id: { in: rows.map(({ id }) => id) } }, orderBy: { id: 'asc' } });
-}
 
 /** A direct message that requests an approval and is still open. */
 export interface ApprovalRequest {

@@ -196,11 +196,14 @@ export function isUniqueViolation(error: unknown): string | undefined {
   return code === '23505' ? constraint : undefined;
 }
 
-const RANDOM_KEYS = [
+/** Random keys, which another try draws anew, and names that another transaction took first, which it finds taken. */
+const LOST_RACE_INDEXES = [
   'maintenances_account_id_key_key',
   'series_account_id_key_key',
   'ad_hocs_pkey',
   'accounts_key_key',
+  'scopes_named_once',
+  'services_named_once',
 ];
 
 /** Whether PostgreSQL rejected a text with U+0000: character_not_in_repertoire, untranslatable_character. */
@@ -217,7 +220,7 @@ const rowGone = z.object({ code: z.literal('P2025') });
 export function isRetryable(error: unknown): boolean {
   return (
     LOST_RACE_CODES.includes(errorCode(error) ?? '') ||
-    RANDOM_KEYS.includes(isUniqueViolation(error) ?? '') ||
+    LOST_RACE_INDEXES.includes(isUniqueViolation(error) ?? '') ||
     rowGone.safeParse(error).success
   );
 }

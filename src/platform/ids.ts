@@ -3,7 +3,7 @@ import { queryRows, sql } from './sql.ts';
 import { openTransaction, type Transaction } from './transaction.ts';
 
 /** The tables whose ids rows of other tables refer to before they are written. */
-export type Sequence = 'maintenances' | 'audit_events' | 'comments';
+export type Sequence = 'maintenances' | 'audit_events' | 'comments' | 'scopes' | 'services';
 
 /** How many ids a transaction is likely to need. */
 export type NewIds = { readonly [Table in Sequence]?: number };
@@ -27,6 +27,19 @@ function keptIds(transaction: Transaction, sequence: Sequence): Kept {
 export function keepIds(tx: Queries, sequence: Sequence, ids: readonly number[]): void {
   const transaction = openTransaction(tx);
   if (transaction !== undefined) keptIds(transaction, sequence).ids.push(...ids);
+}
+
+/** Fetches new ids for `nextId` in one statement, for a transaction that knows how many it needs. */
+export async function reserveIds(tx: Queries, ids: NewIds): Promise<void> {
+  const sequences = Object.keys(ids);
+  const rows = await queryRows<{ sequence: Sequence; ids: number[] }>(
+    tx,
+    sql`
+      select sequence, array(
+        select nextval((sequence || '_id_seq')::regclass)::int from generate_series(1, count)) as ids
+      from unnest(${sequences}::text[], ${Object.values(ids)}::int[]) as wanted (sequence, count)`,
+  );
+  for (const { sequence, ids: fetched } of rows) keepIds(tx, sequence, fetched);
 }
 
 /** The id of a new row. Ids increase within a transaction. */

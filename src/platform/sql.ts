@@ -43,7 +43,23 @@ async function run<Row extends object>(
   return (transaction ?? connectionOf(db)).query<Row>(text, values, name);
 }
 
-/** Waits for the lock of this name in the account, and keeps it until the transaction ends. */
+/** Waits for the lock of this name in the account, such as `scope:4`, and keeps it until the transaction ends. */
 export async function advisoryLock(tx: Queries, accountId: number, name: string): Promise<void> {
-  await execute(tx, sql`select pg_advisory_xact_lock(hashtextextended(${`${accountId} ${name}`}, 0))`);
+  const [kind, ...id] = `${accountId} ${name}`.split(':');
+  // Whoever locks the whole kind waits, and is waited for.
+  const shared = id.length === 0 ? sql`` : sql`pg_advisory_xact_lock_shared(hashtextextended(${kind}, 0)),`;
+  await execute(tx, sql`select ${shared} pg_advisory_xact_lock(hashtextextended(${`${accountId} ${name}`}, 0))`);
+}
+
+/**
+ * Takes the locks of these names, such as `scope:4` and `scope:5`. PostgreSQL has room for some thousands of locks, so that
+ * several are one lock on all of the kind.
+ */
+export async function advisoryLocks(
+  tx: Queries,
+  accountId: number,
+  kind: string,
+  ids: readonly (number | string)[],
+): Promise<void> {
+  if (ids.length > 0) await advisoryLock(tx, accountId, ids.length === 1 ? `${kind}:${ids[0]}` : kind);
 }

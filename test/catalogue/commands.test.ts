@@ -132,3 +132,18 @@ test('two who change different things of one at the same time both have their wa
     });
   }
 });
+
+test('of two who give the same name at the same time, the second learns that it is taken', async () => {
+  const { id: scope } = await addScope(w.ctx, w.lull, { name: 'Contested' });
+  const other = await addScope(w.ctx, w.lull, { name: 'Other one' });
+  for (let round = 0; round < 5; round++) {
+    const results = await Promise.allSettled([
+      addService(w.ctx, w.lull, { name: `same ${round}`, scopeId: scope }),
+      addService(w.ctx, w.lull, { name: `SAME ${round}`, scopeId: scope }),
+      addScope(w.ctx, w.lull, { name: `Same ${round}` }),
+      editScope(w.ctx, w.lull, other.id, { name: `same ${round}` }),
+    ]);
+    const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason.code] : []));
+    expect(reasons.toSorted()).toEqual(['scope-name-taken', 'service-name-taken']);
+  }
+});

@@ -178,7 +178,16 @@ describe('a query of one account returns nothing of another', () => {
     ['overlaps', () => maintenanceListStore.listOpenBetween(db, other.id, window), []],
     ['scopes', () => scopesStore.listScopes(db, other.id), []],
     ['a scope', () => scopesStore.findScope(db, other.id, theirs.scope), null],
-    ['a scope by name', () => scopesStore.findScopeByName(db, other.id, 'EU'), null],
+    [
+      'scopes to change',
+      () => scopesStore.readScopesForChange(db, other.id, [theirs.scope], ['EU']),
+      { byId: new Map(), named: new Map() },
+    ],
+    [
+      'services to change',
+      () => servicesStore.readServicesForChange(db, other.id, [{ id: theirs.service, name: 'api', scopeId: null }]),
+      { byId: new Map(), named: new Map() },
+    ],
     ['services', () => servicesStore.listServices(db, other.id, { ids: [theirs.service] }), []],
     ['services by name', () => servicesStore.listServices(db, other.id, { matching: 'api' }), []],
     ['the number of services', () => servicesStore.countServices(db, other.id), 1],

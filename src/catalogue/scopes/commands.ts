@@ -1,54 +1,31 @@
-import { lockUnapproved } from '../../approvals/repository.ts';
 import { record } from '../../audit/record.ts';
-import { UserError } from '../../core/errors.ts';
+import { assertValid } from '../../core/errors.ts';
 import { MAX_DESCRIPTION_CHARS } from '../../core/limits.ts';
-import { difference } from '../../core/merge.ts';
+import { type Difference, difference } from '../../core/merge.ts';
+import { Pauses } from '../../core/pauses.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
-import { announceChanges, announceEverywhere, toCoverage } from '../../maintenance/commands/announce.ts';
-import { applyRules } from '../../maintenance/commands/apply-rules.ts';
-import { prefetch } from '../../maintenance/commands/prefetch.ts';
-import { lockScheduledInScope, setReminded, updateMaintenance } from '../../maintenance/repository/changes.ts';
-import { listOpenInScope } from '../../maintenance/repository/list.ts';
-import { sortReminders, validateReminders } from '../../maintenance/rules/reminders.ts';
+import { assessEach, onlyResult } from '../../core/refusals.ts';
+import { keepScope } from '../../maintenance/repository/surroundings.ts';
+import { DEFAULT_REMINDERS_MINUTES, sortReminders, validateReminders } from '../../maintenance/rules/reminders.ts';
 import { validateName, validateText } from '../../maintenance/rules/validation.ts';
 import type { Queries } from '../../platform/database.ts';
+import { nextId, reserveIds } from '../../platform/ids.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
-import { advisoryLock } from '../../platform/sql.ts';
+import { advisoryLocks } from '../../platform/sql.ts';
 import { type ActionContext, inTransaction } from '../../platform/transactions.ts';
+import { AffectedMaintenances } from '../affected.ts';
 import { scopeHasServices, scopeNameTaken, scopeNotFound } from '../errors.ts';
-import { assertUnused, withUniqueName } from '../services/commands.ts';
+import { assertUnused } from '../usage.ts';
 import {
-  createScope,
-  findScope,
-  findScopeByName,
-  listServicesInScope,
+  readScopesForChange,
   readUsage,
-  removeScopeRow,
+  removeScopeRows,
   type ScopeSettings,
   type ScopeValues,
-  updateScope,
+  writeScope,
 } from './repository.ts';
 
-/** @throws UserError `forbidden`, `invalid`, or `conflict` when a scope has that name already */
-export async function addScope(ctx: ActionContext, actor: Actor, input: ScopeValues): Promise<ScopeSettings> {
-  authorize(actor, 'add-scope');
-  const values = { ...input, name: input.name.trim() };
-  assertValid(values);
-  const taken = scopeNameTaken({ name: values.name }, 'name');
-  return withUniqueName(
-    () => taken,
-    inTransaction(ctx, async (tx, now) => {
-      if ((await findScopeByName(tx, actor.accountId, values.name)) !== null) throw taken;
-      const scope = await createScope(tx, actor.accountId, values);
-      const { name, description, visibility } = scope;
-      const subject = { kind: 'scope', id: scope.id } as const;
-      await record(tx, actor, now, { type: 'scope.added', subject, after: { name, description, visibility } });
-      return scope;
-    }),
-  );
-}
-
-/** Absent fields keep their values. */
+/** Absent fields keep their values, or those of every new scope. */
 export type ScopeEdit = { readonly [Field in keyof ScopeValues]?: ScopeValues[Field] | undefined } & {
   /** Minutes before the start of a maintenance; empty: none. */
   readonly reminders?: readonly number[] | undefined;
@@ -59,14 +36,15 @@ export type ScopeEdit = { readonly [Field in keyof ScopeValues]?: ScopeValues[Fi
   readonly requiresApproval?: boolean | undefined;
 };
 
-/** @throws UserError `invalid` */
-function assertValid({ name, description, reminders }: ScopeEdit): void {
-  const problems = [
-    ...validateReminders(reminders ?? []),
-    ...(name === undefined ? [] : validateName('scope', name)),
-    ...validateText('description', description ?? '', MAX_DESCRIPTION_CHARS),
-  ];
-  if (problems.length > 0) throw UserError.invalid(problems);
+/** Without an id, the scope is new. */
+export interface ScopeChange {
+  readonly id: number | undefined;
+  readonly edit: ScopeEdit;
+}
+
+/** @throws UserError `forbidden`, `invalid`, or `conflict` when a scope has that name already */
+export async function addScope(ctx: ActionContext, actor: Actor, input: ScopeValues): Promise<ScopeSettings> {
+  return saveScope(ctx, actor, { id: undefined, edit: input });
 }
 
 /**
@@ -74,60 +52,125 @@ function assertValid({ name, description, reminders }: ScopeEdit): void {
  * @throws UserError `forbidden`, `not-found`, `conflict` when the name is taken, or `invalid`
  */
 export async function editScope(ctx: ActionContext, actor: Actor, id: number, edit: ScopeEdit): Promise<ScopeSettings> {
-  authorize(actor, 'edit-scope');
+  return saveScope(ctx, actor, { id, edit });
+}
+
+export async function saveScope(ctx: ActionContext, actor: Actor, change: ScopeChange): Promise<ScopeSettings> {
+  return onlyResult(saveScopes(ctx, actor, [change]));
+}
+
+/**
+ * Adds and changes scopes, completely or not at all.
+ * @returns the scopes, in the order of the changes
+ * @throws UserError `forbidden`; RefusedChanges
+ */
+export async function saveScopes(
+  ctx: ActionContext,
+  actor: Actor,
+  changes: readonly ScopeChange[],
+): Promise<readonly ScopeSettings[]> {
+  const existing = changes.flatMap(({ id }) => id ?? []);
+  if (existing.length < changes.length) authorize(actor, 'add-scope');
+  if (existing.length > 0) authorize(actor, 'edit-scope');
   const { accountId } = actor;
-  const name = edit.name?.trim();
-  assertValid({ ...edit, name });
-  const taken = () => scopeNameTaken({ name: name ?? '' }, 'name');
-  const change = inTransaction(ctx, async (tx, now) => {
-    const { id: _, ...scope } = await lockScope(tx, accountId, id);
-    const wanted = {
-      name: name ?? scope.name,
-      description: edit.description ?? scope.description,
-      visibility: edit.visibility ?? scope.visibility,
-      reminders: sortReminders(edit.reminders ?? scope.reminders),
-      requiresApproval: edit.requiresApproval ?? scope.requiresApproval,
-    };
-    const changes = difference(scopeForAudit(scope), scopeForAudit(wanted));
-    if (changes === undefined) return { id, ...scope };
-    const namesake = await findScopeByName(tx, accountId, wanted.name);
-    if (namesake !== null && namesake.id !== id) throw taken();
-    const openBefore = await listOpenInScope(tx, accountId, id);
-    await updateScope(tx, accountId, id, wanted);
-    if (scope.requiresApproval && !wanted.requiresApproval) await freeUnapproved(tx, actor, now);
-    if ('reminders' in changes.after) {
-      // Locked only now, as freeing them changes their versions.
-      for (const maintenance of await lockScheduledInScope(tx, accountId, id)) {
-        await setReminded(tx, maintenance, { remindedUntil: now, reminders: wanted.reminders });
-      }
-    }
-    await record(tx, actor, now, { type: 'scope.changed', subject: { kind: 'scope', id }, ...changes });
-    await wakeSchedulers(tx, 'now');
-    // Announcements show the name and depend on the visibility.
-    const openAfter = await listOpenInScope(tx, accountId, id);
-    await prefetch(tx, openAfter);
-    await announceChanges(tx, openBefore, openAfter);
-    return { id, ...wanted };
+  return inTransaction(ctx, async (tx, now) => {
+    await advisoryLocks(tx, accountId, 'scope', existing);
+    const names = changes.map(({ edit }) => edit.name?.trim() ?? null);
+    const stored = await readScopesForChange(tx, accountId, existing, names);
+    const plans = await assessEach(changes, (change, position) => planChange(stored, change, position));
+    return savePlans(tx, actor, now, plans);
   });
-  return withUniqueName(taken, change);
+}
+
+interface Plan {
+  /** Undefined: it is new. */
+  readonly before: ScopeSettings | undefined;
+  readonly wanted: Omit<ScopeSettings, 'id'>;
+  readonly changed: Difference<ReturnType<typeof scopeForAudit>> | undefined;
+}
+
+const NEW: Omit<ScopeSettings, 'id' | 'name'> = {
+  description: '',
+  visibility: 'public',
+  reminders: [...DEFAULT_REMINDERS_MINUTES],
+  requiresApproval: false,
+};
+
+/** @throws UserError */
+function planChange(
+  { byId, named }: Awaited<ReturnType<typeof readScopesForChange>>,
+  { id, edit }: ScopeChange,
+  position: number,
+): Plan {
+  const name = edit.name?.trim() ?? (id === undefined ? '' : undefined);
+  assertValid([
+    ...validateReminders(edit.reminders ?? []),
+    ...(name === undefined ? [] : validateName('scope', name)),
+    ...validateText('description', edit.description ?? '', MAX_DESCRIPTION_CHARS),
+  ]);
+  const before = id === undefined ? undefined : byId.get(id);
+  if (id !== undefined && before === undefined) throw scopeNotFound({ id });
+  const current = before ?? { ...NEW, name: '' };
+  const wanted = {
+    name: name ?? current.name,
+    description: edit.description ?? current.description,
+    visibility: edit.visibility ?? current.visibility,
+    reminders: sortReminders(edit.reminders ?? current.reminders),
+    requiresApproval: edit.requiresApproval ?? current.requiresApproval,
+  };
+  const created = { ...wanted, reminders: NEW.reminders, requiresApproval: NEW.requiresApproval };
+  const changed = difference(scopeForAudit(before ?? created), scopeForAudit(wanted));
+  const namesake = named.get(position);
+  const isTaken = namesake !== undefined && namesake !== id;
+  if (isTaken && (before === undefined || changed !== undefined)) throw scopeNameTaken({ name: wanted.name }, 'name');
+  return { before, wanted, changed };
 }
 
 /** With the names of the HTTP API. */
-const scopeForAudit = ({ requiresApproval: requires_approval, ...scope }: Omit<ScopeSettings, 'id'>) => {
-  return { ...scope, requires_approval };
+const scopeForAudit = ({ name, description, visibility, reminders, requiresApproval }: Omit<ScopeSettings, 'id'>) => {
+  return { name, description, visibility, reminders, requires_approval: requiresApproval };
 };
 
-/** Frees the maintenances that wait for an approval that no scope requires anymore. */
-async function freeUnapproved(tx: Queries, actor: Actor, now: Date): Promise<void> {
-  for (const maintenance of await lockUnapproved(tx, actor.accountId)) {
-    const change = { before: maintenance, times: maintenance, coverage: toCoverage(maintenance), recheck: true };
-    const { approval } = await applyRules(tx, actor, now, change);
-    if (approval.approval !== null) continue;
-    const free = await updateMaintenance(tx, maintenance, approval, now);
-    const changes = { before: { approval: maintenance.approval }, after: { approval: null } };
-    await record(tx, actor, now, { type: 'maintenance.changed', maintenanceId: free.id, ...changes });
-    await announceEverywhere(tx, free);
+async function savePlans(tx: Queries, actor: Actor, now: Date, plans: readonly Plan[]): Promise<ScopeSettings[]> {
+  const { accountId } = actor;
+  const added = plans.filter(({ before }) => before === undefined).length;
+  const changes = plans.filter(({ changed }) => changed !== undefined).length;
+  if (added > 0 || changes > 1) await reserveIds(tx, { scopes: added, audit_events: added + changes });
+  const affected = await readAffected(tx, accountId, plans);
+  const saved: ScopeSettings[] = [];
+  const pauses = new Pauses();
+  for (const { before, wanted, changed } of plans) {
+    const id = before?.id ?? (await nextId(tx, 'scopes'));
+    const scope = { id, ...wanted };
+    const subject = { kind: 'scope', id } as const;
+    saved.push(scope);
+    if (before === undefined || changed !== undefined) {
+      await writeScope(tx, accountId, scope, before === undefined);
+      keepScope(tx, accountId, { ...scope, removed: false });
+    }
+    if (before === undefined) {
+      const { name, description, visibility } = wanted;
+      await record(tx, actor, now, { type: 'scope.added', subject, after: { name, description, visibility } });
+    } else if (changed !== undefined) {
+      if (before.requiresApproval && !wanted.requiresApproval) await affected.freeUnapproved(actor, now, id);
+      if ('reminders' in changed.after) await affected.setReminders(now, id, wanted.reminders);
+    }
+    if (changed !== undefined) await record(tx, actor, now, { type: 'scope.changed', subject, ...changed });
+    await pauses.pause();
   }
+  if (changes > 0) await wakeSchedulers(tx, 'now');
+  await affected.announce();
+  return saved;
+}
+
+async function readAffected(tx: Queries, accountId: number, plans: readonly Plan[]): Promise<AffectedMaintenances> {
+  const changed = plans.filter((plan) => plan.changed !== undefined);
+  const ids = (some: readonly Plan[]) => some.flatMap(({ before }) => before?.id ?? []);
+  return AffectedMaintenances.read(tx, accountId, {
+    scopes: ids(changed),
+    unapproved: changed.some(({ before, wanted }) => before?.requiresApproval && !wanted.requiresApproval),
+    scheduledIn: ids(changed.filter((plan) => plan.changed !== undefined && 'reminders' in plan.changed.after)),
+  });
 }
 
 /**
@@ -135,25 +178,36 @@ async function freeUnapproved(tx: Queries, actor: Actor, now: Date): Promise<voi
  * @throws UserError `forbidden`, `not-found`, or `conflict` with the services, open maintenances or series that need it
  */
 export async function removeScope(ctx: ActionContext, actor: Actor, id: number): Promise<ScopeSettings> {
+  return onlyResult(removeScopes(ctx, actor, [id]));
+}
+
+/** Removes scopes, all or none. @throws UserError `forbidden`; RefusedChanges */
+export async function removeScopes(
+  ctx: ActionContext,
+  actor: Actor,
+  ids: readonly number[],
+): Promise<readonly ScopeSettings[]> {
   authorize(actor, 'remove-scope');
   const { accountId } = actor;
   return inTransaction(ctx, async (tx, now) => {
-    const scope = await lockScope(tx, accountId, id);
-    const services = await listServicesInScope(tx, accountId, id);
-    if (services.length > 0) {
-      throw scopeHasServices({ name: scope.name, count: services.length, services: services.slice(0, 5) });
+    await advisoryLocks(tx, accountId, 'scope', ids);
+    const { byId } = await readScopesForChange(tx, accountId, ids, []);
+    const usage = await readUsage(tx, accountId, 'scope', [...byId.keys()]);
+    const removed = await assessEach(ids, (id) => {
+      const scope = byId.get(id);
+      if (scope === undefined) throw scopeNotFound({ id });
+      const services = usage.get(id)?.services ?? [];
+      if (services.length > 0) {
+        throw scopeHasServices({ name: scope.name, count: services.length, services: services.slice(0, 5) });
+      }
+      assertUnused('scope', scope.name, usage.get(id));
+      return scope;
+    });
+    if (ids.length > 1) await reserveIds(tx, { audit_events: ids.length });
+    await removeScopeRows(tx, accountId, ids, now);
+    for (const { id, name } of removed) {
+      await record(tx, actor, now, { type: 'scope.removed', subject: { kind: 'scope', id }, before: { name } });
     }
-    assertUnused('scope', scope.name, await readUsage(tx, accountId, { scopeId: id }));
-    await removeScopeRow(tx, accountId, id, now);
-    const subject = { kind: 'scope', id } as const;
-    await record(tx, actor, now, { type: 'scope.removed', subject, before: { name: scope.name } });
-    return scope;
+    return removed;
   });
-}
-
-async function lockScope(tx: Queries, accountId: number, id: number): Promise<ScopeSettings> {
-  await advisoryLock(tx, accountId, `scope:${id}`);
-  const scope = await findScope(tx, accountId, id);
-  if (scope === null) throw scopeNotFound({ id });
-  return scope;
 }

@@ -5,7 +5,9 @@ import { visibleScopes } from '../../maintenance/repository/visibility.ts';
 import { OPEN_STATUSES, type Visibility } from '../../maintenance/rules/status.ts';
 import { readVisibility } from '../../maintenance/rules/visibility.ts';
 import type { Queries } from '../../platform/database.ts';
-import { byName, escapeLike } from '../../platform/rows.ts';
+import { byName, searchText } from '../../platform/rows.ts';
+import { execute, queryRows, sql } from '../../platform/sql.ts';
+import { insertion, write } from '../../platform/transaction.ts';
 
 export interface Scope {
   id: number;
@@ -63,61 +65,102 @@ export async function findScope(db: Queries, accountId: number, id: number): Pro
   return (await readScopes(db, { where: { accountId, id, removedAt: null } }))[0] ?? null;
 }
 
-/** Ignores case. */
-export async function findScopeByName(db: Queries, accountId: number, name: string): Promise<Scope | null> {
-  return db.scope.findFirst({
-    where: { accountId, removedAt: null, name: { equals: escapeLike(name), mode: 'insensitive' } },
-    select: { id: true, name: true },
-  });
-}
+/** A scope as it is before it is changed, with its position among the changes that ask for its name. */
+type StoredScope = ScopeSettings & { readonly at: number | null };
 
-export async function createScope(db: Queries, accountId: number, scope: ScopeValues): Promise<ScopeSettings> {
-  const { name, description = '', visibility = 'public' } = scope;
-  const data = { accountId, name, description, visibility };
-  return toScope(await db.scope.create({ data, select: scopeFields }));
-}
-
-export async function updateScope(
-  db: Queries,
+/**
+ * Scopes that are about to be changed.
+ * @param names wanted for scopes, by the positions of the changes; null: none
+ */
+export async function readScopesForChange(
+  tx: Queries,
   accountId: number,
-  id: number,
-  data: Omit<ScopeSettings, 'id'>,
-): Promise<void> {
-  await db.scope.update({ where: { accountId, id }, data });
+  ids: readonly number[],
+  names: readonly (string | null)[],
+): Promise<{
+  readonly byId: ReadonlyMap<number, ScopeSettings>;
+  /** The ids of scopes that have a wanted name in any case, by the positions of the changes. */
+  readonly named: ReadonlyMap<number, number>;
+}> {
+  const columns = sql`s.id, s.name, s.description, s.visibility, s.reminders, s.requires_approval as "requiresApproval"`;
+  const rows = await queryRows<StoredScope>(
+    tx,
+    sql`
+      select ${columns}, null::int as at from scopes s
+      where s.account_id = ${accountId} and s.id = any(${ids.filter(isId)}::int[]) and s.removal_date is null
+      union all
+      select ${columns}, at::int from unnest(${names.map((name) => name && searchText(name))}::text[]) with ordinality as wanted (name, at)
+      join scopes s on s.account_id = ${accountId} and lower(s.name) = lower(wanted.name) and s.removal_date is null`,
+  );
+  return {
+    byId: new Map(rows.flatMap(({ at, ...row }) => (at === null ? [[row.id, toScope(row)]] : []))),
+    named: new Map(rows.flatMap(({ at, id }) => (at === null ? [] : [[at - 1, id]]))),
+  };
 }
 
-/** The names of the services of a scope. */
-export async function listServicesInScope(db: Queries, accountId: number, scopeId: number): Promise<string[]> {
-  const where = { accountId, scopeId, removedAt: null };
-  const rows = await db.service.findMany({ where, orderBy: [...byName], select: { name: true } });
-  return rows.map(({ name }) => name);
+const COLUMNS = ['id', 'account_id', 'name', 'description', 'visibility', 'reminders', 'requires_approval'] as const;
+
+const INSERT = insertion('scopes', COLUMNS);
+const UPDATE: typeof INSERT = {
+  table: 'scopes',
+  statement: `
+    update scopes set name = r.name, description = r.description, visibility = r.visibility, reminders = r.reminders,
+      requires_approval = r.requires_approval
+    from jsonb_populate_recordset(null::scopes, $rows) r where scopes.account_id = r.account_id and scopes.id = r.id`,
+};
+
+/** @param isNew otherwise it is there, locked */
+export async function writeScope(tx: Queries, accountId: number, scope: ScopeSettings, isNew: boolean): Promise<void> {
+  const { id, requiresApproval: requires_approval, ...values } = scope;
+  await write(tx, isNew ? INSERT : UPDATE, String(id), { id, account_id: accountId, ...values, requires_approval });
 }
 
-/** Keeps the row, as past maintenances name the scope. */
-export async function removeScopeRow(tx: Queries, accountId: number, id: number, now: Date): Promise<void> {
-  await tx.subscription.deleteMany({ where: { accountId, scopeId: id } });
-  await tx.freeze.deleteMany({ where: { accountId, scopeId: id } });
-  await tx.scope.update({ where: { accountId, id }, data: { removedAt: now } });
-}
-
-/** What still needs a scope or a service: the ids of open maintenances and the keys of series. */
+/** What is in a scope or needs it: the names of its services, the ids of open maintenances and the keys of series. */
 export interface Usage {
+  readonly services: readonly string[];
   readonly maintenances: readonly number[];
   readonly series: readonly string[];
 }
 
+/** By the ids of scopes or services. */
 export async function readUsage(
   db: Queries,
   accountId: number,
-  where: { scopeId: number } | { services: { some: { serviceId: number } } },
-): Promise<Usage> {
-  const orderBy = { id: 'asc' } as const;
-  const open = { deletedAt: null, status: { in: [...OPEN_STATUSES] } };
-  const maintenances = await db.maintenance.findMany({
-    where: { accountId, ...open, ...where },
-    select: { id: true },
-    orderBy,
-  });
-  const series = await db.series.findMany({ where: { accountId, ...where }, select: { key: true }, orderBy });
-  return { maintenances: maintenances.map(({ id }) => id), series: series.map(({ key }) => key) };
+  kind: 'scope' | 'service',
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, Usage>> {
+  const [services, maintenances, series] =
+    kind === 'scope'
+      ? [
+          sql`array(select name from services s where s.scope_id = used.id and s.removal_date is null order by name, id)`,
+          sql`maintenances m where m.scope_id = used.id`,
+          sql`series r where r.scope_id = used.id`,
+        ]
+      : [
+          sql`array[]::text[]`,
+          sql`maintenance_services o join maintenances m on m.id = o.maintenance_id where o.service_id = used.id`,
+          sql`series_services o join series r on r.id = o.series_id where o.service_id = used.id`,
+        ];
+  const rows = await queryRows<Usage & { readonly id: number }>(
+    db,
+    sql`
+      select id, ${services} as services,
+        array(select m.id from ${maintenances} and m.account_id = ${accountId} and m.deleted_at is null
+          and m.status = any(${[...OPEN_STATUSES]}::text[]) order by m.id) as maintenances,
+        array(select r.key from ${series} and r.account_id = ${accountId} order by r.id) as series
+      from unnest(${[...ids]}::int[]) as used (id)`,
+  );
+  return new Map(rows.map(({ id, ...usage }) => [id, usage]));
+}
+
+/** Keeps the rows, as past maintenances name the scopes. */
+export async function removeScopeRows(tx: Queries, accountId: number, ids: readonly number[], now: Date) {
+  await execute(
+    tx,
+    sql`
+      with removed as (select unnest(${[...ids]}::int[]) as id),
+        unsubscribed as (delete from subscriptions where account_id = ${accountId} and scope_id in (select id from removed)),
+        unfrozen as (delete from freezes where account_id = ${accountId} and scope_id in (select id from removed))
+      update scopes set removal_date = ${now} where account_id = ${accountId} and id in (select id from removed)`,
+  );
 }

@@ -1,120 +1,203 @@
 import { record } from '../../audit/record.ts';
-import { UserError } from '../../core/errors.ts';
-import { difference } from '../../core/merge.ts';
+import { assertValid } from '../../core/errors.ts';
+import { type Difference, difference } from '../../core/merge.ts';
+import { Pauses } from '../../core/pauses.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
-import { announceChanges } from '../../maintenance/commands/announce.ts';
-import { findUnknown, withCoverageChange } from '../../maintenance/commands/coverage.ts';
-import { prefetch } from '../../maintenance/commands/prefetch.ts';
-import { listOpenOnServices } from '../../maintenance/repository/list.ts';
-import { isUniqueViolation, type Queries } from '../../platform/database.ts';
-import { advisoryLock } from '../../platform/sql.ts';
+import { assessEach, onlyResult } from '../../core/refusals.ts';
+import { withCoverageChange } from '../../maintenance/commands/coverage.ts';
+import { keepService, readSurroundings } from '../../maintenance/repository/surroundings.ts';
+import { type References, type Surroundings, validateReferences } from '../../maintenance/rules/coverage.ts';
+import { serviceAudience } from '../../maintenance/rules/visibility.ts';
+import type { Queries } from '../../platform/database.ts';
+import { nextId, reserveIds } from '../../platform/ids.ts';
+import { advisoryLocks } from '../../platform/sql.ts';
 import { type ActionContext, inTransaction } from '../../platform/transactions.ts';
-import { serviceNameTaken, serviceNotFound, stillNeeded } from '../errors.ts';
-import { readUsage, type Usage } from '../scopes/repository.ts';
+import { AffectedMaintenances } from '../affected.ts';
+import { serviceNameTaken, serviceNotFound } from '../errors.ts';
+import { readUsage } from '../scopes/repository.ts';
+import { assertUnused } from '../usage.ts';
 import {
-  createService,
-  findService,
-  findServiceByName,
-  removeServiceRow,
-  type Service,
+  readServicesForChange,
+  removeServiceRows,
   type ServiceSettings,
+  type ServicesForChange,
   type ServiceValues,
-  updateService,
+  type WantedService,
+  writeService,
+  writeServiceChecks,
 } from './repository.ts';
 import { validateService } from './rules.ts';
 
-/** With the names of the HTTP API. */
-function serviceForAudit(service: ServiceValues) {
-  const { name, scopeId, description = '', visibility = 'public', owners = [] } = service;
-  return { name, scope: scopeId, description, visibility, owners: [...owners] };
-}
-
-const scopeIdOf = ({ scope }: Service) => scope?.id ?? null;
-
-/** @throws UserError `forbidden`, `invalid`, or `conflict` when the scope already has a service of that name */
-export async function addService(ctx: ActionContext, actor: Actor, input: ServiceValues): Promise<Service> {
-  authorize(actor, 'add-service');
-  const { accountId } = actor;
-  const values = { ...input, name: input.name.trim() };
-  const problems = validateService(values);
-  if (problems.length > 0) throw UserError.invalid(problems);
-  const taken = serviceNameTaken({ name: values.name }, 'name');
-  return withUniqueName(
-    () => taken,
-    inTransaction(ctx, async (tx, now) => {
-      const unknown = await findUnknown(tx, accountId, { scope: values.scopeId === null ? [] : [values.scopeId] });
-      if (unknown.length > 0) throw UserError.invalid(unknown);
-      if ((await findServiceByName(tx, accountId, values.name, values.scopeId)) !== null) throw taken;
-      const service = await createService(tx, accountId, values);
-      const subject = { kind: 'service', id: service.id } as const;
-      await record(tx, actor, now, { type: 'service.added', subject, after: serviceForAudit(values) });
-      return service;
-    }),
-  );
-}
-
-/** Rejects with `taken` when another transaction took the name between the check and the commit of this one. */
-export async function withUniqueName<T>(taken: () => UserError, change: Promise<T>): Promise<T> {
-  return change.catch((error: unknown) => {
-    throw /^(services|scopes)_named_once$/.test(isUniqueViolation(error) ?? '') ? taken() : error;
-  });
-}
-
-/** Absent fields keep their values; `checks` are the ids of all its checks. */
+/** Absent fields keep their values, or those of every new service; `checks` are the ids of all its checks. */
 export type ServiceEdit = {
   readonly [Field in keyof ServiceValues]?: ServiceValues[Field] | undefined;
 } & { readonly checks?: readonly string[] | undefined };
+
+/** Without an id, the service is new. */
+export interface ServiceChange {
+  readonly id: number | undefined;
+  readonly edit: ServiceEdit;
+}
+
+/** @throws UserError `forbidden`, `invalid`, or `conflict` when the scope already has a service of that name */
+export async function addService(ctx: ActionContext, actor: Actor, input: ServiceValues): Promise<ServiceSettings> {
+  return saveService(ctx, actor, { id: undefined, edit: input });
+}
 
 /**
  * Changes a service. Maintenances in progress follow immediately: an added check is muted, a removed one is unmuted.
  * @throws UserError `forbidden`, `not-found`, `conflict` when the name is taken in its scope, or `invalid`
  */
-export async function editService(
+export async function editService(ctx: ActionContext, actor: Actor, id: number, edit: ServiceEdit) {
+  return saveService(ctx, actor, { id, edit });
+}
+
+export async function saveService(ctx: ActionContext, actor: Actor, change: ServiceChange): Promise<ServiceSettings> {
+  return onlyResult(saveServices(ctx, actor, [change]));
+}
+
+/**
+ * Adds and changes services, completely or not at all.
+ * @returns the services, in the order of the changes
+ * @throws UserError `forbidden`; RefusedChanges
+ */
+export async function saveServices(
   ctx: ActionContext,
   actor: Actor,
-  id: number,
-  edit: ServiceEdit,
-): Promise<ServiceSettings> {
-  authorize(actor, 'edit-service');
+  changes: readonly ServiceChange[],
+): Promise<readonly ServiceSettings[]> {
+  const existing = changes.flatMap(({ id }) => id ?? []);
+  if (existing.length < changes.length) authorize(actor, 'add-service');
+  // Checks are only changed by those who may change services.
+  if (changes.some(({ id, edit }) => id !== undefined || edit.checks !== undefined)) authorize(actor, 'edit-service');
   const { accountId } = actor;
-  const field = edit.name === undefined ? 'scope' : 'name';
-  let name = edit.name?.trim() ?? '';
-  const taken = () => serviceNameTaken({ name }, field);
-  const change = inTransaction(ctx, async (tx, now) => {
-    const service = await lockService(tx, accountId, id);
-    name = edit.name?.trim() ?? service.name;
-    const wanted = {
-      name,
-      scopeId: edit.scopeId === undefined ? scopeIdOf(service) : edit.scopeId,
-      description: edit.description ?? service.description,
-      visibility: edit.visibility ?? service.visibility,
-      owners: [...new Set(edit.owners ?? service.owners)],
+  return inTransaction(ctx, async (tx, now) => {
+    await advisoryLocks(tx, accountId, 'service', existing);
+    const wanted = changes.map(({ id, edit: { name, scopeId } }) => ({ id, name: name?.trim(), scopeId }));
+    const stored = await readServicesForChange(tx, accountId, wanted);
+    const references = changes.map((change) => newReferences(stored, change));
+    const need = {
+      scopes: references.flatMap(({ scope = [] }) => scope),
+      checks: references.flatMap(({ checks = [] }) => checks),
     };
-    const checks = [...new Set(edit.checks ?? service.checks)].sort();
-    const problems = [
-      ...validateService(wanted),
-      ...(await findUnknown(tx, accountId, { scope: wanted.scopeId === null ? [] : [wanted.scopeId], checks })),
-    ];
-    if (problems.length > 0) throw UserError.invalid(problems);
-    const changes = difference(
-      { ...serviceForAudit({ ...service, scopeId: scopeIdOf(service) }), checks: [...service.checks].sort() },
-      { ...serviceForAudit(wanted), checks },
+    const hasReferences = need.scopes.length + need.checks.length > 0;
+    const around = hasReferences ? await readSurroundings(tx, accountId, need) : undefined;
+    const plans = await assessEach(changes, (change, position) =>
+      planChange(stored, around, change, position, references[position] ?? {}),
     );
-    if (changes === undefined) return service;
-    const namesake = await findServiceByName(tx, accountId, name, wanted.scopeId);
-    if (namesake !== null && namesake.id !== id) throw taken();
-    const openBefore = await listOpenOnServices(tx, accountId, [id]);
-    const update = () => updateService(tx, accountId, id, wanted, checks);
-    if ('checks' in changes.after) await withCoverageChange(tx, accountId, now, update);
-    else await update();
-    await record(tx, actor, now, { type: 'service.changed', subject: { kind: 'service', id }, ...changes });
-    // Announcements show the name and depend on the visibility.
-    const openAfter = await listOpenOnServices(tx, accountId, [id]);
-    await prefetch(tx, openAfter);
-    await announceChanges(tx, openBefore, openAfter);
-    return (await findService(tx, accountId, id)) ?? service;
+    return savePlans(tx, actor, now, plans);
   });
-  return withUniqueName(taken, change);
+}
+
+/** What a service refers to after a change and did not before. */
+function newReferences({ byId }: ServicesForChange, { id, edit }: ServiceChange): References {
+  const before = id === undefined ? undefined : byId.get(id);
+  const known = new Set(before?.checks);
+  return {
+    scope: edit.scopeId == null || edit.scopeId === before?.scope?.id ? [] : [edit.scopeId],
+    checks: (edit.checks ?? []).filter((check) => !known.has(check)),
+  };
+}
+
+interface Plan {
+  /** Undefined: it is new. */
+  readonly before: ServiceSettings | undefined;
+  readonly wanted: WantedService & Omit<ServiceSettings, 'id'>;
+  readonly changed: Difference<ReturnType<typeof serviceForAudit> & { readonly checks: string[] }> | undefined;
+}
+
+/** @throws UserError */
+function planChange(
+  { byId, named }: ServicesForChange,
+  around: Surroundings | undefined,
+  { id, edit }: ServiceChange,
+  position: number,
+  references: References,
+): Plan {
+  const before = id === undefined ? undefined : byId.get(id);
+  if (id !== undefined && before === undefined) throw serviceNotFound({ id });
+  const visibility = edit.visibility ?? before?.visibility ?? 'public';
+  const scopeId = edit.scopeId === undefined ? (before?.scope?.id ?? null) : edit.scopeId;
+  const scope = scopeId === null ? null : (around?.scopes.get(scopeId) ?? before?.scope ?? null);
+  const wanted = {
+    name: edit.name?.trim() ?? before?.name ?? '',
+    scopeId,
+    scope: scope && { id: scope.id, name: scope.name },
+    description: edit.description ?? before?.description ?? '',
+    visibility,
+    audience: serviceAudience({ visibility, scope }),
+    status: before?.status ?? 'up',
+    owners: [...new Set(edit.owners ?? before?.owners)],
+    checks: [...new Set(edit.checks ?? before?.checks)].sort(),
+  };
+  assertValid([...validateService(wanted), ...(around === undefined ? [] : validateReferences(around, references))]);
+  const current = before === undefined ? wanted : { ...before, scopeId: before.scope?.id ?? null };
+  const changed = difference(
+    { ...serviceForAudit(current), checks: [...(before?.checks ?? [])].sort() },
+    { ...serviceForAudit(wanted), checks: wanted.checks },
+  );
+  const namesake = named.get(position);
+  if (namesake !== undefined && namesake !== id && (before === undefined || changed !== undefined)) {
+    throw serviceNameTaken({ name: wanted.name }, edit.name === undefined ? 'scope' : 'name');
+  }
+  return { before, wanted, changed };
+}
+
+/** With the names of the HTTP API. */
+function serviceForAudit({ name, scopeId, description, visibility, owners }: WantedService) {
+  return { name, scope: scopeId, description, visibility, owners: [...owners] };
+}
+
+async function savePlans(tx: Queries, actor: Actor, now: Date, plans: readonly Plan[]): Promise<ServiceSettings[]> {
+  const { accountId } = actor;
+  const added = plans.filter(({ before }) => before === undefined).length;
+  const changed = plans.filter((plan) => plan.changed !== undefined);
+  if (added > 0 || changed.length > 1) await reserveIds(tx, { services: added, audit_events: added + changed.length });
+  const services = changed.flatMap(({ before }) => before?.id ?? []);
+  const affected = await AffectedMaintenances.read(tx, accountId, { services });
+  const saved: ServiceSettings[] = [];
+  const save = async () => {
+    const pauses = new Pauses();
+    for (const plan of plans) {
+      saved.push(await savePlan(tx, actor, now, plan));
+      await pauses.pause();
+    }
+  };
+  const coversOther = changed.some((plan) => plan.changed !== undefined && 'checks' in plan.changed.after);
+  if (coversOther) await withCoverageChange(tx, accountId, now, save);
+  else await save();
+  await affected.announce();
+  return saved;
+}
+
+async function savePlan(
+  tx: Queries,
+  actor: Actor,
+  now: Date,
+  { before, wanted, changed }: Plan,
+): Promise<ServiceSettings> {
+  const { accountId } = actor;
+  const { scopeId, ...settings } = wanted;
+  const id = before?.id ?? (await nextId(tx, 'services'));
+  const subject = { kind: 'service', id } as const;
+  if (before === undefined || changed !== undefined) {
+    await writeService(tx, accountId, id, wanted, before === undefined);
+    const pairs = (checks: readonly string[], others: readonly string[] = []) => {
+      const known = new Set(others);
+      return checks.filter((check) => !known.has(check)).map((check) => ({ service: id, check }));
+    };
+    const { checks: known = [] } = before ?? {};
+    await writeServiceChecks(tx, accountId, {
+      added: pairs(wanted.checks, known),
+      removed: pairs(known, wanted.checks),
+    });
+    keepService(tx, accountId, { ...settings, id, scopeId, removed: false });
+  }
+  if (before === undefined) {
+    await record(tx, actor, now, { type: 'service.added', subject, after: serviceForAudit(wanted) });
+  }
+  if (changed !== undefined) await record(tx, actor, now, { type: 'service.changed', subject, ...changed });
+  return { ...settings, id };
 }
 
 /**
@@ -122,31 +205,37 @@ export async function editService(
  * @throws UserError `forbidden`, `not-found`, or `conflict` with the open maintenances and series that need it
  */
 export async function removeService(ctx: ActionContext, actor: Actor, id: number): Promise<ServiceSettings> {
+  return onlyResult(removeServices(ctx, actor, [id]));
+}
+
+/** Removes services, all or none. @throws UserError `forbidden`; RefusedChanges */
+export async function removeServices(
+  ctx: ActionContext,
+  actor: Actor,
+  ids: readonly number[],
+): Promise<readonly ServiceSettings[]> {
   authorize(actor, 'remove-service');
   const { accountId } = actor;
   return inTransaction(ctx, async (tx, now) => {
-    const service = await lockService(tx, accountId, id);
-    const usage = await readUsage(tx, accountId, { services: { some: { serviceId: id } } });
-    assertUnused('service', service.name, usage);
-    await removeServiceRow(tx, accountId, id, now);
-    const before = serviceForAudit({ ...service, scopeId: scopeIdOf(service) });
-    await record(tx, actor, now, { type: 'service.removed', subject: { kind: 'service', id }, before });
-    return service;
+    await advisoryLocks(tx, accountId, 'service', ids);
+    const { byId } = await readServicesForChange(
+      tx,
+      accountId,
+      ids.map((id) => ({ id })),
+    );
+    const usage = await readUsage(tx, accountId, 'service', [...byId.keys()]);
+    const removed = await assessEach(ids, (id) => {
+      const service = byId.get(id);
+      if (service === undefined) throw serviceNotFound({ id });
+      assertUnused('service', service.name, usage.get(id));
+      return service;
+    });
+    if (ids.length > 1) await reserveIds(tx, { audit_events: ids.length });
+    await removeServiceRows(tx, accountId, ids, now);
+    for (const service of removed) {
+      const before = serviceForAudit({ ...service, scopeId: service.scope?.id ?? null });
+      await record(tx, actor, now, { type: 'service.removed', subject: { kind: 'service', id: service.id }, before });
+    }
+    return removed;
   });
-}
-
-async function lockService(tx: Queries, accountId: number, id: number): Promise<ServiceSettings> {
-  await advisoryLock(tx, accountId, `service:${id}`);
-  const service = await findService(tx, accountId, id);
-  if (service === null) throw serviceNotFound({ id });
-  return service;
-}
-
-const MAX_NAMED = 5;
-
-export function assertUnused(kind: 'service' | 'scope', name: string, { maintenances, series }: Usage): void {
-  const count = maintenances.length + series.length;
-  if (count === 0) return;
-  const named = { maintenances: maintenances.slice(0, MAX_NAMED), series: series.slice(0, MAX_NAMED) };
-  throw stillNeeded({ kind, name, count, ...named });
 }

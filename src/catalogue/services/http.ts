@@ -75,12 +75,9 @@ export function services(api: Api): void {
   service.page('listServices', { list, isPublic: true, query }, ({ db, accountId, reader, query }, page) =>
     searchServices(db, accountId, reader, { scopes: query.scope, texts: query.q }, page),
   );
-  service.create('createService', serviceIn, async ({ ctx, db, actor, accountId, body: { scope, ...values } }) => {
-    const { id } = await addService(ctx, actor, { ...values, scopeId: scope ?? null });
-    const added = await findService(db, accountId, id);
-    if (added === null) throw serviceNotFound({ id });
-    return added;
-  });
+  service.create('createService', serviceIn, ({ ctx, actor, body: { scope, ...values } }) =>
+    addService(ctx, actor, { ...values, scopeId: scope ?? null }),
+  );
   service.get('getService', { isPublic: true }, ({ db, accountId, reader, params }) =>
     findVisibleService(db, accountId, reader, params.id),
   );

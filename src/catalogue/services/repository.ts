@@ -6,8 +6,9 @@ import type { ServiceStatus, Visibility } from '../../maintenance/rules/status.t
 import { effectiveStatus, readServiceStatus } from '../../maintenance/rules/status.ts';
 import { readVisibility, serviceAudience } from '../../maintenance/rules/visibility.ts';
 import type { Queries } from '../../platform/database.ts';
-import { byName, escapeLike } from '../../platform/rows.ts';
-import { queryRows, sql } from '../../platform/sql.ts';
+import { byName, escapeLike, searchText } from '../../platform/rows.ts';
+import { execute, queryRows, sql } from '../../platform/sql.ts';
+import { insertion, write } from '../../platform/transaction.ts';
 import type { Scope } from '../scopes/repository.ts';
 
 export interface Service {
@@ -61,9 +62,7 @@ const settingsFieldsFor = (reader: Reader) =>
     checks: { where: { check: { removedAt: null } }, select: { checkId: true }, orderBy: { checkId: 'asc' } },
   }) as const satisfies Prisma.ServiceSelect;
 
-type Row<Select extends Prisma.ServiceSelect> = Prisma.ServiceGetPayload<{ select: Select }>;
-
-function toService(row: Row<ReturnType<typeof serviceFieldsFor>>): Service {
+function toService(row: Prisma.ServiceGetPayload<{ select: ReturnType<typeof serviceFieldsFor> }>): Service {
   const { id, name, scope } = row;
   const visibility = readVisibility(row.visibility);
   return {
@@ -173,31 +172,135 @@ export async function findService(db: Queries, accountId: number, id: number): P
   return (await readServices(db, 'internal', { where: { accountId, id, removedAt: null } }))[0] ?? null;
 }
 
-export async function createService(db: Queries, accountId: number, service: ServiceValues): Promise<Service> {
-  const { name, scopeId, description = '', visibility = 'public', owners = [] } = service;
-  const data = { accountId, name, scopeId, description, visibility, owners: [...owners] };
-  return toService(await db.service.create({ data, select: serviceFieldsFor('internal') }));
+type StoredService = ServiceSettings & { readonly scope: (Scope & { readonly visibility: Visibility }) | null };
+
+/** A service as it is read, with its position among the changes that ask for its name. */
+interface Row extends Omit<StoredService, 'scope' | 'audience' | 'status' | 'visibility'> {
+  readonly at: number | null;
+  readonly scope: (Scope & { readonly visibility: string }) | null;
+  readonly visibility: string;
+  readonly status: string;
+  /** Those of the maintenances in progress on it. */
+  readonly statuses: readonly string[];
 }
 
-/** @param checks the ids of all its checks */
-export async function updateService(
-  db: Queries,
+/** Services before they are changed. */
+export interface ServicesForChange {
+  readonly byId: ReadonlyMap<number, StoredService>;
+  /** The ids of services that have a wanted name in any case, by the positions of the changes. */
+  readonly named: ReadonlyMap<number, number>;
+}
+
+/** @param changes the name and the scope that each is to have; without an id, of a new one */
+export async function readServicesForChange(
+  tx: Queries,
   accountId: number,
-  id: number,
-  values: Prisma.ServiceUncheckedUpdateInput,
-  checks: readonly string[],
-): Promise<void> {
-  await db.service.update({ where: { accountId, id }, data: values });
-  await db.serviceCheck.deleteMany({ where: { accountId, serviceId: id, checkId: { notIn: [...checks] } } });
-  const data = checks.map((checkId) => ({ accountId, serviceId: id, checkId }));
-  await db.serviceCheck.createMany({ data, skipDuplicates: true });
+  changes: readonly {
+    readonly id: number | undefined;
+    readonly name?: string | undefined;
+    readonly scopeId?: number | null | undefined;
+  }[],
+): Promise<ServicesForChange> {
+  const ids = changes.map(({ id }) => (id !== undefined && isId(id) ? id : null));
+  const names = changes.map(({ name }) => (name === undefined ? null : searchText(name)));
+  const scopes = changes.map(({ scopeId }) => scopeId ?? null);
+  const moves = changes.map(({ scopeId }) => scopeId !== undefined);
+  const rows = await queryRows<Row>(
+    tx,
+    sql`
+      with changes as materialized (
+        select c.at::int, coalesce(c.name, s.name) as name, case when c.moves then c.scope_id else s.scope_id end as scope_id
+        from unnest(${ids}::int[], ${names}::text[], ${scopes}::int[], ${moves}::boolean[])
+          with ordinality as c (id, name, scope_id, moves, at)
+        left join services s on s.account_id = ${accountId} and s.id = c.id
+      )
+      select s.id, null::int as at, s.name, s.status, s.description, s.visibility, s.owners,
+        case when scopes.id is not null
+          then json_build_object('id', scopes.id, 'name', scopes.name, 'visibility', scopes.visibility) end as scope,
+        array(select check_id from service_checks on_it join checks c on c.id = on_it.check_id
+          where on_it.service_id = s.id and c.removal_date is null order by check_id) as checks,
+        array(select m.service_status from maintenance_services on_it join maintenances m on m.id = on_it.maintenance_id
+          where on_it.service_id = s.id and m.status = 'in-progress' and m.deleted_at is null) as statuses
+      from services s left join scopes on scopes.id = s.scope_id
+      where s.account_id = ${accountId} and s.id = any(${ids}::int[]) and s.removal_date is null
+      union all
+      select s.id, at, s.name, s.status, s.description, s.visibility, s.owners, null, '{}', '{}'
+      from changes c join services s on s.account_id = ${accountId} and lower(s.name) = lower(c.name)
+        and s.scope_id is not distinct from c.scope_id and s.removal_date is null`,
+  );
+  return {
+    byId: new Map(rows.flatMap(({ at, ...row }) => (at === null ? [[row.id, toStored(row)]] : []))),
+    named: new Map(rows.flatMap(({ at, id }) => (at === null ? [] : [[at - 1, id]]))),
+  };
 }
 
-/** Keeps the row, as past maintenances name the service. Its checks stay, in other services or in none. */
-export async function removeServiceRow(tx: Queries, accountId: number, id: number, now: Date): Promise<void> {
-  await tx.serviceCheck.deleteMany({ where: { accountId, serviceId: id } });
-  await tx.subscription.deleteMany({ where: { accountId, serviceId: id } });
-  await tx.service.update({ where: { accountId, id }, data: { removedAt: now } });
+function toStored({ status, statuses, ...row }: Omit<Row, 'at'>): StoredService {
+  const visibility = readVisibility(row.visibility);
+  const scope = row.scope && { ...row.scope, visibility: readVisibility(row.scope.visibility) };
+  return {
+    ...row,
+    visibility,
+    scope,
+    audience: serviceAudience({ visibility, scope }),
+    status: effectiveStatus(readServiceStatus(status), statuses.map(readServiceStatus)),
+  };
+}
+
+const COLUMNS = ['id', 'account_id', 'scope_id', 'name', 'description', 'visibility', 'owners'] as const;
+const INSERT = insertion('services', COLUMNS);
+const UPDATE: typeof INSERT = {
+  table: 'services',
+  statement: `
+    update services set scope_id = r.scope_id, name = r.name, description = r.description, visibility = r.visibility,
+      owners = r.owners
+    from jsonb_populate_recordset(null::services, $rows) r
+    where services.account_id = r.account_id and services.id = r.id`,
+};
+const ADD_CHECK = insertion('service_checks', ['account_id', 'service_id', 'check_id'], 'on conflict do nothing');
+const REMOVE_CHECK: typeof ADD_CHECK = {
+  table: 'service_checks',
+  statement: `delete from service_checks d using jsonb_populate_recordset(null::service_checks, $rows) r
+    where d.account_id = r.account_id and d.service_id = r.service_id and d.check_id = r.check_id`,
+};
+
+export type WantedService = Pick<ServiceSettings, 'name' | 'description' | 'visibility' | 'owners'> & {
+  readonly scopeId: number | null;
+};
+
+/** @param isNew otherwise it is there, locked */
+export async function writeService(tx: Queries, accountId: number, id: number, service: WantedService, isNew: boolean) {
+  const { scopeId: scope_id, name, description, visibility, owners } = service;
+  const row = { id, account_id: accountId, scope_id, name, description, visibility, owners };
+  await write(tx, isNew ? INSERT : UPDATE, String(id), row);
+}
+
+export interface ServiceCheck {
+  readonly service: number;
+  readonly check: string;
+}
+
+/** Changes which services checks belong to. */
+export async function writeServiceChecks(
+  tx: Queries,
+  accountId: number,
+  { added, removed }: Readonly<Record<'added' | 'removed', readonly ServiceCheck[]>>,
+): Promise<void> {
+  const put = ({ service, check }: ServiceCheck, kind: typeof ADD_CHECK) =>
+    write(tx, kind, `${service} ${check}`, { account_id: accountId, service_id: service, check_id: check });
+  for (const each of added) await put(each, ADD_CHECK);
+  for (const each of removed) await put(each, REMOVE_CHECK);
+}
+
+/** Keeps the rows, as past maintenances name the services. Their checks stay, in other services or in none. */
+export async function removeServiceRows(tx: Queries, accountId: number, ids: readonly number[], now: Date) {
+  await execute(
+    tx,
+    sql`
+      with removed as (select unnest(${[...ids]}::int[]) as id),
+        detached as (delete from service_checks where account_id = ${accountId} and service_id in (select id from removed)),
+        unsubscribed as (delete from subscriptions where account_id = ${accountId} and service_id in (select id from removed))
+      update services set removal_date = ${now} where account_id = ${accountId} and id in (select id from removed)`,
+  );
 }
 
 /** The ids of the services that a person owns. @param personId a Slack user id */

@@ -18,9 +18,9 @@ import { checkOption, OPTIONS, option, plain } from '../../slack/form.ts';
 import type { FilledForm, RecordForm } from '../../slack/record-form.ts';
 import { catalogueForms, sharedForms } from '../../texts/slack-forms.ts';
 import { scopeNotFound, serviceNotFound } from '../errors.ts';
-import { addScope, editScope, removeScope } from '../scopes/commands.ts';
+import { removeScope, saveScope } from '../scopes/commands.ts';
 import { findScope, type ScopeSettings } from '../scopes/repository.ts';
-import { addService, editService, removeService } from '../services/commands.ts';
+import { removeService, saveService } from '../services/commands.ts';
 import { findService, type ServiceSettings } from '../services/repository.ts';
 
 const { scope: scopeTexts, service: serviceTexts } = catalogueForms;
@@ -66,6 +66,8 @@ export function fillScopeForm(scope: ScopeSettings | undefined): FilledForm {
   return { title: scopeTexts.change, items, removable: { noun: sharedForms.nouns.scope, name: scope.name } };
 }
 
+const toId = (id: string | undefined) => (id === undefined ? undefined : Number(id));
+
 export const scopeForm: RecordForm = {
   async fill(_, db, { actor }, id) {
     if (id === undefined) return fillScopeForm(undefined);
@@ -74,9 +76,7 @@ export const scopeForm: RecordForm = {
     return fillScopeForm(scope);
   },
   async save(_, { actor }, { id, inputs, ctx }) {
-    const edit = readFields(scopeFields(), inputs);
-    const added = id === undefined ? await addScope(ctx, actor, { ...edit, name: edit.name ?? '' }) : undefined;
-    await editScope(ctx, actor, added?.id ?? Number(id), edit);
+    await saveScope(ctx, actor, { id: toId(id), edit: readFields(scopeFields(), inputs) });
   },
   remove: (ctx, actor, id) => removeScope(ctx, actor, Number(id)),
 };
@@ -105,10 +105,7 @@ export const serviceForm: RecordForm = {
   },
   async save(_, { actor }, { id, inputs, ctx }) {
     const { scope: scopeId, ...edit } = readFields(SERVICE_FIELDS, inputs);
-    const { checks, ...values } = { ...edit, ...(scopeId === undefined ? {} : { scopeId }) };
-    const added =
-      id === undefined ? await addService(ctx, actor, { scopeId: null, ...values, name: edit.name ?? '' }) : undefined;
-    await editService(ctx, actor, added?.id ?? Number(id), { ...values, checks });
+    await saveService(ctx, actor, { id: toId(id), edit: { ...edit, scopeId } });
   },
   remove: (ctx, actor, id) => removeService(ctx, actor, Number(id)),
 };

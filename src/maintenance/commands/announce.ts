@@ -1,5 +1,6 @@
 import { findChannelRef, findPersonKind } from '../../channels.ts';
 import { type Check, listChecks } from '../../checks/repository.ts';
+import { Pauses } from '../../core/pauses.ts';
 import type { Queries } from '../../platform/database.ts';
 import { enqueue } from '../../platform/jobs.ts';
 import {
@@ -86,15 +87,23 @@ export async function announceChange(
   named: readonly string[] = [],
 ): Promise<void> {
   await announceEverywhere(tx, after, named);
-  if (before.audience !== after.audience) await suppressPublicPosts(tx, after.accountId, after.id);
+  if (before.audience !== after.audience) await suppressPublicPosts(tx, after.accountId, [after.id]);
 }
 
-/** Announces maintenances that a change of the catalogue affects. @param before the same ones, before that change */
-export async function announceChanges(tx: Queries, before: readonly Maintenance[], after: readonly Maintenance[]) {
-  const previous = new Map(before.map((maintenance) => [maintenance.id, maintenance]));
-  for (const maintenance of after) {
-    await announceChange(tx, previous.get(maintenance.id) ?? maintenance, maintenance);
+/** Announces maintenances of an account that changes of the catalogue affect. */
+export async function announceChanges(
+  tx: Queries,
+  accountId: number,
+  changes: readonly { readonly before: Maintenance; readonly after: Maintenance }[],
+): Promise<void> {
+  const pauses = new Pauses();
+  for (const { after } of changes) {
+    await announceEverywhere(tx, after);
+    await pauses.pause();
   }
+  const moved = changes.filter(({ before, after }) => before.audience !== after.audience);
+  const ids = moved.map(({ after }) => after.id);
+  if (ids.length > 0) await suppressPublicPosts(tx, accountId, ids);
 }
 
 /** Reconciles the checks that a running maintenance mutes, as its end changed, which is the end of their downtimes. */

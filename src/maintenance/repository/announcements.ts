@@ -249,15 +249,15 @@ export async function listUnfinishedAnnouncements(
   return rows.map((row) => ({ ...row, audience: readAudience(row.audience) }));
 }
 
-/** Keeps the events of a maintenance up to now out of its public channels. */
-export async function suppressPublicPosts(tx: Queries, accountId: number, maintenanceId: number): Promise<void> {
+/** Keeps the events of maintenances up to now out of their public channels. */
+export async function suppressPublicPosts(tx: Queries, accountId: number, ids: readonly number[]): Promise<void> {
   await execute(
     tx,
     sql`
       insert into posts (id, announcement_id, event_id, message_ref)
       select gen_random_uuid(), a.id, e.id, ''
       from announcements a join audit_events e on e.maintenance_id = a.maintenance_id
-      where a.account_id = ${accountId} and a.maintenance_id = ${maintenanceId} and a.audience <> 'internal'
+      where a.account_id = ${accountId} and a.maintenance_id = any(${[...ids]}::int[]) and a.audience <> 'internal'
       on conflict (announcement_id, event_id) do update set message_ref = coalesce(posts.message_ref, '')`,
   );
 }

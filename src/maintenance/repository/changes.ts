@@ -4,7 +4,7 @@ import type { Approvable } from '../../approvals/rules.ts';
 import type { Queries } from '../../platform/database.ts';
 import { nextId } from '../../platform/ids.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
-import { execute, queryRows, sql } from '../../platform/sql.ts';
+import { queryRows, sql } from '../../platform/sql.ts';
 import { collected, insertion, type Write, write } from '../../platform/transaction.ts';
 import type { RunState } from '../../series/rules.ts';
 import type { Content } from '../fields.ts';
@@ -15,7 +15,7 @@ import type { Status } from '../rules/status.ts';
 import { windowAudience } from '../rules/visibility.ts';
 import { COLUMNS, toColumns } from './columns.ts';
 import { keepBelongings } from './locked.ts';
-import { type Maintenance, type Run, readMaintenances, withChosen } from './maintenances.ts';
+import { type Maintenance, type Run, withChosen } from './maintenances.ts';
 import { coverageColumns } from './stored-window.ts';
 import { readSurroundings } from './surroundings.ts';
 
@@ -288,16 +288,6 @@ export async function setReminded(
 ): Promise<void> {
   const changed = { ...maintenance, ...(remindedUntil && { remindedUntil }), ...(reminders && { reminders }) };
   await update(tx, maintenance, 0, { remindedUntil: changed.remindedUntil, nextDueAt: nextDue(changed) });
-}
-
-export async function lockScheduledInScope(tx: Queries, accountId: number, scopeId: number): Promise<Maintenance[]> {
-  await execute(
-    tx,
-    sql`
-      select 1 from maintenances where account_id = ${accountId} and scope_id = ${scopeId} and status = 'scheduled'
-      order by id for update`,
-  );
-  return readMaintenances(tx, { where: { accountId, scopeId, status: 'scheduled' }, orderBy: { id: 'asc' } });
 }
 
 /** Stores how a sentence was understood until its preview is answered. Returns the id of the draft. */

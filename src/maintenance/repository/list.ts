@@ -127,15 +127,6 @@ export async function findReopening(db: Queries, accountId: number, id: number):
   return (await select(db, selectPage(condition, order, 1), order))[0];
 }
 
-export async function listOpenOnServices(db: Queries, accountId: number, services: readonly number[]) {
-  return selectAll(db, toCondition(accountId, { statuses: OPEN_STATUSES, services }), sql`m.id`);
-}
-
-/** The open maintenances in a scope, or on a service in it. */
-export async function listOpenInScope(db: Queries, accountId: number, scope: number): Promise<Maintenance[]> {
-  return selectAll(db, toCondition(accountId, { statuses: OPEN_STATUSES, scopes: [scope] }), sql`m.id`);
-}
-
 /** The open windows that share time with this one: in progress by their actual times, scheduled by the plan. */
 export async function listOpenBetween(db: Queries, accountId: number, { start, end }: Interval) {
   const condition = sql`m.account_id = ${accountId} and (

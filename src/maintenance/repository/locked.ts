@@ -1,3 +1,4 @@
+import type { Prisma } from '../../../prisma/client/client.ts';
 import type { ChannelRef } from '../../channels.ts';
 import type { Outcome } from '../../checks/rules.ts';
 import { isId } from '../../core/keys.ts';
@@ -5,6 +6,7 @@ import type { Due } from '../../platform/batches.ts';
 import type { Queries } from '../../platform/database.ts';
 import { execute, queryRows, sql } from '../../platform/sql.ts';
 import { Remembered } from '../../platform/transaction.ts';
+import { OPEN_STATUSES } from '../rules/status.ts';
 import { lockForStart, tryLockCoverages } from './coverage.ts';
 import { SELECTED } from './list.ts';
 import { type Maintenance, type MaintenanceRow, toMaintenance } from './maintenances.ts';
@@ -21,8 +23,11 @@ export interface Belongings {
 
 const remembered = new Remembered<Map<number, Belongings>>();
 
-/** @param accountId only of this account */
-async function readRows(tx: Queries, ids: readonly number[], accountId?: number) {
+const wantedIds = (ids: readonly number[]) =>
+  sql`select id, at from unnest(${[...ids]}::int[]) with ordinality as given (id, at)`;
+
+/** @param wanted selects the ids, with their order as `at` @param accountId only of this account */
+async function readRows(tx: Queries, wanted: Prisma.Sql, accountId?: number) {
   return queryRows<MaintenanceRow & { readonly belongings: Belongings }>(
     tx,
     sql`
@@ -37,8 +42,7 @@ async function readRows(tx: Queries, ids: readonly number[], accountId?: number)
             from announcements where maintenance_id = m.id),
           'asksForApproval', coalesce(m.approval = 'pending', false)
             or exists (select 1 from notices where account_id = m.account_id and maintenance_id = m.id and asks)) as belongings
-      from unnest(${[...ids]}::int[]) with ordinality as wanted (id, at)
-      join maintenances m on m.id = wanted.id and m.account_id = coalesce(${accountId ?? null}::int, m.account_id)
+      from (${wanted}) as wanted join maintenances m on m.id = wanted.id and m.account_id = coalesce(${accountId ?? null}::int, m.account_id)
       order by wanted.at`,
   );
 }
@@ -48,11 +52,35 @@ async function readRows(tx: Queries, ids: readonly number[], accountId?: number)
  * @param accountId only of this account
  */
 export async function readLocked(tx: Queries, ids: readonly number[], accountId?: number): Promise<Maintenance[]> {
-  const rows = await readRows(tx, ids, accountId);
+  return keepRows(tx, await readRows(tx, wantedIds(ids), accountId));
+}
+
+type Rows = Awaited<ReturnType<typeof readRows>>;
+
+function keepRows(tx: Queries, rows: Rows): Maintenance[] {
   const all = remembered.get(tx) ?? new Map<number, Belongings>();
   for (const { id, belongings } of rows) all.set(id, belongings);
   remembered.set(tx, all);
   return rows.map(({ belongings: _, ...row }) => toMaintenance(row));
+}
+
+/**
+ * The open maintenances in these scopes, on services in them or on these services, with what belongs to them, by their ids.
+ * @param others the ids of maintenances that are read as well
+ */
+export async function readOpen(
+  tx: Queries,
+  accountId: number,
+  { scopes, services, others }: Record<'scopes' | 'services' | 'others', readonly number[]>,
+): Promise<Maintenance[]> {
+  const wanted = sql`
+    select m.id, m.id as at from maintenances m
+    where m.account_id = ${accountId} and (m.id = any(${[...others]}::int[])
+      or (m.deleted_at is null and m.status = any(${[...OPEN_STATUSES]}::text[]) and (m.scope_id = any(${[...scopes]}::int[])
+        or m.id in (
+          select on_it.maintenance_id from maintenance_services on_it join services s on s.id = on_it.service_id
+          where s.account_id = ${accountId} and (s.id = any(${[...services]}::int[]) or s.scope_id = any(${[...scopes]}::int[]))))))`;
+  return keepRows(tx, await readRows(tx, wanted, accountId));
 }
 
 /** What belongs to a maintenance; in a transaction, to a locked one. */
@@ -67,7 +95,7 @@ export async function readBelongings(db: Queries, ids: readonly number[]): Promi
   const known = remembered.get(db) ?? new Map<number, Belongings>();
   const missing = ids.filter((id) => !known.has(id));
   if (missing.length === 0) return known;
-  for (const { id, belongings } of await readRows(db, missing)) known.set(id, belongings);
+  for (const { id, belongings } of await readRows(db, wantedIds(missing))) known.set(id, belongings);
   remembered.set(db, known);
   return known;
 }
@@ -100,6 +128,26 @@ export async function lockMaintenances(tx: Queries, accountId: number, ids: read
     tx,
     sql`select 1 from maintenances where account_id = ${accountId} and id = any(${[...ids]}::int[]) order by id for update`,
   );
+}
+
+/**
+ * Locks scheduled maintenances: those in these scopes, and those without their approval if `unapproved`.
+ * @returns their ids, in order
+ */
+export async function lockScheduled(
+  tx: Queries,
+  accountId: number,
+  { scopes, unapproved }: { readonly scopes: readonly number[]; readonly unapproved: boolean },
+): Promise<number[]> {
+  const { rows } = await execute<{ id: number }>(
+    tx,
+    sql`
+      select id from maintenances
+      where account_id = ${accountId} and status = 'scheduled'
+        and (scope_id = any(${[...scopes]}::int[]) or (${unapproved}::boolean and approval in ('pending', 'declined')))
+      order by id for update`,
+  );
+  return rows.map(({ id }) => id);
 }
 
 /**

@@ -20,7 +20,10 @@ import { listSelectedChecks } from './coverage.ts';
 
 /** What was read of an account in a transaction, and what was asked for. */
 interface Loaded {
-  readonly around: Surroundings;
+  readonly around: Surroundings & {
+    readonly scopes: Map<number, KnownScope>;
+    readonly services: Map<number, KnownService>;
+  };
   /** Such as `services 4`. */
   readonly asked: ReadonlySet<string>;
   readonly between: readonly Interval[];
@@ -36,6 +39,18 @@ export async function readSurroundings(
   ids: NewIds = { audit_events: 2 },
 ): Promise<Surroundings> {
   return get(await readAllSurroundings(db, new Map([[accountId, need]]), ids), accountId);
+}
+
+/** Keeps how a scope is after a change that the transaction has collected, in what it has read. */
+export function keepScope(tx: Queries, accountId: number, scope: KnownScope): void {
+  const scopes = remembered.get(tx)?.get(accountId)?.around.scopes;
+  if (scopes?.has(scope.id)) scopes.set(scope.id, scope);
+}
+
+/** The same of a service. */
+export function keepService(tx: Queries, accountId: number, service: KnownService): void {
+  const services = remembered.get(tx)?.get(accountId)?.around.services;
+  if (services?.has(service.id)) services.set(service.id, service);
 }
 
 /** The same of several accounts, in one statement. */

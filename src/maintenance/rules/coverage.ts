@@ -181,6 +181,12 @@ export function describeService({ services, scopes }: Surroundings, id: number) 
   return { id, name, audience: serviceAudience({ visibility, scope: scopeOf(scopes, scopeId) }) };
 }
 
+/** Who can see a window. */
+export function audienceOf(around: Surroundings, { visibility, scopeId, services }: Coverage): Audience {
+  const shown = services.flatMap((id) => describeService(around, id) ?? []);
+  return windowAudience({ visibility, scope: scopeOf(around.scopes, scopeId), services: shown });
+}
+
 const scopeOf = (scopes: Surroundings['scopes'], id: number | null) =>
   (id === null ? undefined : scopes.get(id)) ?? null;
 
