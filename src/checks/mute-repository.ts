@@ -96,8 +96,19 @@ export async function listMutes(db: Queries, accountId: number, maintenanceId: n
   return rows.map(({ check, outcome, ...row }) => ({ ...row, checkName: check.name, outcome: readOutcome(outcome) }));
 }
 
-export async function countMutes(db: Queries, accountId: number, maintenanceId: number): Promise<number> {
-  return db.mute.count({ where: { accountId, maintenanceId } });
+/** How many checks maintenances muted, by their ids. Those that muted none are absent. */
+export async function countMutes(
+  db: Queries,
+  accountId: number,
+  maintenanceIds: readonly number[],
+): Promise<ReadonlyMap<number, number>> {
+  const rows = await queryRows<{ id: number; count: number }>(
+    db,
+    sql`
+      select maintenance_id as id, count(*)::int as count from mutes
+      where account_id = ${accountId} and maintenance_id = any(${[...maintenanceIds]}::int[]) group by maintenance_id`,
+  );
+  return new Map(rows.map(({ id, count }) => [id, count]));
 }
 
 /** The providers of all accounts with mutes that were not released yet. */

@@ -1,13 +1,12 @@
 import type { Logger } from 'pino';
 import type { TimelineEvent } from '../audit/events.ts';
 import { record } from '../audit/record.ts';
-import { countMutes } from '../checks/mute-repository.ts';
 import { type CommentEventType, commentEvents } from '../comments/events.ts';
 import { findComment } from '../comments/repository.ts';
 import { DeliveryError } from '../core/errors.ts';
 import { systemActor } from '../core/permissions.ts';
-import { notifyOwner, toCoverage } from '../maintenance/commands/announce.ts';
-import { forecastMutes } from '../maintenance/commands/coverage.ts';
+import { notifyOwner } from '../maintenance/commands/announce.ts';
+import { countChecks } from '../maintenance/commands/coverage.ts';
 import {
   type Announcement,
   claimPost,
@@ -20,11 +19,10 @@ import {
   settlePost,
   updateAnnouncement,
 } from '../maintenance/repository/announcements.ts';
+import { findMaintenancesOrDeleted } from '../maintenance/repository/list.ts';
 import { lockMaintenances } from '../maintenance/repository/locked.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
-import { findMaintenanceOrDeleted } from '../maintenance/repository/maintenances.ts';
 import { isOver } from '../maintenance/rules/reminders.ts';
-import { OPEN_STATUSES } from '../maintenance/rules/status.ts';
 import { viewFor } from '../maintenance/rules/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 import { enqueue, type Jobs } from '../platform/jobs.ts';
@@ -54,6 +52,8 @@ export async function announce(ctx: ActionContext, channel: Channel, log: Logger
   const { accountId } = job;
   const found = await listUnfinishedAnnouncements(database, clock.now(), accountId, job, MAX_PER_RUN + 1);
   const next = found[MAX_PER_RUN];
+  const due = found.slice(0, MAX_PER_RUN);
+  const contents = await readContents(database, accountId, due);
   const opened = new Map<string, LiveAnnouncement>();
   const failed = new Map<string, unknown>();
   /** When the channel can be called again, in milliseconds since 1970. */
@@ -62,16 +62,16 @@ export async function announce(ctx: ActionContext, channel: Channel, log: Logger
     if (next !== undefined && STEPS.indexOf(firstStep(next)) < STEPS.indexOf(step)) break;
     // A pause of posting, of announcements and notes alike, leaves time for updates.
     if (retryAt !== undefined && step !== 'update') continue;
-    for (const { maintenanceId, ...announcement } of found.slice(0, MAX_PER_RUN)) {
+    for (const { maintenanceId, ...announcement } of due) {
       const { id } = announcement;
       if (failed.has(id)) continue;
       let live = opened.get(id);
       if (retryAt !== undefined && (Date.now() >= retryAt || (live === undefined && announcement.messageRef === null)))
         continue;
       try {
-        const maintenance = live?.maintenance ?? (await findMaintenanceOrDeleted(database, accountId, maintenanceId));
-        if (maintenance === undefined) continue;
-        live ??= new LiveAnnouncement(ctx, channel, maintenance, announcement);
+        const content = contents.get(id);
+        if (content === undefined) continue;
+        live ??= new LiveAnnouncement(ctx, channel, content, announcement);
         opened.set(id, live);
         await live[step]();
       } catch (error) {
@@ -101,6 +101,42 @@ export async function announce(ctx: ActionContext, channel: Channel, log: Logger
   }
 }
 
+/** What an announcement shows. */
+interface Content {
+  readonly maintenance: Maintenance;
+  /** How many checks it mutes, or muted. */
+  readonly checks: number;
+  /** The events that are not in its thread yet, one more than a run posts. */
+  readonly pending: () => readonly PendingPost[];
+}
+
+/** @returns what announcements show, by their id */
+async function readContents(
+  db: Queries,
+  accountId: number,
+  announcements: readonly { readonly id: string; readonly maintenanceId: number }[],
+): Promise<ReadonlyMap<string, Content>> {
+  const ids = announcements.map(({ maintenanceId }) => maintenanceId);
+  const maintenances = await findMaintenancesOrDeleted(db, accountId, ids);
+  const checks = await countChecks(db, accountId, [...maintenances.values()]);
+  const pending = await listPendingPosts(
+    db,
+    announcements.map(({ id }) => id),
+    MAX_PER_RUN + 1,
+  );
+  const contents = new Map<string, Content>();
+  for (const { id, maintenanceId } of announcements) {
+    const maintenance = maintenances.get(maintenanceId);
+    if (maintenance === undefined) continue;
+    contents.set(id, {
+      maintenance,
+      checks: checks.get(maintenanceId) ?? 0,
+      pending: pending.get(id) ?? (() => []),
+    });
+  }
+  return contents;
+}
+
 function firstStep({ messageRef, hasNotes }: { messageRef: string | null; hasNotes: boolean }) {
   if (messageRef === null) return 'post';
   return hasNotes ? 'postNotes' : 'update';
@@ -114,7 +150,6 @@ function isAboutComment(event: TimelineEvent): event is TimelineEvent<CommentEve
 
 /** The live message of a maintenance in one channel, and its thread. */
 class LiveAnnouncement {
-  readonly maintenance: Maintenance;
   /** Whether there are more notes than a run posts. */
   hasMore = false;
   #notesPosted = false;
@@ -122,16 +157,20 @@ class LiveAnnouncement {
   readonly #channel: Channel;
   readonly #place: Recipient;
   readonly #announcement: Announcement;
+  readonly #content: Content;
+  /** Of the events that are not in the thread, those that this run posts and has not posted yet. */
+  #pending: PendingPost[] | undefined;
   /** What the audience of the channel sees of it: undefined once a window that was announced in public turned internal. */
   readonly #view: Maintenance | undefined;
   /** The live message, once it is known. */
   #ref: string | null;
   #rendered: string | null | undefined;
 
-  constructor(ctx: ActionContext, channel: Channel, maintenance: Maintenance, announcement: Announcement) {
+  constructor(ctx: ActionContext, channel: Channel, content: Content, announcement: Announcement) {
+    const { maintenance } = content;
     this.#ctx = ctx;
     this.#channel = channel;
-    this.maintenance = maintenance;
+    this.#content = content;
     this.#place = { accountId: maintenance.accountId, type: 'channel', address: announcement.channel };
     this.#announcement = announcement;
     this.#view = viewFor(announcement.audience, maintenance);
@@ -162,19 +201,20 @@ class LiveAnnouncement {
   /** Updates the live message. In a public channel, a window that turned internal leaves one neutral line. */
   async update(): Promise<void> {
     const { id, version } = this.#announcement;
+    if (this.#view !== undefined && this.#ref === null) return;
     if (this.#view === undefined) await this.#withdraw();
-    else if (this.#ref === null) return;
-    else {
-      await this.#refresh(this.#view);
-      if (!this.#notesPosted) return;
-    }
+    else await this.#refresh(this.#view);
     const finished = { failedAt: null, error: null, attempts: 0, shownVersion: version };
-    await updateAnnouncement(this.#ctx.database, id, finished);
+    await updateAnnouncement(this.#ctx.database, id, {
+      messageRef: this.#ref,
+      rendered: this.#rendered ?? null,
+      ...(this.#view === undefined || this.#notesPosted ? finished : {}),
+    });
   }
 
   /** Notifies the owner and the threads of the other channels, once until an announcement succeeds there. */
   async recordPermanentFailure(why: { readonly error: string; readonly advice: string }): Promise<void> {
-    const { accountId, id: maintenanceId } = this.maintenance;
+    const { accountId, id: maintenanceId } = this.#content.maintenance;
     const { id, channel, failedAt, version } = this.#announcement;
     await inTransaction(this.#ctx, async (tx, now) => {
       await lockMaintenances(tx, accountId, [maintenanceId]);
@@ -200,17 +240,16 @@ class LiveAnnouncement {
     const rendered = this.#channel.render(message);
     if (ref === null || this.#rendered === rendered) return;
     await this.#updateIfThere(ref, message);
-    await this.#save({ ref, rendered });
+    this.#rendered = rendered;
   }
 
   async #refresh(view: Maintenance): Promise<void> {
-    const message = await this.#message(view);
+    const message = this.#message(view);
     const rendered = this.#channel.render(message);
-    const ref = this.#thread();
     if (this.#rendered === rendered) return;
     try {
-      await this.#channel.update(this.#place, ref, message);
-      await this.#save({ ref, rendered });
+      await this.#channel.update(this.#place, this.#thread(), message);
+      this.#rendered = rendered;
     } catch (error) {
       // Somebody deleted it. It is posted again, because people must see that a window starts.
       if (!isGone(error)) throw error;
@@ -219,12 +258,14 @@ class LiveAnnouncement {
   }
 
   async #postNotes(): Promise<void> {
-    const { database } = this.#ctx;
-    const { maintenance } = this;
+    const { maintenance, pending } = this.#content;
     const { id, channel, audience } = this.#announcement;
-    const pending = await listPendingPosts(database, maintenance.accountId, maintenance.id, id, MAX_PER_RUN + 1);
-    this.hasMore = pending.length > MAX_PER_RUN;
-    for (const post of pending.slice(0, MAX_PER_RUN)) {
+    if (this.#pending === undefined) {
+      const all = pending();
+      this.hasMore = all.length > MAX_PER_RUN;
+      this.#pending = all.slice(0, MAX_PER_RUN);
+    }
+    for (let post = this.#pending[0]; post !== undefined; post = this.#pending[0]) {
       const { event } = post;
       let ref = '';
       if (isAboutComment(event)) ref = await this.#showComment(post, event);
@@ -232,7 +273,8 @@ class LiveAnnouncement {
         const message = { type: 'event', event, audience } as const;
         if (this.#isShown(message)) ref = (await this.#findNote(post)) ?? (await this.#postNote(post, message));
       }
-      await settlePost(database, id, event.id, ref);
+      await settlePost(this.#ctx.database, id, event.id, ref);
+      this.#pending.shift();
     }
     this.#notesPosted = !this.hasMore;
   }
@@ -280,8 +322,8 @@ class LiveAnnouncement {
     return this.#ref;
   }
 
-  async #message(maintenance: Maintenance): Promise<ChannelMessage> {
-    const checks = await countChecks(this.#ctx.database, maintenance);
+  #message(maintenance: Maintenance): ChannelMessage {
+    const { checks } = this.#content;
     return { type: 'announcement', maintenance, audience: this.#announcement.audience, checks };
   }
 
@@ -296,7 +338,7 @@ class LiveAnnouncement {
 
   async #post(view: Maintenance): Promise<void> {
     const { id } = this.#announcement;
-    const message = await this.#message(view);
+    const message = this.#message(view);
     // The real clock, not Lull's, because the channel's history is searched for messages since then.
     const { database } = this.#ctx;
     await updateAnnouncement(database, id, { claimedAt: new Date(), messageRef: null });
@@ -319,12 +361,6 @@ class LiveAnnouncement {
       if (!isGone(error)) throw error;
     }
   }
-}
-
-async function countChecks(db: Queries, maintenance: Maintenance): Promise<number> {
-  const { accountId, id, status } = maintenance;
-  if (!OPEN_STATUSES.includes(status)) return countMutes(db, accountId, id);
-  return (await forecastMutes(db, accountId, toCoverage(maintenance))).switched.length;
 }
 
 /** Releases the claim of a message that the channel did not take for now, so that it need not be searched for. */

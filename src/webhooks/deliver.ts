@@ -108,15 +108,13 @@ class Run {
   /** @returns whether it left some that are due */
   async send(due: readonly WaitingDelivery[]): Promise<boolean> {
     const bodies = await this.#compose(due);
-    const messages = due.flatMap((delivery) => {
-      const body = delivery.body ?? bodies.get(delivery.id) ?? null;
-      return body === null ? [] : [{ ...delivery, body }];
-    });
     const queues = new Map<number | null, Message[]>();
-    for (const message of messages) {
-      const queue = queues.get(message.maintenanceId) ?? [];
-      queue.push(message);
-      queues.set(message.maintenanceId, queue);
+    for (const delivery of due) {
+      const body = delivery.body ?? bodies.get(delivery.id) ?? null;
+      if (body === null) continue;
+      const queue = queues.get(delivery.maintenanceId) ?? [];
+      queue.push({ ...delivery, body });
+      queues.set(delivery.maintenanceId, queue);
     }
     const left = queues.values();
     const sendQueues = async () => {
@@ -145,11 +143,12 @@ class Run {
   }
 
   /** Stores the bodies of the messages that have none yet. @returns them, by the id of their delivery */
-  async #compose(due: readonly WaitingDelivery[]): Promise<ReadonlyMap<string, string | null>> {
+  async #compose(due: readonly WaitingDelivery[]): Promise<ReadonlyMap<string, Message['body'] | null>> {
     const { database } = this.#ctx;
     const { accountId, audience } = this.#webhook;
     const first = due.filter(({ body }) => body === null);
     const bodies = new Map<string, string | null>();
+    const failed = new Map<string, Error>();
     if (first.length === 0) return bodies;
     const maintenanceIds = first.flatMap(({ maintenanceId }) => maintenanceId ?? []);
     const eventIds = first.flatMap(({ eventId }) => eventId ?? []);
@@ -160,30 +159,37 @@ class Run {
     const pauses = new Pauses();
     for (const delivery of first) {
       const maintenance = maintenances.get(delivery.maintenanceId ?? 0);
-      const event = events.get(delivery.eventId ?? 0);
-      bodies.set(delivery.id, compose(this.#deliverContext, audience, delivery, maintenance, event) ?? null);
+      try {
+        const event = events.get(delivery.eventId ?? 0)?.();
+        bodies.set(delivery.id, compose(this.#deliverContext, audience, delivery, maintenance, event) ?? null);
+      } catch (error) {
+        failed.set(delivery.id, error instanceof Error ? error : new Error(String(error)));
+      }
       await pauses.pause();
     }
     await saveBodies(database, bodies);
-    return bodies;
+    return new Map<string, Message['body'] | null>([...bodies, ...failed]);
   }
 
   /** Sends the messages about one maintenance until one of them fails. */
   async #sendQueue(queue: readonly Message[]): Promise<void> {
-    for (const message of queue) {
+    for (const { body, ...delivery } of queue) {
       if (performance.now() - this.#storedAt > STORE_EVERY_MS) await this.#store();
       if (this.#isOver()) return;
-      const outcome = await post(this.#deliverContext, this.#webhook, this.#secrets, message);
-      if (!this.#note(message, outcome)) return;
+      const outcome =
+        body instanceof Error
+          ? { status: null, answer: null, error: toStorable(`Lull could not compose it: ${body.message}`) }
+          : await post(this.#deliverContext, this.#webhook, this.#secrets, delivery.id, body);
+      if (!this.#note(delivery, outcome)) return;
     }
   }
 
   /** @returns whether the next message can be sent */
-  #note(message: Message, outcome: Outcome): boolean {
+  #note(delivery: Omit<WaitingDelivery, 'body'>, outcome: Outcome): boolean {
     const now = this.#ctx.clock.now();
-    const { id, maintenanceId, eventId } = message;
+    const { id, maintenanceId, eventId } = delivery;
     const { status, error } = outcome;
-    const attempts = message.attempts + 1;
+    const attempts = delivery.attempts + 1;
     const keep = (changes: Partial<Attempt> = {}) =>
       this.#attempts.push({ id, state: 'waiting', ...outcome, attempts, deliveredAt: null, dueAt: null, ...changes });
     if (error === null) {
@@ -224,7 +230,8 @@ class Run {
   }
 }
 
-type Message = WaitingDelivery & { readonly body: string };
+/** `body`: an error when it cannot be composed. */
+type Message = Omit<WaitingDelivery, 'body'> & { readonly body: string | Error };
 
 /** @returns undefined for an event that the webhook's audience may not see */
 function compose(
@@ -249,7 +256,8 @@ async function post(
   { fetch }: DeliverContext,
   { url }: Webhook,
   secrets: readonly string[],
-  { id, body }: Message,
+  id: string,
+  body: string,
 ): Promise<Outcome> {
   // The system's clock, as the receiver compares it with its own.
   const signed = secrets.map((secret) => signature(secret, id, new Date(), body));

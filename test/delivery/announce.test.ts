@@ -12,6 +12,7 @@ import { advanceDueMaintenances } from '../../src/scheduler/advance.ts';
 import { subscribe } from '../../src/subscriptions/commands.ts';
 import { Monitoring, only } from '../checks/monitoring.ts';
 import { mortal } from '../checks/writes.ts';
+import { countingStatements } from '../statements.ts';
 import { minutes, silent, type World, world } from '../world.ts';
 import { Channels, inSlack } from './channels.ts';
 
@@ -212,6 +213,24 @@ describe('a channel', () => {
     expect((await jobs()).map(({ key }) => key)).toEqual(keys);
     await tell();
     expect(channels.live(CHANNEL)).toHaveLength(3);
+  });
+
+  test('costs a few statements for each of many windows that start together', async () => {
+    const count = async (windows: number) => {
+      await w.ctx.database.maintenance.deleteMany();
+      const made = [];
+      for (let i = 0; i < windows; i++) made.push(await scheduled());
+      await tell();
+      for (const { id } of made) await start(w.ctx, w.ana, id);
+      const texts = await countingStatements(() => tell());
+      expect(channels.notes(CHANNEL)).toHaveLength(windows);
+      channels.posted.clear();
+      return texts.length;
+    };
+    const [one, many] = [await count(1), await count(15)];
+    // The claim of a note, its reference, and the version that is shown.
+    expect(many - one).toBe(14 * 3);
+    expect(one).toBeLessThanOrEqual(8);
   });
 
   test('gets new announcements first, then notes, then updates', async () => {

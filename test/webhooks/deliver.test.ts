@@ -245,6 +245,24 @@ describe('many maintenances', () => {
     expect(received).toHaveLength(before);
   });
 
+  test('are sent although the event of one of them cannot be read', async () => {
+    const { webhook } = await hook();
+    const [unreadable, other] = [await window(), await window()];
+    await cancel(w.ctx, w.ana, unreadable.id, undefined);
+    await w.ctx.database.auditEvent.updateMany({
+      where: { maintenanceId: unreadable.id, type: 'maintenance.scheduled' },
+      data: { type: 'maintenance.unknown' },
+    });
+    await delivered();
+    expect(received.map(({ message }) => message.data.maintenance.id)).toEqual([other.id]);
+    const [first, second] = await w.ctx.database.delivery.findMany({
+      where: { webhookId: webhook.id, maintenanceId: unreadable.id },
+      orderBy: { position: 'asc' },
+    });
+    expect(first).toMatchObject({ state: 'waiting', attempts: 1, error: expect.stringMatching(/could not compose/) });
+    expect(second).toMatchObject({ state: 'waiting', attempts: 0 });
+  });
+
   test('are sent although one of them waits for its next attempt', async () => {
     const { webhook } = await hook();
     answer = () => 500;

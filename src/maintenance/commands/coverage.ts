@@ -1,4 +1,4 @@
-import { endMutes, insertMutes } from '../../checks/mute-repository.ts';
+import { countMutes, endMutes, insertMutes } from '../../checks/mute-repository.ts';
 import type { Check } from '../../checks/repository.ts';
 import type { Problem } from '../../core/errors.ts';
 import type { Queries } from '../../platform/database.ts';
@@ -8,6 +8,7 @@ import type { Maintenance } from '../repository/maintenances.ts';
 import { readSurroundings } from '../repository/surroundings.ts';
 import { type Coverage, mutableChecks, needOf, type References, validateReferences } from '../rules/coverage.ts';
 import type { Selector } from '../rules/selector.ts';
+import { OPEN_STATUSES } from '../rules/status.ts';
 import { listCoveredChecks, reconcileChecks, toCoverage } from './announce.ts';
 import { prefetch } from './prefetch.ts';
 
@@ -47,6 +48,32 @@ export async function forecastMutes(
     switched: covered.filter(({ id }) => mutable.has(id)),
     leftAlone: covered.filter(({ id }) => !mutable.has(id)),
   };
+}
+
+/** How many checks maintenances of one account mute, or muted, by their ids. */
+export async function countChecks(
+  db: Queries,
+  accountId: number,
+  maintenances: readonly Maintenance[],
+): Promise<ReadonlyMap<number, number>> {
+  const isOpen = ({ status }: Maintenance) => OPEN_STATUSES.includes(status);
+  const open = maintenances.filter(isOpen).map(({ id, ...maintenance }) => ({ id, coverage: toCoverage(maintenance) }));
+  const over = maintenances.filter((maintenance) => !isOpen(maintenance)).map(({ id }) => id);
+  const counts = new Map(over.length === 0 ? [] : await countMutes(db, accountId, over));
+  if (open.length === 0) return counts;
+  const needs = open.map(({ coverage }) => needOf(coverage));
+  const around = await readSurroundings(
+    db,
+    accountId,
+    {
+      services: needs.flatMap(({ services }) => services),
+      checks: needs.flatMap(({ checks }) => checks),
+      selectors: needs.flatMap(({ selectors }) => selectors),
+    },
+    {},
+  );
+  for (const { id, coverage } of open) counts.set(id, mutableChecks(around, coverage).length);
+  return counts;
 }
 
 /** Mutes the checks that a locked window in progress covers now, and unmutes the others it muted. Any other window mutes none. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Prisma } from '../../../prisma/client/client.ts';
 import type { TimelineEvent } from '../../audit/events.ts';
-import { eventFields, subjectColumns, toTimelineEvent } from '../../audit/repository.ts';
+import { EVENT_COLUMNS, type EventRow, eventFields, subjectColumns, toTimelineEvent } from '../../audit/repository.ts';
 import type { ChannelRef, MessageRef } from '../../channels.ts';
 import type { Subject } from '../../core/events.ts';
 import type { Audience } from '../../core/permissions.ts';
@@ -120,8 +120,29 @@ export async function findAnnouncement(
   return row === null ? undefined : toAnnouncement(row);
 }
 
-export async function updateAnnouncement(db: Queries, id: string, changes: Prisma.AnnouncementUpdateInput) {
-  await db.announcement.update({ where: { id }, data: changes });
+type Change = Partial<Pick<Announcement, 'claimedAt' | 'messageRef' | 'rendered' | 'failedAt' | 'attempts'>> & {
+  readonly error?: string | null;
+  /** The version that its channel shows. */
+  readonly shownVersion?: number;
+};
+
+/** Absent fields keep their values. */
+export async function updateAnnouncement(db: Queries, id: string, change: Change): Promise<void> {
+  const { claimedAt, messageRef, rendered, failedAt, error, attempts, shownVersion } = change;
+  // JSON leaves out what is undefined.
+  const columns = JSON.stringify({
+    ...{ claimed_at: claimedAt, message_ref: messageRef, rendered, failed_at: failedAt, error, attempts },
+    shown_version: shownVersion,
+  });
+  await execute(
+    db,
+    sql`
+      update announcements a
+      set (claimed_at, message_ref, rendered, failed_at, error, attempts, shown_version) = (
+        select claimed_at, message_ref, rendered, failed_at, error, attempts, shown_version
+        from jsonb_populate_record(a, ${columns}::jsonb))
+      where a.id = ${id}::uuid`,
+  );
 }
 
 export interface PendingPost {
@@ -130,24 +151,39 @@ export interface PendingPost {
   readonly claim: { readonly id: string; readonly claimedAt: Date } | null;
 }
 
-/** The events of a maintenance that are not in this announcement's thread yet, oldest first. */
+/**
+ * The events that are not in the threads of these announcements yet, oldest first, at most so many of each; read when they
+ * are asked for, as an event that does not fit its type must harm no other announcement.
+ */
 export async function listPendingPosts(
   db: Queries,
-  accountId: number,
-  maintenanceId: number,
-  announcementId: string,
+  announcementIds: readonly string[],
   limit: number,
-): Promise<PendingPost[]> {
-  const rows = await db.auditEvent.findMany({
-    where: { accountId, maintenanceId, posts: { none: { announcementId, messageRef: { not: null } } } },
-    orderBy: { id: 'asc' },
-    take: limit,
-    select: { ...eventFields, posts: { where: { announcementId }, select: { id: true, claimedAt: true } } },
+): Promise<ReadonlyMap<string, () => PendingPost[]>> {
+  const rows = await queryRows<EventRow & { announcementId: string; postId: string | null; claimedAt: Date | null }>(
+    db,
+    sql`
+      select a.id as "announcementId", pending.*
+      from announcements a cross join lateral (
+        select ${EVENT_COLUMNS}, p.id as "postId", p.claimed_at as "claimedAt"
+        from audit_events e left join posts p on p.announcement_id = a.id and p.event_id = e.id
+        where e.account_id = a.account_id and e.maintenance_id = a.maintenance_id and p.message_ref is null
+        order by e.id limit ${limit}::int
+      ) pending
+      where a.id = any(${[...announcementIds]}::uuid[])
+      order by a.id, pending.id`,
+  );
+  const byAnnouncement = new Map<string, typeof rows>();
+  for (const row of rows) {
+    const pending = byAnnouncement.get(row.announcementId) ?? [];
+    pending.push(row);
+    byAnnouncement.set(row.announcementId, pending);
+  }
+  const read = ({ announcementId: _, postId, claimedAt, ...event }: (typeof rows)[number]): PendingPost => ({
+    event: toTimelineEvent(event),
+    claim: postId !== null && claimedAt !== null ? { id: postId, claimedAt } : null,
   });
-  return rows.map(({ posts: [post], ...row }) => ({
-    event: toTimelineEvent(row),
-    claim: post?.claimedAt ? { id: post.id, claimedAt: post.claimedAt } : null,
-  }));
+  return new Map([...byAnnouncement].map(([id, pending]) => [id, () => pending.map(read)]));
 }
 
 export async function findLastPostAbout(db: Queries, announcementId: string, subject: Subject) {
@@ -175,23 +211,40 @@ export async function findAnnouncementByMessage(
   return row === null ? undefined : { ...row, audience: readAudience(row.audience) };
 }
 
+/** @returns the key of the note, the same for one that was claimed before */
 export async function claimPost(db: Queries, announcementId: string, eventId: number, now: Date): Promise<string> {
-  const id = randomUUID();
-  await db.post.create({ data: { id, announcementId, eventId, claimedAt: now } });
-  return id;
+  const { rows } = await execute<{ id: string }>(
+    db,
+    sql`
+      insert into posts (id, announcement_id, event_id, claimed_at)
+      values (${randomUUID()}::uuid, ${announcementId}::uuid, ${eventId}, ${now})
+      on conflict (announcement_id, event_id) do update set claimed_at = excluded.claimed_at
+      returning id`,
+  );
+  const [claimed] = rows;
+  if (claimed === undefined)
+    throw new Error(`event ${eventId} could not be claimed for announcement ${announcementId}`);
+  return claimed.id;
 }
 
 export async function releasePost(db: Queries, id: string): Promise<void> {
-  await db.post.deleteMany({ where: { id, messageRef: null } });
+  await execute(db, sql`delete from posts where id = ${id}::uuid and message_ref is null`);
 }
 
 /** `messageRef` is `''` for an event that is not shown to this audience. */
-export async function settlePost(db: Queries, announcementId: string, eventId: number, messageRef: string) {
-  await db.post.upsert({
-    where: { announcementId_eventId: { announcementId, eventId } },
-    create: { id: randomUUID(), announcementId, eventId, messageRef },
-    update: { messageRef },
-  });
+export async function settlePost(
+  db: Queries,
+  announcementId: string,
+  eventId: number,
+  messageRef: string,
+): Promise<void> {
+  await execute(
+    db,
+    sql`
+      insert into posts (id, announcement_id, event_id, message_ref)
+      values (${randomUUID()}::uuid, ${announcementId}::uuid, ${eventId}, ${messageRef})
+      on conflict (announcement_id, event_id) do update set message_ref = excluded.message_ref`,
+  );
 }
 
 /** A maintenance that is over and without events since is not announced any more. */

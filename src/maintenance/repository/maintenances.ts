@@ -112,13 +112,6 @@ export async function findVisible(db: Queries, accountId: number, reader: Reader
   return maintenance;
 }
 
-/** Also one that was deleted, as its announcements are still kept up to date. */
-export async function findMaintenanceOrDeleted(db: Queries, accountId: number, id: number) {
-  if (!isId(id)) return undefined;
-  const [maintenance] = await readMaintenances(db, { where: { accountId, id } });
-  return maintenance;
-}
-
 export async function findIdByKey(db: Queries, accountId: number, key: string): Promise<number | undefined> {
   const where = { accountId, key: key.toUpperCase(), deletedAt: null };
   return (await db.maintenance.findFirst({ where, select: { id: true } }))?.id;
