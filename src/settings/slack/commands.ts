@@ -10,11 +10,12 @@ import type { ProviderDependencies } from '../../checks/provider-commands.ts';
 import { authorize, ROLES } from '../../core/permissions.ts';
 import { addFreeze, removeFreeze } from '../../freezes/commands.ts';
 import { listFreezes } from '../../freezes/repository.ts';
-import type { Freeze } from '../../freezes/rules.ts';
+import { type Freeze, findFreezes } from '../../freezes/rules.ts';
 import { freezeSubject } from '../../freezes/slack/messages.ts';
 import { toCoverage } from '../../maintenance/commands/announce.ts';
-import { listFreezesOn } from '../../maintenance/commands/apply-rules.ts';
 import { listOpenBetween } from '../../maintenance/repository/list.ts';
+import { readSurroundings } from '../../maintenance/repository/surroundings.ts';
+import { needOf, touchedScopes } from '../../maintenance/rules/coverage.ts';
 import { currentWindow } from '../../maintenance/rules/times.ts';
 import { askChoice } from '../../maintenance/slack/drafts.ts';
 import type { Queries } from '../../platform/database.ts';
@@ -131,13 +132,21 @@ const freeze: Run = async (context, person, [word = '', text = ''], request) => 
 };
 
 /** How many open maintenances a freeze affects. */
-async function countFrozen(db: Queries, accountId: number, { id, start, end }: Freeze): Promise<number> {
-  let count = 0;
-  for (const maintenance of await listOpenBetween(db, accountId, { start, end })) {
-    const window = { ...currentWindow(maintenance), ...toCoverage(maintenance) };
-    if ((await listFreezesOn(db, accountId, window)).some((freeze) => freeze.id === id)) count += 1;
-  }
-  return count;
+async function countFrozen(db: Queries, accountId: number, freeze: Freeze): Promise<number> {
+  const windows = (await listOpenBetween(db, accountId, freeze)).map((maintenance) => ({
+    ...currentWindow(maintenance),
+    ...toCoverage(maintenance),
+  }));
+  const needs = windows.map(needOf);
+  const around = await readSurroundings(db, accountId, {
+    services: needs.flatMap(({ services }) => services),
+    scopes: needs.flatMap(({ scopes }) => scopes),
+    checks: needs.flatMap(({ checks }) => checks),
+    selectors: needs.flatMap(({ selectors }) => selectors),
+  });
+  const isAffected = (window: (typeof windows)[number]) =>
+    findFreezes({ ...window, scopes: touchedScopes(around, window).map(({ id }) => id) }, [freeze]).length > 0;
+  return windows.filter(isAffected).length;
 }
 
 const unfreeze: Run = async ({ ctx }, { actor }, [id]) => {
