@@ -7,7 +7,8 @@ import { announceEverywhere, notifyOwner } from '../maintenance/commands/announc
 import { withMaintenance } from '../maintenance/commands/find.ts';
 import { wrongStatus } from '../maintenance/errors.ts';
 import { updateMaintenance } from '../maintenance/repository/changes.ts';
-import { findMaintenance, type Maintenance } from '../maintenance/repository/maintenances.ts';
+import { findMaintenance } from '../maintenance/repository/list.ts';
+import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import { validateText } from '../maintenance/rules/validation.ts';
 import { enqueue, handleDeliveryError, type Jobs } from '../platform/jobs.ts';
 import type { ActionContext } from '../platform/transactions.ts';

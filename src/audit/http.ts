@@ -16,7 +16,7 @@ import {
   toInstant,
   utcText,
 } from '../http/schemas.ts';
-import { visibleMaintenance } from '../maintenance/http/maintenances.ts';
+import { assertVisible } from '../maintenance/http/maintenances.ts';
 import { auditFieldTexts, commonFieldTexts } from '../texts/openapi.ts';
 import { EVENT_TYPES, type RecordedEvent, TIMELINE_EVENT_TYPES, type TimelineEvent } from './events.ts';
 import { listEventsPage, searchAudit } from './repository.ts';
@@ -128,7 +128,7 @@ export function history(api: Api): void {
     query,
   } as const satisfies NamedOptions;
   paged(api, 'listHistory', 'get /maintenances/{id}/history', options, async (call, page) => {
-    const { accountId, id } = await visibleMaintenance(call, call.params.id);
-    return listEventsPage(call.db, accountId, id, page);
+    await assertVisible(call, call.params.id);
+    return listEventsPage(call.db, call.accountId, call.params.id, page);
   });
 }

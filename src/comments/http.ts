@@ -5,7 +5,7 @@ import { listingById, paged } from '../http/paging.ts';
 import { type Api, type Call, type NamedOptions, operation, publicQuery } from '../http/route.ts';
 import { fromBody, outputMapper } from '../http/rows.ts';
 import { boolean, id, idInPath, text, utcText } from '../http/schemas.ts';
-import { guardMaintenance, visibleMaintenance } from '../maintenance/http/maintenances.ts';
+import { assertVisible, guardMaintenance } from '../maintenance/http/maintenances.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { commentsFieldTexts, commonFieldTexts } from '../texts/openapi.ts';
 import { comment, deleteComment, editComment } from './commands.ts';
@@ -49,8 +49,8 @@ export function comments(api: Api): void {
   const query = z.strictObject({ ...list.params, ...publicQuery });
   const listed = { list, isPublic: true, item: commentOut, toItem: toComment, params: idInPath, query };
   paged(api, 'listComments', `get ${path}`, listed, async (call, page) => {
-    const { accountId, id } = await visibleMaintenance(call, call.params.id);
-    return listCommentsPage(call.db, accountId, id, call.reader, page);
+    await assertVisible(call, call.params.id);
+    return listCommentsPage(call.db, call.accountId, call.params.id, call.reader, page);
   });
 
   const created = {
@@ -85,9 +85,9 @@ async function change(
 ): Promise<z.infer<typeof commentOut>> {
   const { id: maintenanceId, comment: id } = call.params;
   authorize(call.actor, 'comment');
-  const maintenance = await visibleMaintenance(call, maintenanceId);
-  const current = await findComment(call.db, maintenance.accountId, id);
-  if (current?.maintenanceId !== maintenance.id) throw commentNotFound({ maintenanceId, id });
+  await assertVisible(call, maintenanceId);
+  const current = await findComment(call.db, call.accountId, id);
+  if (current?.maintenanceId !== maintenanceId) throw commentNotFound({ maintenanceId, id });
   const ctx = withPreconditions(call.c, `comment:${id}`, async (tx) => {
     const found = await findComment(tx, call.accountId, id);
     return found && { answer: toComment(found, 'internal') };

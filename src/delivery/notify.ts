@@ -4,7 +4,8 @@ import { approvalRound, listPostedRequests, readDecisions, updateApprovalRequest
 import type { RequestedApproval } from '../approvals/rules.ts';
 import { DeliveryError } from '../core/errors.ts';
 import { listPendingNotices, type Notice, updateNotice } from '../maintenance/repository/announcements.ts';
-import { findMaintenance, type Maintenance } from '../maintenance/repository/maintenances.ts';
+import { findMaintenance } from '../maintenance/repository/list.ts';
+import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import type { Queries } from '../platform/database.ts';
 import { handleDeliveryError, type Jobs } from '../platform/jobs.ts';
 import type { ActionContext } from '../platform/transactions.ts';

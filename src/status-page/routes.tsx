@@ -20,7 +20,8 @@ import {
   UnauthorizedReader,
 } from '../http/reading.ts';
 import { sendRendered } from '../http/rendered.ts';
-import { findMaintenance, type Maintenance } from '../maintenance/repository/maintenances.ts';
+import { findMaintenance } from '../maintenance/repository/list.ts';
+import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import { viewFor } from '../maintenance/rules/visibility.ts';
 import { httpErrorText } from '../texts/http-errors.ts';
 import { statusPages } from '../texts/pages.ts';

@@ -8,7 +8,7 @@ import { listMutes } from '../../src/checks/mute-repository.ts';
 import { findCheck } from '../../src/checks/repository.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { cancel, start } from '../../src/maintenance/commands/transitions.ts';
-import { findMaintenance } from '../../src/maintenance/repository/maintenances.ts';
+import { findMaintenance } from '../../src/maintenance/repository/list.ts';
 import { type World, world } from '../world.ts';
 
 let w: World;

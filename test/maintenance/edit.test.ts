@@ -6,7 +6,7 @@ import { announce } from '../../src/delivery/announce.ts';
 import { edit, VersionConflict } from '../../src/maintenance/commands/edit.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { finish, start } from '../../src/maintenance/commands/transitions.ts';
-import { findMaintenance } from '../../src/maintenance/repository/maintenances.ts';
+import { findMaintenance } from '../../src/maintenance/repository/list.ts';
 import { subscribe } from '../../src/subscriptions/commands.ts';
 import { Channels, inSlack } from '../delivery/channels.ts';
 import { hours, minutes, silent, type World, world } from '../world.ts';

@@ -8,7 +8,7 @@ import { facts, type PlainField, pick, shownText, withInitial } from '../../src/
 import { edit } from '../../src/maintenance/commands/edit.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { CONTENT_FIELDS, type Content } from '../../src/maintenance/fields.ts';
-import { findMaintenance } from '../../src/maintenance/repository/maintenances.ts';
+import { findMaintenance } from '../../src/maintenance/repository/list.ts';
 import {
   createMetadata,
   createModal,

@@ -6,7 +6,7 @@ import { listMutes } from '../../src/checks/mute-repository.ts';
 import { edit } from '../../src/maintenance/commands/edit.ts';
 import { preview, schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/transitions.ts';
-import { findMaintenance } from '../../src/maintenance/repository/maintenances.ts';
+import { findMaintenance } from '../../src/maintenance/repository/list.ts';
 import { advanceDueMaintenances } from '../../src/scheduler/advance.ts';
 import { scheduleSeries } from '../../src/series/commands.ts';
 import { planDueSeries } from '../../src/series/planning.ts';

@@ -3,7 +3,7 @@ import { listServices } from '../../src/catalogue/services/repository.ts';
 import { comment } from '../../src/comments/commands.ts';
 import type { Reader } from '../../src/core/permissions.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
-import { findMaintenance } from '../../src/maintenance/repository/maintenances.ts';
+import { findMaintenance } from '../../src/maintenance/repository/list.ts';
 import {
   isPublic,
   seesMaintenance,

@@ -6,7 +6,7 @@ import { findCheck } from '../../src/checks/repository.ts';
 import { extend } from '../../src/maintenance/commands/edit.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { cancel, finish, start } from '../../src/maintenance/commands/transitions.ts';
-import { findMaintenance } from '../../src/maintenance/repository/maintenances.ts';
+import { findMaintenance } from '../../src/maintenance/repository/list.ts';
 import { advanceDueMaintenances } from '../../src/scheduler/advance.ts';
 import { only } from '../checks/monitoring.ts';
 import { hours, minutes, silent, type World, world } from '../world.ts';

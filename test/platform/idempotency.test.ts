@@ -5,7 +5,7 @@ import { comment } from '../../src/comments/commands.ts';
 import { extend } from '../../src/maintenance/commands/edit.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { cancel, finish, start } from '../../src/maintenance/commands/transitions.ts';
-import { findMaintenance } from '../../src/maintenance/repository/maintenances.ts';
+import { findMaintenance } from '../../src/maintenance/repository/list.ts';
 import { hours, type World, world } from '../world.ts';
 
 let w: World;

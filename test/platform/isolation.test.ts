@@ -31,7 +31,6 @@ import * as announcements from '../../src/maintenance/repository/announcements.t
 import { discardDraft, findDraft, saveDraft } from '../../src/maintenance/repository/changes.ts';
 import * as maintenanceListStore from '../../src/maintenance/repository/list.ts';
 import { lockMaintenance } from '../../src/maintenance/repository/locked.ts';
-import * as maintenancesStore from '../../src/maintenance/repository/maintenances.ts';
 import { readSurroundings } from '../../src/maintenance/repository/surroundings.ts';
 import type { Queries } from '../../src/platform/database.ts';
 import { subscribe } from '../../src/subscriptions/commands.ts';
@@ -171,7 +170,7 @@ describe('a query of one account returns nothing of another', () => {
   const window = { start: new Date(0), end: new Date('2099-01-01T00:00:00Z') };
   const about = () => ({ services: [theirs.service], scopes: [theirs.scope] });
   test.each<[string, () => Promise<unknown>, unknown]>([
-    ['a maintenance', () => maintenancesStore.findMaintenance(db, other.id, theirs.maintenance), undefined],
+    ['a maintenance', () => maintenanceListStore.findMaintenance(db, other.id, theirs.maintenance), undefined],
     ['a maintenance to lock', () => lockMaintenance(db, other.id, theirs.maintenance), undefined],
     ['maintenances', () => maintenanceListStore.listMaintenances(db, other.id), []],
     ['the number of maintenances', () => maintenanceListStore.countMaintenances(db, other.id, {}), 0],

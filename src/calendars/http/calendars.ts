@@ -6,7 +6,7 @@ import { type Api, operation, publicQueryOnly, withSecret } from '../../http/rou
 import { outputMapper } from '../../http/rows.ts';
 import { id, idInPath, idsOf, numbered, text, utcText } from '../../http/schemas.ts';
 import { maintenanceNotFound } from '../../maintenance/errors.ts';
-import { findVisible } from '../../maintenance/repository/maintenances.ts';
+import { findVisible } from '../../maintenance/repository/list.ts';
 import { viewFor } from '../../maintenance/rules/visibility.ts';
 import { calendarsFieldTexts } from '../../texts/openapi.ts';
 import { createSecretCalendar, getVisibleCalendar, listVisibleCalendars, revokeCalendar } from '../commands.ts';

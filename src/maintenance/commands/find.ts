@@ -3,8 +3,9 @@ import { type Actor, authorize, authorizeScopes, type Permission } from '../../c
 import type { Queries } from '../../platform/database.ts';
 import { type ActionContext, inTransactionOnce, type Repeated } from '../../platform/transactions.ts';
 import { maintenanceNotFound, wrongStatus } from '../errors.ts';
+import { findIdByKey, findMaintenance } from '../repository/list.ts';
 import { lockMaintenance } from '../repository/locked.ts';
-import { findIdByKey, findMaintenance, type Maintenance } from '../repository/maintenances.ts';
+import type { Maintenance } from '../repository/maintenances.ts';
 import type { Touching } from '../rules/coverage.ts';
 import { can, TRANSITIONS } from '../rules/lifecycle.ts';
 import { toCoverage } from './announce.ts';

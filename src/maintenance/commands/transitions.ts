@@ -25,9 +25,9 @@ import {
 import { CONTENT_FIELDS } from '../fields.ts';
 import { listInternalChannels } from '../repository/announcements.ts';
 import { setReminded, updateMaintenance } from '../repository/changes.ts';
-import { findReopening } from '../repository/list.ts';
+import { findMaintenance, findReopening } from '../repository/list.ts';
 import { findBelongings } from '../repository/locked.ts';
-import { findMaintenance, type Maintenance } from '../repository/maintenances.ts';
+import type { Maintenance } from '../repository/maintenances.ts';
 import { readSurroundings } from '../repository/surroundings.ts';
 import { validateRecordedTimes } from '../rules/change.ts';
 import { needOf } from '../rules/coverage.ts';

@@ -1,7 +1,6 @@
 import type { z } from '@hono/zod-openapi';
-import { listMutes } from '../../checks/mute-repository.ts';
 import { fromNamed, withInitial } from '../../core/fields.ts';
-import { withPreconditions } from '../../http/conditional.ts';
+import { send, withPreconditions } from '../../http/conditional.ts';
 import { pagedJson } from '../../http/paging.ts';
 import { resource } from '../../http/resource.ts';
 import { type Api, type Call, operation, publicQueryOnly, resolveZone } from '../../http/route.ts';
@@ -14,9 +13,9 @@ import { schedule } from '../commands/schedule.ts';
 import { deleteMaintenance } from '../commands/transitions.ts';
 import { maintenanceNotFound } from '../errors.ts';
 import { CONTENT_FIELDS } from '../fields.ts';
-import { listAsJson } from '../repository/list.ts';
+import { findAsJson, isVisible, listAsJson } from '../repository/list.ts';
 import { lockMaintenance } from '../repository/locked.ts';
-import { findVisible, type Maintenance } from '../repository/maintenances.ts';
+import type { Maintenance } from '../repository/maintenances.ts';
 import { hasWallClock, maintenanceListing, maintenanceQuery, toSearch } from './query.ts';
 import {
   maintenanceEditInput,
@@ -25,7 +24,6 @@ import {
   maintenanceReplacement,
   maintenanceWithMutesOutput,
   toMaintenance,
-  toMute,
   toSelectorChange,
 } from './schemas.ts';
 
@@ -59,9 +57,11 @@ export function maintenances(api: Api): void {
   });
   const single = { isPublic: true, params: idInPath, query: publicQueryOnly, output: maintenanceWithMutesOutput };
   operation(api, 'getMaintenance', 'get /maintenances/{id}', single, async (call) => {
-    const found = await visibleMaintenance(call, call.params.id);
-    const mutes = call.reader === 'public' ? [] : await listMutes(call.db, found.accountId, found.id);
-    return { ...toMaintenance(found, call.reader), mutes: mutes.map((mute) => toMute(mute, call.reader)) };
+    const { c, db, accountId, reader, params } = call;
+    const found = await findAsJson(db, accountId, reader, params.id);
+    if (found === undefined) throw maintenanceNotFound({ ref: params.id });
+    c.set('version', found.version);
+    return send(c, found.json);
   });
   maintenance.change('put', 'replaceMaintenance', { body: maintenanceReplacement }, async (call) => {
     const { version, override_reason: overrideReason, ...body } = call.body;
@@ -83,11 +83,9 @@ export function maintenances(api: Api): void {
   );
 }
 
-/** @throws UserError `maintenance-not-found` also for one that the reader may not see */
-export async function visibleMaintenance({ db, accountId, reader }: Call, id: number): Promise<Maintenance> {
-  const maintenance = await findVisible(db, accountId, reader, id);
-  if (maintenance === undefined) throw maintenanceNotFound({ ref: id });
-  return maintenance;
+/** @throws UserError `maintenance-not-found`, also for one that the reader may not see */
+export async function assertVisible({ db, accountId, reader }: Call, id: number): Promise<void> {
+  if (!(await isVisible(db, accountId, reader, id))) throw maintenanceNotFound({ ref: id });
 }
 
 /** The context of a command on a maintenance that is refused when `If-Match` does not hold. */

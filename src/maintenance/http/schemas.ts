@@ -1,6 +1,5 @@
 import { z } from '@hono/zod-openapi';
 import { APPROVALS } from '../../approvals/rules.ts';
-import type { MuteRecord } from '../../checks/mute-repository.ts';
 import { OUTCOMES } from '../../checks/rules.ts';
 import { toNamed } from '../../core/fields.ts';
 import type { Reader } from '../../core/permissions.ts';
@@ -173,14 +172,4 @@ const toVisibleMaintenance = outputMapper(maintenanceOutput, ({ run, ...maintena
   occurrence: run && utc(run.occurrence),
   run: run?.state ?? null,
   reopens: maintenance.reopensId,
-}));
-
-export const toMute = outputMapper(muteOutput, (mute: MuteRecord) => ({
-  check: mute.checkId,
-  name: mute.checkName,
-  muted_date: utc(mute.mutedAt),
-  outcome_date: mute.decidedAt && utc(mute.decidedAt),
-  end_date: mute.endedAt && utc(mute.endedAt),
-  release_date: mute.releasedAt && utc(mute.releasedAt),
-  released: mute.releasedAt !== null,
 }));

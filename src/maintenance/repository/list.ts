@@ -1,5 +1,6 @@
 import { Prisma } from '../../../prisma/client/client.ts';
 import { contentVersion } from '../../access/accounts.ts';
+import { isId } from '../../core/keys.ts';
 import { Pauses } from '../../core/pauses.ts';
 import type { Reader } from '../../core/permissions.ts';
 import type { Interval } from '../../core/time.ts';
@@ -57,6 +58,29 @@ async function select(db: Queries, page: Prisma.Sql, order: Prisma.Sql, query = 
 
 const selectAll = (db: Queries, condition: Prisma.Sql, order: Prisma.Sql) =>
   select(db, sql`select m.* from maintenances m where ${condition}`, order);
+
+export async function findMaintenance(db: Queries, accountId: number, id: number): Promise<Maintenance | undefined> {
+  return findVisible(db, accountId, 'internal', id);
+}
+
+/** The maintenance, if the reader can see it. */
+export async function findVisible(db: Queries, accountId: number, reader: Reader, id: number) {
+  return isId(id) ? (await selectAll(db, toOne(accountId, reader, id), sql`m.id`))[0] : undefined;
+}
+
+const toOne = (accountId: number, reader: Reader, id: number) =>
+  sql`${toCondition(accountId, { reader })} and m.id = ${id}`;
+
+export async function isVisible(db: Queries, accountId: number, reader: Reader, id: number): Promise<boolean> {
+  if (!isId(id)) return false;
+  const statement = sql`select 1 from maintenances m where ${toOne(accountId, reader, id)}`;
+  return (await queryRows(db, statement)).length > 0;
+}
+
+export async function findIdByKey(db: Queries, accountId: number, key: string): Promise<number | undefined> {
+  const where = { accountId, key: key.toUpperCase(), deletedAt: null };
+  return (await db.maintenance.findFirst({ where, select: { id: true } }))?.id;
+}
 
 /** Those in progress by their actual start, then the scheduled ones by their plan. */
 const OPEN_FIRST = sql`m.start_date nulls last, m.scheduled_start_date, m.id`;
@@ -145,7 +169,7 @@ export interface MaintenanceJson {
   readonly version: string;
 }
 
-const utc = (column: string) => raw(`to_char(m.${column}, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`);
+const utc = (column: string) => raw(`to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`);
 
 /** The members of a maintenance in the HTTP API, in its order; a test compares them with those of a single one. */
 function members(reader: Reader): readonly (readonly [name: string, value: Prisma.Sql])[] {
@@ -169,21 +193,53 @@ function members(reader: Reader): readonly (readonly [name: string, value: Prism
     ['selector', internal(sql`m.selector`)],
     ['selector_follows', internal(sql`m.selector is not null and m.selector_follows`, sql`false`)],
     ['timezone', sql`m.timezone`],
-    ['scheduled_start_date', utc('scheduled_start_date')],
-    ['scheduled_end_date', utc('scheduled_end_date')],
-    ['start_date', utc('start_date')],
-    ['end_date', utc('end_date')],
-    ['ends_at', utc('ends_at')],
+    ['scheduled_start_date', utc('m.scheduled_start_date')],
+    ['scheduled_end_date', utc('m.scheduled_end_date')],
+    ['start_date', utc('m.start_date')],
+    ['end_date', utc('m.end_date')],
+    ['ends_at', utc('m.ends_at')],
     ['owner', internal(sql`m.owner_name`)],
     ['approval', internal(sql`m.approval`)],
     ['series', ofRun(sql`m.series_id`)],
-    ['occurrence', ofRun(utc('occurrence'))],
+    ['occurrence', ofRun(utc('m.occurrence'))],
     ['run', ofRun(sql`m.run_state`)],
     ['reopens', internal(sql`m.reopens_id`)],
     ['version', sql`m.version`],
-    ['creation_date', utc('creation_date')],
-    ['update_date', utc('update_date')],
+    ['creation_date', utc('m.creation_date')],
+    ['update_date', utc('m.update_date')],
   ];
+}
+
+/** The services, in their order, of the rows that a statement calls `shown`. */
+const servicesOfShown = (reader: Reader) => sql`
+  on_services as materialized (
+    select on_it.maintenance_id, array_agg(s.id order by s.name, s.id) as ids
+    from shown join maintenance_services on_it on on_it.maintenance_id = shown.id
+      join services s on s.id = on_it.service_id
+    where ${reader === 'public' ? isPublicService : sql`true`} group by on_it.maintenance_id)`;
+
+const selectMembers = (all: readonly (readonly [name: string, value: Prisma.Sql])[]) => sql`
+  select ${join(all.map(([name, value]) => sql`${value} as ${raw(name)}`))}
+  from shown m left join on_services on on_services.maintenance_id = m.id`;
+
+/** Its mutes, under the names of the HTTP API. */
+const MUTES = sql`array(
+  select row_to_json(mute) from (
+    select mute.check_id as "check", c.name, outcome, ${utc('muted_at')} as muted_date, ${utc('decided_at')} as outcome_date,
+      ${utc('ended_at')} as end_date, ${utc('released_at')} as release_date, released_at is not null as released, error
+    from mutes mute join checks c on c.id = mute.check_id where mute.maintenance_id = m.id order by c.name, c.id) mute)`;
+
+/** One maintenance with its mutes, as the HTTP API shows it to this reader; undefined when they cannot see one. */
+export async function findAsJson(db: Queries, accountId: number, reader: Reader, id: number) {
+  if (!isId(id)) return undefined;
+  const all = [...members(reader), ['mutes', reader === 'public' ? sql`'{}'::json[]` : MUTES] as const];
+  const [found] = await queryRows<{ readonly json: string; readonly version: number }>(
+    db,
+    sql`
+      with shown as (select m.* from maintenances m where ${toOne(accountId, reader, id)}), ${servicesOfShown(reader)}
+      select row_to_json(item)::text as json, version from (${selectMembers(all)}) item`,
+  );
+  return found;
 }
 
 type JsonRow = Pick<MaintenanceJson, 'items' | 'version'> & Position<Date, number> & { readonly found: number };
@@ -197,23 +253,15 @@ export async function listAsJson(
   page: MaintenancePage,
 ): Promise<MaintenanceJson> {
   const { condition, order, column } = toSelection(accountId, { ...search, reader }, page);
-  const values = members(reader).map(([name, value]) => sql`${value} as ${raw(name)}`);
-  const isShown = reader === 'public' ? isPublicService : sql`true`;
   const statement = sql`
     with page as materialized (${selectPage(condition, order, page.limit + 1)}),
     shown as materialized (select * from page m order by ${order} limit ${page.limit}),
-    on_services as materialized (
-      select on_it.maintenance_id, array_agg(s.id order by s.name, s.id) as ids
-      from shown join maintenance_services on_it on on_it.maintenance_id = shown.id
-        join services s on s.id = on_it.service_id
-      where ${isShown} group by on_it.maintenance_id)
+    ${servicesOfShown(reader)}
     select coalesce(string_agg(row_to_json(item)::text, ','), '') as items, ${contentVersion(accountId)} as version,
       (select count(*)::int from page) as found,
       (select m.id from shown m order by ${order} offset ${page.limit - 1}) as id,
       (select ${column} from shown m order by ${order} offset ${page.limit - 1}) as value
-    from (
-      select ${join(values)} from shown m left join on_services on on_services.maintenance_id = m.id order by ${order}
-    ) item`;
+    from (${selectMembers(members(reader))} order by ${order}) item`;
   const [row] = await toQuery(search)<JsonRow>(db, statement);
   if (row === undefined) throw new Error('an aggregate without a row');
   const { items, version, found, ...last } = row;

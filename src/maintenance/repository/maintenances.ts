@@ -1,7 +1,5 @@
 import type { Prisma } from '../../../prisma/client/client.ts';
 import { APPROVALS } from '../../approvals/rules.ts';
-import { isId } from '../../core/keys.ts';
-import type { Reader } from '../../core/permissions.ts';
 import type { Interval } from '../../core/time.ts';
 import type { Queries } from '../../platform/database.ts';
 import { queryRows, sql } from '../../platform/sql.ts';
@@ -9,7 +7,6 @@ import { RUN_STATES } from '../../series/rules.ts';
 import type { Selector } from '../rules/selector.ts';
 import { STATUSES } from '../rules/status.ts';
 import { audienceFields, readAudience, readWindow, windowFields } from './stored-window.ts';
-import { visibleMaintenances } from './visibility.ts';
 
 export const maintenanceFields = {
   ...windowFields,
@@ -93,28 +90,6 @@ function oneOf<T extends string>(known: readonly T[], text: string): T {
   if (found === undefined)
     throw new Error(`stored value is ${JSON.stringify(text)}, expected one of ${known.join(', ')}`);
   return found;
-}
-
-export async function readMaintenances(
-  db: Queries,
-  query: Pick<Prisma.MaintenanceFindManyArgs, 'orderBy' | 'take' | 'skip'> & { where: Prisma.MaintenanceWhereInput },
-): Promise<Maintenance[]> {
-  return (await db.maintenance.findMany({ ...query, select: maintenanceFields })).map(toMaintenance);
-}
-
-export async function findMaintenance(db: Queries, accountId: number, id: number): Promise<Maintenance | undefined> {
-  return findVisible(db, accountId, 'internal', id);
-}
-
-export async function findVisible(db: Queries, accountId: number, reader: Reader, id: number) {
-  if (!isId(id)) return undefined;
-  const [maintenance] = await readMaintenances(db, { where: { accountId, id, AND: [visibleMaintenances(reader)] } });
-  return maintenance;
-}
-
-export async function findIdByKey(db: Queries, accountId: number, key: string): Promise<number | undefined> {
-  const where = { accountId, key: key.toUpperCase(), deletedAt: null };
-  return (await db.maintenance.findFirst({ where, select: { id: true } }))?.id;
 }
 
 /** A condition for the open windows that share time with this one: in progress by their actual times, scheduled by the plan. */

@@ -18,7 +18,8 @@ import { listDestinations, toCoverage } from '../commands/announce.ts';
 import type { ScheduleInput } from '../commands/schedule.ts';
 import { CONTENT_FIELDS, COVERAGE_FIELDS, MAINTENANCE_FIELDS } from '../fields.ts';
 import { findDraft, saveDraft } from '../repository/changes.ts';
-import { findMaintenance, type Maintenance } from '../repository/maintenances.ts';
+import { findMaintenance } from '../repository/list.ts';
+import type { Maintenance } from '../repository/maintenances.ts';
 import { plannedWindow } from '../rules/times.ts';
 
 const schemas = <T extends FieldTable>(table: T): { [P in keyof T]: T[P]['schema'] } =>

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Reader } from '../../../src/core/permissions.ts';
+import { toMaintenance } from '../../../src/maintenance/http/schemas.ts';
+import { findVisible } from '../../../src/maintenance/repository/list.ts';
 import { countingStatements } from '../../statements.ts';
 import { type World, world } from '../../world.ts';
 import { type Calling, calling } from './calling.ts';
@@ -6,7 +9,7 @@ import { type Calling, calling } from './calling.ts';
 let w: World;
 let at: Calling;
 /** Tokens, and null for a reader without one. */
-let readers: { readonly name: string; readonly token: string | null }[];
+let readers: { readonly name: string; readonly token: string | null; readonly reader: Reader }[];
 
 const odd = 'Quotes " and \\, a tab\t, \u2028, </script>, ends at 02:00:00+00:00';
 
@@ -57,25 +60,30 @@ beforeAll(async () => {
   }
   const limited = await at.post('/tokens', { name: 'Limited', rights: 'read', scopes: [open] });
   readers = [
-    { name: 'a member', token: await at.token('read') },
-    { name: 'a token limited to a scope', token: limited.body.token },
-    { name: 'an anonymous reader', token: null },
+    { name: 'a member', token: await at.token('read'), reader: 'internal' },
+    { name: 'a token limited to a scope', token: limited.body.token, reader: { scopes: [open] } },
+    { name: 'an anonymous reader', token: null, reader: 'public' },
   ];
 });
 afterAll(() => w.close());
 
 describe('the list of maintenances', () => {
-  test.each([0, 1, 2])('has what a single one has, for each reader (%i)', async (index) => {
-    const reader = readers[index];
-    const read = async (path: string) => (await at.call('GET', path, undefined, { token: reader?.token ?? null })).body;
-    const { items } = await read('/maintenances?order=id&limit=200');
-    expect(items.length).toBeGreaterThan(4);
-    for (const item of items) {
-      const { mutes: _, ...single } = await read(`/maintenances/${item.id}`);
-      // The order of the members, too.
-      expect(JSON.stringify(item)).toBe(JSON.stringify(single));
-    }
-  });
+  test.each([0, 1, 2])(
+    'has what a single one and the response to a change have, for each reader (%i)',
+    async (index) => {
+      const { token = null, reader = 'public' } = readers[index] ?? {};
+      const read = async (path: string) => (await at.call('GET', path, undefined, { token })).body;
+      const { items } = await read('/maintenances?order=id&limit=200');
+      expect(items.length).toBeGreaterThan(4);
+      for (const item of items) {
+        const { mutes: _, ...single } = await read(`/maintenances/${item.id}`);
+        // The order of the members, too.
+        expect(JSON.stringify(item)).toBe(JSON.stringify(single));
+        const found = await findVisible(w.ctx.database, w.account.id, reader, item.id);
+        expect(JSON.stringify(item)).toBe(JSON.stringify(found && toMaintenance(found, reader)));
+      }
+    },
+  );
 
   test('is in the order of its values', async () => {
     const { items } = (await at.get('/maintenances?order=-scheduled_start_date&limit=200')).body;

@@ -73,7 +73,7 @@ type Prepare = (account: Account) => Request | Promise<Request>;
 /** Each operation with the most statements that it needs, and a request that it carries out. They are sent in this order. */
 const OPERATIONS: Readonly<Record<OperationId, readonly [most: number, prepare: Prepare]>> = {
   listMaintenances: [1, () => ({})],
-  getMaintenance: [2, () => on(STOCK.running(1))],
+  getMaintenance: [1, () => on(STOCK.running(1))],
   listHistory: [2, () => on(STOCK.running(1))],
   listComments: [2, () => on(STOCK.running(1))],
   getMaintenanceCalendar: [1, () => on(STOCK.running(1))],
