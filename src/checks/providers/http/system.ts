@@ -10,7 +10,8 @@ import { fillHeader, fillJson, fillText, fillUrl, lookUp, readText, type Values 
 const MAX_PAGES = 1_000;
 /** From this many checks on they are looked up in the list of all, if there is one that shows what is asked. */
 const MIN_CHECKS_FOR_LIST = 8;
-const DEFAULT_CONCURRENCY = 4;
+/** How many requests are in flight, unless the description says otherwise. */
+export const DEFAULT_CONCURRENCY = 4;
 /** The statuses of an answer about a check that the system does not know. */
 const UNKNOWN_STATUSES = [404, 410];
 
