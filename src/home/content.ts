@@ -16,20 +16,24 @@ export interface Part<T> {
   readonly total: number;
 }
 
-export interface HomeContent {
-  /** Waiting for this person's approval. */
-  readonly waiting: Part<Maintenance>;
-  /** The services that this person owns, and the maintenances in progress or planned on them. */
-  readonly yours: { readonly services: Part<Service>; readonly windows: Part<Maintenance> };
+/** What everybody of an account sees whose days begin at the same instants. */
+export interface SharedContent {
   readonly active: Part<Maintenance>;
   readonly next: Part<Maintenance>;
-  /** Scheduled by this person; may repeat those of the other lists. */
-  readonly own: Part<Maintenance>;
   readonly recent: readonly Maintenance[];
   readonly services: Part<Service>;
   readonly days: readonly Day[];
   /** The windows that touch `days`; at most `MAX_SHOWN.calendar`. */
   readonly week: readonly CalendarWindow[];
+}
+
+export interface HomeContent extends SharedContent {
+  /** Waiting for this person's approval. */
+  readonly waiting: Part<Maintenance>;
+  /** The services that this person owns, and the maintenances in progress or planned on them. */
+  readonly yours: { readonly services: Part<Service>; readonly windows: Part<Maintenance> };
+  /** Scheduled by this person; may repeat those of the other lists. */
+  readonly own: Part<Maintenance>;
 }
 
 export interface HomePage {
@@ -41,6 +45,8 @@ export interface HomePage {
 
 /** Shows each person a home page, which Lull keeps up to date. Implemented by each kind of channel that has one. */
 export interface Home {
+  /** Does nothing if a page can be published now. @throws DeliveryError `later`, before anything is read for the page */
+  assertAllowed(accountId: number, personId: string): Promise<void>;
   /** The permissions of a person, and their IANA time zone. */
   findPerson(accountId: number, personId: string): Promise<Pick<HomePage, 'actor' | 'timezone'>>;
   /** The page in the form of this channel, serialized. Equal texts look equal. */

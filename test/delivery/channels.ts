@@ -102,6 +102,7 @@ export class RecordingChannel<T> implements Channel {
   }
 
   readonly home: Home = {
+    assertAllowed: async () => {},
     findPerson: async (accountId, id) => ({
       actor: { accountId, id, name: id, source: 'slack', role: 'operator' },
       timezone: 'UTC',

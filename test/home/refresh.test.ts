@@ -10,12 +10,14 @@ import { homeView } from '../../src/home/slack/view.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/transitions.ts';
 import { checkHome } from '../../src/playground/block-kit/check.ts';
+import { countingStatements } from '../statements.ts';
 import { hours, silent, type World, world } from '../world.ts';
 
 let w: World;
 let service: number;
 let published: HomeView[];
 let refuse: (() => void) | undefined;
+let pause: (() => void) | undefined;
 let role: Role;
 beforeAll(async () => {
   w = await world();
@@ -25,6 +27,7 @@ afterAll(() => w.close());
 beforeEach(async () => {
   published = [];
   refuse = undefined;
+  pause = undefined;
   role = 'operator';
   await saveHomeViewed(w.ctx.database, w.account.id, w.ana.id);
   await w.ctx.database.$executeRaw`select graphile_worker.complete_jobs(array_agg(id)) from graphile_worker.jobs`;
@@ -35,6 +38,7 @@ const show = (person = w.ana.id) =>
   refreshHome(
     w.ctx,
     {
+      assertAllowed: async () => pause?.(),
       findPerson: async () => ({ actor: w.person(role, person), timezone: 'Europe/Berlin' }),
       render: (page) => JSON.stringify(view(page)),
       publish: async (_, page) => {
@@ -89,6 +93,19 @@ describe('the App Home of a person', () => {
     };
     await expect(show()).rejects.toThrow('the connection was lost');
     refuse = undefined;
+    await show();
+    expect(published).toHaveLength(1);
+  });
+
+  test('is not read while Slack asks to wait', async () => {
+    pause = () => {
+      throw new DeliveryError({ kind: 'later', retryAfterSeconds: 30 });
+    };
+    const texts = await countingStatements(() => show());
+    // Whether somebody opened it, and the job for later.
+    expect(texts).toHaveLength(2);
+    expect(await jobs()).toEqual([{ task: 'home', key: `home:${w.account.id}:${w.ana.id}`, later: true }]);
+    pause = undefined;
     await show();
     expect(published).toHaveLength(1);
   });
@@ -150,6 +167,24 @@ describe('a change', () => {
       `home:${w.account.id}:${w.ana.id}`,
       `home:${w.account.id}:U0JONAS`,
     ]);
+  });
+
+  test('is read once for all people, but for what is their own', async () => {
+    const people = Array.from({ length: 10 }, (_, at) => `U0VIEWER${at}`);
+    for (const person of people) await saveHomeViewed(w.ctx.database, w.account.id, person);
+    await scheduled('Seen by all');
+    const first = await countingStatements(() => show(people[0]));
+    const others = await countingStatements(async () => {
+      for (const person of people.slice(1)) await show(person);
+    });
+    expect(published).toHaveLength(10);
+    expect(published.every((home) => JSON.stringify(home).includes('Seen by all'))).toBe(true);
+    expect(others.length / 9).toBeLessThanOrEqual(5);
+    expect(first.length).toBeLessThanOrEqual(16);
+    const { id } = await scheduled('Changed since');
+    await start(w.ctx, w.ana, id);
+    await show(people[3]);
+    expect(said()).toContain('Changed since');
   });
 
   test('asks for nothing where nobody looks', async () => {

@@ -1,6 +1,6 @@
 import { enqueue } from '../../platform/jobs.ts';
 import { inTransaction } from '../../platform/transactions.ts';
-import { call, lookUp } from '../../slack/connection/call.ts';
+import { assertAllowed, call, lookUp } from '../../slack/connection/call.ts';
 import type { Workspaces } from '../../slack/connection/workspaces.ts';
 import type { Listeners } from '../../slack/listeners.ts';
 import type { Home, HomePage } from '../content.ts';
@@ -24,15 +24,16 @@ export function listenToHome({ app, context, track }: Listeners): void {
 /** App Homes, each published in the workspace of its account. */
 export function slackHome(workspaces: Workspaces): Home {
   const view = ({ actor, timezone, content }: HomePage) => homeView(actor, timezone, content);
+  const publishing = (caller: string) => ({ method: 'views.publish', caller, rank: 0 }) as const;
   return {
+    assertAllowed: (accountId, personId) => assertAllowed(workspaces, accountId, publishing(personId)),
     async findPerson(accountId, personId) {
       const { people, workspace } = await workspaces.forAccount(accountId);
       return lookUp(workspaces, accountId, () => people.find(workspace, personId, { latest: false }));
     },
     render: (page) => JSON.stringify(view(page)),
     async publish(accountId, page) {
-      const what = { method: 'views.publish', caller: page.actor.id, rank: 0 } as const;
-      await call(workspaces, accountId, what, (client) =>
+      await call(workspaces, accountId, publishing(page.actor.id), (client) =>
         client.views.publish({ user_id: page.actor.id, view: view(page) }),
       );
     },

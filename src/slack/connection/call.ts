@@ -19,6 +19,21 @@ const later = (ms: number) => new DeliveryError({ kind: 'later', retryAfterSecon
 /** Those of each workspace, by its client. */
 const limits = new WeakMap<WebClient, RateLimits>();
 
+function limitsOf(client: WebClient): RateLimits {
+  const limit = limits.get(client) ?? new RateLimits();
+  limits.set(client, limit);
+  return limit;
+}
+
+/**
+ * To be asked before work for a call: does nothing if Slack allows the call now.
+ * @throws DeliveryError `later`, after which the caller has a place in the line
+ */
+export async function assertAllowed(workspaces: CallContext, accountId: number, what: SlackCall): Promise<void> {
+  const wait = limitsOf(await workspaces.posterFor(accountId)).wait(what);
+  if (wait > 0) throw later(wait);
+}
+
 /**
  * Makes a call of a job, unless Slack limits its method now.
  * @throws as `lookUp`
@@ -30,8 +45,7 @@ export async function call<T>(
   make: (client: WebClient) => Promise<T>,
 ): Promise<T> {
   const client = await workspaces.posterFor(accountId);
-  const limit = limits.get(client) ?? new RateLimits();
-  limits.set(client, limit);
+  const limit = limitsOf(client);
   const wait = limit.admit(what);
   if (wait > 0) throw later(wait);
   return lookUp(workspaces, accountId, async () => {

@@ -48,22 +48,29 @@ class Line {
   }
 
   /** @returns 0 if the call may be made; otherwise in how many milliseconds to come back, to a place that is kept. */
-  admit({ caller, rank }: SlackCall, now: number): number {
+  wait({ caller, rank }: SlackCall, now: number): number {
     this.#waiting = this.#waiting.filter(({ returnsAt }) => returnsAt + GRACE_MS > now);
     this.#nextAt = Math.max(this.#nextAt, now - MAX_CATCH_UP * this.#intervalMs);
-    const found = this.#waiting.findIndex((each) => each.caller === caller && each.rank === rank);
     const urgent = this.#waiting.filter((each) => each.rank < rank).length;
     // Whoever comes when a call may be made makes it, unless something more urgent waits.
-    if (this.#pausedUntil <= now && this.#nextAt + urgent * this.#intervalMs <= now) {
-      if (found >= 0) this.#waiting.splice(found, 1);
-      this.#nextAt += this.#intervalMs;
-      return 0;
-    }
+    if (this.#pausedUntil <= now && this.#nextAt + urgent * this.#intervalMs <= now) return 0;
+    const found = this.#find(caller, rank);
     const behind = this.#waiting.findIndex((each) => each.rank > rank);
     const place = found >= 0 ? found : behind >= 0 ? behind : this.#waiting.length;
     const returnsAt = Math.max(this.#pausedUntil, this.#nextAt + place * this.#intervalMs);
     this.#waiting.splice(place, found >= 0 ? 1 : 0, { caller, rank, returnsAt });
     return Math.max(returnsAt - now, 1);
+  }
+
+  /** A call is made. */
+  take({ caller, rank }: SlackCall): void {
+    const found = this.#find(caller, rank);
+    if (found >= 0) this.#waiting.splice(found, 1);
+    this.#nextAt += this.#intervalMs;
+  }
+
+  #find(caller: string, rank: number): number {
+    return this.#waiting.findIndex((each) => each.caller === caller && each.rank === rank);
   }
 
   isOver(now: number): boolean {
@@ -81,19 +88,35 @@ export class RateLimits {
   readonly #lines = new Map<string, Line>();
   #lastChannel: { readonly caller: string; readonly until: number } | undefined;
 
-  /** @returns 0 if the call may be made; otherwise in how many milliseconds to come back. */
-  admit(call: SlackCall): number {
+  /** @returns 0 if the call may be made now; otherwise in how many milliseconds to come back. */
+  wait(call: SlackCall): number {
     const now = performance.now();
-    for (const key of [ofChannel(call), call.method]) {
-      const line = this.#lines.get(key);
-      if (line === undefined) continue;
-      if (line.isOver(now)) this.#lines.delete(key);
-      else {
-        const wait = line.admit(call, now);
-        if (wait > 0) return wait;
-      }
+    for (const line of this.#linesOf(call, now)) {
+      const wait = line.wait(call, now);
+      if (wait > 0) return wait;
     }
     return 0;
+  }
+
+  /** The same for a call that is made now if it may be. */
+  admit(call: SlackCall): number {
+    const now = performance.now();
+    for (const line of this.#linesOf(call, now)) {
+      const wait = line.wait(call, now);
+      if (wait > 0) return wait;
+      line.take(call);
+    }
+    return 0;
+  }
+
+  #linesOf(call: SlackCall, now: number): readonly Line[] {
+    return [ofChannel(call), call.method].flatMap((key) => {
+      const line = this.#lines.get(key);
+      if (line === undefined) return [];
+      if (!line.isOver(now)) return [line];
+      this.#lines.delete(key);
+      return [];
+    });
   }
 
   /** Slack rejected a call. @param retryAfter seconds @returns in how many milliseconds to come back. */
@@ -106,7 +129,7 @@ export class RateLimits {
     const line = this.#lines.get(key) ?? new Line(isOfChannel ? MESSAGES_PER_MINUTE : CALLS_PER_MINUTE[call.method]);
     this.#lines.set(key, line);
     line.pause(now, until);
-    return line.admit(call, now);
+    return line.wait(call, now);
   }
 
   /** Slack does not say which limit of posting was hit: that of a channel, unless another channel hit one just before. */

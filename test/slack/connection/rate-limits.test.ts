@@ -58,6 +58,16 @@ test('each caller that comes back when it was told to may call', () => {
   }
 });
 
+test('a caller that asks first has a place, and takes none of the calls before it makes one', () => {
+  limits.rejected(update('C1'), 3);
+  const wait = limits.wait(update('C2'));
+  expect(wait).toBeGreaterThanOrEqual(3_000);
+  now += wait;
+  for (let i = 0; i < 100; i++) expect(limits.wait(update('C2'))).toBe(0);
+  expect(limits.admit(update('C2'))).toBe(0);
+  expect(limits.admit(update('C1'))).toBe(0);
+});
+
 test('announcements are posted before notes that waited longer', () => {
   rejectAll();
   const notes = Array.from({ length: 30 }, (_, i) => post(`N${i}`, 1));
