@@ -19,7 +19,9 @@ interface SendOptions {
 
 /**
  * Sends a text with its `ETag`, or 304 when `If-None-Match` has that. The tag of a resource with versions begins with its
- * version, and `If-Match` compares only that. All headers are set before the response is made, which is much cheaper.
+ * version, and `If-Match` compares only that. A hash follows, as responses show more than the version counts: mutes, the
+ * next run, the health of a provider. Lists without a version of their content are hashed, which costs less than to read
+ * one. All headers are set before the response is made, which is much cheaper.
  */
 export function send(c: RequestContext, text: string, options: SendOptions = {}): Response {
   const { status = 200, type = JSON_TYPE, bodyVersion } = options;

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { readContentVersion } from '../access/accounts.ts';
 import type { Reader } from '../core/permissions.ts';
 import type { Page, Position } from '../platform/rows.ts';
 import { commonFieldTexts, type OperationId } from '../texts/openapi.ts';
-import { send } from './conditional.ts';
+import { isHeld, send } from './conditional.ts';
 import { HttpError } from './errors.ts';
 import type { Api, Call, None, OperationOptions, OutputOf, Parsed } from './route.ts';
 import { operation, rawQuery } from './route.ts';
@@ -174,12 +175,17 @@ export function pagedJson<
 ): void {
   const { list, item } = options;
   operation(api, id, route, { ...options, output: pageSchema(item) }, async (call) => {
-    const page = list.page(call.c);
-    const { items, last, version } = await find(call, page);
-    const next = JSON.stringify(list.next(call.c, page, last));
+    const { c, db, accountId } = call;
+    const page = list.page(c);
     // To others the version would tell of changes that they cannot see.
-    const options = call.reader === 'internal' ? { bodyVersion: version } : {};
-    return send(call.c, `{"items":[${items}],"next_cursor":${next}}`, options);
+    const hasVersion = call.reader === 'internal';
+    if (hasVersion && c.req.header('if-none-match') !== undefined) {
+      const { version: bodyVersion } = await readContentVersion(db, accountId);
+      if (isHeld(c, `"${bodyVersion}"`)) return send(c, '', { bodyVersion });
+    }
+    const { items, last, version } = await find(call, page);
+    const next = JSON.stringify(list.next(c, page, last));
+    return send(c, `{"items":[${items}],"next_cursor":${next}}`, hasVersion ? { bodyVersion: version } : {});
   });
 }
 

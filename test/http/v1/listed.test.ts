@@ -102,4 +102,19 @@ describe('the list of maintenances', () => {
       expect(statements.filter((text) => !text.startsWith('update api_tokens'))).toHaveLength(2);
     }
   });
+
+  test('is not read for a member who has it, and is after any change', async () => {
+    const token = readers[0]?.token ?? null;
+    const path = '/maintenances?status=scheduled';
+    const first = await at.call('GET', path, undefined, { token });
+    const headers = { 'if-none-match': first.headers.get('etag') ?? '' };
+    const statements = await countingStatements(async () => {
+      expect(await at.call('GET', path, undefined, { token, headers })).toMatchObject({ status: 304, body: undefined });
+    });
+    expect(statements.filter((text) => text.includes('maintenances'))).toEqual([]);
+    expect((await at.call('PATCH', `/services/${first.body.items[0].service}`, { description: odd })).status).toBe(200);
+    const again = await at.call('GET', path, undefined, { token, headers });
+    expect(again).toMatchObject({ status: 200, body: first.body });
+    expect(again.headers.get('etag')).not.toBe(headers['if-none-match']);
+  });
 });
