@@ -1,6 +1,7 @@
 import { Prisma } from '../../prisma/client/client.ts';
 import type { FiltersOf } from '../core/fields.ts';
 import { isId } from '../core/keys.ts';
+import { Pauses } from '../core/pauses.ts';
 import type { Reader } from '../core/permissions.ts';
 import type { CONTENT_FIELDS } from '../maintenance/fields.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
@@ -59,7 +60,13 @@ const BY_NAME = sql`r.name, r.id`;
 
 /** The series that satisfy a condition on `r`. */
 async function readSeries(db: Queries, condition: Prisma.Sql, page = sql`order by ${BY_NAME}`): Promise<Series[]> {
-  return (await queryRows<Row>(db, sql`select ${SELECTED} from series r where ${condition} ${page}`)).map(toSeries);
+  const series: Series[] = [];
+  const pauses = new Pauses();
+  for (const row of await queryRows<Row>(db, sql`select ${SELECTED} from series r where ${condition} ${page}`)) {
+    series.push(toSeries(row));
+    await pauses.pause();
+  }
+  return series;
 }
 
 export async function getById(db: Queries, id: number): Promise<Series> {
@@ -130,19 +137,6 @@ const REQUEST: Write<{ readonly id: number; readonly next_due_at: Date }> = {
 
 export async function listSeries(db: Queries, accountId: number, limit: number, offset = 0): Promise<Series[]> {
   return readSeries(db, sql`r.account_id = ${accountId}`, sql`order by ${BY_NAME} limit ${limit} offset ${offset}`);
-}
-
-const PART = 100;
-
-/** The same, read in parts: the work on the rows of many would keep everything else waiting. */
-export async function listManySeries(db: Queries, accountId: number, limit: number): Promise<Series[]> {
-  const series: Series[] = [];
-  for (;;) {
-    const wanted = Math.min(PART, limit - series.length);
-    const part = wanted === 0 ? [] : await listSeries(db, accountId, wanted, series.length);
-    series.push(...part);
-    if (part.length < PART) return series;
-  }
 }
 
 export async function countSeries(db: Queries, accountId: number): Promise<number> {

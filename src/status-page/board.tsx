@@ -1,7 +1,7 @@
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import { currentWindow } from '../maintenance/rules/times.ts';
 import { statusPages } from '../texts/pages.ts';
-import { MAX_UPCOMING, type Overview } from './overview.ts';
+import { MAX_UPCOMING, type Overview, type Planned } from './overview.ts';
 import { formatLength, Impact, Moment, Status, Times, Window } from './parts.tsx';
 import { Timeline } from './timeline.tsx';
 
@@ -11,7 +11,7 @@ const MAX_UNFOLDED = 24;
 const { active: activeTexts, filter, services: servicesTexts, upcoming } = statusPages;
 
 /** Maintenances in progress, upcoming ones and past ones. */
-export function Board({ overview }: { overview: Overview }) {
+export function Board({ overview, timeline }: { overview: Overview; timeline: readonly Planned[] }) {
   const { active, coming, past, now, account } = overview;
   const zone = account.timezone;
   return (
@@ -34,7 +34,7 @@ export function Board({ overview }: { overview: Overview }) {
           </ol>
         </section>
       )}
-      <Timeline overview={overview} />
+      <Timeline overview={overview} planned={timeline} />
       <section aria-labelledby="coming">
         <h2 id="coming">{upcoming.heading}</h2>
         {coming.length === 0 ? (

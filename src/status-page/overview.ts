@@ -1,15 +1,16 @@
+import { LRUCache } from 'lru-cache';
 import { assertInCatalogue, isSelected, loadVisibleCatalogue, type Selection } from '../catalogue/http/selection.ts';
 import { listCommentsOfMany } from '../comments/repository.ts';
 import { Pauses } from '../core/pauses.ts';
 import type { Reader } from '../core/permissions.ts';
-import { nextOccurrences } from '../core/recurrence/index.ts';
+import { nextOccurrences, type Occurrence, type Recurrence } from '../core/recurrence/index.ts';
 import type { Interval } from '../core/time.ts';
 import { listMaintenances } from '../maintenance/repository/list.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import { currentWindow } from '../maintenance/rules/times.ts';
 import { seriesViewFor, viewFor } from '../maintenance/rules/visibility.ts';
 import type { ActionContext } from '../platform/transactions.ts';
-import { listManySeries } from '../series/repository.ts';
+import { listSeries, type Series } from '../series/repository.ts';
 
 const MAX_ACTIVE = 100;
 export const MAX_UPCOMING = 200;
@@ -62,22 +63,41 @@ export async function loadOverview(
   const past = await list(['succeed', 'failed', 'canceled'], MAX_PAST, true);
   const ids = [...active, ...coming, ...past].map(({ id }) => id);
   const comments = await listCommentsOfMany(database, accountId, ids, reader);
-  const occurrences: Planned[] = [];
-  const pauses = new Pauses();
-  for (const one of await listManySeries(database, accountId, MAX_SERIES)) {
-    await pauses.pause();
-    const view = seriesViewFor(reader, one);
-    if (!view?.enabled || !isSelected(selection, catalogue, view)) continue;
-    const from = new Date(Math.max(view.plannedUntil.getTime(), now.getTime()));
-    for (const { start, end } of nextOccurrences(view, from, MAX_OCCURRENCES_OF_SERIES)) {
-      occurrences.push({ name: view.name, services: view.services, start, end, made: false });
-    }
-  }
-  const until = new Date(now.getTime() + TIMELINE_DAYS * DAY_MS);
-  const created = [...active, ...coming].map((one) => {
+  const account = { id: accountId, name, timezone };
+  return { account, reader, now, at, catalogue, selection, active, comments, coming, past };
+}
+
+/** What a reader may see of the next weeks. */
+export async function loadTimeline({ database }: ActionContext, overview: Overview): Promise<readonly Planned[]> {
+  const { account, reader, now, catalogue, selection, active, coming } = overview;
+  const timeline: Planned[] = [...active, ...coming].map((one) => {
     const { name, services } = one;
     return { name, services, ...currentWindow(one), made: true };
   });
-  const timeline: Planned[] = [...created, ...occurrences].filter(({ start, end }) => start < until && end > now);
-  return { account: { name, timezone }, now, at, catalogue, selection, active, comments, coming, past, timeline };
+  const pauses = new Pauses();
+  for (const one of await listSeries(database, account.id, MAX_SERIES)) {
+    await pauses.pause();
+    const view = seriesViewFor(reader, one);
+    if (!view?.enabled || !isSelected(selection, catalogue, view)) continue;
+    const { name, services } = view;
+    for (const { start, end } of findUnmade(view, now)) timeline.push({ name, services, start, end, made: false });
+  }
+  const until = new Date(now.getTime() + TIMELINE_DAYS * DAY_MS);
+  return timeline.filter(({ start, end }) => start < until && end > now);
 }
+
+/** The next occurrences that have no run yet. */
+function findUnmade({ cron, timezone, durationMinutes, plannedUntil }: Series, now: Date): readonly Occurrence[] {
+  const start = new Date(Math.max(plannedUntil.getTime(), now.getTime()));
+  // To the day, so that they stay the same from one minute to the next.
+  const end = new Date((Math.floor(now.getTime() / DAY_MS) + TIMELINE_DAYS + 1) * DAY_MS);
+  const context = { cron, timezone, durationMinutes, start, end };
+  return occurrences.memo(JSON.stringify(context), { context });
+}
+
+/** Pages are made again after every change, and most series are the same then. */
+const occurrences = new LRUCache<string, readonly Occurrence[], Recurrence & Interval>({
+  max: 1000,
+  memoMethod: (_key, _stale, { context }) =>
+    nextOccurrences(context, context.start, MAX_OCCURRENCES_OF_SERIES, context.end),
+});

@@ -30,7 +30,7 @@ import { Board } from './board.tsx';
 import { Detail, ErrorPage } from './detail.tsx';
 import { statusBody } from './json.ts';
 import { MARK, page } from './layout.tsx';
-import { loadOverview, type Overview } from './overview.ts';
+import { loadOverview, loadTimeline, type Overview } from './overview.ts';
 import { STYLE } from './style.ts';
 import { SCRIPT } from './times.ts';
 
@@ -102,7 +102,8 @@ export function statusRoutes({ ctx, authentication, publicUrl, rendered, log }: 
   route('/', HTML, async (c, account) => {
     const loaded = await overview(c, account);
     const { name, timezone } = loaded.account;
-    return renderPage(c, formatTitle(loaded), timezone, name, <Board overview={loaded} />);
+    const board = <Board overview={loaded} timeline={await loadTimeline(ctx, loaded)} />;
+    return renderPage(c, formatTitle(loaded), timezone, name, board);
   });
 
   route('/status.json', 'application/json; charset=utf-8', async (c, account) =>

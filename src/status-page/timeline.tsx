@@ -24,9 +24,10 @@ const BY_NAME = new Intl.Collator('en', { numeric: true });
 type Row = { readonly name: string; readonly scope: string; readonly windows: readonly Planned[] };
 
 /** The next weeks, with a row for each service that has a maintenance. */
-export function Timeline({ overview: { timeline, catalogue, now, account } }: { overview: Overview }) {
+export function Timeline({ overview, planned }: { overview: Overview; planned: readonly Planned[] }) {
+  const { catalogue, now, account } = overview;
   const zone = account.timezone;
-  const rows = groupByService(timeline, catalogue);
+  const rows = groupByService(planned, catalogue);
   const from = new Date(Math.floor(now.getTime() / HOUR_MS) * HOUR_MS);
   if (rows.length === 0) return null;
   const weeks = Array.from({ length: TIMELINE_DAYS / 7 }, (_, week) => new Date(from.getTime() + week * 7 * DAY_MS));

@@ -45,7 +45,7 @@ function series(values: Pick<Series, 'cron' | 'timezone' | 'durationMinutes'> & 
 }
 
 function calendarOf(one: Series): Promise<string> {
-  const input = { name: 'Test', maintenances: [], series: [{ series: one, runs: [] }], period, now };
+  const input = { name: 'Test', windows: [], series: [{ key: '', series: one, read: () => [] }], period, now };
   return calendarText({ ...input, linkTo: ({ id }) => `https://lull.example/maintenances/${id}` });
 }
 
@@ -126,7 +126,13 @@ test('many series with many times of day are listed within a bound, and other wo
   const many = Array.from({ length: 300 }, (_, id) =>
     series({ id, key: `S${id}`, cron: `${id % 60} */2 * * *`, timezone: 'Europe/Berlin', durationMinutes: 30 }),
   );
-  const input = { name: 'Test', maintenances: [], series: many.map((one) => ({ series: one, runs: [] })), period, now };
+  const input = {
+    name: 'Test',
+    windows: [],
+    series: many.map((one) => ({ key: one.key, series: one, read: () => [] })),
+    period,
+    now,
+  };
   let turns = 0;
   let isDone = false;
   const others = () => {

@@ -117,7 +117,9 @@ describe.each(fields)('%s', (property, field) => {
     const shown = facts(CONTENT_FIELDS, made).filter(({ label }) => label === field.shown.fact?.label);
     if (field.shown.fact === undefined) return;
     expect(shown.map(({ text }) => text)).toEqual([shownText(field, value)]);
-    expect(renderEvent(made, 'https://lull.example').description).toContain(shownText(field, value));
+    expect(renderEvent({ ...made, content: made }, 'https://lull.example').description).toContain(
+      shownText(field, value),
+    );
   });
 });
 

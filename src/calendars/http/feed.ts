@@ -21,14 +21,14 @@ import {
   UnauthorizedReader,
 } from '../../http/reading.ts';
 import { sendRendered } from '../../http/rendered.ts';
-import { listMaintenances } from '../../maintenance/repository/list.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
-import { seriesViewFor, viewFor } from '../../maintenance/rules/visibility.ts';
+import { readContent, type WindowContent } from '../../maintenance/repository/stored-window.ts';
+import { contentFor, seriesViewFor } from '../../maintenance/rules/visibility.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
-import { listDeletedRuns, listManySeries } from '../../series/repository.ts';
+import { listDeletedRuns, listSeries, type Series } from '../../series/repository.ts';
 import { calendarTexts } from '../../texts/pages.ts';
-import { type CalendarRun, calendarText } from '../ical/calendar.ts';
-import { findCalendarBySecret } from '../repository.ts';
+import { type CalendarInput, type CalendarRun, calendarText, KeptEvents } from '../ical/calendar.ts';
+import { findCalendarBySecret, listWindowGroups, readWindows, type WindowGroup } from '../repository.ts';
 
 /** Those that start last are kept. */
 const MAX_MAINTENANCES = 5000;
@@ -56,45 +56,90 @@ export async function loadCalendar(
   { accountId, name, reader, stored = false }: CalendarOwner,
   selection: Selection,
   linkTo: LinkTo,
+  kept = new KeptEvents(),
 ): Promise<string> {
   const now = new Date(Math.floor(clock.now().getTime() / RENDER_EVERY_MS) * RENDER_EVERY_MS);
   const period = periodAt(now);
-  const catalogue = await loadVisibleCatalogue(database, accountId, reader);
+  const everything = selection.scopes.length + selection.services.length === 0;
+  const catalogue = everything ? { scopes: [], services: [] } : await loadVisibleCatalogue(database, accountId, reader);
   if (!stored) assertInCatalogue(catalogue, selection);
-  const page = { limit: MAX_MAINTENANCES, newestFirst: true };
-  // All of them, as the occurrences of hidden runs must not be shown either.
-  const all = (await listMaintenances(database, accountId, { endsAfter: period.start }, page)).map((maintenance) => {
-    const view = viewFor(reader, maintenance);
-    return { run: maintenance.run, maintenance: view && isSelected(selection, catalogue, view) ? view : undefined };
-  });
-  const series = (await listManySeries(database, accountId, MAX_SERIES)).flatMap((each) => {
+  const series = (await listSeries(database, accountId, MAX_SERIES)).flatMap((each) => {
     const view = seriesViewFor(reader, each);
     return view !== undefined && isSelected(selection, catalogue, view) ? [view] : [];
   });
-  const runs = new Map<number, CalendarRun[]>(series.map(({ id }) => [id, []]));
+  const deleted = new Map<number, CalendarRun[]>();
   for (const { seriesId, ...run } of await listDeletedRuns(database, accountId, period.start)) {
-    runs.get(seriesId)?.push({ ...run, maintenance: undefined });
+    deleted.set(seriesId, [...(deleted.get(seriesId) ?? []), { ...run, window: undefined }]);
   }
-  const single: Maintenance[] = [];
-  for (const { run, maintenance } of all) {
-    const ofSeries = run === null ? undefined : runs.get(run.series.id);
-    if (run !== null && ofSeries !== undefined) ofSeries.push({ ...run, maintenance });
-    else if (maintenance !== undefined) single.push(maintenance);
+  const groups = new Map<number | null, ShownGroup[]>([null, ...series.map(({ id }) => id)].map((id) => [id, []]));
+  // All of them, as the occurrences of hidden runs must not be shown either.
+  for (const group of await listWindowGroups(database, accountId, period.start, MAX_MAINTENANCES)) {
+    const content = readContent(JSON.parse(group.content));
+    const view = contentFor(reader, content);
+    const isShown = view !== undefined && isSelected(selection, catalogue, view);
+    const own = groups.get(group.seriesId);
+    if (own !== undefined) own.push({ group, content: view ?? content, isShown });
+    else if (isShown) groups.get(null)?.push({ group, content: view, isShown });
   }
-  return calendarText({
-    name: [calendarTexts.name, name, ...selectedNames(selection, catalogue)].filter(Boolean).join(', '),
-    maintenances: single,
-    series: series.map((each) => ({ series: each, runs: runs.get(each.id) ?? [] })),
-    period,
-    now,
-    linkTo,
-  });
+  const single = (groups.get(null) ?? []).filter(({ isShown }) => isShown);
+  return calendarText(
+    {
+      name: [calendarTexts.name, name, ...selectedNames(selection, catalogue)].filter(Boolean).join(', '),
+      windows: single.map((shown) => ({
+        key: keyOf(reader, shown),
+        read: () => readShown(reader, shown).map(({ window }) => window),
+      })),
+      series: series.map((one) => toSeriesPart(reader, one, groups.get(one.id) ?? [], deleted.get(one.id) ?? [])),
+      period,
+      now,
+      linkTo,
+    },
+    kept,
+  );
+}
+
+interface ShownGroup {
+  readonly group: WindowGroup;
+  /** As the reader sees it. */
+  readonly content: WindowContent;
+  readonly isShown: boolean;
+}
+
+// JSON texts show where they end, so that different ones are never equal together.
+const keyOf = (reader: Reader, { group, isShown }: ShownGroup) =>
+  `${JSON.stringify([reader, isShown])} ${group.content} ${group.windows}`;
+
+function readShown(reader: Reader, { group, content }: ShownGroup) {
+  const all = readWindows(group, content);
+  // The public does not see that some await an approval.
+  return reader === 'public' ? all.map((each) => ({ ...each, window: { ...each.window, approval: null } })) : all;
+}
+
+function toSeriesPart(
+  reader: Reader,
+  series: Series,
+  groups: readonly ShownGroup[],
+  deleted: readonly CalendarRun[],
+): CalendarInput['series'][number] {
+  const { plannedUntil: _, nextDueAt: __, nextRun: ___, ...shown } = series;
+  return {
+    series,
+    key: [JSON.stringify([shown, deleted]), ...groups.map((group) => keyOf(reader, group))].join(' '),
+    read: () => {
+      const runs = groups.flatMap((group) =>
+        readShown(reader, group).flatMap(({ run, window }) =>
+          run === null ? [] : [{ ...run, window: group.isShown ? window : undefined }],
+        ),
+      );
+      return [...deleted, ...runs];
+    },
+  };
 }
 
 /** The calendar of one maintenance. */
 export function renderCalendar(maintenance: Maintenance, now: Date, linkTo: LinkTo): Promise<string> {
-  const period = periodAt(now);
-  return calendarText({ name: maintenance.name, maintenances: [maintenance], series: [], period, now, linkTo });
+  const windows = [{ key: '', read: () => [{ ...maintenance, content: maintenance }] }];
+  return calendarText({ name: maintenance.name, windows, series: [], period: periodAt(now), now, linkTo });
 }
 
 /** Two years from the first of the last month. Changes once a month, so that calendars stay cached. */
@@ -114,6 +159,7 @@ export const CALENDAR_TYPE = 'text/calendar; charset=utf-8';
 export function calendarRoutes({ ctx, authentication, publicUrl, rendered, log }: ReadingOptions): Hono {
   const app = new Hono();
   const { database } = ctx;
+  const kept = new KeptEvents();
   const moment = () => Math.floor(ctx.clock.now().getTime() / RENDER_EVERY_MS);
   app.onError(handleReadError(log));
 
@@ -127,7 +173,7 @@ export function calendarRoutes({ ctx, authentication, publicUrl, rendered, log }
     const reader = toReader(identified.actor);
     const key = JSON.stringify(['calendar', reader, selection, origin, at]);
     const text = await rendered.get(database, accountId, key, moment(), ({ name }) =>
-      loadCalendar(ctx, { accountId, name, reader }, selection, ({ id }) => `${origin}/maintenances/${id}${at}`),
+      loadCalendar(ctx, { accountId, name, reader }, selection, ({ id }) => `${origin}/maintenances/${id}${at}`, kept),
     );
     return sendRendered(c, text, { type: CALENDAR_TYPE, caching: CACHED_BRIEFLY });
   });
@@ -142,7 +188,7 @@ export function calendarRoutes({ ctx, authentication, publicUrl, rendered, log }
     const text = await rendered.get(database, accountId, key, moment(), ({ name, slackTeamId }) => {
       const at = slackTeamId === null ? '' : `?account=${slackTeamId}`;
       const owner = { accountId, name, reader: 'internal', stored: true } as const;
-      return loadCalendar(ctx, owner, calendar, ({ id }) => `${origin}/maintenances/${id}${at}`);
+      return loadCalendar(ctx, owner, calendar, ({ id }) => `${origin}/maintenances/${id}${at}`, kept);
     });
     return sendRendered(c, text, { type: CALENDAR_TYPE, caching: 'private, no-cache' });
   });

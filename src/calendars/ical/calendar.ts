@@ -1,16 +1,17 @@
-import ical, { ICalCalendarMethod, ICalEvent, type ICalEventData } from 'ical-generator';
+import ical, { ICalCalendarMethod, type ICalEventData } from 'ical-generator';
+import { LRUCache } from 'lru-cache';
 import { Temporal } from 'temporal-polyfill';
 import { Pauses } from '../../core/pauses.ts';
 import type { Interval } from '../../core/time.ts';
-import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
 import { shownWindow } from '../../maintenance/rules/times.ts';
 import type { Series } from '../../series/repository.ts';
 import { ruleText } from '../days.ts';
+import type { CalendarWindow } from '../repository.ts';
 import { toCalendarRules } from '../rules.ts';
 import { type CreatedRun, listedOfEach, type Repeated, type Shown, toCalendarSeries } from '../series.ts';
-import { eventContent, eventUid, inZone, isConfirmed, occurrenceUid, printable, renderEvent, stamps } from './event.ts';
-import { foldLine } from './fold.ts';
+import { eventTexts, eventUid, inZone, isConfirmed, occurrenceUid, printable, renderEvent, stamps } from './event.ts';
 import { timeZoneText, wallText } from './time-zone.ts';
+import { EventWriter, type SingleEvent } from './writer.ts';
 
 /** How often calendars should refresh. */
 const REFRESH_SECONDS = 900;
@@ -19,30 +20,50 @@ const ZONE_YEARS = 12;
 
 export interface CalendarRun extends Pick<CreatedRun, 'occurrence' | 'state'> {
   /** undefined: the reader may not see it. */
-  readonly maintenance: Maintenance | undefined;
+  readonly window: CalendarWindow | undefined;
+}
+
+interface Part {
+  /** All that its events depend on besides the rest of the calendar: those that were written once are kept. */
+  readonly key: string;
 }
 
 export interface CalendarInput {
   readonly name: string;
   /** Includes runs whose series is not in the calendar. */
-  readonly maintenances: readonly Maintenance[];
-  readonly series: readonly {
-    readonly series: Series;
-    /** All its runs in the period. */
-    readonly runs: readonly CalendarRun[];
-  }[];
+  readonly windows: readonly (Part & { readonly read: () => readonly CalendarWindow[] })[];
+  /** `read`: all its runs in the period. */
+  readonly series: readonly (Part & { readonly series: Series; readonly read: () => readonly CalendarRun[] })[];
   /** The earliest runs that are shown, and the end up to which rules are compared. */
   readonly period: Interval;
   readonly now: Date;
   /** The page of a maintenance. */
-  readonly linkTo: (maintenance: Maintenance) => string;
+  readonly linkTo: (maintenance: { readonly id: number }) => string;
+}
+
+const MAX_KEPT_CHARS = 16_000_000;
+
+/** The events of parts, by all that they depend on: after a change of one series, those of the others are not written again. */
+export class KeptEvents {
+  readonly #texts = new LRUCache<string, string>({
+    maxSize: MAX_KEPT_CHARS,
+    sizeCalculation: (text, key) => text.length + key.length,
+  });
+
+  async get(key: string, write: () => Promise<string>): Promise<string> {
+    const kept = this.#texts.get(key);
+    if (kept !== undefined) return kept;
+    const text = await write();
+    this.#texts.set(key, text);
+    return text;
+  }
 }
 
 const END = 'END:VCALENDAR\r\n';
 
 /** A calendar in iCalendar format (RFC 5545). Other work runs while it is written. */
-export async function calendarText(input: CalendarInput): Promise<string> {
-  const { name, maintenances, series, period, linkTo } = input;
+export async function calendarText(input: CalendarInput, kept = new KeptEvents()): Promise<string> {
+  const { name, windows, series, period, now, linkTo } = input;
   const pauses = new Pauses();
   const calendar = ical({
     name: printable(name),
@@ -50,22 +71,34 @@ export async function calendarText(input: CalendarInput): Promise<string> {
     method: ICalCalendarMethod.PUBLISH,
     ttl: REFRESH_SECONDS,
   });
-  const toLines = (data: ICalEventData) => new ICalEvent(data, calendar).toString().split('\r\n').map(foldLine);
-  const zones = new Set<string>();
+  const writer = new EventWriter(calendar);
   const events: string[] = [];
-  const add = async (data: ICalEventData) => {
-    if (data.timezone != null) zones.add(data.timezone);
-    events.push(toLines(data).join('\r\n'));
+  const link = linkTo({ id: 0 });
+  for (const { key, read } of windows) {
+    const write = async () => {
+      let text = '';
+      for (const window of read()) {
+        text += writer.writeSingle({ ...renderEvent(window, linkTo(window)), id: eventUid(window) });
+        await pauses.pause();
+      }
+      return text;
+    };
+    events.push(await kept.get(`${link} ${key}`, write));
     await pauses.pause();
-  };
-  for (const maintenance of maintenances) {
-    await add({ ...renderEvent(maintenance, linkTo(maintenance)), id: eventUid(maintenance) });
   }
   const maxListed = await findMaxListed(series, pauses);
+  const zones = new Set<string>();
   for (const each of series) {
-    const rendered = renderSeries(each, input, maxListed);
-    for (const data of rendered.events) await add(data);
-    events.push(...renderOccurrences(each.series, rendered.occurrences, toLines));
+    const write = async () => {
+      const { repeated, single } = renderSeries(each, input, maxListed);
+      return [
+        ...repeated.map((event) => writer.write(event)),
+        ...single.map((event) => writer.writeSingle(event)),
+      ].join('');
+    };
+    const text = await kept.get(`${JSON.stringify([link, period, now, maxListed])} ${each.key}`, write);
+    if (text.includes('\nDTSTART;TZID=')) zones.add(each.series.timezone);
+    events.push(text);
     await pauses.pause();
   }
   const zonePeriod = { start: period.start, end: new Date(period.start.getTime() + ZONE_YEARS * 365.25 * 86_400_000) };
@@ -83,64 +116,47 @@ async function findMaxListed(series: CalendarInput['series'], pauses: Pauses): P
   return listedOfEach(unruled);
 }
 
-/** Windows of a series without a run: they differ only in their id and times, so that one is written in full. */
-function renderOccurrences(
-  series: Series,
-  occurrences: readonly Interval[],
-  toLines: (data: ICalEventData) => string[],
-): string[] {
-  const [first] = occurrences;
-  if (first === undefined) return [];
-  const lines = toLines({ ...eventContent(series), ...stamps(series), ...first, id: '' });
-  return occurrences.map(({ start, end }) => {
-    const own = (line: string) => {
-      if (line.startsWith('UID:')) return `UID:${occurrenceUid(series, start)}`;
-      if (line.startsWith('DTSTART:')) return `DTSTART:${wallText(start.getTime())}Z`;
-      return line.startsWith('DTEND:') ? `DTEND:${wallText(end.getTime())}Z` : line;
-    };
-    return lines.map(own).join('\r\n');
-  });
-}
-
-type Run = CreatedRun & { readonly maintenance: Maintenance | undefined };
+type Run = Omit<CreatedRun, 'window'> & {
+  readonly window: Interval;
+  readonly stored: CalendarWindow | undefined;
+};
 
 function renderSeries(
-  { series, runs }: CalendarInput['series'][number],
+  { series, read }: CalendarInput['series'][number],
   { period, now, linkTo }: Pick<CalendarInput, 'period' | 'now' | 'linkTo'>,
   maxListed: number,
-): { readonly events: ICalEventData[]; readonly occurrences: readonly Interval[] } {
-  const created = runs.map(({ occurrence, state, maintenance }): Run => {
+): { readonly repeated: readonly ICalEventData[]; readonly single: readonly SingleEvent[] } {
+  const created = read().map(({ occurrence, state, window: stored }): Run => {
     const planned = plannedWindow(series, occurrence);
-    const window = maintenance === undefined ? planned : shownWindow(maintenance);
-    const isRegular = maintenance !== undefined && isSameEvent(series, maintenance, window, planned);
-    return { occurrence, state, maintenance, hidden: maintenance === undefined, window, isRegular };
+    const window = stored === undefined ? planned : shownWindow(stored);
+    const isRegular = stored !== undefined && isSameEvent(series, stored, window, planned);
+    return { occurrence, state, stored, hidden: stored === undefined, window, isRegular };
   });
-  const common = { ...eventContent(series), ...stamps(series) };
+  const common = { ...eventTexts(series), ...stamps(series) };
   const render = (shown: Shown<Run>) =>
-    'run' in shown && shown.run.maintenance !== undefined
-      ? renderEvent(shown.run.maintenance, linkTo(shown.run.maintenance))
+    'run' in shown && shown.run.stored !== undefined
+      ? renderEvent(shown.run.stored, linkTo(shown.run.stored))
       : { ...common, ...windowOf(shown) };
   const { repeated, single } = toCalendarSeries(series, created, period, now, maxListed);
-  const events = repeated.flatMap((each): ICalEventData[] => {
-    const id = eventUid(series, `-T${wallText(each.rule.minute * 60_000).slice(9, 13)}`);
-    return [
-      { ...common, ...inZone(each.first, series.timezone), id, repeating: rulesText(series, each) },
-      ...each.changed.map(({ wall, shown }) => ({
-        ...render(shown),
-        ...inZone(windowOf(shown), series.timezone),
-        id,
-        recurrenceId: Temporal.PlainDateTime.from(new Date(wall).toISOString().slice(0, 19)).toZonedDateTime(
-          series.timezone,
-        ),
-      })),
-    ];
-  });
-  const ofRuns = single.flatMap((shown) =>
-    'run' in shown ? [{ ...render(shown), id: occurrenceUid(series, shown.run.occurrence) }] : [],
-  );
   return {
-    events: [...events, ...ofRuns],
-    occurrences: single.flatMap((shown) => ('run' in shown ? [] : [shown.occurrence])),
+    repeated: repeated.flatMap((each): ICalEventData[] => {
+      const id = eventUid(series, `-T${wallText(each.rule.minute * 60_000).slice(9, 13)}`);
+      return [
+        { ...common, ...inZone(each.first, series.timezone), id, repeating: rulesText(series, each) },
+        ...each.changed.map(({ wall, shown }) => ({
+          ...render(shown),
+          ...inZone(windowOf(shown), series.timezone),
+          id,
+          recurrenceId: Temporal.PlainDateTime.from(new Date(wall).toISOString().slice(0, 19)).toZonedDateTime(
+            series.timezone,
+          ),
+        })),
+      ];
+    }),
+    single: single.map((shown) => ({
+      ...render(shown),
+      id: occurrenceUid(series, 'run' in shown ? shown.run.occurrence : shown.occurrence.start),
+    })),
   };
 }
 
@@ -152,15 +168,15 @@ function rulesText<R>({ timezone }: Series, { rule, until, excluded }: Repeated<
 }
 
 /** Whether a run looks as the rule of its series shows every run. */
-function isSameEvent(series: Series, run: Maintenance, window: Interval, planned: Interval): boolean {
-  const content = eventContent(run);
-  const { summary, description } = eventContent(series);
+function isSameEvent(series: Series, run: CalendarWindow, window: Interval, planned: Interval): boolean {
+  const texts = eventTexts(run.content);
+  const { summary, description } = eventTexts(series);
   return (
     isConfirmed(run) &&
     window.start.getTime() === planned.start.getTime() &&
     window.end.getTime() === planned.end.getTime() &&
-    content.summary === summary &&
-    content.description === description
+    texts.summary === summary &&
+    texts.description === description
   );
 }
 

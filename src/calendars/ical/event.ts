@@ -1,31 +1,47 @@
-import { type ICalEventData, ICalEventStatus } from 'ical-generator';
+import { ICalEventStatus } from 'ical-generator';
 import { Temporal } from 'temporal-polyfill';
 import { facts } from '../../core/fields.ts';
 import type { Interval } from '../../core/time.ts';
 import { CONTENT_FIELDS, type Content } from '../../maintenance/fields.ts';
-import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
+import type { WindowContent } from '../../maintenance/repository/stored-window.ts';
 import { shownWindow } from '../../maintenance/rules/times.ts';
 import type { Series } from '../../series/repository.ts';
 import { calendarTexts } from '../../texts/pages.ts';
-import { wallText } from './time-zone.ts';
+import type { CalendarWindow } from '../repository.ts';
+import { utcText } from './time-zone.ts';
+import type { SingleEvent } from './writer.ts';
 
-type Described = Content & Pick<Maintenance & Series, 'services' | 'scope'>;
+type Described = Content & Pick<WindowContent, 'services' | 'scope'>;
+
+interface EventTexts {
+  readonly summary: string;
+  readonly description: string;
+}
+
+/** Many runs of a series have the same content, as one object. */
+const texts = new WeakMap<Described, EventTexts>();
 
 /** The texts of an event. */
-export function eventContent(maintenance: Described) {
-  const services = maintenance.services.map(({ name }) => name).join(', ');
-  const fields = facts(CONTENT_FIELDS, maintenance);
+export function eventTexts(content: Described): EventTexts {
+  const known = texts.get(content) ?? toTexts(content);
+  texts.set(content, known);
+  return known;
+}
+
+function toTexts(content: Described): EventTexts {
+  const services = content.services.map(({ name }) => name).join(', ');
+  const fields = facts(CONTENT_FIELDS, content);
   const lines = [
-    services === '' ? '' : `${services}: ${calendarTexts.impact[maintenance.serviceStatus]}`,
-    maintenance.scope === null ? '' : maintenance.scope.name,
+    services === '' ? '' : `${services}: ${calendarTexts.impact[content.serviceStatus]}`,
+    content.scope === null ? '' : content.scope.name,
     ...fields.filter(({ place }) => place === 'main').map(({ label, text }) => `${label}: ${text}`),
-    maintenance.description,
+    content.description,
     ...fields
       .filter(({ place }) => place === 'aside')
       .map(({ text, link }) => (link === null || link === text ? text : `${text} ${link}`)),
   ];
   return {
-    summary: printable(maintenance.name),
+    summary: printable(content.name),
     description: printable(lines.filter((line) => line !== '').join('\n\n')),
   };
 }
@@ -43,34 +59,34 @@ export function eventUid({ key, createdAt }: { readonly key: string; readonly cr
 
 /** The id of a single window of a series: the same before and after its run is created. */
 export function occurrenceUid(series: Pick<Series, 'key' | 'createdAt'>, occurrence: Date): string {
-  return eventUid(series, `-${wallText(occurrence.getTime())}Z`);
+  return eventUid(series, `-${utcText(occurrence)}`);
 }
 
 /** A maintenance as an event. Times are UTC. */
-export function renderEvent(maintenance: Maintenance, link: string): Omit<ICalEventData, 'id'> {
+export function renderEvent(window: CalendarWindow, link: string): Omit<SingleEvent, 'id'> {
   return {
-    ...eventContent(maintenance),
-    ...shownWindow(maintenance),
-    ...stamps(maintenance),
-    status: statusOf(maintenance),
+    ...eventTexts(window.content),
+    ...shownWindow(window),
+    ...stamps(window),
+    status: statusOf(window),
     // Internal maintenances have no page.
-    ...(maintenance.audience === 'public' ? { url: link } : {}),
+    ...(window.content.audience === 'public' ? { url: link } : {}),
   };
 }
 
-export function stamps({ version, updatedAt, createdAt }: Pick<Maintenance, 'version' | 'updatedAt' | 'createdAt'>) {
+export function stamps({ version, updatedAt, createdAt }: Pick<CalendarWindow, 'version' | 'updatedAt' | 'createdAt'>) {
   return { sequence: version, stamp: updatedAt, lastModified: updatedAt, created: createdAt };
 }
 
-function statusOf({ status, missed, approval }: Maintenance): ICalEventStatus {
+function statusOf({ status, missed, approval }: CalendarWindow): ICalEventStatus {
   if (status === 'canceled' || missed) return ICalEventStatus.CANCELLED;
   const open = status === 'scheduled' && (approval === 'pending' || approval === 'declined');
   return open ? ICalEventStatus.TENTATIVE : ICalEventStatus.CONFIRMED;
 }
 
 /** The default status of events: it takes place as planned. */
-export function isConfirmed(maintenance: Maintenance): boolean {
-  return statusOf(maintenance) === ICalEventStatus.CONFIRMED;
+export function isConfirmed(window: CalendarWindow): boolean {
+  return statusOf(window) === ICalEventStatus.CONFIRMED;
 }
 
 /** The times of a window with their time zone. */

@@ -39,14 +39,16 @@ export const windowFields = {
   updatedAt: true,
 } as const satisfies Prisma.SeriesSelect;
 
-/** The services of a row with this alias, as `windowFields` has them. */
+/** A service with the alias `s` and its scope with the alias `its`, as `windowFields` has them. */
+export const SERVICE_AS_JSON = sql`json_build_object('service', json_build_object(
+  'id', s.id, 'name', s.name, 'visibility', s.visibility,
+  'scope', case when its.id is not null then json_build_object('visibility', its.visibility) end))`;
+
+/** The services of a row with this alias. */
 export function servicesAsJson(alias: WindowAlias): Prisma.Sql {
   const window = raw(WINDOWS[alias]);
   return sql`(
-    select coalesce(json_agg(json_build_object('service', json_build_object(
-        'id', s.id, 'name', s.name, 'visibility', s.visibility,
-        'scope', case when its.id is not null then json_build_object('visibility', its.visibility) end))
-      order by s.name, s.id), '[]')
+    select coalesce(json_agg(${SERVICE_AS_JSON} order by s.name, s.id), '[]')
     from ${window}_services on_it join services s on s.id = on_it.service_id left join scopes its on its.id = s.scope_id
     where on_it.${window}_id = ${raw(alias)}.id)`;
 }
@@ -73,11 +75,29 @@ export function windowColumns(alias: WindowAlias): Prisma.Sql {
 type WindowRow = Prisma.SeriesGetPayload<{ select: typeof windowFields }>;
 type ServiceRow = Prisma.ServiceGetPayload<typeof service>;
 
+type ContentRow = Pick<WindowRow, keyof typeof CONTENT_FIELDS | 'services'> & {
+  readonly scope: Pick<NonNullable<WindowRow['scope']>, 'id' | 'name' | 'visibility'> | null;
+};
+
+/** What a window is about. */
+export type WindowContent = ReturnType<typeof readContent>;
+
+export function readContent(stored: ContentRow) {
+  const { scope, services } = stored;
+  return {
+    ...readColumns(CONTENT_FIELDS, stored),
+    /** Who can see it, its scope and its services considered. */
+    audience: readAudience(stored),
+    scope: scope && { id: scope.id, name: scope.name },
+    services: services.map((each) => toService(each.service)),
+  };
+}
+
 /** Properties from the columns of `windowFields`; those of other columns stay as they are. */
 export function readWindow<R extends WindowRow>(stored: R) {
   const {
     scope,
-    services,
+    services: _,
     namesChecks,
     checks,
     selector,
@@ -88,13 +108,9 @@ export function readWindow<R extends WindowRow>(stored: R) {
   } = stored;
   return {
     ...row,
-    ...readColumns(CONTENT_FIELDS, stored),
-    /** Who can see it, its scope and its services considered. */
-    audience: readAudience(stored),
-    scope: scope && { id: scope.id, name: scope.name },
+    ...readContent(stored),
     /** How long before its start it is announced again (minutes), as its scope says. */
     reminders: scope?.reminders ?? DEFAULT_REMINDERS_MINUTES,
-    services: services.map((each) => toService(each.service)),
     /** The checks that it names; null: those of its services. */
     checks: namesChecks ? checks.map(({ checkId }) => checkId) : null,
     /** Chooses more checks. */

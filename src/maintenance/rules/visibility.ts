@@ -59,9 +59,15 @@ export function seriesViewFor<T extends SeriesWindow>(reader: Reader, series: T)
 }
 
 function publicView<T extends Omit<SeriesWindow, 'channels'>>(window: T): T | undefined {
-  if (window.audience !== 'public') return undefined;
-  const services = window.services.filter(({ audience }) => audience === 'public');
-  return { ...window, services, checks: null, selector: null, owner: { id: '', name: '' } };
+  const visible = contentFor('public', window);
+  return visible && { ...visible, checks: null, selector: null, owner: { id: '', name: '' } };
+}
+
+/** What a reader sees of what a window is about; undefined if the reader cannot see the window. */
+export function contentFor<T extends Pick<Window, 'audience' | 'services'>>(reader: Reader, content: T): T | undefined {
+  if (reader !== 'public') return content;
+  if (content.audience !== 'public') return undefined;
+  return { ...content, services: content.services.filter(({ audience }) => audience === 'public') };
 }
 
 /** A stored visibility; an unknown one is treated as internal. */
