@@ -1,3 +1,4 @@
+import { Pauses } from '../core/pauses.ts';
 import type { Queries } from './database.ts';
 import { attempt } from './transaction.ts';
 import { type ActionContext, type Advanced, inTransaction, nothingDue, type TimedTransition } from './transactions.ts';
@@ -73,7 +74,9 @@ async function advanceAll<Row, Step extends { readonly id: number }>(
   const done: Step[] = [];
   const failed: { id: number; error: unknown }[] = [];
   const transitions: TimedTransition[] = [];
+  const pauses = new Pauses();
   for (const step of await batch.prepare(tx, rows, now)) {
+    await pauses.pause();
     const { error } = await attempt(tx, async () => {
       const transition = await batch.advance(tx, step, now);
       if (transition !== undefined) transitions.push(transition);
