@@ -66,6 +66,11 @@ export class AffectedMaintenances {
     return affected;
   }
 
+  /** How many may be freed. */
+  get unapproved(): number {
+    return this.#unjudged.length;
+  }
+
   #index(around: Surroundings, locked: ReadonlySet<number>): void {
     const add = (map: Map<number, number[]>, key: number, id: number) => map.set(key, [...(map.get(key) ?? []), id]);
     for (const [id, maintenance] of this.#before) {

@@ -1,14 +1,20 @@
 import { record } from '../audit/record.ts';
-import { assertValid, UserError } from '../core/errors.ts';
+import { assertValid, type Problem, UserError } from '../core/errors.ts';
+import { newKey } from '../core/keys.ts';
 import { MAX_NAME_CHARS } from '../core/limits.ts';
-import { difference } from '../core/merge.ts';
+import { type Difference, difference } from '../core/merge.ts';
+import { Pauses } from '../core/pauses.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
+import { assessEach, onlyResult } from '../core/refusals.ts';
 import { reconcileChecks } from '../maintenance/commands/announce.ts';
-import { findUnknown, withCoverageChange } from '../maintenance/commands/coverage.ts';
+import { withCoverageChange } from '../maintenance/commands/coverage.ts';
 import { detachChecks } from '../maintenance/repository/coverage.ts';
+import { readSurroundings } from '../maintenance/repository/surroundings.ts';
+import { validateReferences } from '../maintenance/rules/coverage.ts';
 import { validateName, validateText } from '../maintenance/rules/validation.ts';
-import { isUniqueViolation, type Queries } from '../platform/database.ts';
-import { advisoryLock } from '../platform/sql.ts';
+import type { Queries } from '../platform/database.ts';
+import { reserveIds } from '../platform/ids.ts';
+import { advisoryLocks } from '../platform/sql.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import {
   checkExists,
@@ -22,13 +28,12 @@ import { listProviders } from './provider-repository.ts';
 import {
   type Check,
   type CheckPatterns,
-  createCheck,
-  findCheck,
-  findProviderCheck,
   type NewCheck,
+  readChecksForChange,
   switchMatching,
   switchRegister,
-  updateCheck,
+  writeCheck,
+  writeServiceChecks,
 } from './repository.ts';
 
 /** As long as the longest addresses. */
@@ -36,40 +41,164 @@ const MAX_TARGET_CHARS = 2_000;
 
 /** @throws UserError `forbidden`, `invalid`, or `conflict` when the check of that provider exists already */
 export async function addCheck(ctx: ActionContext, actor: Actor, input: NewCheck): Promise<Check> {
-  authorize(actor, 'add-check');
+  return onlyResult(saveChecks(ctx, actor, [{ add: input }]));
+}
+
+/** A new check, or other values of one. */
+export type CheckChange =
+  | { readonly add: NewCheck }
+  | { readonly id: string; readonly edit: Omit<CheckEdit, 'enabled'>; readonly add?: undefined };
+
+/**
+ * Adds and changes checks, completely or not at all. One that was removed is restored. Maintenances in progress follow.
+ * @returns the checks, in the order of the changes
+ * @throws UserError `forbidden`; RefusedChanges
+ */
+export async function saveChecks(
+  ctx: ActionContext,
+  actor: Actor,
+  changes: readonly CheckChange[],
+): Promise<readonly Check[]> {
+  const existing = changes.flatMap((change) => (change.add === undefined ? change.id : []));
+  const adds = existing.length < changes.length;
+  if (adds) authorize(actor, 'add-check');
+  if (existing.length > 0) authorize(actor, 'edit-check');
   const { accountId } = actor;
-  const { provider, externalId, tags, type = '', target = '' } = input;
-  const name = input.name.trim();
-  const taken = () => checkExists({ externalId: externalId ?? '', provider }, 'external_id');
-  const add = inTransaction(ctx, async (tx, now) => {
-    const connected = await listProviders(tx, accountId);
-    const known = ['builtin', ...connected.map((each) => each.name)];
-    const kind = connected.find((each) => each.name === provider)?.kind;
-    const reason = kind === undefined ? undefined : ctx.validateExternalId?.(kind, externalId ?? '');
-    assertValid([
-      ...validateNameAndTags(name, tags),
-      ...validateText('external_id', externalId ?? '', MAX_NAME_CHARS),
-      ...validateText('type', type, MAX_NAME_CHARS),
-      ...validateText('target', target, MAX_TARGET_CHARS),
-      ...(known.includes(provider) ? [] : [providerUnknown.at('provider', { provider, known })]),
+  return inTransaction(ctx, async (tx, now) => {
+    await advisoryLocks(tx, accountId, 'check', existing);
+    const plan = () => planChanges(ctx, tx, actor, changes, existing);
+    const save = (plans: readonly Plan[]) => savePlans(tx, actor, now, plans);
+    // Nobody else adds or restores the same one after it was not found.
+    if (adds) return withCoverageChange(tx, accountId, now, async () => save(await plan()));
+    const plans = await plan();
+    if (plans.every(({ changed }) => changed === undefined)) return plans.map(({ wanted }) => wanted);
+    return withCoverageChange(tx, accountId, now, () => save(plans));
+  });
+}
+
+interface Plan {
+  /** As it is, perhaps removed; undefined: it is new. */
+  readonly before: Check | undefined;
+  readonly wanted: Check;
+  /** Undefined: nothing, or it is added. */
+  readonly changed: Difference<ReturnType<typeof toEditable>> | undefined;
+  readonly adds: boolean;
+}
+
+async function planChanges(
+  { validateExternalId }: ActionContext,
+  tx: Queries,
+  { accountId }: Actor,
+  changes: readonly CheckChange[],
+  existing: readonly string[],
+): Promise<readonly Plan[]> {
+  const adds = existing.length < changes.length;
+  const connected = adds ? await listProviders(tx, accountId) : [];
+  const kinds = new Map(connected.map(({ name, kind }) => [name, kind]));
+  const stored = await readChecksForChange(
+    tx,
+    accountId,
+    existing,
+    changes.map(({ add = null }) => add),
+  );
+  const references = changes.map((change) => {
+    const known = new Set(change.add === undefined ? stored.byId.get(change.id)?.services : []);
+    return { services: ((change.add ?? change.edit).services ?? []).filter((id) => !known.has(id)) };
+  });
+  const services = references.flatMap((each) => each.services);
+  const ids = { audit_events: changes.length };
+  const around = services.length === 0 ? undefined : await readSurroundings(tx, accountId, { services }, ids);
+  return assessEach(changes, (change, position) => {
+    const unknown = around === undefined ? [] : validateReferences(around, references[position] ?? {});
+    if (change.add === undefined) return planEdit(stored.byId.get(change.id), change, unknown);
+    const { externalId, provider } = change.add;
+    const kind = kinds.get(provider);
+    const reason = kind === undefined ? undefined : validateExternalId?.(kind, externalId ?? '');
+    return planNew(stored.same.get(position), change.add, [
+      ...(provider === BUILTIN || kind !== undefined
+        ? []
+        : [providerUnknown.at('provider', { provider, known: [BUILTIN, ...kinds.keys()] })]),
       ...(reason === undefined ? [] : [externalIdInvalid.at('external_id', { reason })]),
-      ...(await findUnknown(tx, accountId, { services: input.services })),
+      ...unknown,
     ]);
-    if (externalId !== null && (await findProviderCheck(tx, accountId, provider, externalId)) !== null) throw taken();
-    const check = await withCoverageChange(tx, accountId, now, () =>
-      createCheck(tx, accountId, { ...input, name, services: [...new Set(input.services)] }),
-    );
-    await record(tx, actor, now, {
-      type: 'check.added',
-      subject: { kind: 'check', id: check.id },
-      after: toRecorded(check),
+  });
+}
+
+const BUILTIN = 'builtin';
+
+/** @param same the check of the provider that is or was there @throws UserError */
+function planNew(
+  same: (Check & { readonly removed: boolean }) | undefined,
+  add: NewCheck,
+  problems: readonly Problem[],
+): Plan {
+  const { externalId, provider, tags, type, target, enabled } = add;
+  const name = add.name.trim();
+  assertValid([
+    ...validateNameAndTags(name, tags),
+    ...validateText('external_id', externalId ?? '', MAX_NAME_CHARS),
+    ...validateText('type', type ?? '', MAX_NAME_CHARS),
+    ...validateText('target', target ?? '', MAX_TARGET_CHARS),
+    ...problems,
+  ]);
+  if (same?.removed === false) throw checkExists({ externalId: externalId ?? '', provider }, 'external_id');
+  const id = same?.id ?? newKey(10);
+  const wanted = {
+    ...{ id, name, provider, externalId: externalId ?? id, enabled, tags: [...tags] },
+    type: type ?? same?.type ?? null,
+    target: target ?? same?.target ?? null,
+    services: sortIds(add.services),
+    mutedBy: [],
+  };
+  return { before: same, wanted, changed: undefined, adds: true };
+}
+
+/** @throws UserError */
+function planEdit(
+  before: Plan['before'],
+  { id, edit }: Extract<CheckChange, { id: string }>,
+  problems: readonly Problem[],
+): Plan {
+  if (before === undefined) throw checkNotFound({ id });
+  const wanted = {
+    ...before,
+    name: edit.name?.trim() ?? before.name,
+    target: edit.target ?? before.target,
+    tags: [...new Set(edit.tags ?? before.tags)],
+    services: sortIds(edit.services ?? before.services),
+  };
+  assertValid([
+    ...validateNameAndTags(wanted.name, wanted.tags),
+    ...validateText('target', wanted.target ?? '', MAX_TARGET_CHARS),
+    ...problems,
+  ]);
+  return { before, wanted, changed: difference(toEditable(before), toEditable(wanted)), adds: false };
+}
+
+const sortIds = (ids: readonly number[]) => [...new Set(ids)].sort((a, b) => a - b);
+
+const toEditable = ({ name, target, tags, services }: Check) => ({ name, target, tags, services: sortIds(services) });
+
+async function savePlans(tx: Queries, actor: Actor, now: Date, plans: readonly Plan[]): Promise<readonly Check[]> {
+  const { accountId } = actor;
+  const saved = plans.filter(({ adds, changed }) => adds || changed !== undefined);
+  await reserveIds(tx, { audit_events: saved.length });
+  const pauses = new Pauses();
+  for (const { before, wanted, changed } of saved) {
+    const { id, services } = wanted;
+    const subject = { kind: 'check', id } as const;
+    await writeCheck(tx, accountId, wanted, before === undefined);
+    const known = new Set(before?.services);
+    const kept = new Set(services);
+    await writeServiceChecks(tx, accountId, {
+      added: services.filter((service) => !known.has(service)).map((service) => ({ service, check: id })),
+      removed: [...known].filter((service) => !kept.has(service)).map((service) => ({ service, check: id })),
     });
-    return check;
-  });
-  // Of two concurrent requests the database refuses the second.
-  return add.catch((error: unknown) => {
-    throw isUniqueViolation(error) === 'checks_account_id_provider_external_id_key' ? taken() : error;
-  });
+    if (changed !== undefined) await record(tx, actor, now, { type: 'check.changed', subject, ...changed });
+    else await record(tx, actor, now, { type: 'check.added', subject, after: toRecorded(wanted) });
+    await pauses.pause();
+  }
+  return plans.map(({ wanted }) => wanted);
 }
 
 function validateNameAndTags(name: string, tags: readonly string[]) {
@@ -102,38 +231,23 @@ export async function editCheck(ctx: ActionContext, actor: Actor, id: string, ed
   if (enabled !== undefined) authorize(actor, 'switch-check');
   if (!switchesOnly) authorize(actor, 'edit-check');
   return inTransaction(ctx, async (tx, now) => {
-    await advisoryLock(tx, actor.accountId, `check:${id}`);
-    const check = await getCheck(tx, actor, id);
-    if (!switchesOnly) await changeCheck(tx, actor, check, changes, now);
-    if (enabled !== undefined) await switchCheck(tx, actor, check, enabled, now);
-    return (await findCheck(tx, actor.accountId, id)) ?? check;
+    const save = () => onlyResult(saveChecks({ ...ctx, within: tx }, actor, [{ id, edit: changes }]));
+    if (enabled === undefined) {
+      await save();
+    } else {
+      await advisoryLocks(tx, actor.accountId, 'check', [id]);
+      const before = await getCheck(tx, actor, id);
+      if (!switchesOnly) await save();
+      await switchCheck(tx, actor, before, enabled, now);
+    }
+    return getCheck(tx, actor, id);
   });
 }
 
 async function getCheck(tx: Queries, { accountId }: Actor, id: string): Promise<Check> {
-  const check = await findCheck(tx, accountId, id);
-  if (check === null) throw checkNotFound({ id });
+  const check = (await readChecksForChange(tx, accountId, [id], [])).byId.get(id);
+  if (check === undefined) throw checkNotFound({ id });
   return check;
-}
-
-async function changeCheck(tx: Queries, actor: Actor, check: Check, edit: Omit<CheckEdit, 'enabled'>, now: Date) {
-  const name = edit.name?.trim() ?? check.name;
-  const target = edit.target ?? check.target;
-  const tags = [...new Set(edit.tags ?? check.tags)];
-  const sorted = (ids: readonly number[]) => [...new Set(ids)].sort((a, b) => a - b);
-  const services = sorted(edit.services ?? check.services);
-  assertValid([
-    ...validateNameAndTags(name, tags),
-    ...validateText('target', target ?? '', MAX_TARGET_CHARS),
-    ...(await findUnknown(tx, actor.accountId, { services })),
-  ]);
-  const before = { name: check.name, target: check.target, tags: check.tags, services: sorted(check.services) };
-  const changed = difference(before, { name, target, tags, services });
-  if (changed === undefined) return;
-  await withCoverageChange(tx, actor.accountId, now, () =>
-    updateCheck(tx, actor.accountId, check.id, { name, target, tags, services }),
-  );
-  await record(tx, actor, now, { type: 'check.changed', subject: { kind: 'check', id: check.id }, ...changed });
 }
 
 /** Switches a check of Lull's own register by hand. One that a maintenance mutes and that is switched on stays on. */
@@ -158,14 +272,32 @@ async function switchCheck(
  * @throws UserError `forbidden` or `not-found`
  */
 export async function removeCheck(ctx: ActionContext, actor: Actor, id: string): Promise<Check> {
+  return onlyResult(removeChecks(ctx, actor, [id]));
+}
+
+/** Removes checks, all or none. @throws UserError `forbidden`; RefusedChanges */
+export async function removeChecks(
+  ctx: ActionContext,
+  actor: Actor,
+  ids: readonly string[],
+): Promise<readonly Check[]> {
   authorize(actor, 'remove-check');
+  const { accountId } = actor;
   return inTransaction(ctx, async (tx, now) =>
-    withCoverageChange(tx, actor.accountId, now, async () => {
-      const check = await getCheck(tx, actor, id);
-      await detachChecks(tx, actor.accountId, [id], now);
-      const subject = { kind: 'check', id } as const;
-      await record(tx, actor, now, { type: 'check.removed', subject, before: toRecorded(check) });
-      return check;
+    withCoverageChange(tx, accountId, now, async () => {
+      const { byId } = await readChecksForChange(tx, accountId, ids, []);
+      const removed = await assessEach(ids, (id) => {
+        const check = byId.get(id);
+        if (check === undefined) throw checkNotFound({ id });
+        return check;
+      });
+      await reserveIds(tx, { audit_events: ids.length });
+      await detachChecks(tx, accountId, ids, now);
+      for (const check of removed) {
+        const subject = { kind: 'check', id: check.id } as const;
+        await record(tx, actor, now, { type: 'check.removed', subject, before: toRecorded(check) });
+      }
+      return removed;
     }),
   );
 }

@@ -1,8 +1,9 @@
 import type { Prisma } from '../../prisma/client/client.ts';
 import { newKey } from '../core/keys.ts';
 import { errorCode, type Queries } from '../platform/database.ts';
-import { byName, escapeLike } from '../platform/rows.ts';
-import { execute, sql } from '../platform/sql.ts';
+import { byName, escapeLike, searchText } from '../platform/rows.ts';
+import { execute, queryReplanned, sql } from '../platform/sql.ts';
+import { insertion, write } from '../platform/transaction.ts';
 
 /** The mutes of maintenances in progress. */
 export const MUTES_NOW = { endedAt: null, maintenance: { status: 'in-progress' } } as const;
@@ -98,10 +99,6 @@ export async function findCheck(db: Queries, accountId: number, id: string): Pro
   return (await readChecks(db, { where: { accountId, id, removedAt: null } }))[0] ?? null;
 }
 
-export async function findProviderCheck(db: Queries, accountId: number, provider: string, externalId: string) {
-  return (await readChecks(db, { where: { accountId, provider, externalId, removedAt: null } }))[0] ?? null;
-}
-
 export interface NewCheck extends Omit<ListedCheck, 'externalId'> {
   readonly services: readonly number[];
   readonly provider: string;
@@ -112,39 +109,87 @@ export interface NewCheck extends Omit<ListedCheck, 'externalId'> {
   readonly target?: string;
 }
 
-/** Creates a check, or restores one that was removed, with these values. */
-export async function createCheck(
-  db: Queries,
+/** A check that is or was there. */
+type KeptCheck = Check & { readonly removed: boolean };
+
+/**
+ * Checks that are about to be changed or added.
+ * @param added by the positions of the changes; null: no new one
+ */
+export async function readChecksForChange(
+  tx: Queries,
   accountId: number,
-  { provider, externalId, services, tags, ...rest }: NewCheck,
-): Promise<Check> {
-  const where = { accountId, provider, externalId: externalId ?? '', removedAt: { not: null } };
-  const removed = externalId === null ? null : await db.check.findFirst({ where, select: { id: true } });
-  const id = removed?.id ?? newKey(10);
-  const values = { ...rest, tags: [...tags] };
-  if (removed === null) {
-    await db.check.create({ data: { ...values, id, accountId, provider, externalId: externalId ?? id } });
-  } else {
-    await db.check.update({ where: { id }, data: { ...values, removedAt: null } });
-  }
-  await db.serviceCheck.createMany({ data: services.map((serviceId) => ({ accountId, serviceId, checkId: id })) });
-  return toCheck(await db.check.findUniqueOrThrow({ where: { id }, select: checkFields }));
+  ids: readonly string[],
+  added: readonly (Pick<NewCheck, 'provider' | 'externalId'> | null)[],
+): Promise<{
+  readonly byId: ReadonlyMap<string, Check>;
+  /** Those that have the id of their provider already, by the positions of the changes. */
+  readonly same: ReadonlyMap<number, KeptCheck>;
+}> {
+  const providers = added.map((each) => each && searchText(each.provider));
+  const externalIds = added.map((each) =>
+    each === null || each.externalId === null ? null : searchText(each.externalId),
+  );
+  const columns = sql`c.removal_date is not null as removed, c.id, c.name, c.provider, c.external_id as "externalId",
+    c.enabled, c.tags, c.type, c.target,
+    array(select service_id from service_checks where account_id = c.account_id and check_id = c.id
+      order by service_id) as services,
+    array(select m.id from mutes join maintenances m on m.id = mutes.maintenance_id
+      where mutes.check_id = c.id and mutes.ended_at is null and m.status = 'in-progress' order by m.id) as "mutedBy"`;
+  const rows = await queryReplanned<KeptCheck & { readonly at: number | null }>(
+    tx,
+    sql`
+      select ${columns}, null::int as at from checks c
+      where c.account_id = ${accountId} and c.id = any(${[...ids]}::text[]) and c.removal_date is null
+      union all
+      select ${columns}, at::int
+      from unnest(${providers}::text[], ${externalIds}::text[]) with ordinality as added (provider, external_id, at)
+      join checks c on c.account_id = ${accountId} and c.provider = added.provider and c.external_id = added.external_id`,
+  );
+  return {
+    byId: new Map(rows.flatMap(({ at, removed: _, ...check }) => (at === null ? [[check.id, check]] : []))),
+    same: new Map(rows.flatMap(({ at, ...check }) => (at === null ? [] : [[at - 1, check]]))),
+  };
 }
 
-export async function updateCheck(
-  db: Queries,
+const COLUMNS = ['id', 'account_id', 'provider', 'external_id', 'name', 'enabled', 'tags', 'type', 'target'] as const;
+const INSERT = insertion('checks', COLUMNS);
+const UPDATE: typeof INSERT = {
+  table: 'checks',
+  statement: `
+    update checks set name = r.name, enabled = r.enabled, tags = r.tags, type = r.type, target = r.target,
+      removal_date = null
+    from jsonb_populate_recordset(null::checks, $rows) r where checks.account_id = r.account_id and checks.id = r.id`,
+};
+
+/** @param isNew otherwise it is there, locked, and restored if it was removed */
+export async function writeCheck(tx: Queries, accountId: number, check: Check, isNew: boolean) {
+  const { externalId: external_id, services: _, mutedBy: _mutedBy, ...values } = check;
+  await write(tx, isNew ? INSERT : UPDATE, check.id, { account_id: accountId, external_id, ...values });
+}
+
+const ADD_CHECK = insertion('service_checks', ['account_id', 'service_id', 'check_id'], 'on conflict do nothing');
+const REMOVE_CHECK: typeof ADD_CHECK = {
+  table: 'service_checks',
+  statement: `delete from service_checks d using jsonb_populate_recordset(null::service_checks, $rows) r
+    where d.account_id = r.account_id and d.service_id = r.service_id and d.check_id = r.check_id`,
+};
+
+export interface ServiceCheck {
+  readonly service: number;
+  readonly check: string;
+}
+
+/** Changes which services checks belong to. */
+export async function writeServiceChecks(
+  tx: Queries,
   accountId: number,
-  checkId: string,
-  {
-    services,
-    tags,
-    ...values
-  }: { name: string; target: string | null; tags: readonly string[]; services: readonly number[] },
+  { added, removed }: Readonly<Record<'added' | 'removed', readonly ServiceCheck[]>>,
 ): Promise<void> {
-  await db.check.update({ where: { accountId, id: checkId }, data: { ...values, tags: [...tags] } });
-  await db.serviceCheck.deleteMany({ where: { accountId, checkId, serviceId: { notIn: [...services] } } });
-  const data = services.map((serviceId) => ({ accountId, serviceId, checkId }));
-  await db.serviceCheck.createMany({ data, skipDuplicates: true });
+  const put = ({ service, check }: ServiceCheck, kind: typeof ADD_CHECK) =>
+    write(tx, kind, `${service} ${check}`, { account_id: accountId, service_id: service, check_id: check });
+  for (const each of added) await put(each, ADD_CHECK);
+  for (const each of removed) await put(each, REMOVE_CHECK);
 }
 
 export async function readRegister(db: Queries, ids: readonly string[]): Promise<Map<string, boolean>> {

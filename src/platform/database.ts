@@ -196,7 +196,7 @@ export function isUniqueViolation(error: unknown): string | undefined {
   return code === '23505' ? constraint : undefined;
 }
 
-/** Random keys, which another try draws anew, and names that another transaction took first, which it finds taken. */
+/** Random keys, which another try draws anew, and what another transaction added first, which it then finds. */
 const LOST_RACE_INDEXES = [
   'maintenances_account_id_key_key',
   'series_account_id_key_key',
@@ -204,6 +204,8 @@ const LOST_RACE_INDEXES = [
   'accounts_key_key',
   'scopes_named_once',
   'services_named_once',
+  'checks_account_id_provider_external_id_key',
+  'subscriptions_once',
 ];
 
 /** Whether PostgreSQL rejected a text with U+0000: character_not_in_repertoire, untranslatable_character. */

@@ -3,7 +3,8 @@ import { queryRows, sql } from './sql.ts';
 import { openTransaction, type Transaction } from './transaction.ts';
 
 /** The tables whose ids rows of other tables refer to before they are written. */
-export type Sequence = 'maintenances' | 'audit_events' | 'comments' | 'scopes' | 'services';
+const SEQUENCES = ['maintenances', 'audit_events', 'comments', 'scopes', 'services', 'subscriptions'] as const;
+export type Sequence = (typeof SEQUENCES)[number];
 
 /** How many ids a transaction is likely to need. */
 export type NewIds = { readonly [Table in Sequence]?: number };
@@ -29,15 +30,18 @@ export function keepIds(tx: Queries, sequence: Sequence, ids: readonly number[])
   if (transaction !== undefined) keptIds(transaction, sequence).ids.push(...ids);
 }
 
-/** Fetches new ids for `nextId` in one statement, for a transaction that knows how many it needs. */
+/** Fetches in one statement the ids that a transaction knows it needs, if `nextId` has not kept so many. */
 export async function reserveIds(tx: Queries, ids: NewIds): Promise<void> {
-  const sequences = Object.keys(ids);
+  const transaction = openTransaction(tx);
+  if (transaction === undefined) return;
+  const missing = SEQUENCES.map((sequence) => (ids[sequence] ?? 0) - keptIds(transaction, sequence).ids.length);
+  if (missing.every((count) => count <= 0)) return;
   const rows = await queryRows<{ sequence: Sequence; ids: number[] }>(
     tx,
     sql`
       select sequence, array(
         select nextval((sequence || '_id_seq')::regclass)::int from generate_series(1, count)) as ids
-      from unnest(${sequences}::text[], ${Object.values(ids)}::int[]) as wanted (sequence, count)`,
+      from unnest(${[...SEQUENCES]}::text[], ${missing}::int[]) as wanted (sequence, count)`,
   );
   for (const { sequence, ids: fetched } of rows) keepIds(tx, sequence, fetched);
 }

@@ -1,28 +1,32 @@
 import { record } from '../audit/record.ts';
-import { findChannelRef } from '../channels.ts';
+import { type ChannelRef, findChannelRef } from '../channels.ts';
 import { UserError } from '../core/errors.ts';
 import { type Actor, type Audience, authorize } from '../core/permissions.ts';
-import { findUnknown } from '../maintenance/commands/coverage.ts';
+import { assessEach, onlyResult } from '../core/refusals.ts';
 import { makeAnnouncementsPublic } from '../maintenance/repository/announcements.ts';
+import { readSurroundings } from '../maintenance/repository/surroundings.ts';
+import { type Surroundings, validateReferences } from '../maintenance/rules/coverage.ts';
 import type { Queries } from '../platform/database.ts';
+import { nextId, reserveIds } from '../platform/ids.ts';
 import { enqueue } from '../platform/jobs.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import { subscriptionNotFound, twoSubjects } from './errors.ts';
 import {
   deleteSubscriptions,
-  findSubscription,
   listChannelSubscriptions,
-  putSubscription,
+  readSameSubscriptions,
+  readSubscriptions,
   type Subscription,
+  writeSubscription,
 } from './repository.ts';
 import { validateChannel } from './rules.ts';
 
 /** A channel (Slack's id) and its scope or service; neither: all maintenances. */
-interface SubscribeInput {
+export interface SubscribeInput {
   readonly channel: string;
   readonly audience: Audience;
-  readonly scopeId?: number;
-  readonly serviceId?: number;
+  readonly scopeId?: number | undefined;
+  readonly serviceId?: number | undefined;
 }
 
 /** With the names of the HTTP API. */
@@ -39,33 +43,69 @@ const subscriptionForAudit = ({ channel, audience, scope, service }: Subscriptio
  * @throws UserError `forbidden`, or `invalid` for a service or scope that does not exist, or both together
  */
 export async function subscribe(ctx: ActionContext, actor: Actor, input: SubscribeInput): Promise<Subscription> {
+  return onlyResult(subscribeAll(ctx, actor, [input]));
+}
+
+/** The same for several subscriptions, completely or not at all. @throws UserError `forbidden`; RefusedChanges */
+export async function subscribeAll(
+  ctx: ActionContext,
+  actor: Actor,
+  inputs: readonly SubscribeInput[],
+): Promise<readonly Subscription[]> {
   authorize(actor, 'subscribe');
   const { accountId } = actor;
-  const { audience, channel, scopeId, serviceId } = input;
   return inTransaction(ctx, async (tx, now) => {
-    const problems = validateChannel('channel', channel);
-    if (scopeId !== undefined && serviceId !== undefined) {
-      problems.push(twoSubjects.at('scope', { scope: scopeId, service: serviceId }));
-    } else if (scopeId !== undefined) {
-      problems.push(...(await findUnknown(tx, accountId, { scope: [scopeId] })));
-    } else if (serviceId !== undefined) {
-      problems.push(...(await findUnknown(tx, accountId, { service: [serviceId] })));
+    const scopes = inputs.flatMap(({ scopeId }) => scopeId ?? []);
+    const services = inputs.flatMap(({ serviceId }) => serviceId ?? []);
+    const named = scopes.length + services.length > 0;
+    const ids = { audit_events: inputs.length };
+    const around = named ? await readSurroundings(tx, accountId, { scopes, services }, ids) : undefined;
+    const wanted = await assessEach(inputs, (input) => ({ ...input, ...findChannel(input, around) }));
+    const same = await readSameSubscriptions(tx, accountId, wanted);
+    const changes = wanted.filter(({ audience }, position) => same.get(position)?.audience !== audience).length;
+    await reserveIds(tx, { subscriptions: inputs.length - same.size, audit_events: changes });
+    const subscribed: Subscription[] = [];
+    for (const [position, each] of wanted.entries()) {
+      const stored = same.get(position);
+      const id = stored?.id ?? (await nextId(tx, 'subscriptions'));
+      const { channel, audience, scopeId, serviceId } = each;
+      const scope = describe(around?.scopes, scopeId);
+      const subscription = { id, channel, audience, scope, service: describe(around?.services, serviceId) };
+      subscribed.push(subscription);
+      if (stored?.audience === audience) continue;
+      await writeSubscription(tx, accountId, { ...each, id }, stored === undefined);
+      await record(tx, actor, now, {
+        type: 'channel.subscribed',
+        subject: { kind: 'channel', id: channel },
+        ...(stored === undefined ? {} : { before: { audience: stored.audience } }),
+        after: subscriptionForAudit(subscription),
+      });
     }
-    const ref = findChannelRef(channel);
-    if (problems.length > 0 || ref === undefined) throw UserError.invalid(problems);
-    const { subscription, before } = await putSubscription(tx, accountId, { ...input, ...ref });
-    if (audience === 'public' && (await makeAnnouncementsPublic(tx, accountId, ref))) {
+    const open = wanted.filter(({ audience }) => audience === 'public');
+    for (const ref of open.length === 0 ? [] : await makeAnnouncementsPublic(tx, accountId, open)) {
       await enqueue(tx, 'announce', { accountId, ...ref });
     }
-    if (before === audience) return subscription;
-    await record(tx, actor, now, {
-      type: 'channel.subscribed',
-      subject: { kind: 'channel', id: channel },
-      ...(before === undefined ? {} : { before: { audience: before } }),
-      after: subscriptionForAudit(subscription),
-    });
-    return subscription;
+    return subscribed;
   });
+}
+
+/** @throws UserError `invalid` */
+function findChannel({ channel, scopeId, serviceId }: SubscribeInput, around: Surroundings | undefined): ChannelRef {
+  const problems = validateChannel('channel', channel);
+  if (scopeId !== undefined && serviceId !== undefined) {
+    problems.push(twoSubjects.at('scope', { scope: scopeId, service: serviceId }));
+  } else if (around !== undefined) {
+    const ids = (id: number | undefined) => (id === undefined ? [] : [id]);
+    problems.push(...validateReferences(around, { scope: ids(scopeId), service: ids(serviceId) }));
+  }
+  const ref = findChannelRef(channel);
+  if (problems.length > 0 || ref === undefined) throw UserError.invalid(problems);
+  return ref;
+}
+
+function describe(known: ReadonlyMap<number, { readonly name: string }> | undefined, id: number | undefined) {
+  const name = id === undefined ? undefined : known?.get(id)?.name;
+  return id === undefined || name === undefined ? null : { id, name };
 }
 
 /**
@@ -97,12 +137,25 @@ export async function unsubscribe(
  * @throws UserError `forbidden` or `not-found`
  */
 export async function endSubscription(ctx: ActionContext, actor: Actor, id: number): Promise<Subscription> {
+  return onlyResult(endSubscriptions(ctx, actor, [id]));
+}
+
+/** Ends several subscriptions, all or none. @throws UserError `forbidden`; RefusedChanges */
+export async function endSubscriptions(
+  ctx: ActionContext,
+  actor: Actor,
+  ids: readonly number[],
+): Promise<readonly Subscription[]> {
   authorize(actor, 'subscribe');
   return inTransaction(ctx, async (tx, now) => {
-    const subscription = await findSubscription(tx, actor.accountId, id);
-    if (subscription === undefined) throw subscriptionNotFound({ id });
-    await endAll(tx, actor, now, [subscription]);
-    return subscription;
+    const stored = await readSubscriptions(tx, actor.accountId, ids);
+    const ended = await assessEach(ids, (id) => {
+      const subscription = stored.get(id);
+      if (subscription === undefined) throw subscriptionNotFound({ id });
+      return subscription;
+    });
+    await endAll(tx, actor, now, ended);
+    return ended;
   });
 }
 
@@ -110,6 +163,7 @@ async function endAll(tx: Queries, actor: Actor, now: Date, ended: readonly Subs
   if (ended.length === 0) return;
   const ids = ended.map(({ id }) => id);
   await deleteSubscriptions(tx, actor.accountId, ids);
+  await reserveIds(tx, { audit_events: ended.length });
   for (const subscription of ended) {
     const subject = { kind: 'channel', id: subscription.channel } as const;
     const before = subscriptionForAudit(subscription);

@@ -6,6 +6,8 @@ import { readAudience } from '../maintenance/repository/announcements.ts';
 import { visibleSubscriptions } from '../maintenance/repository/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 import { afterPosition, type Page, pageOrder, searchText } from '../platform/rows.ts';
+import { queryRows, sql } from '../platform/sql.ts';
+import { insertion, write } from '../platform/transaction.ts';
 
 const fields = {
   id: true,
@@ -66,22 +68,64 @@ export async function findSubscription(
   return row === null ? undefined : toSubscription(row);
 }
 
-/**
- * Creates a subscription, or changes the audience of an existing one.
- * @returns the audience before; undefined for a new one
- */
-export async function putSubscription(
+/** Without a scope and a service: to everything. */
+export type WantedSubscription = ChannelRef & {
+  readonly audience: Audience;
+  readonly scopeId?: number | undefined;
+  readonly serviceId?: number | undefined;
+};
+
+/** The stored subscriptions of the same channels to the same things, by the positions of the wanted ones. */
+export async function readSameSubscriptions(
   tx: Queries,
   accountId: number,
-  subscription: ChannelRef & { audience: Audience; scopeId?: number; serviceId?: number },
-): Promise<{ readonly subscription: Subscription; readonly before: Audience | undefined }> {
-  const { audience, channelKind, channel, scopeId = null, serviceId = null } = subscription;
-  const where = { accountId, channelKind, channel, scopeId, serviceId };
-  const { count } = await tx.subscription.createMany({ data: [{ ...where, audience }], skipDuplicates: true });
-  const stored = await tx.subscription.findFirstOrThrow({ where, select: fields });
-  if (count === 1) return { subscription: toSubscription(stored), before: undefined };
-  await tx.subscription.update({ where: { id: stored.id }, data: { audience } });
-  return { subscription: { ...stored, audience }, before: readAudience(stored.audience) };
+  wanted: readonly WantedSubscription[],
+): Promise<ReadonlyMap<number, { readonly id: number; readonly audience: Audience }>> {
+  const rows = await queryRows<{ at: number; id: number; audience: string }>(
+    tx,
+    sql`
+      select at::int, s.id, s.audience
+      from unnest(${wanted.map(({ channelKind }) => channelKind)}::text[], ${wanted.map(({ channel }) => channel)}::text[],
+        ${wanted.map(({ scopeId }) => scopeId ?? 0)}::int[], ${wanted.map(({ serviceId }) => serviceId ?? 0)}::int[])
+        with ordinality as wanted (channel_kind, channel, scope_id, service_id, at)
+      join subscriptions s on s.account_id = ${accountId} and s.channel_kind = wanted.channel_kind
+        and s.channel = wanted.channel and coalesce(s.scope_id, 0) = wanted.scope_id
+        and coalesce(s.service_id, 0) = wanted.service_id`,
+  );
+  return new Map(rows.map(({ at, id, audience }) => [at - 1, { id, audience: readAudience(audience) }]));
+}
+
+const COLUMNS = ['id', 'account_id', 'channel_kind', 'channel', 'audience', 'scope_id', 'service_id'] as const;
+const INSERT = insertion('subscriptions', COLUMNS);
+const UPDATE: typeof INSERT = {
+  table: 'subscriptions',
+  statement: `update subscriptions set audience = r.audience from jsonb_populate_recordset(null::subscriptions, $rows) r
+    where subscriptions.account_id = r.account_id and subscriptions.id = r.id`,
+};
+
+/** @param isNew otherwise it is there, and gets this audience */
+export async function writeSubscription(
+  tx: Queries,
+  accountId: number,
+  { id, channelKind, channel, audience, scopeId, serviceId }: WantedSubscription & { readonly id: number },
+  isNew: boolean,
+): Promise<void> {
+  const row = { id, account_id: accountId, channel_kind: channelKind, channel, audience };
+  await write(tx, isNew ? INSERT : UPDATE, String(id), {
+    ...row,
+    scope_id: scopeId ?? null,
+    service_id: serviceId ?? null,
+  });
+}
+
+/** By their ids. */
+export async function readSubscriptions(
+  tx: Queries,
+  accountId: number,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, Subscription>> {
+  const rows = await tx.subscription.findMany({ where: { accountId, id: { in: ids.filter(isId) } }, select: fields });
+  return new Map(rows.map((row) => [row.id, toSubscription(row)]));
 }
 
 export async function deleteSubscriptions(tx: Queries, accountId: number, ids: readonly number[]): Promise<void> {

@@ -194,7 +194,17 @@ describe('a query of one account returns nothing of another', () => {
     ['checks', () => checksStore.listChecks(db, other.id), []],
     ['checks of a service', () => checksStore.listChecks(db, other.id, { services: [theirs.service] }), []],
     ['a check', () => checksStore.findCheck(db, other.id, theirs.check), null],
-    ['a check of a provider', () => checksStore.findProviderCheck(db, other.id, 'builtin', theirs.check), null],
+    [
+      'checks to change',
+      () =>
+        checksStore.readChecksForChange(
+          db,
+          other.id,
+          [theirs.check],
+          [{ provider: 'builtin', externalId: theirs.check }],
+        ),
+      { byId: new Map(), same: new Map() },
+    ],
     ['comments', () => listComments(db, other.id, theirs.maintenance), []],
     ['mutes', () => listMutes(db, other.id, theirs.maintenance), []],
     ['muted checks', () => listMutedChecks(db, other.id, 'builtin'), []],

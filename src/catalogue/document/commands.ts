@@ -1,12 +1,13 @@
-import { addCheck, editCheck, removeCheck } from '../../checks/commands.ts';
+import { type CheckChange, removeChecks, saveChecks } from '../../checks/commands.ts';
 import { type Problem, UserError } from '../../core/errors.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
+import { RefusedChanges } from '../../core/refusals.ts';
 import type { Queries } from '../../platform/database.ts';
 import { type ActionContext, inTransaction } from '../../platform/transactions.ts';
-import { endSubscription, subscribe } from '../../subscriptions/commands.ts';
+import { endSubscriptions, subscribeAll } from '../../subscriptions/commands.ts';
 import { catalogueConflict, nameUnknown } from '../errors.ts';
-import { addScope, editScope, removeScope } from '../scopes/commands.ts';
-import { addService, editService, removeService } from '../services/commands.ts';
+import { removeScopes, saveScopes } from '../scopes/commands.ts';
+import { removeServices, saveServices } from '../services/commands.ts';
 import { readCatalogue } from './repository.ts';
 import {
   type Catalogue,
@@ -14,10 +15,11 @@ import {
   type Changes,
   catalogueChanges,
   type Section,
+  toKey,
   validateCatalogue,
 } from './rules.ts';
 
-/** A first catalogue of thousands of entries is added one by one. */
+/** The largest documents have ten thousand entries. */
 const TIMEOUT_MS = 120_000;
 
 /** A document of nothing but mistakes has thousands. */
@@ -67,83 +69,143 @@ async function applyChanges(
   actor: Actor,
   wanted: Partial<Catalogue>,
 ): Promise<Changes> {
-  const read = () => readCatalogue(ctx.within, actor.accountId);
-  const stored = await read();
+  const stored = await readCatalogue(ctx.within, actor.accountId);
   const changes = catalogueChanges(stored, wanted);
+  const { ids } = stored;
 
-  const put = async <S extends Section>(
-    section: S,
-    run: (after: Catalogue[S][number], change: Change<Catalogue[S][number]>) => Promise<unknown>,
-  ) =>
-    runAll(section, wanted, changes[section], async (change: Change<Catalogue[S][number]>) => {
-      if (change.after !== undefined) await run(change.after, change);
-    });
-  const remove = async <Id>(
-    section: Section,
-    ids: ReadonlyMap<string, Id>,
-    run: (ctx: ActionContext, actor: Actor, id: Id) => Promise<unknown>,
-  ) =>
-    runAll(section, wanted, changes[section], async ({ name, after }: Change<unknown>) => {
-      if (after === undefined) await run(ctx, actor, find(ids, name, section));
-    });
+  const scopes = await put('scopes', wanted.scopes, changes.scopes, {
+    toCommand: (edit, { name, before }) => ({ id: before && find(ids.scopes, name, 'scopes'), edit }),
+    run: (commands) => saveScopes(ctx, actor, commands),
+  });
+  const scopeIds = new Map([...ids.scopes, ...scopes]);
+  const findScope = (name: string) => find(scopeIds, name, 'scopes', 'scope');
 
-  await put('scopes', async (scope, { name, before }) => {
-    const isNew = before === undefined;
-    const id = isNew ? (await addScope(ctx, actor, scope)).id : find(stored.ids.scopes, name, 'scopes');
-    await editScope(ctx, actor, id, scope);
+  const services = await put('services', wanted.services, changes.services, {
+    toCommand: ({ scope, ...service }, { name, before }) => ({
+      id: before && find(ids.services, name, 'services'),
+      edit: { ...service, scopeId: scope === null ? null : findScope(scope) },
+    }),
+    run: (commands) => saveServices(ctx, actor, commands),
   });
-  const { ids: withScopes } = await read();
-  await put('services', async ({ scope, ...service }, { name, before }) => {
-    const values = { ...service, scopeId: scope === null ? null : find(withScopes.scopes, scope, 'scopes', 'scope') };
-    if (before === undefined) await addService(ctx, actor, values);
-    else await editService(ctx, actor, find(withScopes.services, name, 'services'), values);
+  const serviceIds = new Map([...ids.services, ...services]);
+
+  await put('checks', wanted.checks, changes.checks, {
+    toCommand: ({ provider, externalId, ...check }, { name, before }): CheckChange => {
+      const ofServices = check.services.map((service) => find(serviceIds, service, 'services', 'services'));
+      const values = { ...check, services: ofServices };
+      if (before === undefined) return { add: { ...values, provider, externalId, enabled: true } };
+      return { id: find(ids.checks, name, 'checks'), edit: values };
+    },
+    run: (commands) => saveChecks(ctx, actor, commands),
   });
-  const { ids } = await read();
-  await put('checks', async ({ provider, externalId, ...check }, { name, before }) => {
-    const services = check.services.map((service) => find(ids.services, service, 'services', 'services'));
-    const values = { ...check, services };
-    if (before === undefined) await addCheck(ctx, actor, { ...values, provider, externalId, enabled: true });
-    else await editCheck(ctx, actor, find(ids.checks, name, 'checks'), values);
-  });
-  await put('subscriptions', async ({ channel, audience, scope, service }) => {
-    await subscribe(ctx, actor, {
+  await put('subscriptions', wanted.subscriptions, changes.subscriptions, {
+    toCommand: ({ channel, audience, scope, service }) => ({
       channel,
       audience,
-      ...(scope === null ? {} : { scopeId: find(ids.scopes, scope, 'scopes', 'scope') }),
-      ...(service === null ? {} : { serviceId: find(ids.services, service, 'services', 'service') }),
-    });
+      scopeId: scope === null ? undefined : findScope(scope),
+      serviceId: service === null ? undefined : find(serviceIds, service, 'services', 'service'),
+    }),
+    run: (commands) => subscribeAll(ctx, actor, commands),
   });
-  await remove('subscriptions', stored.ids.subscriptions, endSubscription);
-  await remove('checks', stored.ids.checks, removeCheck);
-  await remove('services', stored.ids.services, removeService);
-  await remove('scopes', stored.ids.scopes, removeScope);
+  await remove('subscriptions', changes.subscriptions, ids.subscriptions, (gone) => endSubscriptions(ctx, actor, gone));
+  await remove('checks', changes.checks, ids.checks, (gone) => removeChecks(ctx, actor, gone));
+  await remove('services', changes.services, ids.services, (gone) => removeServices(ctx, actor, gone));
+  await remove('scopes', changes.scopes, ids.scopes, (gone) => removeScopes(ctx, actor, gone));
   return changes;
 }
 
-/** Applies the changes of a section. @throws UserError with their first problems, by their places in the document */
-async function runAll<C extends Change<unknown>>(
+/** How a section's changes become one command, which returns what it saved in their order. */
+interface Application<C, Command, Saved> {
+  /** @throws UserError */
+  readonly toCommand: (change: C) => Command;
+  readonly run: (commands: readonly Command[]) => Promise<readonly Saved[]>;
+}
+
+/**
+ * Adds and changes the entries of a section.
+ * @returns the ids of those that it changed, by their names as keys
+ * @throws UserError
+ */
+async function put<T, Command, Id>(
   section: Section,
-  wanted: Partial<Catalogue>,
-  changes: readonly C[],
-  run: (change: C) => Promise<void>,
+  entries: readonly T[] = [],
+  changes: readonly Change<T>[],
+  {
+    toCommand,
+    run,
+  }: { toCommand: (after: T, change: Change<T>) => Command } & Pick<
+    Application<T, Command, { readonly id: Id }>,
+    'run'
+  >,
+): Promise<readonly (readonly [string, Id])[]> {
+  const places = new Map(entries.map((entry, place) => [entry, place]));
+  const wanted = changes.flatMap((change) => (change.after === undefined ? [] : [{ change, after: change.after }]));
+  const saved = await applyAll(wanted, ({ after }) => `${section}.${places.get(after)}`, {
+    toCommand: ({ change, after }) => toCommand(after, change),
+    run,
+  });
+  return saved.map(({ id }, position) => [toKey(wanted[position]?.change.name ?? ''), id]);
+}
+
+/** Removes the entries of a section. @throws UserError */
+async function remove<Id>(
+  section: Section,
+  changes: readonly Change<unknown>[],
+  ids: ReadonlyMap<string, Id>,
+  run: (ids: readonly Id[]) => Promise<readonly unknown[]>,
 ): Promise<void> {
+  const gone = changes.filter(({ after }) => after === undefined);
+  await applyAll(gone, () => section, { toCommand: ({ name }) => find(ids, name, section), run });
+}
+
+/** @throws UserError with the first problems of these changes, by their places in the document */
+async function applyAll<C, Command, Saved>(
+  changes: readonly C[],
+  place: (change: C) => string,
+  { toCommand, run }: Application<C, Command, Saved>,
+): Promise<readonly Saved[]> {
+  const errors = new Map<C, UserError>();
+  const commands: Command[] = [];
+  const applied: C[] = [];
+  for (const change of changes) {
+    try {
+      commands.push(toCommand(change));
+      applied.push(change);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      errors.set(change, error);
+    }
+  }
+  let saved: readonly Saved[] = [];
+  try {
+    if (commands.length > 0) saved = await run(commands);
+  } catch (error) {
+    if (!(error instanceof RefusedChanges)) throw error;
+    for (const [position, each] of error.errors) {
+      const change = applied[position];
+      if (change !== undefined) errors.set(change, each);
+    }
+  }
+  assertNone(
+    changes.flatMap((change) => {
+      const error = errors.get(change);
+      return error === undefined ? [] : [{ place: place(change), error }];
+    }),
+  );
+  return saved;
+}
+
+/** @throws UserError with the first problems */
+function assertNone(refused: readonly { readonly place: string; readonly error: UserError }[]): void {
   const problems: Problem[] = [];
   let isConflict = false;
-  const entries: readonly unknown[] = wanted[section] ?? [];
-  const places = new Map(entries.map((entry, index) => [entry, index]));
-  for (const change of changes) {
+  for (const { place, error } of refused) {
     if (problems.length >= MAX_PROBLEMS) break;
-    try {
-      await run(change);
-    } catch (error) {
-      if (!(error instanceof UserError) || error.kind === 'forbidden') throw error;
-      if (error.kind === 'conflict') isConflict = true;
-      const place = change.after === undefined ? section : `${section}.${places.get(change.after)}`;
-      const { code, params } = error;
-      if (error.problems.length === 0) problems.push({ field: place, code, params });
-      for (const problem of error.problems) {
-        problems.push({ ...problem, field: problem.field === '' ? place : `${place}.${problem.field}` });
-      }
+    const { kind, code, params } = error;
+    if (kind === 'conflict') isConflict = true;
+    if (error.problems.length === 0) problems.push({ field: place, code, params });
+    for (const problem of error.problems) {
+      problems.push({ ...problem, field: problem.field === '' ? place : `${place}.${problem.field}` });
     }
   }
   if (isConflict) throw new UserError({ ...catalogueConflict({}), problems });
@@ -154,7 +216,7 @@ const KINDS = { scopes: 'scope', services: 'service', checks: 'check', subscript
 
 /** @throws UserError `invalid` for an unknown name */
 function find<Id>(ids: ReadonlyMap<string, Id>, name: string, section: Section, field = ''): Id {
-  const id = ids.get(name.trim().toLowerCase());
+  const id = ids.get(toKey(name));
   if (id === undefined) throw UserError.invalid([nameUnknown.at(field, { kind: KINDS[section], name })]);
   return id;
 }

@@ -59,7 +59,8 @@ async function readStoredChecks(db: Queries, accountId: number, serviceNames: Re
     db,
     sql`
         select id, provider, external_id as "externalId", name, tags,
-          array(select service_id from service_checks where check_id = checks.id) as services
+          array(select service_id from service_checks where account_id = checks.account_id and check_id = checks.id)
+            as services
         from checks where account_id = ${accountId} and removal_date is null order by name, id`,
   );
   return rows.map(({ services, ...check }) => {

@@ -109,7 +109,8 @@ const KINDS: { readonly [S in Section]: Kind<Catalogue[S][number]> } = {
   },
 };
 
-const toKey = (name: string) => name.trim().toLowerCase();
+/** What names of the same entry have in common. */
+export const toKey = (name: string) => name.trim().toLowerCase();
 
 /**
  * What has to change for the catalogue to match a document. Entries that a section of the document does not contain are

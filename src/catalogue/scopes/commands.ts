@@ -135,8 +135,8 @@ async function savePlans(tx: Queries, actor: Actor, now: Date, plans: readonly P
   const { accountId } = actor;
   const added = plans.filter(({ before }) => before === undefined).length;
   const changes = plans.filter(({ changed }) => changed !== undefined).length;
-  if (added > 0 || changes > 1) await reserveIds(tx, { scopes: added, audit_events: added + changes });
   const affected = await readAffected(tx, accountId, plans);
+  await reserveIds(tx, { scopes: added, audit_events: added + changes + affected.unapproved });
   const saved: ScopeSettings[] = [];
   const pauses = new Pauses();
   for (const { before, wanted, changed } of plans) {
@@ -203,7 +203,7 @@ export async function removeScopes(
       assertUnused('scope', scope.name, usage.get(id));
       return scope;
     });
-    if (ids.length > 1) await reserveIds(tx, { audit_events: ids.length });
+    await reserveIds(tx, { audit_events: ids.length });
     await removeScopeRows(tx, accountId, ids, now);
     for (const { id, name } of removed) {
       await record(tx, actor, now, { type: 'scope.removed', subject: { kind: 'scope', id }, before: { name } });

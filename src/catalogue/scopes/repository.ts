@@ -6,7 +6,7 @@ import { OPEN_STATUSES, type Visibility } from '../../maintenance/rules/status.t
 import { readVisibility } from '../../maintenance/rules/visibility.ts';
 import type { Queries } from '../../platform/database.ts';
 import { byName, searchText } from '../../platform/rows.ts';
-import { execute, queryRows, sql } from '../../platform/sql.ts';
+import { execute, queryReplanned, queryRows, sql } from '../../platform/sql.ts';
 import { insertion, write } from '../../platform/transaction.ts';
 
 export interface Scope {
@@ -83,7 +83,7 @@ export async function readScopesForChange(
   readonly named: ReadonlyMap<number, number>;
 }> {
   const columns = sql`s.id, s.name, s.description, s.visibility, s.reminders, s.requires_approval as "requiresApproval"`;
-  const rows = await queryRows<StoredScope>(
+  const rows = await queryReplanned<StoredScope>(
     tx,
     sql`
       select ${columns}, null::int as at from scopes s

@@ -1,4 +1,5 @@
 import { record } from '../../audit/record.ts';
+import { writeServiceChecks } from '../../checks/repository.ts';
 import { assertValid } from '../../core/errors.ts';
 import { type Difference, difference } from '../../core/merge.ts';
 import { Pauses } from '../../core/pauses.ts';
@@ -24,7 +25,6 @@ import {
   type ServiceValues,
   type WantedService,
   writeService,
-  writeServiceChecks,
 } from './repository.ts';
 import { validateService } from './rules.ts';
 
@@ -81,7 +81,9 @@ export async function saveServices(
       checks: references.flatMap(({ checks = [] }) => checks),
     };
     const hasReferences = need.scopes.length + need.checks.length > 0;
-    const around = hasReferences ? await readSurroundings(tx, accountId, need) : undefined;
+    const around = hasReferences
+      ? await readSurroundings(tx, accountId, need, { audit_events: changes.length })
+      : undefined;
     const plans = await assessEach(changes, (change, position) =>
       planChange(stored, around, change, position, references[position] ?? {}),
     );
@@ -152,9 +154,9 @@ async function savePlans(tx: Queries, actor: Actor, now: Date, plans: readonly P
   const { accountId } = actor;
   const added = plans.filter(({ before }) => before === undefined).length;
   const changed = plans.filter((plan) => plan.changed !== undefined);
-  if (added > 0 || changed.length > 1) await reserveIds(tx, { services: added, audit_events: added + changed.length });
   const services = changed.flatMap(({ before }) => before?.id ?? []);
   const affected = await AffectedMaintenances.read(tx, accountId, { services });
+  await reserveIds(tx, { services: added, audit_events: added + changed.length });
   const saved: ServiceSettings[] = [];
   const save = async () => {
     const pauses = new Pauses();
@@ -230,7 +232,7 @@ export async function removeServices(
       assertUnused('service', service.name, usage.get(id));
       return service;
     });
-    if (ids.length > 1) await reserveIds(tx, { audit_events: ids.length });
+    await reserveIds(tx, { audit_events: ids.length });
     await removeServiceRows(tx, accountId, ids, now);
     for (const service of removed) {
       const before = serviceForAudit({ ...service, scopeId: service.scope?.id ?? null });

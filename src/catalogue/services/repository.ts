@@ -7,7 +7,7 @@ import { effectiveStatus, readServiceStatus } from '../../maintenance/rules/stat
 import { readVisibility, serviceAudience } from '../../maintenance/rules/visibility.ts';
 import type { Queries } from '../../platform/database.ts';
 import { byName, escapeLike, searchText } from '../../platform/rows.ts';
-import { execute, queryRows, sql } from '../../platform/sql.ts';
+import { execute, queryReplanned, queryRows, sql } from '../../platform/sql.ts';
 import { insertion, write } from '../../platform/transaction.ts';
 import type { Scope } from '../scopes/repository.ts';
 
@@ -205,7 +205,7 @@ export async function readServicesForChange(
   const names = changes.map(({ name }) => (name === undefined ? null : searchText(name)));
   const scopes = changes.map(({ scopeId }) => scopeId ?? null);
   const moves = changes.map(({ scopeId }) => scopeId !== undefined);
-  const rows = await queryRows<Row>(
+  const rows = await queryReplanned<Row>(
     tx,
     sql`
       with changes as materialized (
@@ -226,7 +226,11 @@ export async function readServicesForChange(
       union all
       select s.id, at, s.name, s.status, s.description, s.visibility, s.owners, null, '{}', '{}'
       from changes c join services s on s.account_id = ${accountId} and lower(s.name) = lower(c.name)
-        and s.scope_id is not distinct from c.scope_id and s.removal_date is null`,
+        and s.scope_id = c.scope_id and s.removal_date is null
+      union all
+      select s.id, at, s.name, s.status, s.description, s.visibility, s.owners, null, '{}', '{}'
+      from changes c join services s on s.account_id = ${accountId} and lower(s.name) = lower(c.name)
+        and c.scope_id is null and s.scope_id is null and s.removal_date is null`,
   );
   return {
     byId: new Map(rows.flatMap(({ at, ...row }) => (at === null ? [[row.id, toStored(row)]] : []))),
@@ -256,13 +260,6 @@ const UPDATE: typeof INSERT = {
     from jsonb_populate_recordset(null::services, $rows) r
     where services.account_id = r.account_id and services.id = r.id`,
 };
-const ADD_CHECK = insertion('service_checks', ['account_id', 'service_id', 'check_id'], 'on conflict do nothing');
-const REMOVE_CHECK: typeof ADD_CHECK = {
-  table: 'service_checks',
-  statement: `delete from service_checks d using jsonb_populate_recordset(null::service_checks, $rows) r
-    where d.account_id = r.account_id and d.service_id = r.service_id and d.check_id = r.check_id`,
-};
-
 export type WantedService = Pick<ServiceSettings, 'name' | 'description' | 'visibility' | 'owners'> & {
   readonly scopeId: number | null;
 };
@@ -272,23 +269,6 @@ export async function writeService(tx: Queries, accountId: number, id: number, s
   const { scopeId: scope_id, name, description, visibility, owners } = service;
   const row = { id, account_id: accountId, scope_id, name, description, visibility, owners };
   await write(tx, isNew ? INSERT : UPDATE, String(id), row);
-}
-
-export interface ServiceCheck {
-  readonly service: number;
-  readonly check: string;
-}
-
-/** Changes which services checks belong to. */
-export async function writeServiceChecks(
-  tx: Queries,
-  accountId: number,
-  { added, removed }: Readonly<Record<'added' | 'removed', readonly ServiceCheck[]>>,
-): Promise<void> {
-  const put = ({ service, check }: ServiceCheck, kind: typeof ADD_CHECK) =>
-    write(tx, kind, `${service} ${check}`, { account_id: accountId, service_id: service, check_id: check });
-  for (const each of added) await put(each, ADD_CHECK);
-  for (const each of removed) await put(each, REMOVE_CHECK);
 }
 
 /** Keeps the rows, as past maintenances name the services. Their checks stay, in other services or in none. */

@@ -48,17 +48,28 @@ function toAnnouncement(row: Omit<Announcement, 'audience'> & { audience: string
 }
 
 /**
- * Makes the internal announcements in a channel public.
- * @returns whether any of a maintenance that is not over has to be updated
+ * Makes the internal announcements in channels public.
+ * @returns the channels with announcements of maintenances that are not over, which have to be updated
  */
-export async function makeAnnouncementsPublic(tx: Queries, accountId: number, { channelKind, channel }: ChannelRef) {
-  const where = { accountId, channelKind, channel, audience: 'internal' };
-  const { count } = await tx.announcement.updateMany({
-    where: { ...where, maintenance: { status: { in: [...OPEN_STATUSES] } } },
-    data: { audience: 'public', version: { increment: 1 } },
-  });
-  await tx.announcement.updateMany({ where, data: { audience: 'public' } });
-  return count > 0;
+export async function makeAnnouncementsPublic(
+  tx: Queries,
+  accountId: number,
+  channels: readonly ChannelRef[],
+): Promise<ChannelRef[]> {
+  const { rows } = await execute<ChannelRef>(
+    tx,
+    sql`
+      with opened as (
+        update announcements a set audience = 'public', version = a.version + m.open::int
+        from (select id, status = any(${[...OPEN_STATUSES]}::text[]) as open from maintenances) m
+        where m.id = a.maintenance_id and a.account_id = ${accountId} and a.audience = 'internal'
+          and (a.channel_kind, a.channel) in (
+            select * from unnest(${channels.map(({ channelKind }) => channelKind)}::text[],
+              ${channels.map(({ channel }) => channel)}::text[]))
+        returning a.channel_kind, a.channel, m.open)
+      select distinct channel_kind as "channelKind", channel from opened where open order by 1, 2`,
+  );
+  return rows;
 }
 
 const ANNOUNCEMENT = insertion(
