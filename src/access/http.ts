@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { utc } from '../core/time.ts';
+import { listingById } from '../http/paging.ts';
 import { resource } from '../http/resource.ts';
 import { type Api, withSecret } from '../http/route.ts';
 import { fromBody, outputMapper } from '../http/rows.ts';
@@ -47,6 +48,9 @@ const toToken = outputMapper(tokenOut, ({ createdBy, expiresAt, lastUsedAt }: To
   last_use_date: lastUsedAt && utc(lastUsedAt),
 }));
 
+const list = listingById<Token>({ newestFirst: true });
+const query = z.strictObject(list.params);
+
 export function tokens(api: Api): void {
   const token = resource(api, {
     path: '/tokens',
@@ -58,7 +62,7 @@ export function tokens(api: Api): void {
     current: (tx, actor, { id }) => getVisibleToken(tx, actor, id),
   });
 
-  token.list('listTokens', {}, ({ ctx, actor }) => listVisibleTokens(ctx, actor));
+  token.page('listTokens', { list, query }, ({ ctx, actor }, page) => listVisibleTokens(ctx, actor, page));
   token.createAs('makeToken', tokenIn, madeTokenOut, async (call) => {
     const made = await createApiToken(call.ctx, call.actor, { scopes: null, ...fromBody(call.body) });
     return withSecret(call, toToken(made.token, call.reader), { token: made.text });

@@ -5,6 +5,7 @@ import { utc } from '../core/time.ts';
 import { findUnknown } from '../maintenance/commands/coverage.ts';
 import { validateName } from '../maintenance/rules/validation.ts';
 import type { Queries } from '../platform/database.ts';
+import type { Page } from '../platform/rows.ts';
 import { type ActionContext, inTransaction, inTransactionOnce, type Repeated } from '../platform/transactions.ts';
 import { expiryInvalid, rightsNotAllowed, scopesEmpty, tokenNotFound } from './errors.ts';
 import { DEFAULT_TOKEN_DAYS, MAX_TOKEN_DAYS, type Rights, ROLE_BY_RIGHTS } from './rules.ts';
@@ -75,8 +76,12 @@ function visibleTokens(actor: Actor, id?: number) {
 }
 
 /** The active tokens that somebody created; for an admin those of everybody. @throws UserError `forbidden` */
-export async function listVisibleTokens(ctx: ActionContext, actor: Actor): Promise<Token[]> {
-  return listTokens(ctx.database, visibleTokens(actor));
+export async function listVisibleTokens(
+  { database }: ActionContext,
+  actor: Actor,
+  page?: Page<'id', string>,
+): Promise<Token[]> {
+  return listTokens(database, visibleTokens(actor), page);
 }
 
 /** @throws UserError `forbidden` */

@@ -4,7 +4,7 @@ import type { ApiTokenModel } from '../../prisma/client/models.ts';
 import { isId } from '../core/keys.ts';
 import { type Actor, isAllowed, type Permission } from '../core/permissions.ts';
 import type { Queries } from '../platform/database.ts';
-import { creationColumns, withCreator } from '../platform/rows.ts';
+import { afterPosition, creationColumns, NEWEST, pageOrder, withCreator } from '../platform/rows.ts';
 import { execute, queryRows, sql } from '../platform/sql.ts';
 import { RIGHTS, type Rights } from './rules.ts';
 
@@ -80,9 +80,9 @@ export async function findToken(db: Queries, text: string, now: Date): Promise<U
 
 type VisibleSecrets = ReturnType<typeof visibleSecrets>;
 
-/** Newest first. */
-export async function listTokens(db: Queries, where: VisibleSecrets): Promise<Token[]> {
-  return (await db.apiToken.findMany({ where, orderBy: { id: 'desc' } })).map(toToken);
+export async function listTokens(db: Queries, visible: VisibleSecrets, page = NEWEST): Promise<Token[]> {
+  const where = { AND: [visible, afterPosition(page)] };
+  return (await db.apiToken.findMany({ where, orderBy: pageOrder(page), take: page.limit })).map(toToken);
 }
 
 /** @returns the token it revoked, if any */

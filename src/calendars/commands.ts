@@ -5,6 +5,7 @@ import { type Actor, authorize } from '../core/permissions.ts';
 import { findUnknown } from '../maintenance/commands/coverage.ts';
 import { validateName } from '../maintenance/rules/validation.ts';
 import type { Queries } from '../platform/database.ts';
+import type { Page } from '../platform/rows.ts';
 import { type ActionContext, inTransaction, inTransactionOnce, type Repeated } from '../platform/transactions.ts';
 import { calendarNotAllowed, calendarNotFound } from './errors.ts';
 import { type Calendar, createCalendar, listCalendars, markCalendarRevoked } from './repository.ts';
@@ -53,8 +54,12 @@ function visibleCalendars(actor: Actor, id?: number) {
 }
 
 /** The secret calendars that somebody created; for an admin those of everybody. @throws UserError `forbidden` */
-export async function listVisibleCalendars(ctx: ActionContext, actor: Actor): Promise<Calendar[]> {
-  return listCalendars(ctx.database, visibleCalendars(actor));
+export async function listVisibleCalendars(
+  { database }: ActionContext,
+  actor: Actor,
+  page?: Page<'id', string>,
+): Promise<Calendar[]> {
+  return listCalendars(database, visibleCalendars(actor), page);
 }
 
 /** @throws UserError `forbidden` */

@@ -7,7 +7,7 @@ import { toCondition } from '../maintenance/repository/search.ts';
 import { SERVICE_AS_JSON, type WindowContent } from '../maintenance/repository/stored-window.ts';
 import type { Status, Times } from '../maintenance/rules/status.ts';
 import type { Queries } from '../platform/database.ts';
-import { withCreator } from '../platform/rows.ts';
+import { afterPosition, NEWEST, pageOrder, withCreator } from '../platform/rows.ts';
 import { queryRows, sql } from '../platform/sql.ts';
 import type { RunState } from '../series/rules.ts';
 
@@ -28,9 +28,13 @@ export async function findCalendarBySecret(db: Queries, secret: string): Promise
   return row === null ? undefined : toCalendar(row);
 }
 
-/** Newest first. */
-export async function listCalendars(db: Queries, where: Prisma.CalendarWhereInput): Promise<Calendar[]> {
-  return (await db.calendar.findMany({ where, orderBy: { id: 'desc' } })).map(toCalendar);
+export async function listCalendars(
+  db: Queries,
+  visible: Prisma.CalendarWhereInput,
+  page = NEWEST,
+): Promise<Calendar[]> {
+  const where = { AND: [visible, afterPosition(page)] };
+  return (await db.calendar.findMany({ where, orderBy: pageOrder(page), take: page.limit })).map(toCalendar);
 }
 
 /** @returns the calendar it revoked, if any */

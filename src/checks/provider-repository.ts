@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Prisma } from '../../prisma/client/client.ts';
 import type { Queries } from '../platform/database.ts';
+import type { Page } from '../platform/rows.ts';
 import { execute, queryRows, sql } from '../platform/sql.ts';
 import type { Vault } from '../platform/vault.ts';
 
@@ -40,6 +41,18 @@ export function sealPurpose(accountId: number, name: string): string {
 export async function listProviders(db: Queries, accountId: number): Promise<StoredProvider[]> {
   const rows = await db.provider.findMany({ where: { accountId }, orderBy: { name: 'asc' }, select: fields });
   return rows.map(toProvider);
+}
+
+export async function listProvidersPage(
+  db: Queries,
+  accountId: number,
+  { direction, after, limit }: Page<'name', string, string>,
+): Promise<StoredProvider[]> {
+  const past = after && { name: direction === 'asc' ? { gt: after.id } : { lt: after.id } };
+  const where = { accountId, ...past };
+  return (await db.provider.findMany({ where, orderBy: { name: direction }, take: limit, select: fields })).map(
+    toProvider,
+  );
 }
 
 export async function findProvider(db: Queries, accountId: number, name: string): Promise<StoredProvider | undefined> {

@@ -44,7 +44,7 @@ export const byInstant: CursorValue<Date> = {
   write: (at) => at.toISOString(),
   read: (text) => (Number.isNaN(Date.parse(text)) ? undefined : new Date(text)),
 };
-const byText: CursorValue<string> = { write: (text) => text, read: (text) => text };
+export const byText: CursorValue<string> = { write: (text) => text, read: (text) => text };
 
 /** A list whose responses are pages. `Field` is the column it is ordered by, `Value` what that holds. */
 interface ListOptions<Row, Field extends string, Value, Id extends Key> {
@@ -232,8 +232,9 @@ export function listingByName<Row extends { readonly name: string; readonly id: 
   });
 }
 
-export function listingById<Row extends { readonly id: number }>() {
+export function listingById<Row extends { readonly id: number }>({ newestFirst = false } = {}) {
   return listing<Row, 'id', string, number>({
+    newestFirst,
     orders: { id: 'id' },
     value: byText,
     id: z.int(),

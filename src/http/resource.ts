@@ -4,11 +4,10 @@ import type { Actor, Reader } from '../core/permissions.ts';
 import type { Queries } from '../platform/database.ts';
 import type { Page } from '../platform/rows.ts';
 import type { OperationId } from '../texts/openapi.ts';
-import { send, withPreconditions } from './conditional.ts';
+import { withPreconditions } from './conditional.ts';
 import { type Listing, paged } from './paging.ts';
 import type { Api, Call, None, OperationOptions, OutputOf, Parsed } from './route.ts';
 import { operation, publicQueryOnly } from './route.ts';
-import { listOf } from './schemas.ts';
 
 type Key = string | number;
 type PageOptions = Pick<OperationOptions<None, None, None>, 'isPublic' | 'permission'>;
@@ -71,14 +70,6 @@ export function resource<
 
   return {
     guard,
-
-    /** Lists all of them. */
-    list(id: OperationId, options: PageOptions, find: (call: Call) => Promise<readonly Row[]>) {
-      operation(api, id, `get ${path}`, { ...options, output: listOf(output) }, async (call) => {
-        const items = (await find(call)).map((row) => toOutput(row, call.reader));
-        return send(call.c, JSON.stringify({ items }));
-      });
-    },
 
     /** Lists them in pages. @param find reads `page.limit` rows */
     page<Query extends z.ZodType, Field extends string, Value, Id extends Key>(

@@ -37,6 +37,9 @@ export interface Page<Field extends string, Value, Id = number> {
   readonly limit: number;
 }
 
+/** The newest, and so many that they are all. */
+export const NEWEST: Page<'id', string> = { field: 'id', direction: 'desc', limit: 10_000 };
+
 /** The condition for the rows of a page, for `AND`. */
 export function afterPosition<Value, Id>({ field, direction, after }: Page<string, Value, Id>) {
   if (after === undefined) return {};

@@ -92,7 +92,7 @@ const OPERATIONS = {
     },
     listCalendars: {
       summary: 'List the calendars at secret addresses: to an admin all, to others those they made',
-      answer: 'The calendars, the newest first.',
+      answer: 'A page of the calendars, the newest first.',
     },
     makeCalendar: {
       summary: 'Make a calendar at a secret address, which shows what is internal',
@@ -185,7 +185,7 @@ const OPERATIONS = {
     getProviders: 'One monitoring system with its health',
     listProviders: {
       summary: 'List the monitoring systems that are connected, each with its health',
-      answer: 'All providers but the builtin register, by name.',
+      answer: 'A page of the providers, by name, without the builtin register.',
     },
     listProvidersKinds: {
       summary: 'List the kinds of monitoring systems that can be connected, with their fields',
@@ -234,7 +234,7 @@ const OPERATIONS = {
     },
     listTokens: {
       summary: 'List the tokens that were not revoked: to an admin all, to others those they made',
-      answer: 'The tokens, the newest first.',
+      answer: 'A page of the tokens, the newest first.',
     },
     makeToken: {
       summary: 'Make a token that may do no more than the one it is made with',
@@ -256,7 +256,7 @@ const OPERATIONS = {
       summary: 'What was sent to a webhook in the last 30 days, and what waits',
       answer: 'A page of it.',
     },
-    listWebhooks: { summary: 'List the webhooks', answer: 'All of them.' },
+    listWebhooks: { summary: 'List the webhooks', answer: 'A page of them.' },
     pingWebhook: {
       summary: 'Send a webhook a message about nothing, to see whether it arrives',
       answer: 'The delivery, which is on its way.',

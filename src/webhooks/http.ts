@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { AUDIENCES } from '../core/permissions.ts';
 import { utc } from '../core/time.ts';
-import { byInstant, listing, paged } from '../http/paging.ts';
+import { byInstant, listing, listingById, paged } from '../http/paging.ts';
 import { resource } from '../http/resource.ts';
 import { type Api, type Call, jsonContent, type NamedOptions, operation, withSecret } from '../http/route.ts';
 import { outputMapper } from '../http/rows.ts';
@@ -118,6 +118,7 @@ const toDelivery = outputMapper(deliveryOut, ({ maintenanceId, state, dueAt, del
   delivery_date: deliveredAt && utc(deliveredAt),
 }));
 
+const webhookListing = listingById<Webhook>();
 const deliveryListing = listing<Delivery, 'createdAt', Date, string>({
   orders: { creation_date: 'createdAt' },
   newestFirst: true,
@@ -154,7 +155,12 @@ export function webhooks(api: Api, vault: Vault): void {
     current: (tx, { accountId }, { id }) => lockWebhook(tx, accountId, id),
   });
 
-  webhook.list('listWebhooks', { permission }, ({ db, accountId }) => listWebhooks(db, accountId));
+  const all = {
+    list: webhookListing,
+    permission,
+    query: z.strictObject(webhookListing.params),
+  } as const satisfies NamedOptions;
+  webhook.page('listWebhooks', all, ({ db, accountId }, page) => listWebhooks(db, accountId, page));
   webhook.createAs('addWebhook', webhookIn, madeWebhookOut, async (call) =>
     withWebhookSecret(call, await addWebhook(call.ctx, call.actor, call.body, vault)),
   );

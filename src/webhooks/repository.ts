@@ -44,8 +44,9 @@ export async function insertWebhook(tx: Queries, data: Prisma.WebhookUncheckedCr
   return toWebhook(await tx.webhook.create({ data }));
 }
 
-export async function listWebhooks(db: Queries, accountId: number): Promise<Webhook[]> {
-  return (await db.webhook.findMany({ where: { accountId }, orderBy: { id: 'asc' } })).map(toWebhook);
+export async function listWebhooks(db: Queries, accountId: number, page: Page<'id', string>): Promise<Webhook[]> {
+  const where = { accountId, AND: [afterPosition(page)] };
+  return (await db.webhook.findMany({ where, orderBy: pageOrder(page), take: page.limit })).map(toWebhook);
 }
 
 export async function findWebhook(db: Queries, accountId: number, id: number): Promise<Webhook | undefined> {

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { send } from '../../http/conditional.ts';
+import { listingById } from '../../http/paging.ts';
 import { requestOrigin } from '../../http/reading.ts';
 import { resource } from '../../http/resource.ts';
 import { type Api, operation, publicQueryOnly, withSecret } from '../../http/route.ts';
@@ -40,6 +41,9 @@ const madeCalendarOut = calendarOut
 
 const toCalendar = outputMapper(calendarOut, ({ createdBy }: Calendar) => ({ made_by: createdBy.name }));
 
+const list = listingById<Calendar>({ newestFirst: true });
+const query = z.strictObject(list.params);
+
 /** Calendars at secret addresses, and the calendar of one maintenance. */
 export function calendars(api: Api, publicUrl: string | undefined): void {
   const calendar = resource(api, {
@@ -52,7 +56,7 @@ export function calendars(api: Api, publicUrl: string | undefined): void {
     current: (tx, actor, { id }) => getVisibleCalendar(tx, actor, id),
   });
 
-  calendar.list('listCalendars', {}, ({ ctx, actor }) => listVisibleCalendars(ctx, actor));
+  calendar.page('listCalendars', { list, query }, ({ ctx, actor }, page) => listVisibleCalendars(ctx, actor, page));
   calendar.createAs('makeCalendar', calendarIn, madeCalendarOut, async (call) => {
     const { calendar, secret } = await createSecretCalendar(call.ctx, call.actor, call.body);
     const address = `${requestOrigin(call.c, publicUrl)}${secretPath(secret)}`;

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { utc } from '../../core/time.ts';
+import { byText, listing } from '../../http/paging.ts';
 import { resource } from '../../http/resource.ts';
 import { type Api, type NamedOptions, operation } from '../../http/route.ts';
 import { boolean, flag, listOf, text, utcText } from '../../http/schemas.ts';
@@ -10,7 +11,7 @@ import { addProvider, editProvider, type ProviderDependencies, removeProvider } 
 import {
   countChecksPerProvider,
   findProvider,
-  listProviders,
+  listProvidersPage,
   lockProvider,
   type StoredProvider,
 } from '../provider-repository.ts';
@@ -134,6 +135,14 @@ function toSync({ provider, difference: { added, removed, changed }, fingerprint
   };
 }
 
+const list = listing<ProviderWithChecks, 'name', string, string>({
+  orders: { name: 'name' },
+  value: byText,
+  id: z.string(),
+  valueOf: ({ name }) => name,
+  idOf: ({ name }) => name,
+});
+
 async function countChecks(db: Queries, accountId: number, name: string): Promise<number> {
   return (await countChecksPerProvider(db, accountId)).get(name) ?? 0;
 }
@@ -157,8 +166,10 @@ export function providers(
     },
   });
 
-  provider.list('listProviders', { permission: 'read' }, async ({ db, accountId }) => {
-    const found = await listProviders(db, accountId);
+  const query = z.strictObject(list.params);
+  const all = { list, permission: 'read', query } as const satisfies NamedOptions;
+  provider.page('listProviders', all, async ({ db, accountId }, page) => {
+    const found = await listProvidersPage(db, accountId, page);
     const checks = await countChecksPerProvider(db, accountId);
     return found.map((each) => ({ ...each, checks: checks.get(each.name) ?? 0 }));
   });
@@ -182,12 +193,17 @@ export function providers(
     const edited = await editProvider(ctx, actor, params.name, body, dependencies);
     return { ...edited, checks: await countChecks(db, accountId, params.name) };
   });
-  const query = z.object({ abandon: flag.default('false').describe(checksFieldTexts.abandon) });
-  provider.change('delete', 'deleteProviders', { query }, async ({ ctx, db, actor, accountId, params, query }) => {
-    const checks = await countChecks(db, accountId, params.name);
-    const removed = await removeProvider(ctx, actor, params.name, { abandon: query.abandon === 'true' });
-    return { ...removed, checks };
-  });
+  const removal = z.object({ abandon: flag.default('false').describe(checksFieldTexts.abandon) });
+  provider.change(
+    'delete',
+    'deleteProviders',
+    { query: removal },
+    async ({ ctx, db, actor, accountId, params, query }) => {
+      const checks = await countChecks(db, accountId, params.name);
+      const removed = await removeProvider(ctx, actor, params.name, { abandon: query.abandon === 'true' });
+      return { ...removed, checks };
+    },
+  );
 
   // The difference is shown first, and then applied.
   const difference = { params: nameInPath, output: syncOut };

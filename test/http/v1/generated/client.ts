@@ -1689,13 +1689,18 @@ export function deleteCheck(id: string, { ifMatch }: {
 /**
  * List the monitoring systems that are connected, each with its health
  */
-export function listProviders({ ifNoneMatch }: {
+export function listProviders({ limit, cursor, order, ifNoneMatch }: {
+    limit?: number;
+    cursor?: string;
+    order?: "name" | "-name";
     ifNoneMatch?: string;
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
         status: 200;
         data: {
             items: Provider[];
+            /** Of the next page; null: this is the last one. */
+            next_cursor: string | null;
         };
     } | {
         status: 304;
@@ -1723,7 +1728,11 @@ export function listProviders({ ifNoneMatch }: {
     } | {
         status: 503;
         data: Problem;
-    }>("/providers", {
+    }>(`/providers${QS.query(QS.explode({
+        limit,
+        cursor,
+        order
+    }))}`, {
         ...opts,
         headers: oazapfts.mergeHeaders(opts?.headers, {
             "If-None-Match": ifNoneMatch
@@ -4316,13 +4325,18 @@ export function createParse(sentence: Sentence, { idempotencyKey }: {
 /**
  * List the tokens that were not revoked: to an admin all, to others those they made
  */
-export function listTokens({ ifNoneMatch }: {
+export function listTokens({ limit, cursor, order, ifNoneMatch }: {
+    limit?: number;
+    cursor?: string;
+    order?: "id" | "-id";
     ifNoneMatch?: string;
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
         status: 200;
         data: {
             items: Token[];
+            /** Of the next page; null: this is the last one. */
+            next_cursor: string | null;
         };
     } | {
         status: 304;
@@ -4350,7 +4364,11 @@ export function listTokens({ ifNoneMatch }: {
     } | {
         status: 503;
         data: Problem;
-    }>("/tokens", {
+    }>(`/tokens${QS.query(QS.explode({
+        limit,
+        cursor,
+        order
+    }))}`, {
         ...opts,
         headers: oazapfts.mergeHeaders(opts?.headers, {
             "If-None-Match": ifNoneMatch
@@ -4503,13 +4521,18 @@ export function revokeToken(id: number, { ifMatch }: {
 /**
  * List the calendars at secret addresses: to an admin all, to others those they made
  */
-export function listCalendars({ ifNoneMatch }: {
+export function listCalendars({ limit, cursor, order, ifNoneMatch }: {
+    limit?: number;
+    cursor?: string;
+    order?: "id" | "-id";
     ifNoneMatch?: string;
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
         status: 200;
         data: {
             items: Calendar[];
+            /** Of the next page; null: this is the last one. */
+            next_cursor: string | null;
         };
     } | {
         status: 304;
@@ -4537,7 +4560,11 @@ export function listCalendars({ ifNoneMatch }: {
     } | {
         status: 503;
         data: Problem;
-    }>("/calendars", {
+    }>(`/calendars${QS.query(QS.explode({
+        limit,
+        cursor,
+        order
+    }))}`, {
         ...opts,
         headers: oazapfts.mergeHeaders(opts?.headers, {
             "If-None-Match": ifNoneMatch
@@ -4898,13 +4925,18 @@ export function applyCatalogue(catalogue?: Catalogue, { dryRun, ifMatch }: {
 /**
  * List the webhooks
  */
-export function listWebhooks({ ifNoneMatch }: {
+export function listWebhooks({ limit, cursor, order, ifNoneMatch }: {
+    limit?: number;
+    cursor?: string;
+    order?: "id" | "-id";
     ifNoneMatch?: string;
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
         status: 200;
         data: {
             items: Webhook[];
+            /** Of the next page; null: this is the last one. */
+            next_cursor: string | null;
         };
     } | {
         status: 304;
@@ -4932,7 +4964,11 @@ export function listWebhooks({ ifNoneMatch }: {
     } | {
         status: 503;
         data: Problem;
-    }>("/webhooks", {
+    }>(`/webhooks${QS.query(QS.explode({
+        limit,
+        cursor,
+        order
+    }))}`, {
         ...opts,
         headers: oazapfts.mergeHeaders(opts?.headers, {
             "If-None-Match": ifNoneMatch
