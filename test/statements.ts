@@ -1,13 +1,20 @@
 import pg from 'pg';
 import { vi } from 'vitest';
 
-/** The texts of the statements that were sent to PostgreSQL during `work`. */
-export async function countingStatements(work: () => Promise<unknown>): Promise<readonly string[]> {
-  const texts: string[] = [];
+/** A statement as it was given to `pg`. */
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+/** The statements that were sent to PostgreSQL during `work`. */
+export async function recordingStatements(work: () => Promise<unknown>): Promise<readonly Statement[]> {
+  const statements: Statement[] = [];
   const { query } = pg.Client.prototype;
   const spy = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...sent: unknown[]) {
-    const [statement] = sent;
-    texts.push(typeof statement === 'string' ? statement : (statement as { text: string }).text);
+    const [statement] = sent as [string | { readonly text: string; readonly values?: readonly unknown[] }];
+    if (typeof statement === 'string') statements.push({ text: statement, values: [] });
+    else statements.push({ text: statement.text, values: statement.values ?? [] });
     return Reflect.apply(query, this, sent);
   });
   try {
@@ -15,5 +22,10 @@ export async function countingStatements(work: () => Promise<unknown>): Promise<
   } finally {
     spy.mockRestore();
   }
-  return texts;
+  return statements;
+}
+
+/** The texts of the statements that were sent to PostgreSQL during `work`. */
+export async function countingStatements(work: () => Promise<unknown>): Promise<readonly string[]> {
+  return (await recordingStatements(work)).map(({ text }) => text);
 }

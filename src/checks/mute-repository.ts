@@ -233,12 +233,20 @@ export async function saveDowntimeEnds(
 }
 
 /** Stores the states of checks of other providers than the built-in register. */
-export async function saveCheckStates(db: Queries, accountId: number, states: ReadonlyMap<string, CheckState>) {
-  for (const enabled of [true, false]) {
-    const ids = [...states].filter(([, state]) => (state === 'on') === enabled).map(([id]) => id);
-    if (ids.length === 0) continue;
-    await db.check.updateMany({ where: { accountId, id: { in: ids }, enabled: !enabled }, data: { enabled } });
-  }
+export async function saveCheckStates(
+  db: Queries,
+  accountId: number,
+  states: ReadonlyMap<string, CheckState>,
+): Promise<void> {
+  if (states.size === 0) return;
+  const enabled = [...states.values()].map((state) => state === 'on');
+  await execute(
+    db,
+    sql`
+      update checks set enabled = now.enabled
+      from unnest(${[...states.keys()]}::text[], ${enabled}::boolean[]) as now (id, enabled)
+      where checks.account_id = ${accountId} and checks.id = now.id and checks.enabled <> now.enabled`,
+  );
 }
 
 /** A check, and whether it still waits to be unmuted. */

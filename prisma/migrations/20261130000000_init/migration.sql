@@ -341,7 +341,7 @@ CREATE TABLE "mutes" (
     CONSTRAINT "mutes_released_after_end" CHECK ("released_at" IS NULL OR "ended_at" IS NOT NULL)
 );
 
-CREATE INDEX "mutes_account_id_maintenance_id_idx" ON "mutes"("account_id", "maintenance_id");
+CREATE INDEX "mutes_account_id_maintenance_id_check_id_idx" ON "mutes"("account_id", "maintenance_id", "check_id");
 CREATE INDEX "mutes_released_at_check_id_idx" ON "mutes"("released_at", "check_id");
 -- For the sweeper.
 CREATE INDEX "mutes_unsettled" ON "mutes"("check_id") WHERE "released_at" IS NULL;

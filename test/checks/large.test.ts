@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { reconcile } from '../../src/checks/reconcile.ts';
+import { schedule } from '../../src/maintenance/commands/schedule.ts';
+import { finish, start } from '../../src/maintenance/commands/transitions.ts';
+import { recordingStatements, type Statement } from '../statements.ts';
+import { silent, type World, world } from '../world.ts';
+import { Monitoring, only } from './monitoring.ts';
+
+const CHECKS = 4_000;
+
+let w: World;
+beforeAll(async () => {
+  w = await world();
+});
+afterAll(() => w.close());
+
+/** How many rows PostgreSQL looks at for a statement that it planned before it knew the values, however few it keeps. */
+async function countRowsVisited({ text, values }: Statement): Promise<number> {
+  const session = await w.session();
+  await session.query('begin');
+  await session.query('set local plan_cache_mode = force_generic_plan');
+  await session.query({ name: 'planned', text, values: [...values] });
+  const { rows } = await session.query<{ visited: number }>(
+    'select sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::int as visited from pg_stat_xact_user_tables',
+  );
+  await session.query('rollback');
+  await session.end();
+  return rows[0]?.visited ?? Number.NaN;
+}
+
+test('the checks of a large window are muted and unmuted in statements that look at each of them a few times', async () => {
+  const { id: service } = await w.service('large');
+  const session = await w.session();
+  await session.query(
+    `insert into checks (id, account_id, name, provider, external_id)
+       select 'B' || i, $1, 'check ' || i, 'ours', 'B' || i from generate_series(1, $2::int) as i`,
+    [w.account.id, CHECKS],
+  );
+  await session.query('insert into service_checks select account_id, $1, id from checks', [service]);
+  const monitoring = new Monitoring();
+  const { id } = await schedule(w.ctx, w.ana, w.input({ services: [service] }));
+  const job = { accountId: w.account.id, provider: 'ours' };
+  const statements = await recordingStatements(async () => {
+    await start(w.ctx, w.ana, id);
+    await reconcile(w.ctx, only(monitoring, 'ours'), silent, job);
+    await finish(w.ctx, w.ana, id, 'succeed');
+    await reconcile(w.ctx, only(monitoring, 'ours'), silent, job);
+  });
+  const { rows } = await session.query('select count(*)::int as count from mutes where released_at is not null');
+  expect(rows).toEqual([{ count: CHECKS }]);
+  const writes = statements.filter(({ text }) => /^\s*update (mutes|checks)/i.test(text));
+  expect(writes.length).toBeGreaterThanOrEqual(5);
+  for (const statement of writes) {
+    expect(await countRowsVisited(statement), statement.text).toBeLessThanOrEqual(5 * CHECKS);
+  }
+});
