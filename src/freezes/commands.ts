@@ -4,6 +4,8 @@ import { difference } from '../core/merge.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
 import { utc } from '../core/time.ts';
 import { findUnknown } from '../maintenance/commands/coverage.ts';
+import { countOpenBetween, listOpenSelectors } from '../maintenance/repository/list.ts';
+import { readSurroundings } from '../maintenance/repository/surroundings.ts';
 import type { Queries } from '../platform/database.ts';
 import { advisoryLock } from '../platform/sql.ts';
 import { type ActionContext, inTransaction, inTransactionOnce, type Repeated } from '../platform/transactions.ts';
@@ -16,7 +18,7 @@ import {
   type StoredFreeze,
   updateFreeze,
 } from './repository.ts';
-import { validateFreeze } from './rules.ts';
+import { type Freeze, validateFreeze } from './rules.ts';
 
 /**
  * Adds a freeze. What is scheduled in it already stays as it is.
@@ -82,4 +84,14 @@ export async function removeFreeze(ctx: ActionContext, actor: Actor, id: number)
     await record(tx, actor, now, { type: 'freeze.removed', subject, before: freezeForAudit(freeze) });
     return freeze;
   });
+}
+
+/** How many open maintenances are in a freeze. */
+export async function countFrozen({ database }: ActionContext, { accountId }: Actor, freeze: Freeze): Promise<number> {
+  const scopeId = freeze.scope?.id ?? null;
+  const selectors = scopeId === null ? [] : await listOpenSelectors(database, accountId, freeze);
+  const around = await readSurroundings(database, accountId, { selectors });
+  const isInScope = (check: string) => scopeId !== null && around.checks.get(check)?.scopes.includes(scopeId);
+  const choosing = selectors.filter((text) => around.chosen.get(text)?.some(isInScope));
+  return countOpenBetween(database, accountId, freeze, scopeId, choosing);
 }

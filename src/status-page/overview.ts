@@ -58,9 +58,11 @@ export async function loadOverview(
       .filter((one) => isSelected(selection, catalogue, one))
       .slice(0, limit);
   };
-  const active = await list(['in-progress'], MAX_ACTIVE, false);
-  const coming = await list(['scheduled'], MAX_UPCOMING, false);
-  const past = await list(['succeed', 'failed', 'canceled'], MAX_PAST, true);
+  const [active, coming, past] = await Promise.all([
+    list(['in-progress'], MAX_ACTIVE, false),
+    list(['scheduled'], MAX_UPCOMING, false),
+    list(['succeed', 'failed', 'canceled'], MAX_PAST, true),
+  ]);
   const ids = [...active, ...coming, ...past].map(({ id }) => id);
   const comments = await listCommentsOfMany(database, accountId, ids, reader);
   const account = { id: accountId, name, timezone };

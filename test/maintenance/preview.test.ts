@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { preview, type ScheduleInput, schedule } from '../../src/maintenance/commands/schedule.ts';
+import { start } from '../../src/maintenance/commands/transitions.ts';
 import { hours, type World, world } from '../world.ts';
 
 let w: World;
@@ -54,17 +55,52 @@ describe('the overlaps of a preview', () => {
     expect(await overlapsOf(at(day, wanted()))).toEqual(overlaps ? [id] : []);
   });
 
-  test('are found with as many statements for many windows as for one', async () => {
+  test.each([
+    ['ends as it starts', -2, 2, false],
+    ['starts as it ends', 2, 2, false],
+    ['lies within', 0.5, 1, true],
+    ['begins before and ends after it', -1, 5, true],
+  ])('with a window that %s', async (_, from, length, overlaps) => {
+    day += 1;
+    const input = at(day, { services: [api.id] });
+    const start = new Date(input.start.getTime() + hours(from));
+    const times = { start, end: new Date(start.getTime() + hours(length)) };
+    const { id } = await schedule(w.ctx, w.ana, { ...input, ...times });
+    expect(await overlapsOf(input)).toEqual(overlaps ? [id] : []);
+    expect((await preview(w.ctx, w.ana, { ...input, ...times }, id)).overlaps).toEqual([]);
+  });
+
+  test('with a window in progress are those of its actual times, and of the checks that its selector chose', async () => {
+    const selector = { text: 'name:api-*', follows: false };
+    const { id } = await schedule(w.ctx, w.ana, at(200, { services: [], selector }));
+    await start(w.ctx, w.ana, id);
+    const now = w.input({ ...w.soon(hours(1), hours(1)), services: [api.id] });
+    expect(await overlapsOf(now)).toEqual([id]);
+    expect(await overlapsOf({ ...now, services: [web.id] })).toEqual([]);
+    expect(await overlapsOf(at(200, { services: [api.id] }))).toEqual([]);
+  });
+
+  test('are counted, and the first of them are named', async () => {
+    day += 1;
+    const ids: number[] = [];
+    for (let index = 0; index < 8; index++)
+      ids.push((await schedule(w.ctx, w.ana, at(day, { services: [api.id] }))).id);
+    const { overlaps, overlapCount } = await preview(w.ctx, w.ana, at(day, { services: [api.id] }));
+    expect(overlaps.map((each) => each.id)).toEqual(ids.slice(0, 5));
+    expect(overlapCount).toBe(8);
+  });
+
+  test('are found with as many statements for many windows as for few', async () => {
     const count = async (windows: number) => {
       day += 1;
       for (let index = 0; index < windows; index++) await schedule(w.ctx, w.ana, at(day, { services: [api.id] }));
       const query = vi.spyOn(pg.Client.prototype, 'query');
-      expect(await overlapsOf(at(day, { services: [api.id] }))).toHaveLength(windows);
+      expect((await preview(w.ctx, w.ana, at(day, { services: [api.id] }))).overlapCount).toBe(windows);
       const statements = query.mock.calls.length;
       query.mockRestore();
       return statements;
     };
-    const forOne = await count(1);
-    expect(await count(12)).toBe(forOne);
+    const forFew = await count(5);
+    expect(await count(12)).toBe(forFew);
   });
 });

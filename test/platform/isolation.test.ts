@@ -174,7 +174,16 @@ describe('a query of one account returns nothing of another', () => {
     ['a maintenance to lock', () => lockMaintenance(db, other.id, theirs.maintenance), undefined],
     ['maintenances', () => maintenanceListStore.listMaintenances(db, other.id), []],
     ['the number of maintenances', () => maintenanceListStore.countMaintenances(db, other.id, {}), 0],
-    ['overlaps', () => maintenanceListStore.listOpenBetween(db, other.id, window), []],
+    [
+      'overlaps',
+      () => {
+        const occupied = { services: [theirs.service], checks: [], checkedServices: [], selectors: [] };
+        return maintenanceListStore.listOverlaps(db, other.id, { ...window, id: 0 }, occupied, 5);
+      },
+      { overlaps: [], count: 0 },
+    ],
+    ['selectors in use', () => maintenanceListStore.listOpenSelectors(db, other.id, window), []],
+    ['the number of open windows', () => maintenanceListStore.countOpenBetween(db, other.id, window, null, []), 0],
     ['scopes', () => scopesStore.listScopes(db, other.id), []],
     ['a scope', () => scopesStore.findScope(db, other.id, theirs.scope), null],
     [
@@ -252,6 +261,7 @@ describe('a query of one account returns nothing of another', () => {
       destinations: [],
       needsApproval: false,
       overlaps: [],
+      overlapCount: 0,
       freezes: [],
     });
   });

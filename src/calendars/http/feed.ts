@@ -63,17 +63,22 @@ export async function loadCalendar(
   const everything = selection.scopes.length + selection.services.length === 0;
   const catalogue = everything ? { scopes: [], services: [] } : await loadVisibleCatalogue(database, accountId, reader);
   if (!stored) assertInCatalogue(catalogue, selection);
-  const series = (await listSeries(database, accountId, MAX_SERIES)).flatMap((each) => {
+  const [allSeries, allDeleted, allGroups] = await Promise.all([
+    listSeries(database, accountId, MAX_SERIES),
+    listDeletedRuns(database, accountId, period.start),
+    listWindowGroups(database, accountId, period.start, MAX_MAINTENANCES),
+  ]);
+  const series = allSeries.flatMap((each) => {
     const view = seriesViewFor(reader, each);
     return view !== undefined && isSelected(selection, catalogue, view) ? [view] : [];
   });
   const deleted = new Map<number, CalendarRun[]>();
-  for (const { seriesId, ...run } of await listDeletedRuns(database, accountId, period.start)) {
+  for (const { seriesId, ...run } of allDeleted) {
     deleted.set(seriesId, [...(deleted.get(seriesId) ?? []), { ...run, window: undefined }]);
   }
   const groups = new Map<number | null, ShownGroup[]>([null, ...series.map(({ id }) => id)].map((id) => [id, []]));
   // All of them, as the occurrences of hidden runs must not be shown either.
-  for (const group of await listWindowGroups(database, accountId, period.start, MAX_MAINTENANCES)) {
+  for (const group of allGroups) {
     const content = readContent(JSON.parse(group.content));
     const view = contentFor(reader, content);
     const isShown = view !== undefined && isSelected(selection, catalogue, view);

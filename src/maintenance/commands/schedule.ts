@@ -12,7 +12,7 @@ import { type ActionContext, inTransactionOnce, type Repeated } from '../../plat
 import type { Series } from '../../series/repository.ts';
 import { CONTENT_FIELDS, MAINTENANCE_FIELDS, type NewWindow } from '../fields.ts';
 import { insertMaintenance, type NewMaintenance } from '../repository/changes.ts';
-import { listOpenBetween } from '../repository/list.ts';
+import { listOpenSelectors, listOverlaps } from '../repository/list.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 import { readSurroundings } from '../repository/surroundings.ts';
 import {
@@ -24,9 +24,9 @@ import {
   validateReferences,
 } from '../rules/coverage.ts';
 import { nextDue } from '../rules/lifecycle.ts';
-import { currentWindow, findOverlaps, scheduledTimes, startTimes } from '../rules/times.ts';
+import { scheduledTimes, startTimes } from '../rules/times.ts';
 import { normalizeContent, validateContent, validateZone } from '../rules/validation.ts';
-import { announceEverywhere, listDestinations, toCoverage } from './announce.ts';
+import { announceEverywhere, listDestinations } from './announce.ts';
 import { applyRules, forecastRules, type MaintenanceChange, recordEnteredFreezes } from './apply-rules.ts';
 import { forecastMutes } from './coverage.ts';
 import { toEditable } from './edit.ts';
@@ -160,12 +160,16 @@ export interface Preview {
   /** Those that it covers but cannot mute, as their monitoring system is disabled. */
   readonly leftAlone: readonly Check[];
   readonly destinations: readonly Destination[];
-  /** Open maintenances that share time and a service or a check with it. */
+  /** The first of the open maintenances that share time and a service or a check with it, and how many there are. */
   readonly overlaps: readonly Maintenance[];
+  readonly overlapCount: number;
   readonly freezes: readonly Freeze[];
   readonly needsApproval: boolean;
   readonly mayOverride: boolean;
 }
+
+/** How many a preview names. */
+const MAX_OVERLAPS = 5;
 
 /** @param id of the maintenance itself if it exists already, so that it does not overlap itself */
 export async function preview(
@@ -178,28 +182,24 @@ export async function preview(
   const db = ctx.database;
   const { switched, leftAlone } = await forecastMutes(db, actor.accountId, window);
   const covered = [...switched, ...leftAlone];
-  // What other maintenances cover is compared by the services of these checks, so that nothing is read for each of them.
-  const checkOn = new Map(covered.flatMap(({ id: check, services }) => services.map((service) => [service, check])));
-  const open = (await listOpenBetween(db, actor.accountId, window)).map((each) => ({ each, ...toCoverage(each) }));
-  const selectors = open.flatMap(({ selector }) => (selector && !selector.chosen ? selector.text : []));
-  const { chosen } = await readSurroundings(db, actor.accountId, { selectors: [...new Set(selectors)] });
-  const occupied = open.map(({ each, services, checks, selector }) => ({
-    maintenance: each,
-    id: each.id,
-    ...currentWindow(each),
-    services,
-    checks: [
-      ...(checks ?? services.flatMap((service) => checkOn.get(service) ?? [])),
-      ...(selector ? (selector.chosen ?? chosen.get(selector.text) ?? []) : []),
-    ],
-  }));
-  const wanted = { id, ...window, checks: covered.map((check) => check.id) };
+  const checks = new Set(covered.map((check) => check.id));
+  const selectors = await listOpenSelectors(db, actor.accountId, window);
+  const { chosen } = await readSurroundings(db, actor.accountId, { selectors });
+  const occupied = {
+    services: window.services,
+    checks: [...checks],
+    checkedServices: covered.flatMap(({ services }) => services),
+    selectors: selectors.filter((text) => chosen.get(text)?.some((check) => checks.has(check))),
+  };
+  const { start, end } = window;
+  const found = await listOverlaps(db, actor.accountId, { start, end, id }, occupied, MAX_OVERLAPS);
   return {
     checks: switched,
     leftAlone,
     destinations: await listDestinations(db, actor.accountId, window, window.channels),
     ...(await forecastRules(db, actor, ctx.clock.now(), window)),
     mayOverride: isAllowed(actor, 'override-freeze'),
-    overlaps: findOverlaps(wanted, occupied).map(({ maintenance }) => maintenance),
+    overlaps: found.overlaps,
+    overlapCount: found.count,
   };
 }

@@ -12,7 +12,7 @@ import { OPEN_STATUSES } from '../rules/status.ts';
 import { type Maintenance, type MaintenanceRow, toMaintenance } from './maintenances.ts';
 import { type MaintenanceFilter, type MaintenanceSearch, toCondition } from './search.ts';
 import { servicesAsJson, windowColumns } from './stored-window.ts';
-import { isPublicService, seesSeriesOf } from './visibility.ts';
+import { isPublicService, seesMaintenance, seesSeriesOf } from './visibility.ts';
 
 const { join, raw } = Prisma;
 
@@ -151,12 +151,88 @@ export async function findReopening(db: Queries, accountId: number, id: number):
   return (await select(db, selectPage(condition, order, 1), order))[0];
 }
 
-/** The open windows that share time with this one: in progress by their actual times, scheduled by the plan. */
-export async function listOpenBetween(db: Queries, accountId: number, { start, end }: Interval) {
-  const condition = sql`m.account_id = ${accountId} and (
-    m.status = 'scheduled' and m.scheduled_start_date < ${end} and m.scheduled_end_date > ${start}
-    or m.status = 'in-progress' and m.start_date < ${end} and m.ends_at > ${start})`;
-  return selectAll(db, condition, OPEN_FIRST);
+/** Of open windows that share time with this one: in progress by their actual times, scheduled by the plan. */
+const isOpenBetween = (accountId: number, { start, end }: Interval) => sql`m.account_id = ${accountId} and (
+  m.status = 'scheduled' and m.scheduled_start_date < ${end} and m.scheduled_end_date > ${start}
+  or m.status = 'in-progress' and m.start_date < ${end} and m.ends_at > ${start})`;
+
+/** Of windows whose selector chooses now, and not what it chose when they began. */
+const isChoosing = sql`m.selector is not null and (m.selector_follows or m.status = 'scheduled')`;
+
+/** The selectors of the open windows that share time with this one and choose now. */
+export async function listOpenSelectors(db: Queries, accountId: number, window: Interval): Promise<string[]> {
+  const condition = sql`${isOpenBetween(accountId, window)} and ${isChoosing}`;
+  const rows = await queryRows<{ selector: string }>(
+    db,
+    sql`select distinct m.selector from maintenances m where ${condition} order by m.selector`,
+  );
+  return rows.map(({ selector }) => selector);
+}
+
+/** What a window occupies. */
+export interface Occupied {
+  readonly services: readonly number[];
+  readonly checks: readonly string[];
+  /** Those of these checks. */
+  readonly checkedServices: readonly number[];
+  /** Those that choose one of these checks. */
+  readonly selectors: readonly string[];
+}
+
+/**
+ * The first of the open windows that share time and a service or a check with this one, and how many there are.
+ * @param window.id of the window itself, if it exists
+ */
+export async function listOverlaps(
+  db: Queries,
+  accountId: number,
+  window: Interval & { readonly id: number },
+  { services, checks, checkedServices, selectors }: Occupied,
+  limit: number,
+): Promise<{ readonly overlaps: readonly Maintenance[]; readonly count: number }> {
+  const condition = sql`${isOpenBetween(accountId, window)} and m.id <> ${window.id} and (
+    exists (
+      select from maintenance_services on_it where on_it.maintenance_id = m.id
+        and (on_it.service_id = any(${[...services]}::int[])
+          or not m.names_checks and on_it.service_id = any(${[...checkedServices]}::int[])))
+    or exists (
+      select from maintenance_checks named
+      where named.maintenance_id = m.id and named.check_id = any(${[...checks]}::text[]))
+    or m.selected && ${[...checks]}::text[]
+    or ${isChoosing} and m.selector = any(${[...selectors]}::text[]))`;
+  const overlaps = await select(db, selectPage(condition, OPEN_FIRST, limit), OPEN_FIRST);
+  if (overlaps.length < limit) return { overlaps, count: overlaps.length };
+  const [row] = await queryRows<{ count: number }>(
+    db,
+    sql`select count(*)::int as count from maintenances m where ${condition}`,
+  );
+  return { overlaps, count: row?.count ?? overlaps.length };
+}
+
+/**
+ * How many open windows share time with this one, and touch a scope.
+ * @param scopeId null: any
+ * @param selectors that choose a check in the scope
+ */
+export async function countOpenBetween(
+  db: Queries,
+  accountId: number,
+  window: Interval,
+  scopeId: number | null,
+  selectors: readonly string[],
+): Promise<number> {
+  const isTouching =
+    scopeId === null
+      ? sql`true`
+      : sql`(${seesMaintenance({ scopes: [scopeId] })} or ${isChoosing} and m.selector = any(${[...selectors]}::text[])
+          or exists (
+            select from service_checks watch join services s on s.id = watch.service_id
+            where s.scope_id = ${scopeId} and watch.check_id = any(m.selected)))`;
+  const [row] = await queryRows<{ count: number }>(
+    db,
+    sql`select count(*)::int as count from maintenances m where ${isOpenBetween(accountId, window)} and ${isTouching}`,
+  );
+  return row?.count ?? 0;
 }
 
 /** A page as the HTTP API shows it. */

@@ -29,7 +29,6 @@ const texts = maintenanceMessages.preview;
 /** The longest list of names in a preview; the announcement's thread and the list of checks have all. */
 const MAX_NAMES_CHARS = 400;
 const MAX_UNTOUCHED_CHARS = 150;
-const MAX_OVERLAPS = 5;
 /** The most that all remarks say together (characters), so that the preview stays within a message. */
 const MAX_REMARKS_CHARS = 5500;
 
@@ -195,15 +194,16 @@ function channelsLine({ destinations }: Preview): string {
 }
 
 /** What blocks it and what it overlaps, a line each, in the zone of the reader. */
-export function overlapLines({ overlaps, freezes, mayOverride, needsApproval }: Preview, zone: string): string[] {
+export function overlapLines(
+  { overlaps, overlapCount, freezes, mayOverride, needsApproval }: Preview,
+  zone: string,
+): string[] {
   const blocked = freezes.some(({ effect }) => effect === 'block');
   return [
     ...freezeLines(freezes, zone),
     ...(blocked ? [texts.blocked(mayOverride)] : []),
     ...(needsApproval ? [texts.needsApproval] : []),
-    ...overlaps
-      .slice(0, MAX_OVERLAPS)
-      .map((other) => texts.overlap(other.id, quote(other.name, 100), formatTimes(other, zone))),
-    ...(overlaps.length > MAX_OVERLAPS ? [texts.moreOverlaps(overlaps.length - MAX_OVERLAPS)] : []),
+    ...overlaps.map((other) => texts.overlap(other.id, quote(other.name, 100), formatTimes(other, zone))),
+    ...(overlapCount > overlaps.length ? [texts.moreOverlaps(overlapCount - overlaps.length)] : []),
   ];
 }

@@ -8,17 +8,10 @@ import { editService } from '../../catalogue/services/commands.ts';
 import { getPlace } from '../../catalogue/slack/places.ts';
 import type { ProviderDependencies } from '../../checks/provider-commands.ts';
 import { authorize, ROLES } from '../../core/permissions.ts';
-import { addFreeze, removeFreeze } from '../../freezes/commands.ts';
+import { addFreeze, countFrozen, removeFreeze } from '../../freezes/commands.ts';
 import { listFreezes } from '../../freezes/repository.ts';
-import { type Freeze, findFreezes } from '../../freezes/rules.ts';
 import { freezeSubject } from '../../freezes/slack/messages.ts';
-import { toCoverage } from '../../maintenance/commands/announce.ts';
-import { listOpenBetween } from '../../maintenance/repository/list.ts';
-import { readSurroundings } from '../../maintenance/repository/surroundings.ts';
-import { needOf, touchedScopes } from '../../maintenance/rules/coverage.ts';
-import { currentWindow } from '../../maintenance/rules/times.ts';
 import { askChoice } from '../../maintenance/slack/drafts.ts';
-import type { Queries } from '../../platform/database.ts';
 import { errorMessage, type Message, quote, successMessage } from '../../slack/blocks.ts';
 import { type Entry, idempotencyKey, type Run } from '../../slack/command.ts';
 import type { SlackContext } from '../../slack/context.ts';
@@ -126,28 +119,10 @@ const freeze: Run = async (context, person, [word = '', text = ''], request) => 
   const made = { start, end, scopeId: scope?.id ?? null, reason, effect } as const;
   const added = await addFreeze(ctx, actor, made, idempotencyKey(request));
   if (added === undefined) return undefined;
-  const affected = await countFrozen(ctx.database, actor.accountId, added);
+  const affected = await countFrozen(ctx, actor, added);
   const window = formatWindow(added, timezone);
   return successMessage(texts.freezeAdded(added.id, freezeSubject(added), window, effect, affected));
 };
-
-/** How many open maintenances a freeze affects. */
-async function countFrozen(db: Queries, accountId: number, freeze: Freeze): Promise<number> {
-  const windows = (await listOpenBetween(db, accountId, freeze)).map((maintenance) => ({
-    ...currentWindow(maintenance),
-    ...toCoverage(maintenance),
-  }));
-  const needs = windows.map(needOf);
-  const around = await readSurroundings(db, accountId, {
-    services: needs.flatMap(({ services }) => services),
-    scopes: needs.flatMap(({ scopes }) => scopes),
-    checks: needs.flatMap(({ checks }) => checks),
-    selectors: needs.flatMap(({ selectors }) => selectors),
-  });
-  const isAffected = (window: (typeof windows)[number]) =>
-    findFreezes({ ...window, scopes: touchedScopes(around, window).map(({ id }) => id) }, [freeze]).length > 0;
-  return windows.filter(isAffected).length;
-}
 
 const unfreeze: Run = async ({ ctx }, { actor }, [id]) => {
   const removed = await removeFreeze(ctx, actor, Number(id));
