@@ -9,8 +9,9 @@ import { readSurroundings } from '../maintenance/repository/surroundings.ts';
 import type { Queries } from '../platform/database.ts';
 import { advisoryLock } from '../platform/sql.ts';
 import { type ActionContext, inTransaction, inTransactionOnce, type Repeated } from '../platform/transactions.ts';
-import { freezeNotFound } from './errors.ts';
+import { freezeNotFound, tooManyFreezes } from './errors.ts';
 import {
+  countFreezes,
   deleteFreeze,
   findFreeze,
   insertFreeze,
@@ -18,11 +19,11 @@ import {
   type StoredFreeze,
   updateFreeze,
 } from './repository.ts';
-import { type Freeze, validateFreeze } from './rules.ts';
+import { type Freeze, MAX_FREEZES, validateFreeze } from './rules.ts';
 
 /**
  * Adds a freeze. What is scheduled in it already stays as it is.
- * @throws UserError `forbidden`, or `invalid-request` with every wrong field
+ * @throws UserError `forbidden`, `too-many-freezes`, or `invalid-request` with every wrong field
  */
 export async function addFreeze<Once extends string | undefined = undefined>(
   ctx: ActionContext,
@@ -39,10 +40,12 @@ export async function addFreeze<Once extends string | undefined = undefined>(
   });
 }
 
-async function validFreeze(tx: Queries, { accountId }: Actor, input: NewFreeze, now: Date): Promise<NewFreeze> {
+/** @param id of the freeze that it changes */
+async function validFreeze(tx: Queries, { accountId }: Actor, input: NewFreeze, now: Date, id?: number) {
   const freeze = { ...input, reason: input.reason.trim() };
   const scope = freeze.scopeId === null ? [] : [freeze.scopeId];
   assertValid([...validateFreeze(freeze, now), ...(await findUnknown(tx, accountId, { scope }))]);
+  if ((await countFreezes(tx, accountId, now, id)) >= MAX_FREEZES) throw tooManyFreezes({ max: MAX_FREEZES });
   return freeze;
 }
 
@@ -54,7 +57,7 @@ export type FreezeEdit = { readonly [Field in keyof NewFreeze]?: NewFreeze[Field
 
 /**
  * Changes a freeze. What is scheduled in it already stays as it is.
- * @throws UserError `forbidden`, `not-found`, or `invalid-request` with every wrong field
+ * @throws UserError `forbidden`, `not-found`, `too-many-freezes`, or `invalid-request` with every wrong field
  */
 export async function editFreeze(ctx: ActionContext, actor: Actor, id: number, edit: FreezeEdit) {
   authorize(actor, 'add-freeze');
@@ -65,7 +68,7 @@ export async function editFreeze(ctx: ActionContext, actor: Actor, id: number, e
     if (freeze === undefined) throw freezeNotFound({ id });
     const { scopeId = freeze.scope?.id ?? null, start = freeze.start, end = freeze.end } = edit;
     const { reason = freeze.reason, effect = freeze.effect } = edit;
-    const wanted = await validFreeze(tx, actor, { scopeId, start, end, reason, effect }, now);
+    const wanted = await validFreeze(tx, actor, { scopeId, start, end, reason, effect }, now, id);
     const changed = await updateFreeze(tx, accountId, id, wanted);
     const change = difference(freezeForAudit(freeze), freezeForAudit(changed));
     const subject = { kind: 'freeze', id } as const;

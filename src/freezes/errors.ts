@@ -8,3 +8,5 @@ export const windowFrozen = conflict('window-frozen', {
   ] as readonly { readonly reason: string; readonly scope: string | null; readonly start: Date; readonly end: Date }[],
 });
 export const reasonRequired = invalid('reason-required', {});
+/** Those that are not over. */
+export const tooManyFreezes = conflict('too-many-freezes', { max: 500 });

@@ -40,8 +40,9 @@ async function readFreezes(
   return (await db.freeze.findMany({ ...query, orderBy, select: fields })).map(toFreeze);
 }
 
-export async function listFreezesBetween(db: Queries, accountId: number, { start, end }: Interval) {
-  return readFreezes(db, { where: { accountId, start: { lt: end }, end: { gt: start } } });
+/** How many freezes are not over, without this one. */
+export async function countFreezes(db: Queries, accountId: number, now: Date, without = 0): Promise<number> {
+  return db.freeze.count({ where: { accountId, end: { gt: now }, id: { not: without } } });
 }
 
 export async function listFreezes(db: Queries, accountId: number, now: Date): Promise<StoredFreeze[]> {

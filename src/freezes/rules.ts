@@ -24,6 +24,9 @@ export interface PlacedWindow extends Interval {
 
 const MAX_REASON_CHARS = 1000;
 
+/** Those of an account that are not over: each change of a window is compared with those that share time with it. */
+export const MAX_FREEZES = 500;
+
 /** The freezes that a window is in. Both are half-open: a freeze that starts when the window ends is not among them. */
 export function findFreezes<T extends Freeze>(window: PlacedWindow, freezes: readonly T[]): T[] {
   return freezes.filter(

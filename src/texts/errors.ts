@@ -113,6 +113,8 @@ export const SHARED_TEXTS = {
           `the freeze "${reason}" of ${scope ?? 'everything'} (${instant(start)} to ${instant(end)})`,
       )
       .join(', and ')}. Choose another time. An admin may override this with a reason.`,
+  'too-many-freezes': ({ max }) =>
+    `There can be at most ${max} freezes that are not over. Remove one, or let one freeze last longer.`,
   'reason-required': () => 'Give a reason, such as "Agreed with the release team".',
 
   'comment-empty': () => 'The comment is empty. Write what should be said.',

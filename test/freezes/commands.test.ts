@@ -2,13 +2,15 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { findAccountByTeam } from '../../src/access/accounts.ts';
 import { addScope } from '../../src/catalogue/scopes/commands.ts';
 import { addService } from '../../src/catalogue/services/commands.ts';
+import { addCheck } from '../../src/checks/commands.ts';
 import type { Actor } from '../../src/core/permissions.ts';
-import { addFreeze, removeFreeze } from '../../src/freezes/commands.ts';
-import { listFreezes } from '../../src/freezes/repository.ts';
-import { FreezeConflict } from '../../src/freezes/rules.ts';
+import { addFreeze, countFrozen, editFreeze, removeFreeze } from '../../src/freezes/commands.ts';
+import { listFreezes, type NewFreeze } from '../../src/freezes/repository.ts';
+import { FreezeConflict, MAX_FREEZES } from '../../src/freezes/rules.ts';
 import { edit, extend, reschedule } from '../../src/maintenance/commands/edit.ts';
 import { preview, schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/transitions.ts';
+import { countingStatements } from '../statements.ts';
 import { hours, minutes, type World, world } from '../world.ts';
 
 let w: World;
@@ -23,15 +25,11 @@ beforeAll(async () => {
   api = (await addService(w.ctx, boss, { name: 'api', scopeId: prod })).id;
   web = (await addService(w.ctx, boss, { name: 'web', scopeId: null })).id;
 });
-afterEach(async () => {
-  for (const { id } of await listFreezes(w.ctx.database, w.account.id, new Date(0))) {
-    await removeFreeze(w.ctx, boss, id);
-  }
-});
+afterEach(() => w.ctx.database.freeze.deleteMany());
 afterAll(() => w.close());
 
 /** From four to eight hours from now. */
-const freeze = (values: { scopeId?: number | null; effect?: 'block' | 'warn' } = {}) =>
+const freeze = (values: Partial<NewFreeze> = {}) =>
   addFreeze(w.ctx, boss, {
     ...w.soon(hours(4), hours(4)),
     scopeId: null,
@@ -160,4 +158,61 @@ test('another account neither sees a freeze nor can remove it, and it holds for 
   await expect(
     addFreeze(w.ctx, stranger, { ...w.soon(0, hours(1)), scopeId: prod, reason: 'x', effect: 'block' }),
   ).rejects.toThrow('reference-unknown');
+});
+
+describe('the maintenances that a new freeze is over', () => {
+  test('are the open ones at its time and in its scope', async () => {
+    const { id: check } = await addCheck(w.ctx, boss, {
+      ...{ name: 'frozen-probe', services: [api], provider: 'builtin', externalId: null, enabled: true, tags: [] },
+    });
+    const at = { ...w.soon(hours(500), hours(1)), services: [] };
+    const after = { ...w.soon(hours(503), hours(1)), services: [api] };
+    const selector = (text: string) => ({ text, follows: false });
+    for (const input of [
+      { ...at, services: [api] },
+      { ...at, services: [web] },
+      { ...at, services: [web], scopeId: prod },
+      { ...at, checks: [check] },
+      { ...at, selector: selector('name:frozen-*') },
+      { ...at, selector: selector('name:elsewhere') },
+      after,
+    ]) {
+      await schedule(w.ctx, w.ana, w.input(input));
+    }
+    const freezeOf = (scopeId: number | null) => freeze({ ...w.soon(hours(499), hours(3)), scopeId });
+    expect(await countFrozen(w.ctx, boss, await freezeOf(null))).toBe(6);
+    expect(await countFrozen(w.ctx, boss, await freezeOf(prod))).toBe(4);
+  });
+
+  test('are counted with as many statements for many as for few', async () => {
+    const made = await freeze({ ...w.soon(hours(599), hours(3)), scopeId: prod });
+    const counts: number[] = [];
+    for (const windows of [1, 9]) {
+      for (let index = 0; index < windows; index++) {
+        await schedule(w.ctx, boss, {
+          ...w.input({ services: [api], ...w.soon(hours(600), hours(1)) }),
+          overrideReason: 'Agreed',
+        });
+      }
+      counts.push((await countingStatements(() => countFrozen(w.ctx, boss, made))).length);
+    }
+    expect(await countFrozen(w.ctx, boss, made)).toBe(10);
+    expect(counts[1]).toBe(counts[0]);
+  });
+});
+
+test('an account has so many freezes at most that are not over, and a change reads all of them in as few statements', async () => {
+  const asked = () => w.input({ services: [web], ...w.soon(hours(705), hours(1)) });
+  const none = await countingStatements(() => schedule(w.ctx, w.ana, asked()));
+  const common = { accountId: w.account.id, reason: 'x', effect: 'warn', createdById: 'U1', createdByName: 'Ana' };
+  const [soon, over] = [w.soon(hours(700), hours(9)), w.soon(-hours(9), hours(3))];
+  const data = Array.from({ length: MAX_FREEZES - 1 }, () => ({ ...common, ...soon, createdAt: w.clock.now() }));
+  await w.ctx.database.freeze.createMany({
+    data: [...data, { ...data[0], ...common, ...over, createdAt: over.start }],
+  });
+  const last = await freeze(w.soon(hours(700), hours(9)));
+  await expect(freeze()).rejects.toMatchObject({ code: 'too-many-freezes', params: { max: MAX_FREEZES } });
+  await editFreeze(w.ctx, boss, last.id, { effect: 'warn' });
+  const all = await countingStatements(() => schedule(w.ctx, w.ana, asked()));
+  expect(all.length).toBe(none.length);
 });
