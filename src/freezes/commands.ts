@@ -4,7 +4,7 @@ import { difference } from '../core/merge.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
 import { utc } from '../core/time.ts';
 import { findUnknown } from '../maintenance/commands/coverage.ts';
-import { countOpenBetween, listOpenSelectors } from '../maintenance/repository/list.ts';
+import { countOpenBetween } from '../maintenance/repository/list.ts';
 import { readSurroundings } from '../maintenance/repository/surroundings.ts';
 import type { Queries } from '../platform/database.ts';
 import { advisoryLock } from '../platform/sql.ts';
@@ -92,9 +92,11 @@ export async function removeFreeze(ctx: ActionContext, actor: Actor, id: number)
 /** How many open maintenances are in a freeze. */
 export async function countFrozen({ database }: ActionContext, { accountId }: Actor, freeze: Freeze): Promise<number> {
   const scopeId = freeze.scope?.id ?? null;
-  const selectors = scopeId === null ? [] : await listOpenSelectors(database, accountId, freeze);
-  const around = await readSurroundings(database, accountId, { selectors });
-  const isInScope = (check: string) => scopeId !== null && around.checks.get(check)?.scopes.includes(scopeId);
-  const choosing = selectors.filter((text) => around.chosen.get(text)?.some(isInScope));
-  return countOpenBetween(database, accountId, freeze, scopeId, choosing);
+  const counts = await countOpenBetween(database, accountId, freeze, scopeId);
+  const selectors = counts.flatMap(({ selector }) => selector ?? []);
+  if (selectors.length === 0) return counts.reduce((sum, { count }) => sum + count, 0);
+  const { chosen, checks } = await readSurroundings(database, accountId, { selectors });
+  const isInScope = (check: string) => scopeId !== null && checks.get(check)?.scopes.includes(scopeId);
+  const isIn = (selector: string | null) => selector === null || chosen.get(selector)?.some(isInScope);
+  return counts.reduce((sum, { selector, count }) => (isIn(selector) ? sum + count : sum), 0);
 }

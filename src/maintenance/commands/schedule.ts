@@ -184,12 +184,13 @@ export async function preview(
   const covered = [...switched, ...leftAlone];
   const checks = new Set(covered.map((check) => check.id));
   const selectors = await listOpenSelectors(db, actor.accountId, window);
-  const { chosen } = await readSurroundings(db, actor.accountId, { selectors });
+  const chosen =
+    selectors.length === 0 ? undefined : (await readSurroundings(db, actor.accountId, { selectors })).chosen;
   const occupied = {
     services: window.services,
     checks: [...checks],
     checkedServices: covered.flatMap(({ services }) => services),
-    selectors: selectors.filter((text) => chosen.get(text)?.some((check) => checks.has(check))),
+    selectors: selectors.filter((text) => chosen?.get(text)?.some((check) => checks.has(check))),
   };
   const { start, end } = window;
   const found = await listOverlaps(db, actor.accountId, { start, end, id }, occupied, MAX_OVERLAPS);

@@ -200,39 +200,42 @@ export async function listOverlaps(
       where named.maintenance_id = m.id and named.check_id = any(${[...checks]}::text[]))
     or m.selected && ${[...checks]}::text[]
     or ${isChoosing} and m.selector = any(${[...selectors]}::text[]))`;
-  const overlaps = await select(db, selectPage(condition, OPEN_FIRST, limit), OPEN_FIRST);
-  if (overlaps.length < limit) return { overlaps, count: overlaps.length };
-  const [row] = await queryRows<{ count: number }>(
+  const found = sql`
+    select m.*, (count(*) over ())::int as total from maintenances m where ${condition}
+    order by ${OPEN_FIRST} limit ${limit}`;
+  const rows = await queryRows<MaintenanceRow & { readonly total: number }>(
     db,
-    sql`select count(*)::int as count from maintenances m where ${condition}`,
+    sql`select ${SELECTED}, m.total from (${found}) m order by ${OPEN_FIRST}`,
   );
-  return { overlaps, count: row?.count ?? overlaps.length };
+  return { overlaps: rows.map(({ total: _, ...row }) => toMaintenance(row)), count: rows[0]?.total ?? 0 };
 }
 
 /**
- * How many open windows share time with this one, and touch a scope.
- * @param scopeId null: any
- * @param selectors that choose a check in the scope
+ * How many open windows share time with this one.
+ * @param scopeId only those that touch this scope, or may do so by the checks that a selector chooses now: by selector
  */
 export async function countOpenBetween(
   db: Queries,
   accountId: number,
   window: Interval,
   scopeId: number | null,
-  selectors: readonly string[],
-): Promise<number> {
+): Promise<readonly { readonly selector: string | null; readonly count: number }[]> {
   const isTouching =
     scopeId === null
       ? sql`true`
-      : sql`(${seesMaintenance({ scopes: [scopeId] })} or ${isChoosing} and m.selector = any(${[...selectors]}::text[])
-          or exists (
-            select from service_checks watch join services s on s.id = watch.service_id
-            where s.scope_id = ${scopeId} and watch.check_id = any(m.selected)))`;
-  const [row] = await queryRows<{ count: number }>(
+      : sql`(${seesMaintenance({ scopes: [scopeId] })} or exists (
+          select from service_checks watch join services s on s.id = watch.service_id
+          where s.scope_id = ${scopeId} and watch.check_id = any(m.selected)))`;
+  return queryRows(
     db,
-    sql`select count(*)::int as count from maintenances m where ${isOpenBetween(accountId, window)} and ${isTouching}`,
+    sql`
+      select case when m.touches is not true then m.selector end as selector, count(*)::int as count
+      from (
+        select m.selector, ${isTouching} as touches, ${isChoosing} as chooses from maintenances m
+        where ${isOpenBetween(accountId, window)}
+      ) m
+      where m.touches or m.chooses group by 1`,
   );
-  return row?.count ?? 0;
 }
 
 /** A page as the HTTP API shows it. */
