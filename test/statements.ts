@@ -29,3 +29,20 @@ export async function recordingStatements(work: () => Promise<unknown>): Promise
 export async function countingStatements(work: () => Promise<unknown>): Promise<readonly string[]> {
   return (await recordingStatements(work)).map(({ text }) => text);
 }
+
+/** How many rows PostgreSQL looks at for a statement that it planned before it knew the values, however few it keeps. */
+export async function countRowsVisited(
+  w: { session(): Promise<pg.Client> },
+  { text, values }: Statement,
+): Promise<number> {
+  const session = await w.session();
+  await session.query('begin');
+  await session.query('set local plan_cache_mode = force_generic_plan');
+  await session.query({ name: 'planned', text, values: [...values] });
+  const { rows } = await session.query<{ visited: number }>(
+    'select sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::int as visited from pg_stat_xact_user_tables',
+  );
+  await session.query('rollback');
+  await session.end();
+  return rows[0]?.visited ?? Number.NaN;
+}

@@ -138,15 +138,17 @@ export async function listDueDeliveries(
   return queryRows<WaitingDelivery>(
     db,
     sql`
+      with waiting as materialized (
+        select id, position, bool_or(due_at > ${at}::timestamptz) over (partition by maintenance_id order by position) as later
+        from webhook_deliveries
+        where account_id = ${accountId} and webhook_id = ${webhookId} and state = 'waiting'
+      ), due as materialized (
+        select id from waiting where not later order by position limit ${limit}::int
+      )
       select d.id, nullif(d.maintenance_id, 0) as "maintenanceId", d.event_id as "eventId", d.type, d.body, d.attempts,
         d.creation_date as "createdAt"
-      from webhook_deliveries d
-      where d.account_id = ${accountId} and d.webhook_id = ${webhookId} and d.state = 'waiting' and d.due_at <= ${at}::timestamptz
-        and not exists (
-          select 1 from webhook_deliveries earlier
-          where earlier.webhook_id = ${webhookId} and earlier.state = 'waiting' and earlier.due_at > ${at}::timestamptz
-            and earlier.maintenance_id = d.maintenance_id and earlier.position < d.position)
-      order by d.position limit ${limit}::int`,
+      from due join webhook_deliveries d on d.id = due.id
+      order by d.position`,
   );
 }
 

@@ -14,7 +14,7 @@ import { Vault } from '../../src/platform/vault.ts';
 import { addWebhook, editWebhook, pingWebhook, resend, rotateSecret } from '../../src/webhooks/commands.ts';
 import { deliver } from '../../src/webhooks/deliver.ts';
 import { findWebhook, type WebhookValues } from '../../src/webhooks/repository.ts';
-import { countingStatements } from '../statements.ts';
+import { countingStatements, countRowsVisited, recordingStatements } from '../statements.ts';
 import { hours, minutes, silent, type World, world } from '../world.ts';
 
 const vault = new Vault(['the encryption key of the tests']);
@@ -243,6 +243,23 @@ describe('many maintenances', () => {
     const before = received.length;
     await run(webhook.id);
     expect(received).toHaveLength(before);
+  });
+
+  test('that wait for their next attempt are looked at a few times, however many they are', async () => {
+    const { webhook } = await hook();
+    // Of each, the first message failed, and the second waits behind it.
+    await (await w.session()).query(
+      `insert into webhook_deliveries (id, account_id, webhook_id, maintenance_id, type, due_at, creation_date)
+         select gen_random_uuid(), $1, $2, i, 'maintenance.scheduled',
+           now() + case message when 1 then interval '1 hour' else interval '-1 minute' end, now()
+         from generate_series(1, 4000) as i, generate_series(1, 2) as message order by message, i`,
+      [w.account.id, webhook.id],
+    );
+    const statements = await recordingStatements(() => run(webhook.id));
+    expect(received).toEqual([]);
+    const reads = statements.filter(({ text }) => text.includes('from webhook_deliveries'));
+    expect(reads).toHaveLength(2);
+    for (const read of reads) expect(await countRowsVisited(w, read), read.text).toBeLessThanOrEqual(4 * 8000);
   });
 
   test('are sent although the event of one of them cannot be read', async () => {

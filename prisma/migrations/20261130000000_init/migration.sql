@@ -637,8 +637,7 @@ CREATE TABLE "webhook_deliveries" (
     CONSTRAINT "webhook_deliveries_delivered" CHECK (("state" = 'delivered') = ("delivery_date" IS NOT NULL))
 );
 
-CREATE INDEX "webhook_deliveries_waiting" ON "webhook_deliveries"("webhook_id", "position") WHERE "state" = 'waiting';
-CREATE INDEX "webhook_deliveries_due" ON "webhook_deliveries"("webhook_id", "due_at") WHERE "state" = 'waiting';
+CREATE INDEX "webhook_deliveries_waiting" ON "webhook_deliveries"("webhook_id", "maintenance_id", "position") INCLUDE ("due_at") WHERE "state" = 'waiting';
 CREATE INDEX "webhook_deliveries_account_id_webhook_id_creation_date_id_idx" ON "webhook_deliveries"("account_id", "webhook_id", "creation_date", "id");
 CREATE INDEX "webhook_deliveries_creation_date_idx" ON "webhook_deliveries"("creation_date");
 
