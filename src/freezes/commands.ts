@@ -33,19 +33,18 @@ export async function addFreeze<Once extends string | undefined = undefined>(
 ): Promise<StoredFreeze | Repeated<Once>> {
   authorize(actor, 'add-freeze');
   return inTransactionOnce(ctx, actor, once, async (tx, now) => {
-    const added = await insertFreeze(tx, actor, await validFreeze(tx, actor, input, now), now);
+    const added = await insertFreeze(tx, actor, await validFreeze(tx, actor, input, now), now, MAX_FREEZES);
+    if (added === undefined) throw tooManyFreezes({ max: MAX_FREEZES });
     const subject = { kind: 'freeze', id: added.id } as const;
     await record(tx, actor, now, { type: 'freeze.added', subject, after: freezeForAudit(added) });
     return added;
   });
 }
 
-/** @param id of the freeze that it changes */
-async function validFreeze(tx: Queries, { accountId }: Actor, input: NewFreeze, now: Date, id?: number) {
+async function validFreeze(tx: Queries, { accountId }: Actor, input: NewFreeze, now: Date) {
   const freeze = { ...input, reason: input.reason.trim() };
   const scope = freeze.scopeId === null ? [] : [freeze.scopeId];
   assertValid([...validateFreeze(freeze, now), ...(await findUnknown(tx, accountId, { scope }))]);
-  if ((await countFreezes(tx, accountId, now, id)) >= MAX_FREEZES) throw tooManyFreezes({ max: MAX_FREEZES });
   return freeze;
 }
 
@@ -68,7 +67,10 @@ export async function editFreeze(ctx: ActionContext, actor: Actor, id: number, e
     if (freeze === undefined) throw freezeNotFound({ id });
     const { scopeId = freeze.scope?.id ?? null, start = freeze.start, end = freeze.end } = edit;
     const { reason = freeze.reason, effect = freeze.effect } = edit;
-    const wanted = await validFreeze(tx, actor, { scopeId, start, end, reason, effect }, now, id);
+    const wanted = await validFreeze(tx, actor, { scopeId, start, end, reason, effect }, now);
+    if (freeze.end <= now && (await countFreezes(tx, accountId, now)) >= MAX_FREEZES) {
+      throw tooManyFreezes({ max: MAX_FREEZES });
+    }
     const changed = await updateFreeze(tx, accountId, id, wanted);
     const change = difference(freezeForAudit(freeze), freezeForAudit(changed));
     const subject = { kind: 'freeze', id } as const;

@@ -5,6 +5,7 @@ import type { Interval } from '../core/time.ts';
 import { visibleFreezes } from '../maintenance/repository/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 import { afterPosition, type Page, pageOrder } from '../platform/rows.ts';
+import { execute, sql } from '../platform/sql.ts';
 import { FREEZE_EFFECTS, type FreezeEffect } from './rules.ts';
 
 const fields = {
@@ -40,9 +41,9 @@ async function readFreezes(
   return (await db.freeze.findMany({ ...query, orderBy, select: fields })).map(toFreeze);
 }
 
-/** How many freezes are not over, without this one. */
-export async function countFreezes(db: Queries, accountId: number, now: Date, without = 0): Promise<number> {
-  return db.freeze.count({ where: { accountId, end: { gt: now }, id: { not: without } } });
+/** How many freezes are not over. */
+export async function countFreezes(db: Queries, accountId: number, now: Date): Promise<number> {
+  return db.freeze.count({ where: { accountId, end: { gt: now } } });
 }
 
 export async function listFreezes(db: Queries, accountId: number, now: Date): Promise<StoredFreeze[]> {
@@ -82,14 +83,27 @@ export interface NewFreeze extends Interval {
   readonly effect: FreezeEffect;
 }
 
+/** @returns undefined: there are `max` already that are not over */
 export async function insertFreeze(
   tx: Queries,
   { accountId, id, name }: { readonly accountId: number; readonly id: string; readonly name: string },
-  freeze: NewFreeze,
+  { scopeId, start, end, reason, effect }: NewFreeze,
   now: Date,
-): Promise<StoredFreeze> {
-  const data = { ...freeze, accountId, createdById: id, createdByName: name, createdAt: now };
-  return toFreeze(await tx.freeze.create({ data, select: fields }));
+  max: number,
+): Promise<StoredFreeze | undefined> {
+  const { rows } = await execute<Parameters<typeof toFreeze>[0]>(
+    tx,
+    sql`
+      insert into freezes as f (account_id, scope_id, start_date, end_date, reason, effect, created_by_id, created_by_name,
+        creation_date)
+      select ${accountId}::int, ${scopeId}::int, ${start}::timestamptz, ${end}::timestamptz, ${reason}, ${effect}, ${id},
+        ${name}, ${now}::timestamptz
+      where (select count(*) from freezes where account_id = ${accountId} and end_date > ${now}) < ${max}
+      returning id, start_date as start, end_date as end, reason, effect, created_by_id as "createdById",
+        created_by_name as "createdByName", creation_date as "createdAt",
+        (select json_build_object('id', s.id, 'name', s.name) from scopes s where s.id = f.scope_id) as scope`,
+  );
+  return rows[0] && toFreeze(rows[0]);
 }
 
 export async function updateFreeze(tx: Queries, accountId: number, id: number, values: NewFreeze) {

@@ -213,6 +213,8 @@ test('an account has so many freezes at most that are not over, and a change rea
   const last = await freeze(w.soon(hours(700), hours(9)));
   await expect(freeze()).rejects.toMatchObject({ code: 'too-many-freezes', params: { max: MAX_FREEZES } });
   await editFreeze(w.ctx, boss, last.id, { effect: 'warn' });
+  const { id } = await w.ctx.database.freeze.findFirstOrThrow({ where: { end: over.end } });
+  await expect(editFreeze(w.ctx, boss, id, soon)).rejects.toThrow('too-many-freezes');
   const all = await countingStatements(() => schedule(w.ctx, w.ana, asked()));
   expect(all.length).toBe(none.length);
 });
