@@ -46,3 +46,22 @@ export async function countRowsVisited(
   await session.end();
   return rows[0]?.visited ?? Number.NaN;
 }
+
+/** How many rows the steps of the plan of a statement handle, also those of intermediate results, as often as they do. */
+export async function countRowsHandled(
+  w: { session(): Promise<pg.Client> },
+  { text, values }: Statement,
+): Promise<number> {
+  const session = await w.session();
+  await session.query('begin');
+  const { rows } = await session.query(`explain (analyze, timing off, format json) ${text}`, [...values]);
+  await session.query('rollback');
+  await session.end();
+  const count = (node: Record<string, unknown>): number => {
+    const read = (name: string) => Number(node[name] ?? 0);
+    const rows = read('Actual Rows') + read('Rows Removed by Filter') + read('Rows Removed by Join Filter');
+    const below = (node.Plans ?? []) as Record<string, unknown>[];
+    return rows * read('Actual Loops') + below.reduce((sum, child) => sum + count(child), 0);
+  };
+  return count(rows[0]['QUERY PLAN'][0].Plan);
+}

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addScope } from '../../src/catalogue/scopes/commands.ts';
+import { addService } from '../../src/catalogue/services/commands.ts';
 import { reconcile } from '../../src/checks/reconcile.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { finish, start } from '../../src/maintenance/commands/transitions.ts';
-import { countRowsVisited, recordingStatements } from '../statements.ts';
+import { countRowsHandled, countRowsVisited, recordingStatements } from '../statements.ts';
 import { silent, type World, world } from '../world.ts';
 import { Monitoring, only } from './monitoring.ts';
 
@@ -15,7 +17,8 @@ beforeAll(async () => {
 afterAll(() => w.close());
 
 test('the checks of a large window are muted and unmuted in statements that look at each of them a few times', async () => {
-  const { id: service } = await w.service('large');
+  const { id: scopeId } = await addScope(w.ctx, w.lull, { name: 'Production' });
+  const { id: service } = await addService(w.ctx, w.lull, { name: 'large', scopeId });
   const session = await w.session();
   await session.query(
     `insert into checks (id, account_id, name, provider, external_id)
@@ -24,9 +27,9 @@ test('the checks of a large window are muted and unmuted in statements that look
   );
   await session.query('insert into service_checks select account_id, $1, id from checks', [service]);
   const monitoring = new Monitoring();
-  const { id } = await schedule(w.ctx, w.ana, w.input({ services: [service] }));
   const job = { accountId: w.account.id, provider: 'ours' };
   const statements = await recordingStatements(async () => {
+    const { id } = await schedule(w.ctx, w.ana, w.input({ services: [service] }));
     await start(w.ctx, w.ana, id);
     await reconcile(w.ctx, only(monitoring, 'ours'), silent, job);
     await finish(w.ctx, w.ana, id, 'succeed');
@@ -38,5 +41,10 @@ test('the checks of a large window are muted and unmuted in statements that look
   expect(writes.length).toBeGreaterThanOrEqual(5);
   for (const statement of writes) {
     expect(await countRowsVisited(w, statement), statement.text).toBeLessThanOrEqual(5 * CHECKS);
+  }
+  const reads = statements.filter(({ text }) => /^\s*with asked_accounts/.test(text));
+  expect(reads.length).toBeGreaterThanOrEqual(3);
+  for (const statement of reads) {
+    expect(await countRowsHandled(w, statement), statement.text).toBeLessThanOrEqual(40 * CHECKS);
   }
 });

@@ -155,21 +155,26 @@ async function load(
   const between = needs.flatMap((need) => need.between ?? []);
   const [row] = await queryRows<Row>(
     db,
+    // The offset has each check looked up by its key: other plans compare each one with all others.
     sql`
       with asked_accounts as materialized (
         select id, timezone, default_channel, post_check_after from accounts where id = any(${accounts}::int[])
       ), asked_services as materialized (
         select s.* from services s where s.account_id = any(${accounts}::int[]) and s.id = any(${services}::int[])
       ), asked_checks as materialized (
-        select c.id from checks c where c.account_id = any(${accounts}::int[]) and c.id = any(${checks}::text[])
+        select c.account_id, c.id from checks c where c.account_id = any(${accounts}::int[]) and c.id = any(${checks}::text[])
         union
-        select sc.check_id from service_checks sc join asked_services s on s.id = sc.service_id
-      ), watching as materialized (
-        select sc.check_id, s.scope_id from service_checks sc join services s on s.id = sc.service_id
-        where sc.account_id = any(${accounts}::int[]) and sc.check_id in (select id from asked_checks) and s.scope_id is not null
+        select sc.account_id, sc.check_id from service_checks sc join asked_services s on s.id = sc.service_id
+      ), watched as materialized (
+        select c.*, array(
+            select s.scope_id from service_checks sc join services s on s.id = sc.service_id
+            where sc.account_id = c.account_id and sc.check_id = c.id and s.scope_id is not null) as scopes
+        from asked_checks asked cross join lateral (
+          select account_id, id, provider, removal_date from checks where checks.id = asked.id and checks.account_id = asked.account_id
+          offset 0) c
       ), asked_scopes as materialized (
         select * from scopes where account_id = any(${accounts}::int[]) and id = any(array(
-          select unnest(${scopes}::int[]) union select scope_id from asked_services union select scope_id from watching))
+          select unnest(${scopes}::int[]) union select scope_id from asked_services union select unnest(scopes) from watched))
       ), subscribed as materialized (
         select * from subscriptions
         where account_id = any(${accounts}::int[])
@@ -191,9 +196,8 @@ async function load(
         (select coalesce(json_agg(json_build_object('accountId', c.account_id, 'id', c.id, 'provider', c.provider,
             'removed', c.removal_date is not null,
             'mutable', c.removal_date is null and p.enabled is distinct from false,
-            'scopes', array(select scope_id from watching where watching.check_id = c.id))), '[]')
-          from checks c left join providers p on p.account_id = c.account_id and p.name = c.provider
-          where c.id in (select id from asked_checks)) as checks,
+            'scopes', c.scopes)), '[]')
+          from watched c left join providers p on p.account_id = c.account_id and p.name = c.provider) as checks,
         (select coalesce(json_agg(json_build_object('accountId', account_id, 'id', id, 'channelKind', channel_kind,
             'channel', channel, 'serviceId', service_id, 'scopeId', scope_id) order by id), '[]')
           from subscribed) as subscriptions,
