@@ -22,6 +22,8 @@ interface Affecting {
   readonly unapproved?: boolean;
   /** The scopes whose scheduled maintenances get other reminders. */
   readonly scheduledIn?: readonly number[];
+  /** How many events are recorded of the changes. */
+  readonly events: number;
 }
 
 /**
@@ -52,13 +54,13 @@ export class AffectedMaintenances {
 
   /** Locks those whose approvals or reminders may change. */
   static async read(tx: Queries, accountId: number, affecting: Affecting): Promise<AffectedMaintenances> {
-    const { scopes = [], services = [], unapproved = false, scheduledIn = [] } = affecting;
+    const { scopes = [], services = [], unapproved = false, scheduledIn = [], events } = affecting;
     const locks = unapproved || scheduledIn.length > 0;
     const locked = locks ? await lockScheduled(tx, accountId, { scopes: scheduledIn, unapproved }) : [];
     const reads = scopes.length + services.length + locked.length > 0;
     const all = reads ? await readOpen(tx, accountId, { scopes, services, others: locked }) : [];
     if (all.length === 0) return new AffectedMaintenances(tx, accountId, [], new Set());
-    await prefetch(tx, all, unapproved ? spanOf(all) : undefined);
+    await prefetch(tx, all, { between: unapproved ? spanOf(all) : undefined, events });
     const around = await readSurroundings(tx, accountId);
     const announced = all.filter(isOpenOn(around, new Set(scopes), new Set(services)));
     const affected = new AffectedMaintenances(tx, accountId, all, new Set(announced.map(({ id }) => id)));

@@ -5,6 +5,7 @@ import {
   assertInCatalogue,
   isSelected,
   loadVisibleCatalogue,
+  NO_CATALOGUE,
   readSelection,
   type Selection,
   selectedNames,
@@ -61,7 +62,7 @@ export async function loadCalendar(
   const now = new Date(Math.floor(clock.now().getTime() / RENDER_EVERY_MS) * RENDER_EVERY_MS);
   const period = periodAt(now);
   const everything = selection.scopes.length + selection.services.length === 0;
-  const catalogue = everything ? { scopes: [], services: [] } : await loadVisibleCatalogue(database, accountId, reader);
+  const catalogue = everything ? NO_CATALOGUE : await loadVisibleCatalogue(database, accountId, reader);
   if (!stored) assertInCatalogue(catalogue, selection);
   const [allSeries, allDeleted, allGroups] = await Promise.all([
     listSeries(database, accountId, MAX_SERIES),

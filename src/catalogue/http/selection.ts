@@ -34,16 +34,25 @@ const asSent = (texts: readonly string[]): unknown => (texts.length === 1 ? text
 export interface Catalogue {
   readonly scopes: readonly ScopeSettings[];
   readonly services: readonly Service[];
+  /** The ids of the scopes of services, by the ids of the services; null: in none. */
+  readonly scopeIds: ReadonlyMap<number, number | null>;
 }
+
+/** Enough for what selects nothing. */
+export const NO_CATALOGUE: Catalogue = { scopes: [], services: [], scopeIds: new Map() };
 
 /** The scopes and services of an account that a reader may see. */
 export async function loadVisibleCatalogue(db: Queries, accountId: number, reader: Reader): Promise<Catalogue> {
   const scopes = await listScopes(db, accountId, reader);
-  return { scopes, services: await listServices(db, accountId, { reader }) };
+  const services = await listServices(db, accountId, { reader });
+  return { scopes, services, scopeIds: new Map(services.map(({ id, scope }) => [id, scope?.id ?? null])) };
 }
 
 /** @throws HttpError `not-found` when the reader may not see a selected scope or service */
-export function assertInCatalogue({ scopes, services }: Catalogue, selection: Selection): void {
+export function assertInCatalogue(
+  { scopes, services }: Pick<Catalogue, 'scopes' | 'services'>,
+  selection: Selection,
+): void {
   for (const id of selection.scopes) {
     if (!scopes.some((scope) => scope.id === id)) throw new HttpError('not-found', `There is no scope ${id}.`);
   }
@@ -55,20 +64,23 @@ export function assertInCatalogue({ scopes, services }: Catalogue, selection: Se
 /** Whether a window is in a selected scope, on a selected service, or on a service in a selected scope. */
 export function isSelected(
   { scopes, services }: Selection,
-  catalogue: Catalogue,
+  { scopeIds }: Pick<Catalogue, 'scopeIds'>,
   window: { readonly scope: { readonly id: number } | null; readonly services: readonly { readonly id: number }[] },
 ): boolean {
   if (scopes.length === 0 && services.length === 0) return true;
   if (window.scope !== null && scopes.includes(window.scope.id)) return true;
   return window.services.some(({ id }) => {
     if (services.includes(id)) return true;
-    const scope = catalogue.services.find((service) => service.id === id)?.scope;
-    return scope != null && scopes.includes(scope.id);
+    const scope = scopeIds.get(id) ?? null;
+    return scope !== null && scopes.includes(scope);
   });
 }
 
 /** The selected names, for a title. */
-export function selectedNames({ scopes, services }: Selection, catalogue: Catalogue): readonly string[] {
+export function selectedNames(
+  { scopes, services }: Selection,
+  catalogue: Pick<Catalogue, 'scopes' | 'services'>,
+): readonly string[] {
   return [
     ...catalogue.scopes.filter(({ id }) => scopes.includes(id)),
     ...catalogue.services.filter(({ id }) => services.includes(id)),

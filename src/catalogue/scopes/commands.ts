@@ -168,6 +168,7 @@ async function readAffected(tx: Queries, accountId: number, plans: readonly Plan
   const ids = (some: readonly Plan[]) => some.flatMap(({ before }) => before?.id ?? []);
   return AffectedMaintenances.read(tx, accountId, {
     scopes: ids(changed),
+    events: changed.length + plans.filter(({ before }) => before === undefined).length,
     unapproved: changed.some(({ before, wanted }) => before?.requiresApproval && !wanted.requiresApproval),
     scheduledIn: ids(changed.filter((plan) => plan.changed !== undefined && 'reminders' in plan.changed.after)),
   });

@@ -155,7 +155,7 @@ async function savePlans(tx: Queries, actor: Actor, now: Date, plans: readonly P
   const added = plans.filter(({ before }) => before === undefined).length;
   const changed = plans.filter((plan) => plan.changed !== undefined);
   const services = changed.flatMap(({ before }) => before?.id ?? []);
-  const affected = await AffectedMaintenances.read(tx, accountId, { services });
+  const affected = await AffectedMaintenances.read(tx, accountId, { services, events: added + changed.length });
   await reserveIds(tx, { services: added, audit_events: added + changed.length });
   const saved: ServiceSettings[] = [];
   const save = async () => {

@@ -9,8 +9,13 @@ import { toCoverage } from './announce.ts';
 /**
  * Reads in two statements what changes of many locked maintenances need, and would otherwise read one by one.
  * @param between of the freezes to read
+ * @param events how many are recorded besides one for each maintenance
  */
-export async function prefetch(tx: Queries, maintenances: readonly Maintenance[], between?: Interval): Promise<void> {
+export async function prefetch(
+  tx: Queries,
+  maintenances: readonly Maintenance[],
+  { between, events = 0 }: { readonly between?: Interval | undefined; readonly events?: number } = {},
+): Promise<void> {
   const belongings = await readBelongings(
     tx,
     maintenances.map(({ id }) => id),
@@ -25,7 +30,7 @@ export async function prefetch(tx: Queries, maintenances: readonly Maintenance[]
     all.selectors.push(...need.selectors);
     needs.set(maintenance.accountId, all);
   }
-  await readAllSurroundings(tx, needs, { audit_events: maintenances.length });
+  await readAllSurroundings(tx, needs, { audit_events: maintenances.length + events });
 }
 
 const emptyNeed = (between: Interval | undefined) => ({

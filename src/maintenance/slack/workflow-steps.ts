@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { getPlace } from '../../catalogue/slack/places.ts';
+import { getPlaces } from '../../catalogue/slack/places.ts';
 import { comment } from '../../comments/commands.ts';
 import { authorize } from '../../core/permissions.ts';
 import type { Interval } from '../../core/time.ts';
@@ -136,10 +136,8 @@ async function scheduleStep(
       : []),
   ];
   if (typeof window === 'string' || serviceStatus === undefined) throw new ReplyError(problems);
-  const services: number[] = [];
-  for (const name of inputs.services.split(/[,;\n]/)) {
-    if (name.trim() !== '') services.push((await getPlace(context, person, name.trim(), 'service')).id);
-  }
+  const names = inputs.services.split(/[,;\n]/).flatMap((name) => name.trim() || []);
+  const services = (await getPlaces(context, person, names, 'service')).map(({ id }) => id);
   const input = {
     name: inputs.maintenance_name,
     description: inputs.description,
