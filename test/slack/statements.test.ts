@@ -167,6 +167,15 @@ const REFUSED = /Not understood: `(?!settings zone)|may not|There is no (?!servi
 /** How a statement begins: Prisma's texts have a place for each parameter. */
 const beginnings = (statements: readonly string[]) => statements.map((text) => text.trim().slice(0, 40)).sort();
 
+test.each(['owners', 'scope', 'role', 'channel'])(
+  'a command with thousands of spaces is bounded work: settings %s',
+  async (word) => {
+    const gap = ' '.repeat(3000);
+    const { answer } = await count(few, `settings ${word}${gap}service-2${gap}!`);
+    expect(answer).toContain('Not understood');
+  },
+);
+
 test('every command of the help is here', () => {
   expect(Object.keys(COMMANDS).sort()).toEqual(['', ...COMMANDS_HELP.map(({ name }) => name)].sort());
 });

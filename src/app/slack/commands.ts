@@ -49,6 +49,9 @@ const commandsOf = ({ list, providers }: SlackServices): readonly Entry[] => [
   ...seriesCommands,
 ];
 
+/** Forms of commands have several gaps next to any text: trying how a gap of thousands is shared takes half a minute. */
+const LONG_GAP = /(\s{20})\s+/g;
+
 /** `/maintenance ...`: a command, a sentence, or nothing. Both return undefined if a form was opened instead of an answer. */
 export function slackCommands(services: SlackServices) {
   const commands = commandsOf(services);
@@ -59,6 +62,7 @@ export function slackCommands(services: SlackServices) {
     const text = command.text
       .replaceAll('\0', ' ')
       .trim()
+      .replace(LONG_GAP, '$1')
       .replace(/^\/maintenance(?:\s+|$)/i, '');
     return text === '' ? openCreateForm(context, person, command) : runText(context, person, text, command);
   }
