@@ -125,6 +125,11 @@ export class Remembered<T> {
   }
 }
 
+/** After `write` changed what was read before: it is written now, and read anew when it is needed again. */
+export async function forgetRemembered(tx: Queries): Promise<void> {
+  await openTransaction(tx)?.prepare('writes');
+}
+
 export class Transaction implements Connection {
   /** For Prisma's queries, which join the transaction when the first one is made. */
   readonly queries: Queries;

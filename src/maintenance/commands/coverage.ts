@@ -2,6 +2,7 @@ import { countMutes, endMutes, insertMutes } from '../../checks/mute-repository.
 import type { Check } from '../../checks/repository.ts';
 import type { Problem } from '../../core/errors.ts';
 import type { Queries } from '../../platform/database.ts';
+import { forgetRemembered } from '../../platform/transaction.ts';
 import { lockCoverageForChange, lockCoverageForRead } from '../repository/coverage.ts';
 import { findBelongings, readLocked } from '../repository/locked.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
@@ -96,6 +97,7 @@ export async function updateMutes(tx: Queries, maintenance: Maintenance, now: Da
 export async function withCoverageChange<T>(tx: Queries, accountId: number, now: Date, change: () => Promise<T>) {
   const ids = await lockCoverageForChange(tx, accountId);
   const changed = await change();
+  await forgetRemembered(tx);
   const running = await readLocked(tx, ids, accountId);
   await prefetch(tx, running);
   for (const maintenance of running) await updateMutes(tx, maintenance, now);
