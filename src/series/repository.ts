@@ -318,9 +318,12 @@ export async function listLastRuns(db: Queries, accountId: number, series: reado
       order by run.start_date desc, run.id desc`,
   );
   const records = await readRunRecords(db, accountId, runs);
-  return new Map(
-    series.map((id) => [id, runs.filter((run) => run.seriesId === id).flatMap((run) => records.get(run.id) ?? [])]),
-  );
+  const bySeries = new Map(series.map((id): [number, RunRecord[]] => [id, []]));
+  for (const { seriesId, id } of runs) {
+    const record = records.get(id);
+    if (record !== undefined) bySeries.get(seriesId)?.push(record);
+  }
+  return bySeries;
 }
 
 /** What these maintenances did to their checks, by their ids. */
@@ -334,10 +337,10 @@ export async function readRunRecords(
     orderBy: [{ maintenanceId: 'asc' }, { checkId: 'asc' }],
     select: { maintenanceId: true, checkId: true, outcome: true },
   });
+  const byRun = new Map(runs.map(({ id }): [number, typeof mutes] => [id, []]));
+  for (const mute of mutes) byRun.get(mute.maintenanceId)?.push(mute);
   const checks = (run: number, outcomes: readonly string[]) =>
-    mutes
-      .filter(({ maintenanceId, outcome }) => maintenanceId === run && outcomes.includes(outcome))
-      .map(({ checkId }) => checkId);
+    (byRun.get(run) ?? []).filter(({ outcome }) => outcomes.includes(outcome)).map(({ checkId }) => checkId);
   return new Map(
     runs.map(({ id, status, startedAt }) => [
       id,

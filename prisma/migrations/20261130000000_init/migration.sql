@@ -199,6 +199,7 @@ CREATE UNIQUE INDEX "maintenances_account_id_key_key" ON "maintenances"("account
 CREATE UNIQUE INDEX "maintenances_account_id_id_key" ON "maintenances"("account_id", "id");
 -- One run for each occurrence. A run withdrawn because its series changed can be created again.
 CREATE UNIQUE INDEX "maintenances_run_once" ON "maintenances"("series_id", "occurrence") WHERE "run_state" <> 'withdrawn';
+CREATE INDEX "maintenances_deleted_runs" ON "maintenances"("account_id", "occurrence") WHERE "deleted_at" IS NOT NULL;
 CREATE INDEX "maintenances_next_run" ON "maintenances"("series_id", "scheduled_start_date", "id") WHERE "status" = 'scheduled';
 
 -- Full-text search uses pg_trgm. Where the server does not have it, or this user may not add it, search works without

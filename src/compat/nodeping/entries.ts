@@ -1,9 +1,12 @@
 import { findLastMaintenanceEdits, findLastSeriesEdits, type LastEdit } from '../../audit/repository.ts';
 import { providerIds } from '../../checks/provider-repository.ts';
+import { listChecks } from '../../checks/repository.ts';
 import { type Actor, authorizeReader } from '../../core/permissions.ts';
 import { nextOccurrences, parseCron } from '../../core/recurrence/index.ts';
-import { listCoveredChecks, toCoverage } from '../../maintenance/commands/announce.ts';
+import { toCoverage } from '../../maintenance/commands/announce.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
+import { readSurroundings } from '../../maintenance/repository/surroundings.ts';
+import { coveredChecks, needOf } from '../../maintenance/rules/coverage.ts';
 import type { Queries } from '../../platform/database.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import {
@@ -116,11 +119,12 @@ async function renderSeries(
   const ids = all.map(({ id }) => id);
   const lastRuns = await listLastRuns(database, accountId, ids, MAX_HISTORY_RUNS);
   const edits = await findLastSeriesEdits(database, accountId, ids, EDITS);
+  const checklists = await listCoveredCheckIds(database, accountId, all);
   const entries: Entries = {};
   for (const series of all) {
     const { id, key, name, enabled, cron, timezone, durationMinutes: duration, nextRun } = series;
     const runs = lastRuns.get(id) ?? [];
-    const checklist = await listCoveredCheckIds(database, series);
+    const checklist = checklists.get(id) ?? [];
     // A paused series shows when it would run.
     const next = nextRun?.start ?? nextOccurrences(series, clock.now())[0]?.start;
     entries[key] = {
@@ -170,11 +174,12 @@ async function renderOpen(
   const records = await readRunRecords(database, accountId, started);
   const edits = await findLastMaintenanceEdits(database, accountId, ids);
   const added = await readAdHocCreation(database, accountId, keys);
+  const checklists = await listCoveredCheckIds(database, accountId, all);
   const entries: Entries = {};
   for (const maintenance of all) {
     const { id, key, name, status, scheduledStart: start, scheduledEnd: end } = maintenance;
     const record = records.get(id);
-    const checklist = await listCoveredCheckIds(database, maintenance);
+    const checklist = checklists.get(id) ?? [];
     entries[key] = {
       name,
       enabled: status === 'scheduled' || status === 'in-progress',
@@ -191,8 +196,11 @@ async function renderOpen(
 
 /** @param checklist whose order the checks of a run have; those that were removed from it come last */
 function toHistory(runs: readonly RunRecord[], checklist: readonly string[], toNames: ToNames): Entry['history'] {
-  const order = (checks: readonly string[]) =>
-    toNames([...checklist.filter((id) => checks.includes(id)), ...checks.filter((id) => !checklist.includes(id))]);
+  const listed = new Set(checklist);
+  const order = (checks: readonly string[]) => {
+    const own = new Set(checks);
+    return toNames([...checklist.filter((id) => own.has(id)), ...checks.filter((id) => !listed.has(id))]);
+  };
   return Object.fromEntries(
     runs.map(({ startedAt, muted, alreadyMuted }) => [
       String(startedAt.getTime()),
@@ -207,7 +215,28 @@ function toUpdate(edit: LastEdit | undefined, { createdAt, owner }: Series | Mai
   return { timestamp: at.getTime(), user: toUser(actorId, actorName) };
 }
 
-/** The checks that it names, else those of its services. */
-export async function listCoveredCheckIds(database: Queries, window: Series | Maintenance): Promise<readonly string[]> {
-  return window.checks ?? (await listCoveredChecks(database, window.accountId, toCoverage(window))).map(({ id }) => id);
+/** By the id of the window: the checks that it names, else those of its services, by name. */
+export async function listCoveredCheckIds(
+  db: Queries,
+  accountId: number,
+  windows: readonly (Series | Maintenance)[],
+): Promise<ReadonlyMap<number, readonly string[]>> {
+  const coverages = windows
+    .filter(({ checks }) => checks === null)
+    .map((window) => [window.id, toCoverage(window)] as const);
+  const needs = coverages.map(([, coverage]) => needOf(coverage));
+  const services = needs.flatMap((need) => need.services);
+  const checks = needs.flatMap((need) => need.checks);
+  const selectors = needs.flatMap((need) => need.selectors);
+  const around = await readSurroundings(db, accountId, { services, checks, selectors }, {});
+  const covered = new Map(coverages.map(([id, coverage]) => [id, coveredChecks(around, coverage)]));
+  const known = await listChecks(db, accountId, { ids: [...new Set([...covered.values()].flat())] });
+  const places = new Map(known.map(({ id }, place) => [id, place]));
+  const place = (id: string) => places.get(id) ?? 0;
+  return new Map(
+    windows.map(({ id, checks: named }) => [
+      id,
+      named ?? (covered.get(id) ?? []).filter((check) => places.has(check)).sort((a, b) => place(a) - place(b)),
+    ]),
+  );
 }

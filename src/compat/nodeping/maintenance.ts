@@ -131,7 +131,7 @@ async function update(ctx: ActionContext, actor: Actor, key: string, members: Se
 }
 
 async function coversOnly({ database }: ActionContext, series: Series, checks: readonly string[]): Promise<boolean> {
-  const covered = await listCoveredCheckIds(database, series);
+  const covered = (await listCoveredCheckIds(database, series.accountId, [series])).get(series.id) ?? [];
   return covered.length === checks.length && covered.every((id) => checks.includes(id));
 }
 

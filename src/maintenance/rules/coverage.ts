@@ -133,11 +133,20 @@ export function touchedScopes(around: Surroundings, window: Touching): KnownScop
   return [...ids].flatMap((id) => (id === null ? [] : (around.scopes.get(id) ?? []))).sort((a, b) => a.id - b.id);
 }
 
+/** The ids of the checks that a window names, else those of its services; and those that its selector chooses. */
+export function coveredChecks(
+  around: Surroundings,
+  window: Pick<Touching, 'services' | 'checks' | 'selector'>,
+): string[] {
+  const named = window.checks ?? window.services.flatMap((id) => around.services.get(id)?.checks ?? []);
+  return [...new Set([...named, ...chosenBy(around, window)])];
+}
+
 /** The ids of the checks that a window covers and can mute, in order. */
 export function mutableChecks(around: Surroundings, window: Touching): string[] {
-  const named = window.checks ?? window.services.flatMap((id) => around.services.get(id)?.checks ?? []);
-  const covered = new Set([...named, ...chosenBy(around, window)]);
-  return [...covered].filter((id) => around.checks.get(id)?.mutable).sort();
+  return coveredChecks(around, window)
+    .filter((id) => around.checks.get(id)?.mutable)
+    .sort();
 }
 
 /** The providers of these checks, in order. */
