@@ -32,14 +32,14 @@ export function outputMapper<Row extends object, Output extends z.ZodObject>(
   output: Output,
   rest: (row: Row, reader: Reader) => Omit<z.infer<Output>, Copied<Row, z.infer<Output>>> & Partial<z.infer<Output>>,
 ) {
+  const dates: Readonly<Record<string, string>> = DATES;
+  const properties = Object.keys(output.shape).map((name) => [name, dates[name] ?? toCamel(name)] as const);
   return (row: Row, reader: Reader): z.infer<Output> => {
     const fields: Readonly<Record<string, unknown>> = rest(row, reader);
-    const properties: Readonly<Record<string, string>> = DATES;
-    const toValue = (name: string) =>
-      name in fields ? fields[name] : send(Reflect.get(row, properties[name] ?? toCamel(name)));
-    const names = Object.keys(output.shape);
+    const toValue = (name: string, property: string) =>
+      name in fields ? fields[name] : send(Reflect.get(row, property));
     // The type of `rest` says that every field is there.
-    return Object.fromEntries(names.map((name) => [name, toValue(name)])) as z.infer<Output>;
+    return Object.fromEntries(properties.map(([name, property]) => [name, toValue(name, property)])) as z.infer<Output>;
   };
 }
 
