@@ -116,15 +116,15 @@ const OPERATIONS: Readonly<Record<OperationId, readonly [most: number, prepare: 
   deleteService: [8, async ({ at }) => ({ params: { id: (await at.post('/services', { name: 'unused' })).body.id } })],
   listChecks: [1, () => ({})],
   getCheck: [1, () => ({ params: { id: STOCK.check(1) } })],
-  createCheck: [12, (account) => ({ body: { name: 'latency', services: ids(account, (place) => place) } })],
+  createCheck: [10, (account) => ({ body: { name: 'latency', services: ids(account, (place) => place) } })],
   updateCheck: [
-    14,
+    11,
     (account) => ({ params: { id: STOCK.check(1) }, body: { services: ids(account, (place) => place) } }),
   ],
   deleteCheck: [14, () => ({ params: { id: STOCK.check(3) } })],
   getCatalogue: [4, () => ({})],
   applyCatalogue: [
-    20,
+    11,
     async ({ at }) => {
       const { scopes, services, ...document } = (await at.get('/catalogue')).body;
       const [renamed, ...others] = services;
@@ -161,7 +161,7 @@ const OPERATIONS: Readonly<Record<OperationId, readonly [most: number, prepare: 
   listFreezes: [1, () => ({})],
   getFreeze: [1, () => one],
   createFreeze: [
-    7,
+    6,
     ({ at }) => ({
       body: { scope: 1, reason: 'Sale', start: at.in(9000), end: at.in(9100), effect: 'warn' },
     }),
@@ -171,7 +171,7 @@ const OPERATIONS: Readonly<Record<OperationId, readonly [most: number, prepare: 
   listSubscriptions: [1, () => ({})],
   getSubscription: [1, () => one],
   createSubscription: [6, () => ({ body: { channel: 'C0NEW', scope: 1 } })],
-  updateSubscription: [10, () => ({ ...one, body: { audience: 'public' } })],
+  updateSubscription: [8, () => ({ ...one, body: { audience: 'public' } })],
   deleteSubscription: [6, () => one],
   listTokens: [1, () => ({})],
   getToken: [1, () => one],
