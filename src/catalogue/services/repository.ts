@@ -1,7 +1,7 @@
-import type { Prisma } from '../../../prisma/client/client.ts';
+import { Prisma } from '../../../prisma/client/client.ts';
 import { isId } from '../../core/keys.ts';
 import type { Audience, Reader } from '../../core/permissions.ts';
-import { seesService, visibleMaintenances, visibleServices } from '../../maintenance/repository/visibility.ts';
+import { seesMaintenance, seesService, visibleMaintenances } from '../../maintenance/repository/visibility.ts';
 import type { ServiceStatus, Visibility } from '../../maintenance/rules/status.ts';
 import { effectiveStatus, readServiceStatus } from '../../maintenance/rules/status.ts';
 import { readVisibility, serviceAudience } from '../../maintenance/rules/visibility.ts';
@@ -78,16 +78,12 @@ function toService(row: Prisma.ServiceGetPayload<{ select: ReturnType<typeof ser
 }
 
 /** Services whose own name or scope's name contains the text, or both as they are displayed: `Production / api`. */
-function matchingServices(text: string): Prisma.ServiceWhereInput[] {
-  const containing = (part: string) => ({ contains: escapeLike(part), mode: 'insensitive' as const });
+function isMatching(text: string): Prisma.Sql {
+  const containing = (part: string) => `%${escapeLike(part)}%`;
+  const whole = sql`s.name ilike ${containing(text)} or its.name ilike ${containing(text)}`;
   const [, scope, name] = /^(.*?)\s*\/\s*(.*)$/s.exec(text) ?? [];
-  return [
-    { name: containing(text) },
-    { scope: { name: containing(text) } },
-    ...(scope === undefined || name === undefined
-      ? []
-      : [{ name: containing(name), scope: { name: containing(scope) } }]),
-  ];
+  if (scope === undefined || name === undefined) return sql`(${whole})`;
+  return sql`(${whole} or s.name ilike ${containing(name)} and its.name ilike ${containing(scope)})`;
 }
 
 interface ServiceFilter {
@@ -104,19 +100,32 @@ interface ServiceFilter {
 /** By name. */
 export async function listServices(db: Queries, accountId: number, filter: ServiceFilter = {}): Promise<Service[]> {
   const { reader = 'internal', matching, ids, removed = false, limit, offset = 0 } = filter;
-  const rows = await db.service.findMany({
-    where: {
-      accountId,
-      ...(removed ? {} : { removedAt: null }),
-      AND: [visibleServices(reader)],
-      ...(matching ? { OR: matchingServices(matching) } : {}),
-      ...(ids ? { id: { in: ids.filter(isId) } } : {}),
-    },
-    orderBy: [...byName],
-    select: serviceFieldsFor(reader),
-    skip: offset,
-    ...(limit === undefined ? {} : { take: limit }),
-  });
+  const conditions = [
+    sql`s.account_id = ${accountId}`,
+    seesService(reader),
+    ...(removed ? [] : [sql`s.removal_date is null`]),
+    ...(matching ? [isMatching(matching)] : []),
+    ...(ids ? [sql`s.id = any(${ids.filter(isId)}::int[])`] : []),
+  ];
+  const rows = await queryRows<Parameters<typeof toService>[0]>(
+    db,
+    // From the few maintenances in progress, as a service may have thousands.
+    sql`
+      with in_progress as materialized (
+        select on_it.service_id, json_agg(json_build_object('maintenance',
+          json_build_object('serviceStatus', m.service_status))) as maintenances
+        from maintenances m join maintenance_services on_it on on_it.maintenance_id = m.id
+        where m.account_id = ${accountId} and m.status = 'in-progress' and m.deleted_at is null
+          and ${seesMaintenance(reader)}
+        group by on_it.service_id
+      )
+      select s.id, s.name, s.status, s.visibility, coalesce(in_progress.maintenances, '[]') as maintenances,
+        case when its.id is not null
+          then json_build_object('id', its.id, 'name', its.name, 'visibility', its.visibility) end as scope
+      from services s left join scopes its on its.id = s.scope_id left join in_progress on in_progress.service_id = s.id
+      where ${Prisma.join(conditions, ' and ')}
+      order by s.name, s.id limit ${limit ?? null}::int offset ${offset}::int`,
+  );
   return rows.map(toService);
 }
 
