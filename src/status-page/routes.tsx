@@ -1,3 +1,4 @@
+import { setImmediate as nextRound } from 'node:timers/promises';
 import { type Context, Hono } from 'hono';
 import type { Child } from 'hono/jsx';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
@@ -102,7 +103,10 @@ export function statusRoutes({ ctx, authentication, publicUrl, rendered, log }: 
   route('/', HTML, async (c, account) => {
     const loaded = await overview(c, account);
     const { name, timezone } = loaded.account;
-    const board = <Board overview={loaded} timeline={await loadTimeline(ctx, loaded)} />;
+    const timeline = await loadTimeline(ctx, loaded);
+    // Rendering is one piece of work: other work runs before it.
+    await nextRound();
+    const board = <Board overview={loaded} timeline={timeline} />;
     return renderPage(c, formatTitle(loaded), timezone, name, board);
   });
 
