@@ -100,13 +100,9 @@ export class RateLimits {
 
   /** The same for a call that is made now if it may be. */
   admit(call: SlackCall): number {
-    const now = performance.now();
-    for (const line of this.#linesOf(call, now)) {
-      const wait = line.wait(call, now);
-      if (wait > 0) return wait;
-      line.take(call);
-    }
-    return 0;
+    const wait = this.wait(call);
+    if (wait === 0) for (const line of this.#linesOf(call, performance.now())) line.take(call);
+    return wait;
   }
 
   #linesOf(call: SlackCall, now: number): readonly Line[] {

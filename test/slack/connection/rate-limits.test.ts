@@ -97,3 +97,13 @@ test('half a minute after the last rejection calls no longer wait in line', () =
   now += 7_000;
   expect(others.map((call) => limits.admit(call))).toEqual(others.map(() => 0));
 });
+
+test('a channel loses none of its calls while it waits for the limit of the workspace', () => {
+  rejectAll();
+  now += 1_000;
+  for (let i = 0; limits.admit(post(`T${i}`)) === 0; i++);
+  const wait = limits.admit(post('C1'));
+  expect(wait).toBeGreaterThan(0);
+  now += wait;
+  expect(limits.admit(post('C1'))).toBe(0);
+});
