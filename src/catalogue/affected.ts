@@ -42,7 +42,7 @@ export class AffectedMaintenances {
   /** The scheduled ones by their scope. */
   readonly #scheduled = new Map<number, number[]>();
   /** Those without their approval that no rule was applied to yet. */
-  #unjudged: readonly number[] = [];
+  #unjudged: number[] = [];
 
   private constructor(tx: Queries, accountId: number, all: readonly Maintenance[], announced: Set<number>) {
     this.#tx = tx;
@@ -74,12 +74,16 @@ export class AffectedMaintenances {
   }
 
   #index(around: Surroundings, locked: ReadonlySet<number>): void {
-    const add = (map: Map<number, number[]>, key: number, id: number) => map.set(key, [...(map.get(key) ?? []), id]);
+    const add = (map: Map<number, number[]>, key: number, id: number) => {
+      const ids = map.get(key) ?? [];
+      ids.push(id);
+      map.set(key, ids);
+    };
     for (const [id, maintenance] of this.#before) {
       if (!locked.has(id)) continue;
       if (maintenance.scope !== null) add(this.#scheduled, maintenance.scope.id, id);
       if (maintenance.approval !== 'pending' && maintenance.approval !== 'declined') continue;
-      this.#unjudged = [...this.#unjudged, id];
+      this.#unjudged.push(id);
       for (const scope of touchedScopes(around, toCoverage(maintenance))) add(this.#unapproved, scope.id, id);
     }
   }
@@ -134,11 +138,12 @@ export class AffectedMaintenances {
   }
 }
 
-/** The time in which all of these are. */
+/** The time in which all of these are; there is at least one. */
 function spanOf(all: readonly Maintenance[]): Interval {
-  const windows = all.map(currentWindow);
-  const start = Math.min(...windows.map((window) => window.start.getTime()));
-  return { start: new Date(start), end: new Date(Math.max(...windows.map((window) => window.end.getTime()))) };
+  return all.map(currentWindow).reduce((span, each) => ({
+    start: new Date(Math.min(span.start.getTime(), each.start.getTime())),
+    end: new Date(Math.max(span.end.getTime(), each.end.getTime())),
+  }));
 }
 
 const isOpenOn =

@@ -121,6 +121,8 @@ export class RateLimits {
     const until = now + retryAfter * 1000;
     const isOfChannel = call.method === 'chat.postMessage' && !this.#isOfWorkspace(call.caller);
     if (call.method === 'chat.postMessage') this.#lastChannel = { caller: call.caller, until };
+    // A channel that is never posted to again would keep its line.
+    for (const [key, line] of this.#lines) if (line.isOver(now)) this.#lines.delete(key);
     const key = isOfChannel ? ofChannel(call) : call.method;
     const line = this.#lines.get(key) ?? new Line(isOfChannel ? MESSAGES_PER_MINUTE : CALLS_PER_MINUTE[call.method]);
     this.#lines.set(key, line);
