@@ -104,9 +104,10 @@ export class Timer {
         // Notifications during the round lower it again.
         this.#wakesAt = Number.POSITIVE_INFINITY;
         const lookedAt = await this.#advanceAllDue(failed);
+        const next = await this.#findNext(lookedAt, failed);
         const allAdvanced = failed.maintenances.length === 0 && failed.series.length === 0;
-        const next = allAdvanced ? await this.#findNext(lookedAt) : this.#now() + RETRY_MS;
-        this.#wakeAt(Math.min(next, this.#wakesAt));
+        const retry = allAdvanced ? Number.POSITIVE_INFINITY : this.#now() + RETRY_MS;
+        this.#wakeAt(Math.min(next, retry, this.#wakesAt));
       }
       this.#healthy = true;
     } catch (error) {
@@ -151,9 +152,9 @@ export class Timer {
     return moved.length + failed.length;
   }
 
-  /** @param lookedAt what was due then is left to another process */
-  async #findNext(lookedAt: number): Promise<number> {
-    const due = await findNextDueAt(this.#ctx.database);
+  /** @param lookedAt what was due then, and did not fail, is left to another process */
+  async #findNext(lookedAt: number, failed: Failed): Promise<number> {
+    const due = await findNextDueAt(this.#ctx.database, failed);
     if (due === null) return Number.POSITIVE_INFINITY;
     return due.getTime() > lookedAt ? due.getTime() : this.#now() + OTHERS_MS;
   }

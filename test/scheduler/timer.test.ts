@@ -148,13 +148,17 @@ describe('after a downtime of Lull', () => {
 });
 
 describe('a maintenance that cannot be advanced', () => {
-  test('does not hold up the others, and is retried until it can', async () => {
-    const stuck = await planned(minutes(5));
-    const free = await planned(minutes(10));
+  const refuse = async (id: number) => {
     await w.ctx.database.$executeRawUnsafe(`create function refuse() returns trigger language plpgsql as
       $$ begin raise exception 'not now'; end $$`);
     await w.ctx.database.$executeRawUnsafe(`create trigger refuse before update on maintenances
-      for each row when (old.id = ${stuck.id}) execute function refuse()`);
+      for each row when (old.id = ${id}) execute function refuse()`);
+  };
+
+  test('does not hold up the others, and is retried until it can', async () => {
+    const stuck = await planned(minutes(5));
+    const free = await planned(minutes(10));
+    await refuse(stuck.id);
     const watch = await alarm();
     w.clock.moveTo(new Date(w.clock.now().getTime() + minutes(10)));
     await watch.wake();
@@ -164,6 +168,19 @@ describe('a maintenance that cannot be advanced', () => {
     await w.ctx.database.$executeRawUnsafe('drop trigger refuse on maintenances');
     await eventually(async () => expect(await statusOf(stuck.id)).toBe('in-progress'));
     expect(await eventsOf(stuck.id)).toEqual(['maintenance.scheduled', 'maintenance.started']);
+  });
+
+  test('makes no other late that is due before it is retried', async () => {
+    let now = new Date();
+    w.clock.now = () => now;
+    const stuck = await planned(minutes(5));
+    await planned(minutes(5) + 500);
+    await refuse(stuck.id);
+    now = stuck.scheduledStart;
+    const sleeps = vi.spyOn(globalThis, 'setTimeout');
+    await alarm();
+    expect(sleeps.mock.calls.map(([, ms]) => ms)).toContain(500);
+    sleeps.mockRestore();
   });
 });
 

@@ -254,12 +254,20 @@ async function update(
   if (values.nextDueAt) await wakeSchedulers(tx, values.nextDueAt);
 }
 
-/** When the next maintenance or series of any account is due (UTC); null: none ever is. */
-export async function findNextDueAt(db: Queries): Promise<Date | null> {
+/**
+ * When the next maintenance or series of any account is due (UTC); null: none ever is.
+ * @param except ids to skip
+ */
+export async function findNextDueAt(
+  db: Queries,
+  except: Readonly<Record<'maintenances' | 'series', readonly number[]>> = { maintenances: [], series: [] },
+): Promise<Date | null> {
   const rows = await queryRows<{ due: Date | null }>(
     db,
     sql`
-      select least((select min(next_due_at) from maintenances), (select min(next_due_at) from series)) as due`,
+      select least(
+        (select min(next_due_at) from maintenances where id <> all(${[...except.maintenances]}::int[])),
+        (select min(next_due_at) from series where id <> all(${[...except.series]}::int[]))) as due`,
   );
   return rows[0]?.due ?? null;
 }
