@@ -56,9 +56,13 @@ const AFTER = {
   ],
 };
 
+/** The same for all accounts, as their times are compared. */
+const NOW = new Date();
+
 /** An account with the first document, with planned windows that await an approval and one that runs. */
 async function prepare() {
   const w = await world();
+  w.clock.now = () => NOW;
   const at = calling(w);
   expect(await at.call('PUT', '/catalogue', BEFORE)).toMatchObject({ status: 200 });
   const { items: services } = (await at.get('/services')).body;
