@@ -35,6 +35,8 @@ export async function fillAccount(session: pg.Client, accountId: number, count: 
   const future = `now() + interval '5 days' + interval '3 hours' * i`;
   const past = `now() - interval '60 days' + interval '3 hours' * i`;
   const begun = `now() - interval '1 hour'`;
+  // At an hour that no freeze covers, at whatever time of day this runs.
+  const daily = `'0 ' || extract(hour from now() at time zone 'UTC' + interval '6 hours') || ' * * *'`;
   const linked = (table: string, windows: string) => `
     insert into ${table}_services select ${accountId}, w.id, s.id from ${windows} w, services s;
     insert into ${table}_checks select ${accountId}, w.id, c.id, 0 from ${windows} w, checks c where c.provider = 'builtin'`;
@@ -57,7 +59,7 @@ export async function fillAccount(session: pg.Client, accountId: number, count: 
     maintenances(OVER, past, `'succeed', ${past}, null, ${past} + interval '2 hours', null, null, '{}'`),
     `insert into series (account_id, key, name, cron, timezone, duration_minutes, scope_id, names_checks, planned_until,
          next_due_at, owner_id, owner_name, creation_date, update_date)
-       ${each(`lpad(translate(i::text, '01', 'BC'), 6, 'S'), 'Backups', '0 3 * * *', 'UTC', 30, 1, true, now(), now() + interval '1 day', 'U0ZOE', 'Zoe', now(), now()`)}`,
+       ${each(`lpad(translate(i::text, '01', 'BC'), 6, 'S'), 'Backups', ${daily}, 'UTC', 30, 1, true, now(), now() + interval '1 day', 'U0ZOE', 'Zoe', now(), now()`)}`,
     linked('maintenance', wide),
     linked('series', 'series'),
     `insert into mutes (account_id, check_id, maintenance_id, outcome, muted_at, intended_at, decided_at)

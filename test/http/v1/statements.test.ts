@@ -58,9 +58,11 @@ const window = (account: Account) => ({
   scheduled_start_date: account.at.in(60),
   scheduled_end_date: account.at.in(120),
 });
+/** As those of the account: at an hour that no freeze covers. */
+const DAILY = `0 ${(new Date().getUTCHours() + 6) % 24} * * *`;
 const series = (account: Account) => ({
   name: 'Nightly',
-  cron: '0 4 * * *',
+  cron: DAILY,
   duration_minutes: 30,
   services: ids(account, (place) => place),
 });
@@ -95,7 +97,7 @@ const OPERATIONS: Readonly<Record<OperationId, readonly [most: number, prepare: 
   listSeries: [1, () => ({})],
   getSeries: [1, () => one],
   listRuns: [2, () => one],
-  previewSeries: [0, () => ({ body: { cron: '0 4 * * *', duration_minutes: 30, timezone: 'UTC' } })],
+  previewSeries: [0, () => ({ body: { cron: DAILY, duration_minutes: 30, timezone: 'UTC' } })],
   createSeries: [14, (account) => ({ body: series(account) })],
   replaceSeries: [23, (account) => ({ ...one, body: { ...series(account), name: 'Replaced' } })],
   updateSeries: [28, (account) => ({ ...one, body: { services: ids(account, (place) => place).slice(1) } })],
