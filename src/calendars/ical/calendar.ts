@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import ical, { ICalCalendarMethod, type ICalEventData } from 'ical-generator';
 import { LRUCache } from 'lru-cache';
 import { Temporal } from 'temporal-polyfill';
@@ -41,20 +42,25 @@ export interface CalendarInput {
   readonly linkTo: (maintenance: { readonly id: number }) => string;
 }
 
-const MAX_KEPT_CHARS = 16_000_000;
+const MAX_KEPT_CHARS = 6_000_000;
+/** What an entry needs besides its text. */
+const ENTRY_CHARS = 300;
 
 /** The events of parts, by all that they depend on: after a change of one series, those of the others are not written again. */
 export class KeptEvents {
   readonly #texts = new LRUCache<string, string>({
     maxSize: MAX_KEPT_CHARS,
-    sizeCalculation: (text, key) => text.length + key.length,
+    sizeCalculation: (text) => text.length + ENTRY_CHARS,
   });
 
-  async get(key: string, write: () => Promise<string>): Promise<string> {
-    const kept = this.#texts.get(key);
+  async get(key: string, write: () => Promise<readonly string[]>): Promise<string> {
+    // Keys contain all that was read, which would need more memory than the events.
+    const name = createHash('sha256').update(key).digest('base64');
+    const kept = this.#texts.get(name);
     if (kept !== undefined) return kept;
-    const text = await write();
-    this.#texts.set(key, text);
+    // Joined once, as a text that was added up keeps all its pieces.
+    const text = (await write()).join('');
+    this.#texts.set(name, text);
     return text;
   }
 }
@@ -76,12 +82,12 @@ export async function calendarText(input: CalendarInput, kept = new KeptEvents()
   const link = linkTo({ id: 0 });
   for (const { key, read } of windows) {
     const write = async () => {
-      let text = '';
+      const texts: string[] = [];
       for (const window of read()) {
-        text += writer.writeSingle({ ...renderEvent(window, linkTo(window)), id: eventUid(window) });
+        texts.push(writer.writeSingle({ ...renderEvent(window, linkTo(window)), id: eventUid(window) }));
         await pauses.pause();
       }
-      return text;
+      return texts;
     };
     events.push(await kept.get(`${link} ${key}`, write));
     await pauses.pause();
@@ -91,10 +97,7 @@ export async function calendarText(input: CalendarInput, kept = new KeptEvents()
   for (const each of series) {
     const write = async () => {
       const { repeated, single } = renderSeries(each, input, maxListed);
-      return [
-        ...repeated.map((event) => writer.write(event)),
-        ...single.map((event) => writer.writeSingle(event)),
-      ].join('');
+      return [...repeated.map((event) => writer.write(event)), ...single.map((event) => writer.writeSingle(event))];
     };
     const text = await kept.get(`${JSON.stringify([link, period, now, maxListed])} ${each.key}`, write);
     if (text.includes('\nDTSTART;TZID=')) zones.add(each.series.timezone);

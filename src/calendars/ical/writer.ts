@@ -48,9 +48,7 @@ export class EventWriter {
     const texts = `${status} ${url === undefined} ${summary}\n${description}`;
     const template = this.#templates.get(texts) ?? this.#toTemplate(event);
     this.#templates.set(texts, template);
-    let text = '';
-    for (const line of template) text += typeof line === 'string' ? line : `${line(event)}\r\n`;
-    return text;
+    return template.map((line) => (typeof line === 'string' ? line : `${line(event)}\r\n`)).join('');
   }
 
   #toTemplate(event: SingleEvent): readonly Line[] {
