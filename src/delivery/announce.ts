@@ -9,6 +9,7 @@ import { notifyOwner } from '../maintenance/commands/announce.ts';
 import { countChecks } from '../maintenance/commands/coverage.ts';
 import {
   type Announcement,
+  claimAnnouncement,
   claimPost,
   findLastPostAbout,
   listPendingPosts,
@@ -164,6 +165,8 @@ class LiveAnnouncement {
   readonly #view: Maintenance | undefined;
   /** The live message, once it is known. */
   #ref: string | null;
+  /** As this run read it, or set it. */
+  #claimedAt: Date | null;
   #rendered: string | null | undefined;
 
   constructor(ctx: ActionContext, channel: Channel, content: Content, announcement: Announcement) {
@@ -175,6 +178,7 @@ class LiveAnnouncement {
     this.#announcement = announcement;
     this.#view = viewFor(announcement.audience, maintenance);
     this.#ref = announcement.messageRef;
+    this.#claimedAt = announcement.claimedAt;
     this.#rendered = announcement.rendered;
   }
 
@@ -311,10 +315,19 @@ class LiveAnnouncement {
     return this.#channel.find(this.#place, claim.id, searchSince(claim.claimedAt), this.#thread());
   }
 
-  async #postNote({ event, claim }: PendingPost, message: ChannelMessage): Promise<string> {
+  async #postNote(post: PendingPost, message: ChannelMessage): Promise<string> {
     const { database } = this.#ctx;
-    const key = claim?.id ?? (await claimPost(database, this.#announcement.id, event.id, new Date()));
-    return unlessLater(this.#channel.post(this.#place, message, key, this.#thread()), () => releasePost(database, key));
+    post.claim ??= await this.#claimNote(post.event);
+    const key = post.claim.id;
+    return unlessLater(this.#channel.post(this.#place, message, key, this.#thread()), async () => {
+      await releasePost(database, key);
+      post.claim = null;
+    });
+  }
+
+  async #claimNote({ id: eventId }: TimelineEvent): Promise<PendingPost['claim'] & object> {
+    const claimedAt = new Date();
+    return { id: await claimPost(this.#ctx.database, this.#announcement.id, eventId, claimedAt), claimedAt };
   }
 
   #thread(): string {
@@ -341,9 +354,13 @@ class LiveAnnouncement {
     const message = this.#message(view);
     // The real clock, not Lull's, because the channel's history is searched for messages since then.
     const { database } = this.#ctx;
-    await updateAnnouncement(database, id, { claimedAt: new Date(), messageRef: null });
-    const posted = this.#channel.post(this.#place, message, id);
-    const ref = await unlessLater(posted, () => updateAnnouncement(database, id, { claimedAt: null }));
+    const claimedAt = new Date();
+    await claimAnnouncement(database, id, claimedAt, this.#claimedAt);
+    this.#claimedAt = claimedAt;
+    const ref = await unlessLater(this.#channel.post(this.#place, message, id), async () => {
+      await updateAnnouncement(database, id, { claimedAt: null });
+      this.#claimedAt = null;
+    });
     await this.#save({ ref, rendered: this.#channel.render(message) });
   }
 

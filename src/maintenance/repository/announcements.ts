@@ -159,7 +159,7 @@ export async function updateAnnouncement(db: Queries, id: string, change: Change
 export interface PendingPost {
   readonly event: TimelineEvent;
   /** Claimed before and perhaps posted, so the thread is searched before it is posted again. */
-  readonly claim: { readonly id: string; readonly claimedAt: Date } | null;
+  claim: { readonly id: string; readonly claimedAt: Date } | null;
 }
 
 /**
@@ -222,19 +222,32 @@ export async function findAnnouncementByMessage(
   return row === null ? undefined : { ...row, audience: readAudience(row.audience) };
 }
 
-/** @returns the key of the note, the same for one that was claimed before */
-export async function claimPost(db: Queries, announcementId: string, eventId: number, now: Date): Promise<string> {
+/**
+ * Claims the live message of an announcement before it is posted.
+ * @param before the claim that was read. @throws Error when another run claimed it since
+ */
+export async function claimAnnouncement(db: Queries, id: string, at: Date, before: Date | null): Promise<void> {
+  const { count } = await execute(
+    db,
+    sql`
+      update announcements set claimed_at = ${at}, message_ref = null
+      where id = ${id}::uuid and claimed_at is not distinct from ${before}::timestamptz`,
+  );
+  if (count === 0) throw new Error(`announcement ${id} was claimed by another run`);
+}
+
+/** Claims a note before it is posted. @returns its key. @throws Error when another run claimed it */
+export async function claimPost(db: Queries, announcementId: string, eventId: number, at: Date): Promise<string> {
   const { rows } = await execute<{ id: string }>(
     db,
     sql`
       insert into posts (id, announcement_id, event_id, claimed_at)
-      values (${randomUUID()}::uuid, ${announcementId}::uuid, ${eventId}, ${now})
-      on conflict (announcement_id, event_id) do update set claimed_at = excluded.claimed_at
-      returning id`,
+      values (${randomUUID()}::uuid, ${announcementId}::uuid, ${eventId}, ${at})
+      on conflict do nothing returning id`,
   );
   const [claimed] = rows;
   if (claimed === undefined)
-    throw new Error(`event ${eventId} could not be claimed for announcement ${announcementId}`);
+    throw new Error(`event ${eventId} was claimed for announcement ${announcementId} by another run`);
   return claimed.id;
 }
 
