@@ -1,7 +1,7 @@
 import { findBelongings, keepBelongings } from '../maintenance/repository/locked.ts';
 import type { Queries } from '../platform/database.ts';
 import { execute, queryRows, sql } from '../platform/sql.ts';
-import { insertion, type Write, write } from '../platform/transaction.ts';
+import { insertion, updating, write } from '../platform/transaction.ts';
 import { type CheckState, type MuteState, OUTCOMES, type Outcome } from './rules.ts';
 
 /** A check with all its mutes that were not released yet. */
@@ -53,13 +53,12 @@ export async function insertMutes(
   keepBelongings(tx, maintenanceId, { ...belongings, mutes: [...others, ...begun] });
 }
 
-const END: Write<{ maintenance_id: number; check_id: string; ended_at: Date }> = {
-  table: 'mutes',
-  // The error is cleared: failing to unmute is a new one.
-  statement: `
-    update mutes set ended_at = r.ended_at, error = null from jsonb_populate_recordset(null::mutes, $rows) r
-    where mutes.maintenance_id = r.maintenance_id and mutes.check_id = r.check_id and mutes.ended_at is null`,
-};
+const END = updating(
+  'mutes',
+  ['maintenance_id', 'check_id'],
+  ['maintenance_id', 'check_id', 'ended_at', 'error'],
+  'mutes.ended_at is null',
+);
 
 /** Ends mutes of a locked maintenance; without `checks`, all of them. */
 export async function endMutes(
@@ -71,7 +70,8 @@ export async function endMutes(
   const belongings = await findBelongings(tx, maintenanceId);
   const ends = ({ checkId }: { readonly checkId: string }) => checks === undefined || checks.includes(checkId);
   for (const { checkId } of belongings.mutes.filter((mute) => !mute.ended && ends(mute))) {
-    const row = { maintenance_id: maintenanceId, check_id: checkId, ended_at: now };
+    // Failing to unmute is a new error.
+    const row = { maintenance_id: maintenanceId, check_id: checkId, ended_at: now, error: null };
     await write(tx, END, `${maintenanceId} ${checkId}`, row);
   }
   const mutes = belongings.mutes.map((mute) => (ends(mute) ? { ...mute, ended: true } : mute));

@@ -3,7 +3,7 @@ import { newKey } from '../core/keys.ts';
 import { errorCode, type Queries } from '../platform/database.ts';
 import { byName, escapeLike, searchText } from '../platform/rows.ts';
 import { execute, queryReplanned, sql } from '../platform/sql.ts';
-import { insertion, write } from '../platform/transaction.ts';
+import { deletion, insertion, updating, write } from '../platform/transaction.ts';
 
 /** The mutes of maintenances in progress. */
 export const MUTES_NOW = { endedAt: null, maintenance: { status: 'in-progress' } } as const;
@@ -152,28 +152,31 @@ export async function readChecksForChange(
   };
 }
 
-const COLUMNS = ['id', 'account_id', 'provider', 'external_id', 'name', 'enabled', 'tags', 'type', 'target'] as const;
+const COLUMNS = [
+  'id',
+  'account_id',
+  'provider',
+  'external_id',
+  'name',
+  'enabled',
+  'tags',
+  'type',
+  'target',
+  'removal_date',
+] as const;
 const INSERT = insertion('checks', COLUMNS);
-const UPDATE: typeof INSERT = {
-  table: 'checks',
-  statement: `
-    update checks set name = r.name, enabled = r.enabled, tags = r.tags, type = r.type, target = r.target,
-      removal_date = null
-    from jsonb_populate_recordset(null::checks, $rows) r where checks.account_id = r.account_id and checks.id = r.id`,
-};
+const UPDATE = updating('checks', ['account_id', 'id'], COLUMNS);
 
 /** @param isNew otherwise it is there, locked, and restored if it was removed */
 export async function writeCheck(tx: Queries, accountId: number, check: Check, isNew: boolean) {
   const { externalId: external_id, services: _, mutedBy: _mutedBy, ...values } = check;
-  await write(tx, isNew ? INSERT : UPDATE, check.id, { account_id: accountId, external_id, ...values });
+  const row = { account_id: accountId, external_id, ...values, removal_date: null };
+  await write(tx, isNew ? INSERT : UPDATE, check.id, row);
 }
 
-const ADD_CHECK = insertion('service_checks', ['account_id', 'service_id', 'check_id'], 'on conflict do nothing');
-const REMOVE_CHECK: typeof ADD_CHECK = {
-  table: 'service_checks',
-  statement: `delete from service_checks d using jsonb_populate_recordset(null::service_checks, $rows) r
-    where d.account_id = r.account_id and d.service_id = r.service_id and d.check_id = r.check_id`,
-};
+const LINK = ['account_id', 'service_id', 'check_id'] as const;
+const ADD_CHECK = insertion('service_checks', LINK, 'on conflict do nothing');
+const REMOVE_CHECK = deletion('service_checks', LINK);
 
 export interface ServiceCheck {
   readonly service: number;

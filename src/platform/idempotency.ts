@@ -1,6 +1,6 @@
 import type { Queries } from './database.ts';
 import { execute, queryRows, sql } from './sql.ts';
-import { type Write, write } from './transaction.ts';
+import { updating, write } from './transaction.ts';
 
 // Two stores, because they differ in everything but the key. A key of a Slack request is claimed inside the transaction of
 // its command, by the clock of Lull. A key of an HTTP request is claimed before its command, so that concurrent requests see
@@ -28,12 +28,7 @@ export async function claimKey(db: Queries, accountId: number, key: string, now:
   return count === 1;
 }
 
-const CREATED: Write<{ readonly account_id: number; readonly key: string; readonly maintenance_id: number }> = {
-  table: 'receipts',
-  statement: `
-    update receipts set maintenance_id = r.maintenance_id from jsonb_populate_recordset(null::receipts, $rows) r
-    where receipts.account_id = r.account_id and receipts.key = r.key`,
-};
+const CREATED = updating('receipts', ['account_id', 'key'], ['account_id', 'key', 'maintenance_id']);
 
 /** Stores what a request created, for the response to a second one. */
 export async function saveCreated(db: Queries, accountId: number, key: string, maintenanceId: number): Promise<void> {

@@ -39,6 +39,33 @@ export function insertion<Column extends string>(
   return { table, statement: `${statement} ${conflict}` };
 }
 
+/**
+ * Rows to change, whose members are the columns: those of `key`, which say which row it is, and those that it gets.
+ * @param condition what must be true of the stored row, too
+ */
+export function updating<Column extends string>(
+  table: string,
+  key: readonly NoInfer<Column>[],
+  columns: readonly Column[],
+  condition = 'true',
+): Write<Readonly<Record<Column, Storable>>> {
+  const values = columns.filter((column) => !key.includes(column)).map((column) => `${column} = r.${column}`);
+  const statement = `update ${table} set ${values.join(', ')} from jsonb_populate_recordset(null::${table}, $rows) r`;
+  return { table, statement: `${statement} where ${matching(table, key)} and ${condition}` };
+}
+
+/** Rows to delete, whose members are the columns of their key. */
+export function deletion<Column extends string>(
+  table: string,
+  key: readonly Column[],
+): Write<Readonly<Record<Column, Storable>>> {
+  const rows = `jsonb_populate_recordset(null::${table}, $rows) r`;
+  return { table, statement: `delete from ${table} using ${rows} where ${matching(table, key)}` };
+}
+
+const matching = (table: string, key: readonly string[]) =>
+  key.map((column) => `${table}.${column} = r.${column}`).join(' and ');
+
 type AnyWrite = Pick<Write<object>, 'table' | 'statement'> & { readonly lastInOrder?: (a: never, b: never) => number };
 
 const TIMEOUT_MS = 15_000;

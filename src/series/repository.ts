@@ -21,7 +21,7 @@ import type { Queries } from '../platform/database.ts';
 import { wakeSchedulers } from '../platform/jobs.ts';
 import type { Page } from '../platform/rows.ts';
 import { execute, queryRows, sql } from '../platform/sql.ts';
-import { type Write, write } from '../platform/transaction.ts';
+import { updating, write } from '../platform/transaction.ts';
 import type { SeriesInput } from './fields.ts';
 import type { MadeRun, RunState } from './rules.ts';
 
@@ -128,12 +128,7 @@ export async function requestNextRun(tx: Queries, { run, status }: Maintenance, 
   await wakeSchedulers(tx, now);
 }
 
-const REQUEST: Write<{ readonly id: number; readonly next_due_at: Date }> = {
-  table: 'series',
-  statement: `
-    update series set next_due_at = r.next_due_at from jsonb_populate_recordset(null::series, $rows) r
-    where series.id = r.id and series.next_due_at > r.next_due_at`,
-};
+const REQUEST = updating('series', ['id'], ['id', 'next_due_at'], 'series.next_due_at > r.next_due_at');
 
 export async function listSeries(db: Queries, accountId: number, limit: number, offset = 0): Promise<Series[]> {
   return readSeries(db, sql`r.account_id = ${accountId}`, sql`order by ${BY_NAME} limit ${limit} offset ${offset}`);
@@ -241,12 +236,7 @@ export async function updatePlan(
   await write(tx, PLAN, String(id), { id, planned_until: plannedUntil, next_due_at: nextDueAt });
 }
 
-const PLAN: Write<{ readonly id: number; readonly planned_until: Date; readonly next_due_at: Date | null }> = {
-  table: 'series',
-  statement: `
-    update series set planned_until = r.planned_until, next_due_at = r.next_due_at
-    from jsonb_populate_recordset(null::series, $rows) r where series.id = r.id`,
-};
+const PLAN = updating('series', ['id'], ['id', 'planned_until', 'next_due_at']);
 
 /** Deletes a locked series. Its runs stay as maintenances without a series. */
 export async function deleteSeriesRow(tx: Queries, { accountId, id }: Series): Promise<void> {

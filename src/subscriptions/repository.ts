@@ -7,7 +7,7 @@ import { visibleSubscriptions } from '../maintenance/repository/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 import { afterPosition, type Page, pageOrder, searchText } from '../platform/rows.ts';
 import { queryRows, sql } from '../platform/sql.ts';
-import { insertion, write } from '../platform/transaction.ts';
+import { insertion, updating, write } from '../platform/transaction.ts';
 
 const fields = {
   id: true,
@@ -97,11 +97,7 @@ export async function readSameSubscriptions(
 
 const COLUMNS = ['id', 'account_id', 'channel_kind', 'channel', 'audience', 'scope_id', 'service_id'] as const;
 const INSERT = insertion('subscriptions', COLUMNS);
-const UPDATE: typeof INSERT = {
-  table: 'subscriptions',
-  statement: `update subscriptions set audience = r.audience from jsonb_populate_recordset(null::subscriptions, $rows) r
-    where subscriptions.account_id = r.account_id and subscriptions.id = r.id`,
-};
+const UPDATE = updating('subscriptions', ['account_id', 'id'], COLUMNS);
 
 /** @param isNew otherwise it is there, and gets this audience */
 export async function writeSubscription(

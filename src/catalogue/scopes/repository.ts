@@ -7,7 +7,7 @@ import { readVisibility } from '../../maintenance/rules/visibility.ts';
 import type { Queries } from '../../platform/database.ts';
 import { byName, searchText } from '../../platform/rows.ts';
 import { execute, queryReplanned, queryRows, sql } from '../../platform/sql.ts';
-import { insertion, write } from '../../platform/transaction.ts';
+import { insertion, updating, write } from '../../platform/transaction.ts';
 
 export interface Scope {
   id: number;
@@ -101,13 +101,7 @@ export async function readScopesForChange(
 const COLUMNS = ['id', 'account_id', 'name', 'description', 'visibility', 'reminders', 'requires_approval'] as const;
 
 const INSERT = insertion('scopes', COLUMNS);
-const UPDATE: typeof INSERT = {
-  table: 'scopes',
-  statement: `
-    update scopes set name = r.name, description = r.description, visibility = r.visibility, reminders = r.reminders,
-      requires_approval = r.requires_approval
-    from jsonb_populate_recordset(null::scopes, $rows) r where scopes.account_id = r.account_id and scopes.id = r.id`,
-};
+const UPDATE = updating('scopes', ['account_id', 'id'], COLUMNS);
 
 /** @param isNew otherwise it is there, locked */
 export async function writeScope(tx: Queries, accountId: number, scope: ScopeSettings, isNew: boolean): Promise<void> {

@@ -8,7 +8,7 @@ import { readVisibility, serviceAudience } from '../../maintenance/rules/visibil
 import type { Queries } from '../../platform/database.ts';
 import { byName, escapeLike, searchText } from '../../platform/rows.ts';
 import { execute, queryReplanned, queryRows, sql } from '../../platform/sql.ts';
-import { insertion, write } from '../../platform/transaction.ts';
+import { insertion, updating, write } from '../../platform/transaction.ts';
 import type { Scope } from '../scopes/repository.ts';
 
 export interface Service {
@@ -261,14 +261,8 @@ function toStored({ status, statuses, ...row }: Omit<Row, 'at'>): StoredService 
 
 const COLUMNS = ['id', 'account_id', 'scope_id', 'name', 'description', 'visibility', 'owners'] as const;
 const INSERT = insertion('services', COLUMNS);
-const UPDATE: typeof INSERT = {
-  table: 'services',
-  statement: `
-    update services set scope_id = r.scope_id, name = r.name, description = r.description, visibility = r.visibility,
-      owners = r.owners
-    from jsonb_populate_recordset(null::services, $rows) r
-    where services.account_id = r.account_id and services.id = r.id`,
-};
+const UPDATE = updating('services', ['account_id', 'id'], COLUMNS);
+
 export type WantedService = Pick<ServiceSettings, 'name' | 'description' | 'visibility' | 'owners'> & {
   readonly scopeId: number | null;
 };

@@ -5,7 +5,7 @@ import type { Queries } from '../../platform/database.ts';
 import { nextId } from '../../platform/ids.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
 import { queryRows, sql } from '../../platform/sql.ts';
-import { collected, insertion, type Write, write } from '../../platform/transaction.ts';
+import { collected, deletion, insertion, type Write, write } from '../../platform/transaction.ts';
 import type { RunState } from '../../series/rules.ts';
 import type { Content } from '../fields.ts';
 import { type Coverage, describeService, needOf, remindersOf, type Surroundings } from '../rules/coverage.ts';
@@ -73,21 +73,13 @@ const ADD_SERVICE = insertion(
   ['account_id', 'maintenance_id', 'service_id'],
   'on conflict do nothing',
 );
-const REMOVE_SERVICE: Write<Link & { service_id: number }> = {
-  table: 'maintenance_services',
-  statement: `delete from maintenance_services d using jsonb_populate_recordset(null::maintenance_services, $rows) r
-    where d.maintenance_id = r.maintenance_id and d.service_id = r.service_id`,
-};
+const REMOVE_SERVICE = deletion('maintenance_services', ['maintenance_id', 'service_id']);
 const ADD_CHECK = insertion(
   'maintenance_checks',
   ['account_id', 'maintenance_id', 'check_id', 'position'],
   'on conflict (maintenance_id, check_id) do update set position = excluded.position',
 );
-const REMOVE_CHECK: Write<Link & { check_id: string }> = {
-  table: 'maintenance_checks',
-  statement: `delete from maintenance_checks d using jsonb_populate_recordset(null::maintenance_checks, $rows) r
-    where d.maintenance_id = r.maintenance_id and d.check_id = r.check_id`,
-};
+const REMOVE_CHECK = deletion('maintenance_checks', ['maintenance_id', 'check_id']);
 
 async function writeServices(tx: Queries, link: Link, before: readonly number[], after: readonly number[]) {
   const place = (service: number) => `${link.maintenance_id} ${service}`;
