@@ -16,10 +16,10 @@ import {
   type Comment,
   type CommentRef,
   deleteComment as deleteStored,
-  findComment,
   insertComment,
   isAuthor,
   listOpenThreads,
+  lockComment,
   type NewComment,
   updateComment,
 } from './repository.ts';
@@ -73,19 +73,24 @@ export async function editComment(ctx: ActionContext, actor: Actor, ref: Comment
   authorize(actor, 'comment');
   const newText = edit.text === undefined ? undefined : validText(edit.text);
   return inTransaction(ctx, async (tx, now) => {
-    const comment = await lockComment(tx, actor, ref);
+    const comment = await lockForEdit(tx, actor, ref);
     if (comment === undefined) return undefined;
     const { internal = comment.internal, revision } = edit;
     const text = newText ?? comment.text;
     const storedRevision = comment.message?.revision ?? null;
     if (revision !== undefined && storedRevision !== null && revision <= storedRevision) return comment;
     const rewritten = text !== comment.text;
-    const changed = await updateComment(tx, comment.id, {
+    const changed: Comment = {
+      ...comment,
+      text,
       internal,
-      ...(rewritten ? { text, edited: true } : {}),
-      ...(revision === undefined ? {} : { messageRevision: revision }),
-    });
-    if (!rewritten && internal === comment.internal) return changed;
+      edited: comment.edited || rewritten,
+      message: comment.message && { ...comment.message, revision: revision ?? storedRevision },
+    };
+    const isShown = rewritten || internal !== comment.internal;
+    if (isShown) await readSurroundings(tx, actor.accountId, {}, { audit_events: 1 });
+    await updateComment(tx, changed);
+    if (!isShown) return changed;
     await record(tx, actor, now, {
       type: 'maintenance.comment_changed',
       ...eventBase(comment),
@@ -99,15 +104,14 @@ export async function editComment(ctx: ActionContext, actor: Actor, ref: Comment
 }
 
 /**
- * The comment, its maintenance locked, so that changes to it happen one after another.
+ * A comment that somebody changes, locked with its maintenance.
  * @throws UserError `forbidden` to others than its author and admins
  */
-async function lockComment(tx: Queries, actor: Actor, ref: CommentRef): Promise<Comment | undefined> {
-  const found = await findComment(tx, actor.accountId, ref);
-  if (found === undefined) return undefined;
-  await lockForChange(tx, actor, found.maintenanceId);
-  const comment = await findComment(tx, actor.accountId, found.id);
-  if (comment !== undefined && !isAuthor(comment, actor)) authorize(actor, 'change-comments-of-others');
+async function lockForEdit(tx: Queries, actor: Actor, ref: CommentRef): Promise<Comment | undefined> {
+  const comment = await lockComment(tx, actor.accountId, ref);
+  if (comment === undefined) return undefined;
+  await lockForChange(tx, actor, comment.maintenanceId);
+  if (!isAuthor(comment, actor)) authorize(actor, 'change-comments-of-others');
   return comment;
 }
 
@@ -122,8 +126,9 @@ export async function deleteComment(ctx: ActionContext, actor: Actor, ref: Comme
   return inTransaction(ctx, async (tx, now) => {
     // Waits for a transaction that is creating the comment.
     if (madeWith !== undefined && (await claimKey(tx, actor.accountId, madeWith, now))) return undefined;
-    const comment = await lockComment(tx, actor, ref);
+    const comment = await lockForEdit(tx, actor, ref);
     if (comment === undefined) return undefined;
+    await readSurroundings(tx, actor.accountId, {}, { audit_events: 1 });
     await deleteStored(tx, comment.id);
     const before = recorded(comment);
     await record(tx, actor, now, { type: 'maintenance.comment_deleted', ...eventBase(comment), before });

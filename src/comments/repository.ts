@@ -6,7 +6,8 @@ import { visibleComments } from '../maintenance/repository/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 import { nextId } from '../platform/ids.ts';
 import { afterPosition, type Page, pageOrder } from '../platform/rows.ts';
-import { insertion, write } from '../platform/transaction.ts';
+import { execute, sql } from '../platform/sql.ts';
+import { insertion, type Write, write } from '../platform/transaction.ts';
 
 /** The message of a comment in the thread of an announcement. */
 interface WrittenMessage extends MessageRef {
@@ -33,7 +34,9 @@ const fields = {
 
 export type Comment = ReturnType<typeof toComment>;
 
-function toComment(row: Prisma.CommentGetPayload<{ select: typeof fields }>) {
+type Row = Prisma.CommentGetPayload<{ select: typeof fields }>;
+
+function toComment(row: Row) {
   const { authorId, authorName, channelKind, channel, messageRef, messageRevision: revision, ...rest } = row;
   const message: WrittenMessage | null =
     channelKind === null || channel === null || messageRef === null
@@ -157,12 +160,59 @@ export async function findComment(db: Queries, accountId: number, ref: CommentRe
   return comment;
 }
 
-export async function updateComment(tx: Queries, id: number, changes: Prisma.CommentUpdateInput): Promise<Comment> {
-  return toComment(await tx.comment.update({ where: { id }, data: changes, select: fields }));
+/**
+ * A comment, locked until the transaction ends. Its maintenance is locked first, as every change of one does, so that
+ * changes to it happen one after another.
+ */
+export async function lockComment(tx: Queries, accountId: number, ref: CommentRef): Promise<Comment | undefined> {
+  if (typeof ref === 'number' && !isId(ref)) return undefined;
+  const by =
+    typeof ref === 'number'
+      ? sql`c.id = ${ref}`
+      : sql`c.channel_kind = ${ref.channelKind} and c.channel = ${ref.channel} and c.message_ref = ${ref.messageRef}`;
+  const { rows } = await execute<Row>(
+    tx,
+    sql`
+      select c.id, c.maintenance_id as "maintenanceId", c.text, c.internal, c.author_id as "authorId",
+        c.author_name as "authorName", c.source, c.edited, c.channel_kind as "channelKind", c.channel,
+        c.message_ref as "messageRef", c.message_revision as "messageRevision", c.creation_date as "createdAt"
+      from comments c join maintenances m on m.id = c.maintenance_id
+      where c.account_id = ${accountId} and ${by} for update of m, c`,
+  );
+  return rows[0] && toComment(rows[0]);
 }
 
+interface Update {
+  readonly id: number;
+  readonly text: string;
+  readonly internal: boolean;
+  readonly edited: boolean;
+  readonly message_revision: string | null;
+}
+
+const UPDATE: Write<Update> = {
+  table: 'comments',
+  statement: `
+    update comments c set text = r.text, internal = r.internal, edited = r.edited, message_revision = r.message_revision
+    from jsonb_populate_recordset(null::comments, $rows) r where c.id = r.id`,
+};
+
+const DELETE: Write<{ readonly id: number }> = {
+  table: 'comments',
+  statement: 'delete from comments c using jsonb_populate_recordset(null::comments, $rows) r where c.id = r.id',
+};
+
+/** Stores a locked comment as it was changed. */
+export async function updateComment(
+  tx: Queries,
+  { id, text, internal, edited, message }: Pick<Comment, 'id' | 'text' | 'internal' | 'edited' | 'message'>,
+): Promise<void> {
+  await write(tx, UPDATE, String(id), { id, text, internal, edited, message_revision: message?.revision ?? null });
+}
+
+/** Deletes a locked comment. */
 export async function deleteComment(tx: Queries, id: number): Promise<void> {
-  await tx.comment.delete({ where: { id } });
+  await write(tx, DELETE, String(id), { id });
 }
 
 /** Ids of people are unique only within the source that they came through. */

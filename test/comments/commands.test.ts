@@ -111,6 +111,32 @@ describe('a comment', () => {
     expect(await recorded(id)).toHaveLength(1);
   });
 
+  test('edited by several at the same time is recorded as each of them found it', async () => {
+    const { id } = await written('0');
+    await Promise.all(['1', '2', '3', '4'].map((text) => editComment(w.ctx, w.ana, id, { text })));
+    const [, ...edits] = await recorded(id);
+    const text = (fields: unknown) => Reflect.get(Object(fields), 'comment');
+    const texts = ['0', ...edits.map(({ after }) => text(after))];
+    expect(edits.map(({ before }) => text(before))).toEqual(texts.slice(0, -1));
+    expect(texts.toSorted()).toEqual(['0', '1', '2', '3', '4']);
+    expect(await findComment(w.ctx.database, w.account.id, id)).toMatchObject({ text: texts.at(-1) });
+  });
+
+  test('deleted by several at the same time is deleted once, and not edited afterwards', async () => {
+    const { id } = await written('Soon gone');
+    const remove = () => deleteComment(w.ctx, w.ana, id);
+    const [first, second] = await Promise.all([
+      remove(),
+      remove(),
+      editComment(w.ctx, w.ana, id, { text: 'Still there' }),
+    ]);
+    expect([first, second].filter((deleted) => deleted !== undefined)).toHaveLength(1);
+    const types = (await recorded(id)).map(({ type }) => type);
+    expect(types.filter((type) => type === 'maintenance.comment_deleted')).toHaveLength(1);
+    expect(types.at(-1)).toBe('maintenance.comment_deleted');
+    expect(await findComment(w.ctx.database, w.account.id, id)).toBeUndefined();
+  });
+
   test('is changed and deleted by its author and by admins alone', async () => {
     const { id } = await written('Mine');
     const other = w.person('operator', 'U0JONAS');

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { addScope } from '../../src/catalogue/scopes/commands.ts';
 import { editService } from '../../src/catalogue/services/commands.ts';
-import { comment } from '../../src/comments/commands.ts';
+import { comment, deleteComment, editComment } from '../../src/comments/commands.ts';
 import { addFreeze } from '../../src/freezes/commands.ts';
 import { saveHomeViewed } from '../../src/home/repository.ts';
 import { extend, reschedule } from '../../src/maintenance/commands/edit.ts';
@@ -68,6 +68,19 @@ const running = async () => {
   statements = [];
   return id;
 };
+/** With a comment that is a reply in the thread of its announcement. */
+const commented = async () => {
+  const message = { channelKind: 'slack', channel: 'C1', messageRef: once() };
+  const written = {
+    text: 'Half done',
+    internal: false,
+    message: { ...message, revision: null, writtenAt: new Date() },
+  };
+  const added = await comment(w.ctx, w.ana, await running(), written, message.messageRef);
+  if (added === undefined) throw new Error('it was written before');
+  statements = [];
+  return { id: added.id, message };
+};
 
 test.each<[string, () => Promise<() => Promise<unknown>>]>([
   ['schedules', async () => () => schedule(w.ctx, w.ana, input(), once())],
@@ -127,9 +140,37 @@ test.each<[string, () => Promise<() => Promise<unknown>>]>([
       return () => comment(w.ctx, w.ana, id, { text: 'Half done', internal: false }, once());
     },
   ],
+  [
+    'edits a comment',
+    async () => {
+      const { id } = await commented();
+      return () => editComment(w.ctx, w.ana, id, { text: 'Done', internal: true });
+    },
+  ],
+  [
+    'edits a reply in a thread',
+    async () => {
+      const { message } = await commented();
+      return () => editComment(w.ctx, w.ana, message, { text: 'Done', revision: '2' });
+    },
+  ],
+  [
+    'deletes a comment',
+    async () => {
+      const { id } = await commented();
+      return () => deleteComment(w.ctx, w.ana, id);
+    },
+  ],
+  [
+    'deletes a reply in a thread',
+    async () => {
+      const { message } = await commented();
+      return () => deleteComment(w.ctx, w.ana, message, message.messageRef);
+    },
+  ],
 ])('a person who %s causes few statements', async (_, prepare) => {
   const act = await prepare();
-  await act();
+  expect(await act()).toBeDefined();
   expect(
     inTransaction().length,
     inTransaction()

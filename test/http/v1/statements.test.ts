@@ -91,8 +91,8 @@ const OPERATIONS: Readonly<Record<OperationId, readonly [most: number, prepare: 
   reopenMaintenance: [18, () => on(STOCK.over(1), {})],
   deleteMaintenance: [9, () => on(STOCK.over(2))],
   createComment: [6, () => on(STOCK.running(2), { comment: 'Half done' })],
-  updateComment: [15, ({ w }) => comment(w, { comment: 'Nearly done' })],
-  deleteComment: [15, ({ w }) => comment(w)],
+  updateComment: [9, ({ w }) => comment(w, { comment: 'Nearly done' })],
+  deleteComment: [9, ({ w }) => comment(w)],
 
   listSeries: [1, () => ({})],
   getSeries: [1, () => one],
