@@ -276,7 +276,7 @@ export async function switchMatching(
       returning id`,
       )
     ).rows;
-    await execute(tx, sql`select set_config('statement_timeout', '0', true)`);
+    await execute(tx, sql`select set_config(name, reset_val, true) from pg_settings where name = 'statement_timeout'`);
     return rows.map(({ id }) => id);
   } catch (error) {
     if (PATTERN_ERRORS.includes(errorCode(error) ?? '')) return undefined;

@@ -12,6 +12,18 @@ const MAX_CONNECTIONS = 8;
 /** Longer than any transaction, which have limits of their own. */
 const JOINED_TIMEOUT_MS = 600_000;
 
+/** Longer than any statement takes. */
+const STATEMENT_TIMEOUT_MS = 60_000;
+/** After it, PostgreSQL is not there any more, although nobody ended the connection. */
+const ANSWER_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000;
+
+/** With these, a host that is gone without a word is noticed within 20 seconds on a connection that waits for nothing. */
+export const NOTICED_WHEN_LOST = {
+  connectionTimeoutMillis: 5_000,
+  keepAlive: true,
+  keepAliveInitialDelayMillis: 10_000,
+} as const;
+
 /** Runs statements whose plan is kept. */
 export interface Connection {
   /** @param name default: the one that is kept for the text */
@@ -22,16 +34,7 @@ const pools = new WeakMap<Queries, JoinablePool>();
 
 /** @param url PostgreSQL connection URL */
 export function openDatabase(url: string): Database {
-  const pool = watch(
-    new JoinablePool({
-      connectionString: url,
-      max: MAX_CONNECTIONS,
-      pipeline: true,
-      connectionTimeoutMillis: 5_000,
-      // Prisma's adapter assumes UTC, whatever the zone of the server.
-      options: '-c TimeZone=UTC',
-    }),
-  );
+  const pool = watch(new JoinablePool(poolConfig(url, MAX_CONNECTIONS)));
   const database = new PrismaClient({
     adapter: new PrismaPg(pool, { disposeExternalPool: true, statementNameGenerator: ({ sql }) => statementName(sql) }),
     transactionOptions: { timeout: JOINED_TIMEOUT_MS },
@@ -157,13 +160,27 @@ export function statementName(text: string): string {
 }
 
 /**
- * A pool of PostgreSQL connections. Without listeners, an idle connection that is lost would end the process.
- * @param lost called for every lost connection
+ * A pool of PostgreSQL connections.
+ * @param url PostgreSQL connection URL; `lost`: called for every lost connection
  */
-export function openPool(options: pg.PoolConfig, lost: (error: Error) => void = () => {}): pg.Pool {
-  return watch(new pg.Pool(options), lost);
+export function openPool(url: string, max: number, lost: (error: Error) => void): pg.Pool {
+  return watch(new pg.Pool(poolConfig(url, max)), lost);
 }
 
+function poolConfig(url: string, max: number): pg.PoolConfig {
+  return {
+    connectionString: url,
+    max,
+    // Also because only then a connection ends whose answer does not come.
+    pipeline: true,
+    query_timeout: ANSWER_TIMEOUT_MS,
+    ...NOTICED_WHEN_LOST,
+    // Prisma's adapter assumes UTC, whatever the zone of the server.
+    options: `-c TimeZone=UTC -c statement_timeout=${STATEMENT_TIMEOUT_MS}`,
+  };
+}
+
+/** Without listeners, an idle connection that is lost would end the process. */
 function watch<Pool extends pg.Pool>(pool: Pool, lost: (error: Error) => void = () => {}): Pool {
   pool.on('error', lost);
   pool.on('connect', (client) => client.on('error', lost));

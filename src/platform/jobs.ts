@@ -205,26 +205,44 @@ export async function sweepReplacedJobs(db: Queries): Promise<void> {
 /** The first key of the advisory locks that live workers hold; the second is the hash of their name. */
 export const WORKER_LIVENESS_LOCK = 1_280_658_764;
 
-/** The names of workers that died with jobs, which would otherwise block their queues for hours. */
-export async function findDeadWorkers(db: Queries): Promise<string[]> {
-  const rows = await queryRows<{ name: string }>(
+/** A job that a worker took; `since` tells apart when it took the job more than once. */
+export interface TakenJob {
+  readonly id: string;
+  readonly worker: string;
+  readonly since: string;
+  readonly workerLives: boolean;
+}
+
+export function listTakenJobs(db: Queries): Promise<TakenJob[]> {
+  return queryRows<TakenJob>(
     db,
     sql`
-      select distinct j.locked_by as name from graphile_worker.jobs j
-      where j.locked_by is not null and not exists (
+      select j.id, j.locked_by as worker, j.locked_at::text as since, exists (
         select 1 from pg_locks l
         where l.locktype = 'advisory' and l.granted and l.objsubid = 2
           and l.database = (select oid from pg_database where datname = current_database())
-          and l.classid::bigint = ${WORKER_LIVENESS_LOCK} and l.objid::bigint = hashtext(j.locked_by)::bigint & 4294967295)`,
+          and l.classid::bigint = ${WORKER_LIVENESS_LOCK} and l.objid::bigint = hashtext(j.locked_by)::bigint & 4294967295
+        ) as "workerLives"
+      from graphile_worker.jobs j where j.locked_by is not null`,
   );
-  return rows.map((row) => row.name);
 }
 
 /** Has every process look for jobs that wait. */
 export const WAKE_WORKERS = `select pg_notify('jobs:insert', '{"count":1}')`;
 
-export async function releaseJobs(db: Queries, workers: readonly string[]): Promise<void> {
-  await execute(db, sql`select graphile_worker.force_unlock_workers(${[...workers]}::text[])`);
+/** Gives back what nobody runs, and would otherwise block its queue for hours. */
+export async function releaseJobs(db: Queries, jobs: readonly TakenJob[]): Promise<void> {
+  await execute(
+    db,
+    sql`
+      with released as (
+        update graphile_worker._private_jobs jobs set locked_by = null, locked_at = null
+        from jsonb_to_recordset(${JSON.stringify(jobs)}::jsonb) as taken (id bigint, worker text, since timestamptz)
+        where jobs.id = taken.id and locked_by = worker and locked_at = since
+        returning job_queue_id, worker)
+      update graphile_worker._private_job_queues queues set locked_by = null, locked_at = null
+      from released where queues.id = job_queue_id and queues.locked_by = worker`,
+  );
   await execute(db, sql`select pg_notify('jobs:insert', '{"count":1}')`);
 }
 

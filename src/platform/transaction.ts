@@ -91,6 +91,8 @@ export async function runTransaction<T>(
   let expired = false;
   const timer = setTimeout(() => {
     expired = true;
+    // Released alone, it would wait for the statement that takes too long.
+    client.connection.stream.destroy();
     client.release(true);
   }, timeout);
   const transaction = new Transaction(database, client);

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { NOTICED_WHEN_LOST } from '../platform/database.ts';
 
 const RETRY_MS = 1_000;
 
@@ -34,7 +35,7 @@ export class PersistentConnection {
 
   /** @throws Error when the database cannot be reached */
   async open(): Promise<void> {
-    const client = new pg.Client({ connectionString: this.#url, connectionTimeoutMillis: 5_000, keepAlive: true });
+    const client = new pg.Client({ connectionString: this.#url, ...NOTICED_WHEN_LOST });
     const lost = () => {
       if (this.#client !== client) return;
       this.#client = undefined;

@@ -15,11 +15,12 @@ import { refreshHome, refreshHomes } from '../home/refresh.ts';
 import { openPool } from '../platform/database.ts';
 import {
   endJob,
-  findDeadWorkers,
   JOBS,
   type JobName,
   type Jobs,
+  listTakenJobs,
   releaseJobs,
+  type TakenJob,
   WAKE_WORKERS,
   WORKER_LIVENESS_LOCK,
 } from '../platform/jobs.ts';
@@ -37,7 +38,7 @@ const RUNNERS: readonly RunnerOptions[] = [
   { jobs: ['deliver'], concurrency: 8 },
   { jobs: ['ingest-replies'], concurrency: 2 },
 ];
-/** How often jobs of killed processes are looked for; a process that is absent twice in a row is dead. */
+/** How often jobs are looked for that nobody runs: this must be seen twice in a row. */
 const TAKE_OVER_EVERY_MS = 5_000;
 /** After the database was away. */
 const RESTART_MS = 1_000;
@@ -62,7 +63,7 @@ export interface WorkerOptions {
 /** Runs the jobs as they are enqueued, and retries them with growing pauses. */
 export class Worker {
   readonly #options: WorkerOptions;
-  #runner: RunnerHandle | undefined;
+  #runner: RunnersHandle | undefined;
   #restart: NodeJS.Timeout | undefined;
   #takeOverTimer: NodeJS.Timeout | undefined;
   #takingOver: Promise<void> | undefined;
@@ -125,12 +126,18 @@ export class Worker {
 
   async #releaseAbandoned(): Promise<void> {
     const { ctx, log } = this.#options;
-    const absent = await findDeadWorkers(ctx.database);
-    const dead = absent.filter((name) => this.#suspects.has(name));
-    this.#suspects = new Set(absent);
-    if (dead.length === 0) return;
-    log.warn({ workers: dead }, 'took over the jobs of a killed process');
-    await releaseJobs(ctx.database, dead);
+    const taken = await listTakenJobs(ctx.database);
+    const runner = this.#runner;
+    // A process was killed, or the answer to one of this process that takes a job was lost.
+    const idle = taken.filter(({ id, worker, workerLives }) =>
+      runner?.workers.has(worker) ? !runner.running.has(id) : !workerLives,
+    );
+    const keyOf = ({ id, worker, since }: TakenJob) => `${id} ${worker} ${since}`;
+    const abandoned = idle.filter((job) => this.#suspects.has(keyOf(job)));
+    this.#suspects = new Set(idle.map(keyOf));
+    if (abandoned.length === 0) return;
+    log.warn({ jobs: abandoned }, 'took over jobs that nobody runs');
+    await releaseJobs(ctx.database, abandoned);
   }
 }
 
@@ -140,23 +147,31 @@ interface RunnerHandle {
   stop(): Promise<void>;
 }
 
+interface RunnersHandle extends RunnerHandle {
+  /** Their names in the queue. */
+  readonly workers: ReadonlySet<string>;
+  /** The ids of the jobs that they run. */
+  readonly running: ReadonlySet<string>;
+}
+
 /** Starts all runners. When one of them stops, all stop, and are started again together. */
-async function startRunners(options: WorkerOptions): Promise<RunnerHandle> {
+async function startRunners(options: WorkerOptions): Promise<RunnersHandle> {
   const { ctx, url, log } = options;
   const tasks = tasksOf(options);
-  const names: string[] = [];
+  const workers = new Set<string>();
+  const running = new Set<string>();
   // PostgreSQL releases the locks when the connection ends, however the process did, so jobs of a name without it are abandoned.
   const showLiveness = async (client: Client | undefined) =>
     client?.query('select pg_advisory_lock($1, hashtext(name)) from unnest($2::text[]) as name', [
       WORKER_LIVENESS_LOCK,
-      names,
+      [...workers],
     ]);
   const liveness = new PersistentConnection(url, {
     open: showLiveness,
     failed: (error) => log.debug({ error }, 'the liveness of this process cannot be shown yet'),
   });
   // The runners' own pools would have no listener for errors while they end.
-  const pool = openPool({ connectionString: url, max: RUNNERS.length + 10, connectionTimeoutMillis: 5_000 }, (error) =>
+  const pool = openPool(url, RUNNERS.length + 10, (error) =>
     log.debug({ error }, 'a connection of the job queue was lost'),
   );
   const alarm = new Alarm(ctx.database, log);
@@ -172,9 +187,9 @@ async function startRunners(options: WorkerOptions): Promise<RunnerHandle> {
   try {
     await liveness.open();
     for (const { jobs, ...how } of RUNNERS) {
-      const own = Object.fromEntries(jobs.map((name) => [name, ending(tasks[name])]));
-      const created = async (workers: WorkerPool) => {
-        names.push(workers.id);
+      const own = Object.fromEntries(jobs.map((name) => [name, ending(tasks[name], running)]));
+      const created = async ({ id }: WorkerPool) => {
+        workers.add(id);
         // If the connection is lost, it is shown on the next one.
         await showLiveness(liveness.client).catch(() => {});
       };
@@ -184,7 +199,7 @@ async function startRunners(options: WorkerOptions): Promise<RunnerHandle> {
     await stop();
     throw error;
   }
-  return { stopped: Promise.race(runners.map((runner) => runner.stopped)).then(stop), stop };
+  return { workers, running, stopped: Promise.race(runners.map((runner) => runner.stopped)).then(stop), stop };
 }
 
 function tasksOf({ ctx, channels, providers, webhooks, log }: WorkerOptions): Record<JobName, Task> {
@@ -273,19 +288,23 @@ async function startRunner({
  * holds the other, and the runner stops at a deadlock. It would also look for its next job before the last one is removed,
  * and sleep although a job waits behind it. The queue finds nothing left to do.
  */
-function ending(task: Task): Task {
+function ending(task: Task, running: Set<string>): Task {
   return async (payload, helpers) => {
+    const { id } = helpers.job;
     const end = (error?: unknown) =>
       helpers
         .withPgClient((client) => endJob(client, helpers.job, error))
         .catch(() => {
           // The database is away, so the queue cannot do it either, and the runner stops.
         });
+    running.add(id);
     try {
       await task(payload, helpers);
     } catch (error) {
       await end(error);
       throw error;
+    } finally {
+      running.delete(id);
     }
     await end();
   };

@@ -1,7 +1,10 @@
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { openDatabase } from '../../src/platform/database.ts';
+import { queryRows, sql } from '../../src/platform/sql.ts';
+import { runTransaction } from '../../src/platform/transaction.ts';
 import { testDatabase } from '../database.ts';
+import { Wire } from './wire.ts';
 
 test('an instant is stored without loss in any time zone of the server', async () => {
   const own = await testDatabase();
@@ -25,5 +28,30 @@ test('an instant is stored without loss in any time zone of the server', async (
   >`select to_char(created_at at time zone 'UTC', 'HH24:MI') as text from drafts`;
   expect(raw?.text).toBe('02:30');
   await database.$disconnect();
+  await own.close();
+});
+
+test('a server that is gone without a word costs the statements that wait for it, and no later ones', async () => {
+  const own = await testDatabase();
+  const wire = await Wire.open(own.url);
+  // The answer is awaited for a minute otherwise.
+  const url = new URL(wire.url);
+  url.searchParams.set('query_timeout', '500');
+  const database = openDatabase(url.href);
+  const answered = () => queryRows<{ one: number }>(database, sql`select 1 as one`);
+  expect(await answered()).toEqual([{ one: 1 }]);
+  wire.silence();
+  await expect(answered()).rejects.toThrow('timeout');
+  expect(await answered()).toEqual([{ one: 1 }]);
+  await expect(
+    runTransaction(database, async (tx) => {
+      expect(await queryRows(tx, sql`select 1 as one`)).toEqual([{ one: 1 }]);
+      wire.silence();
+      return queryRows(tx, sql`select 2`);
+    }),
+  ).rejects.toThrow('timeout');
+  expect(await answered()).toEqual([{ one: 1 }]);
+  await database.$disconnect();
+  await wire.close();
   await own.close();
 });

@@ -81,3 +81,17 @@ test('a transaction that takes too long fails, and its connection is not used ag
   await expect(slow).rejects.toThrow('longer than 50 ms');
   expect(await names(w.ctx.database)).not.toContain('late');
 });
+
+test('a transaction that waits for another one too long fails', async () => {
+  const { id } = w.account;
+  const other = await w.session();
+  await other.query('begin');
+  await other.query('select 1 from accounts where id = $1 for update', [id]);
+  const waiting = runTransaction(
+    w.ctx.database,
+    (tx) => queryRows(tx, sql`select 1 from accounts where id = ${id} for update`),
+    200,
+  );
+  await expect(waiting).rejects.toThrow('longer than 200 ms');
+  await other.query('rollback');
+});

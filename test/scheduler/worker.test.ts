@@ -6,7 +6,7 @@ import type { Providers } from '../../src/checks/providers/provider.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { finish, start } from '../../src/maintenance/commands/transitions.ts';
 import { openDatabase } from '../../src/platform/database.ts';
-import { countActiveJobs, enqueue, findDeadWorkers } from '../../src/platform/jobs.ts';
+import { countActiveJobs, enqueue, listTakenJobs } from '../../src/platform/jobs.ts';
 import { runTransaction } from '../../src/platform/transaction.ts';
 import { inTransaction } from '../../src/platform/transactions.ts';
 import type { Worker } from '../../src/scheduler/worker.ts';
@@ -14,6 +14,7 @@ import { Monitoring, only } from '../checks/monitoring.ts';
 import { connected } from '../checks/providers/connected.ts';
 import { administer } from '../database.ts';
 import { Channels, inSlack } from '../delivery/channels.ts';
+import { Wire } from '../platform/wire.ts';
 import { type World, world } from '../world.ts';
 import { aWorker } from './a-worker.ts';
 
@@ -258,7 +259,7 @@ describe('a process that was killed', () => {
     await worker();
     await scheduled();
     await eventually(() => expect(inHand).toBe(true));
-    expect(await findDeadWorkers(w.ctx.database)).toEqual([]);
+    expect((await listTakenJobs(w.ctx.database)).map(({ workerLives }) => workerLives)).toEqual([true]);
     channels.before = async () => {};
     letGo();
     await idle();
@@ -266,6 +267,25 @@ describe('a process that was killed', () => {
 });
 
 describe('a database that is lost', () => {
+  test('after it gave a job, before its answer arrives, has the job done all the same', async () => {
+    const wire = await Wire.open(w.url);
+    let lost = 0;
+    const one = aWorker({ ...w, url: wire.url }, channels, only(monitoring));
+    workers.push(one);
+    await one.start();
+    wire.loses = (asked, answered) => {
+      const gives = asked.includes('get_job') && answered.includes('"channelKind"');
+      if (gives) lost++;
+      return gives && lost === 1;
+    };
+    await scheduled();
+    await eventually(() => expect(channels.live('C0DEFAULT')).toHaveLength(1));
+    await idle();
+    expect(lost).toBeGreaterThan(0);
+    await one.stop();
+    await wire.close();
+  });
+
   test('during a job causes only a pause', async () => {
     const name = new URL(w.url).pathname.slice(1);
     channels.after = async () => {
