@@ -1,7 +1,6 @@
 import { record } from '../audit/record.ts';
 import { Pauses } from '../core/pauses.ts';
 import type { Actor } from '../core/permissions.ts';
-import type { Interval } from '../core/time.ts';
 import { announceChanges, toCoverage } from '../maintenance/commands/announce.ts';
 import { applyRules } from '../maintenance/commands/apply-rules.ts';
 import { prefetch } from '../maintenance/commands/prefetch.ts';
@@ -9,7 +8,7 @@ import { setReminded, updateMaintenance } from '../maintenance/repository/change
 import { lockScheduled, readOpen } from '../maintenance/repository/locked.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import { readSurroundings } from '../maintenance/repository/surroundings.ts';
-import { audienceOf, type Surroundings, touchedScopes } from '../maintenance/rules/coverage.ts';
+import { audienceOf, type Surroundings, spanOf, touchedScopes } from '../maintenance/rules/coverage.ts';
 import { OPEN_STATUSES } from '../maintenance/rules/status.ts';
 import { currentWindow } from '../maintenance/rules/times.ts';
 import type { Queries } from '../platform/database.ts';
@@ -60,7 +59,7 @@ export class AffectedMaintenances {
     const reads = scopes.length + services.length + locked.length > 0;
     const all = reads ? await readOpen(tx, accountId, { scopes, services, others: locked }) : [];
     if (all.length === 0) return new AffectedMaintenances(tx, accountId, [], new Set());
-    await prefetch(tx, all, { between: unapproved ? spanOf(all) : undefined, events });
+    await prefetch(tx, all, { between: unapproved ? spanOf(all.map(currentWindow)) : undefined, events });
     const around = await readSurroundings(tx, accountId);
     const announced = all.filter(isOpenOn(around, new Set(scopes), new Set(services)));
     const affected = new AffectedMaintenances(tx, accountId, all, new Set(announced.map(({ id }) => id)));
@@ -136,14 +135,6 @@ export class AffectedMaintenances {
     if (maintenance === undefined) throw new Error(`maintenance ${id} was not read`);
     return maintenance;
   }
-}
-
-/** The time in which all of these are; there is at least one. */
-function spanOf(all: readonly Maintenance[]): Interval {
-  return all.map(currentWindow).reduce((span, each) => ({
-    start: new Date(Math.min(span.start.getTime(), each.start.getTime())),
-    end: new Date(Math.max(span.end.getTime(), each.end.getTime())),
-  }));
 }
 
 const isOpenOn =

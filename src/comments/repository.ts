@@ -7,7 +7,7 @@ import type { Queries } from '../platform/database.ts';
 import { nextId } from '../platform/ids.ts';
 import { afterPosition, type Page, pageOrder } from '../platform/rows.ts';
 import { execute, sql } from '../platform/sql.ts';
-import { insertion, type Write, write } from '../platform/transaction.ts';
+import { deletion, insertion, updating, write } from '../platform/transaction.ts';
 
 /** The message of a comment in the thread of an announcement. */
 interface WrittenMessage extends MessageRef {
@@ -182,25 +182,8 @@ export async function lockComment(tx: Queries, accountId: number, ref: CommentRe
   return rows[0] && toComment(rows[0]);
 }
 
-interface Update {
-  readonly id: number;
-  readonly text: string;
-  readonly internal: boolean;
-  readonly edited: boolean;
-  readonly message_revision: string | null;
-}
-
-const UPDATE: Write<Update> = {
-  table: 'comments',
-  statement: `
-    update comments c set text = r.text, internal = r.internal, edited = r.edited, message_revision = r.message_revision
-    from jsonb_populate_recordset(null::comments, $rows) r where c.id = r.id`,
-};
-
-const DELETE: Write<{ readonly id: number }> = {
-  table: 'comments',
-  statement: 'delete from comments c using jsonb_populate_recordset(null::comments, $rows) r where c.id = r.id',
-};
+const UPDATE = updating('comments', ['id'], ['id', 'text', 'internal', 'edited', 'message_revision']);
+const DELETE = deletion('comments', ['id']);
 
 /** Stores a locked comment as it was changed. */
 export async function updateComment(

@@ -3,7 +3,15 @@ import { queryRows, sql } from './sql.ts';
 import { openTransaction, type Transaction } from './transaction.ts';
 
 /** The tables whose ids rows of other tables refer to before they are written. */
-const SEQUENCES = ['maintenances', 'audit_events', 'comments', 'scopes', 'services', 'subscriptions'] as const;
+const SEQUENCES = [
+  'maintenances',
+  'series',
+  'audit_events',
+  'comments',
+  'scopes',
+  'services',
+  'subscriptions',
+] as const;
 export type Sequence = (typeof SEQUENCES)[number];
 
 /** How many ids a transaction is likely to need. */

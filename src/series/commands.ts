@@ -6,8 +6,8 @@ import { newKey } from '../core/keys.ts';
 import { difference } from '../core/merge.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
 import { parseCron, type Recurrence } from '../core/recurrence/index.ts';
-import { announceEverywhere } from '../maintenance/commands/announce.ts';
-import { findUnknown } from '../maintenance/commands/coverage.ts';
+import { MAX_WINDOW_MS } from '../core/time.ts';
+import { announceEverywhere, suppressEarlierPosts, toCoverage } from '../maintenance/commands/announce.ts';
 import { changeLocked, toEditable } from '../maintenance/commands/edit.ts';
 import { assertWithinScopes } from '../maintenance/commands/find.ts';
 import { prefetch } from '../maintenance/commands/prefetch.ts';
@@ -16,7 +16,14 @@ import { CONTENT_FIELDS, MAINTENANCE_FIELDS, type NewWindow, SCOPE_FIELD } from 
 import { setReminded } from '../maintenance/repository/changes.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import { readSurroundings } from '../maintenance/repository/surroundings.ts';
-import { commonScope, scopeAfterEdit } from '../maintenance/rules/coverage.ts';
+import {
+  commonScope,
+  mergeNeeds,
+  needOf,
+  type Surroundings,
+  scopeAfterEdit,
+  validateReferences,
+} from '../maintenance/rules/coverage.ts';
 import { coversNothing, normalizeContent } from '../maintenance/rules/validation.ts';
 import type { Queries } from '../platform/database.ts';
 import { type ActionContext, inTransactionOnce, type Repeated } from '../platform/transactions.ts';
@@ -29,7 +36,7 @@ import {
   seriesPaused,
 } from './errors.ts';
 import { SERIES_FIELDS, type SeriesInput } from './fields.ts';
-import { planRuns, runDefaults, withdrawRun, withSeries } from './planning.ts';
+import { planRuns, prefetchRuns, runDefaults, withdrawRun, withoutRuns, withSeries } from './planning.ts';
 import { deleteSeriesRow, findSeries, insertSeries, type Series, updateSeries } from './repository.ts';
 import { occursAt, type SeriesValues, validateSeries } from './rules.ts';
 
@@ -63,9 +70,10 @@ export async function scheduleSeries<Once extends string | undefined = undefined
   authorize(actor, 'schedule-series');
   return inTransactionOnce(ctx, actor, once, async (tx, now) => {
     const { accountId, id, name } = actor;
-    assertValid([...validateSeries(input, now), ...(await findUnknown(tx, accountId, toReferences(input)))]);
+    const around = await readSurroundings(tx, accountId, mergeNeeds([needOf(input), { channels: input.channels }]));
+    assertValid([...validateSeries(input, now), ...validateReferences(around, toReferences(input))]);
     const { services, checks, ...content } = normalizeContent(input);
-    const scopeId = input.scopeId ?? commonScope(await readSurroundings(tx, accountId, { services }), services);
+    const scopeId = input.scopeId ?? commonScope(around, services);
     await assertWithinScopes(tx, actor, { ...input, scopeId });
     const values = {
       accountId,
@@ -87,7 +95,7 @@ export async function scheduleSeries<Once extends string | undefined = undefined
       subject: { kind: 'series', id: series.id },
       after: { ...recordedRecurrence(series), ...(series.enabled ? {} : { enabled: false }) },
     });
-    return planRuns(tx, series, now);
+    return (await planRuns(tx, { series, runs: [], made: [] }, now)).series;
   });
 }
 
@@ -127,17 +135,22 @@ export async function editSeries<Once extends string | undefined = undefined>(
   once?: Once,
   version?: number,
 ): Promise<Series | Repeated<Once>> {
-  return withSeries(ctx, actor, id, 'edit-series', once, async (tx, { series, runs }, now) => {
+  return withSeries(ctx, actor, id, 'edit-series', once, async (tx, locked, now) => {
+    const { series, runs } = locked;
     if (version !== undefined && version !== series.version) throw new SeriesVersionConflict(series, version);
     const current = toSeriesInput(series);
     // One that covers nothing already may stay so.
     const { mayCoverNothing = coversNothing(current), ...changes } = edit;
     const input = { ...current, ...changes };
+    // A run whose start has come is left to the scheduler.
+    const following = new Set(
+      runs.filter(({ run, scheduledStart }) => run?.state === 'following' && scheduledStart > now),
+    );
+    const around = await readForEdit(tx, actor.accountId, [current, input], [...following]);
     assertValid([
       ...validateSeries({ ...input, mayCoverNothing }, now),
-      ...(await findUnknown(tx, actor.accountId, toReferences(input))),
+      ...validateReferences(around, toReferences(input)),
     ]);
-    const around = await readSurroundings(tx, actor.accountId, { services: [...current.services, ...input.services] });
     const wanted: SeriesInput = {
       ...normalizeContent(input),
       ...normalizeRecurrence(input),
@@ -155,23 +168,59 @@ export async function editSeries<Once extends string | undefined = undefined>(
     const moved = 'cron' in change.after || 'timezone' in change.after;
     const edited = await updateSeries(tx, series, { ...wanted, ...(moved ? { plannedUntil: now } : {}) }, now);
     await record(tx, actor, now, { type: 'series.changed', subject: { kind: 'series', id }, ...change });
-    await prefetch(tx, runs);
-    for (const run of runs) {
-      // A run whose start has come is left to the scheduler.
-      if (run.run?.state === 'following' && run.scheduledStart > now) await updateRun(tx, actor, edited, run, now);
-      // Its values stay, but its reminders depend on the windows of the series around it.
-      else await setReminded(tx, attachSeries(run, edited), {});
+    const changedRuns: { before: Maintenance; after: Maintenance }[] = [];
+    const withdrawn: Maintenance[] = [];
+    for (const before of runs) {
+      const after = following.has(before)
+        ? await updateRun(tx, actor, edited, before, now)
+        : await updateReminders(tx, edited, before);
+      if (after === undefined) withdrawn.push(before);
+      else changedRuns.push({ before, after });
     }
-    return planRuns(tx, edited, now);
+    const kept = { ...locked, series: edited, runs: changedRuns.map(({ after }) => after) };
+    const planned = await planRuns(tx, withoutRuns(kept, withdrawn), now);
+    await suppressEarlierPosts(tx, actor.accountId, changedRuns);
+    return planned.series;
   });
 }
 
-/** Gives a run the new values of its series, or withdraws it if it is no longer one of its windows. */
-async function updateRun(tx: Queries, actor: Actor, series: Series, run: Maintenance, now: Date): Promise<void> {
+/** Reads together what a change of a series and of the runs that follow it needs. */
+async function readForEdit(
+  tx: Queries,
+  accountId: number,
+  inputs: readonly SeriesInput[],
+  following: readonly Maintenance[],
+): Promise<Surroundings> {
+  const runs = following.map((run) => ({
+    ...needOf(toCoverage(run)),
+    between: { start: run.scheduledStart, end: new Date(run.scheduledStart.getTime() + MAX_WINDOW_MS) },
+  }));
+  const need = mergeNeeds([...inputs.flatMap((input) => [needOf(input), { channels: input.channels }]), ...runs]);
+  return readSurroundings(tx, accountId, need, { audit_events: runs.length + 2 });
+}
+
+/** The values of a run stay, but its reminders depend on the windows of its series around it. */
+async function updateReminders(tx: Queries, series: Series, run: Maintenance): Promise<Maintenance> {
+  await setReminded(tx, attachSeries(run, series), {});
+  return run;
+}
+
+/**
+ * Gives a run the new values of its series, or withdraws it if it is no longer one of its windows.
+ * @returns undefined when it was withdrawn
+ */
+async function updateRun(
+  tx: Queries,
+  actor: Actor,
+  series: Series,
+  run: Maintenance,
+  now: Date,
+): Promise<Maintenance | undefined> {
   const occurrence = occursAt(series, run.scheduledStart);
   if (occurrence === undefined) {
     const reason = `The series ${series.key} changed, and this is not one of its windows any more.`;
-    return withdrawRun(tx, actor, run, now, reason);
+    await withdrawRun(tx, actor, run, now, reason);
+    return undefined;
   }
   const { accountId: _, owner: __, ...values } = runDefaults(series);
   const { end: scheduledEnd } = occurrence;
@@ -184,14 +233,15 @@ async function updateRun(tx: Queries, actor: Actor, series: Series, run: Mainten
   if (change === undefined) {
     await setReminded(tx, current, {});
     await announceEverywhere(tx, run, series.channels);
-    return;
+    return run;
   }
-  await changeLocked(tx, actor, now, current, {
+  return changeLocked(tx, actor, now, current, {
     times: { scheduledEnd },
     values: { ...values, runState: 'following' },
     coverage: values,
     reminders: series.reminders,
     channels: series.channels,
+    several: true,
     unattended: true,
     event: () => ({
       type: 'maintenance.changed',
@@ -224,12 +274,14 @@ export async function pauseSeries<Once extends string | undefined = undefined>(
   choice: 'keep' | 'cancel' | undefined,
   once?: Once,
 ): Promise<Series | Repeated<Once>> {
-  return withSeries(ctx, actor, id, 'pause-series', once, async (tx, { series, runs }, now) => {
+  return withSeries(ctx, actor, id, 'pause-series', once, async (tx, locked, now) => {
+    const { series, runs } = locked;
     const { key } = series;
     if (!series.enabled) throw seriesPaused({ key });
     const scheduled = runs.filter((run) => run.scheduledStart > now);
     const count = scheduled.length;
     if (choice === undefined && count > 0) throw scheduledRunsUndecided({ key, count }, 'runs');
+    if (choice === 'cancel') await prefetch(tx, scheduled, { events: 1 });
     const paused = await updateSeries(tx, series, { enabled: false }, now);
     await record(tx, actor, now, {
       type: 'series.paused',
@@ -238,9 +290,8 @@ export async function pauseSeries<Once extends string | undefined = undefined>(
       after: { enabled: false, runs: choice ?? null, scheduled: count },
     });
     if (choice !== 'cancel') return paused;
-    await prefetch(tx, scheduled);
     for (const run of scheduled) await withdrawRun(tx, actor, run, now, `The series ${key} was paused.`);
-    return { ...paused, nextRun: null };
+    return withoutRuns({ ...locked, series: paused }, scheduled).series;
   });
 }
 
@@ -254,16 +305,19 @@ export async function resumeSeries<Once extends string | undefined = undefined>(
   id: number,
   once?: Once,
 ): Promise<Series | Repeated<Once>> {
-  return withSeries(ctx, actor, id, 'resume-series', once, async (tx, { series }, now) => {
+  return withSeries(ctx, actor, id, 'resume-series', once, async (tx, locked, now) => {
+    const { series } = locked;
     if (series.enabled) throw seriesNotPaused({ key: series.key });
-    const resumed = await updateSeries(tx, series, { enabled: true, plannedUntil: now }, now);
+    const change = { enabled: true, plannedUntil: now };
+    await prefetchRuns(tx, { ...locked, series: { ...series, ...change } }, now);
+    const resumed = await updateSeries(tx, series, change, now);
     await record(tx, actor, now, {
       type: 'series.resumed',
       subject: { kind: 'series', id },
       before: { enabled: false },
       after: { enabled: true },
     });
-    return planRuns(tx, resumed, now);
+    return (await planRuns(tx, { ...locked, series: resumed }, now)).series;
   });
 }
 
@@ -278,13 +332,15 @@ export async function skipRun<Once extends string | undefined = undefined>(
   id: number,
   once?: Once,
 ): Promise<Maintenance | Repeated<Once>> {
-  return withSeries(ctx, actor, id, 'skip-run', once, async (tx, { series, runs }, now) => {
+  return withSeries(ctx, actor, id, 'skip-run', once, async (tx, locked, now) => {
+    const { series, runs } = locked;
     const next = runs.find((run) => run.scheduledStart > now);
     if (next === undefined) throw noRunToSkip({ key: series.key, paused: !series.enabled });
+    const others = withoutRuns(locked, [next], { skipped: true });
+    await prefetchRuns(tx, others, now);
     const skip = { runState: 'skipped' } as const;
     const skipped = await endMaintenance(tx, actor, next, now, 'canceled', 'maintenance.skipped', skip);
-    const current = await findSeries(tx, actor.accountId, id);
-    if (current !== undefined) await planRuns(tx, current, now);
+    await planRuns(tx, others, now);
     return skipped;
   });
 }
@@ -297,7 +353,7 @@ export async function skipRun<Once extends string | undefined = undefined>(
 export async function deleteSeries(ctx: ActionContext, actor: Actor, id: number): Promise<Series> {
   return withSeries(ctx, actor, id, 'delete-series', undefined, async (tx, { series, runs }, now) => {
     const { key } = series;
-    await prefetch(tx, runs);
+    await prefetch(tx, runs, { events: 1 });
     for (const run of runs) await withdrawRun(tx, actor, run, now, `The series ${key} was deleted.`);
     await deleteSeriesRow(tx, series);
     const before = { key, ...recordedRecurrence(series) };

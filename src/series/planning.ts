@@ -2,23 +2,24 @@ import { record } from '../audit/record.ts';
 import { pick } from '../core/fields.ts';
 import { newKey } from '../core/keys.ts';
 import { type Actor, authorize, type Permission, systemActor } from '../core/permissions.ts';
-import { type Interval, utc } from '../core/time.ts';
+import { utc } from '../core/time.ts';
 import { announceEverywhere, notifyOwner, toCoverage } from '../maintenance/commands/announce.ts';
 import { assertWithinScopes } from '../maintenance/commands/find.ts';
 import { createMaintenance } from '../maintenance/commands/schedule.ts';
 import { endMaintenance } from '../maintenance/commands/transitions.ts';
 import { CONTENT_FIELDS } from '../maintenance/fields.ts';
 import { insertMaintenance, type NewMaintenance } from '../maintenance/repository/changes.ts';
-import { listMaintenances } from '../maintenance/repository/list.ts';
+import { readScheduledRuns } from '../maintenance/repository/locked.ts';
 import { countMissedInARow, type Maintenance } from '../maintenance/repository/maintenances.ts';
 import { readAllSurroundings } from '../maintenance/repository/surroundings.ts';
-import { type Need, needOf } from '../maintenance/rules/coverage.ts';
+import { mergeNeeds, type Need, needOf, spanOf } from '../maintenance/rules/coverage.ts';
 import { advanceBatch, type Batch } from '../platform/batches.ts';
 import type { Queries } from '../platform/database.ts';
+import { reserveIds } from '../platform/ids.ts';
 import { type ActionContext, type Advanced, inTransactionOnce, type Repeated } from '../platform/transactions.ts';
 import { seriesNotFound } from './errors.ts';
-import { getById, listMadeRuns, lockDueSeries, lockSeries, type Series, updatePlan } from './repository.ts';
-import { computePlanningDueAt, isNewestMissed, type PlannedRun, planNextRuns } from './rules.ts';
+import { listMadeRuns, lockDueSeries, lockSeries, type Series, updatePlan } from './repository.ts';
+import { computePlanningDueAt, isNewestMissed, type MadeRun, type PlannedRun, planNextRuns } from './rules.ts';
 
 /** How many series are planned in one transaction. */
 const BATCH = 100;
@@ -40,7 +41,13 @@ export async function planDueSeries(ctx: ActionContext, except: readonly number[
 
 const DUE: Batch<Series, Plan> = {
   lock: lockDueSeries,
-  prepare: planAll,
+  async prepare(tx, all, now) {
+    const made = await listMadeRuns(tx, all, now);
+    const max = Math.min(MAX_RUNS_OF_ONE, Math.ceil(MAX_RUNS / all.length));
+    const plans = all.map((series) => toPlan(series, made.get(series.id) ?? [], now, max));
+    await prefetchPlans(tx, plans);
+    return plans;
+  },
   async advance(tx, plan, now) {
     await makeRuns(tx, plan, now);
     return undefined;
@@ -52,6 +59,8 @@ const DUE: Batch<Series, Plan> = {
 export interface LockedSeries {
   readonly series: Series;
   readonly runs: readonly Maintenance[];
+  /** The occurrences that it does not make again. */
+  readonly made: readonly MadeRun[];
 }
 
 /**
@@ -71,22 +80,37 @@ export async function withSeries<T, Once extends string | undefined>(
   authorize(actor, permission);
   return inTransactionOnce(ctx, actor, once, async (tx, now) => {
     const { accountId } = actor;
-    let series = await lockSeries(tx, accountId, id);
+    const series = await lockSeries(tx, accountId, id);
     if (series === undefined) throw seriesNotFound({ ref: id });
     await assertWithinScopes(tx, actor, toCoverage(series), seriesNotFound({ ref: id }));
-    if (series.nextDueAt !== null && series.nextDueAt <= now) series = await planRuns(tx, series, now);
-    const filter = { series: [id], statuses: ['scheduled'] } as const;
-    const runs = await listMaintenances(tx, accountId, filter, { limit: MAX_SCHEDULED });
-    return work(tx, { series, runs }, now);
+    const runs = await readScheduledRuns(tx, series, MAX_SCHEDULED);
+    const locked = { series, runs, made: (await listMadeRuns(tx, [series], now)).get(id) ?? [] };
+    const isDue = series.nextDueAt !== null && series.nextDueAt <= now;
+    return work(tx, isDue ? await planRuns(tx, locked, now) : locked, now);
   });
 }
 
 /** Makes the runs of a locked series that are due at `now`, and sets when the next ones are. */
-export async function planRuns(tx: Queries, series: Series, now: Date): Promise<Series> {
-  const plans = await planAll(tx, [series], now);
-  for (const plan of plans) await makeRuns(tx, plan, now);
-  await reportMissed(tx, plans, now);
-  return getById(tx, series.id);
+export async function planRuns(tx: Queries, { series, runs, made }: LockedSeries, now: Date): Promise<LockedSeries> {
+  const plan = toPlan(series, made, now, MAX_RUNS_OF_ONE);
+  await prefetchPlans(tx, [plan]);
+  await makeRuns(tx, plan, now);
+  await reportMissed(tx, [plan], now);
+  const { plannedUntil, nextDueAt, created } = plan;
+  return showNextRun({ series: { ...series, plannedUntil, nextDueAt }, runs: [...runs, ...created], made: plan.made });
+}
+
+/** Reads what `planRuns` needs of a series as it is going to be: before anything is changed, so that all is written together. */
+export async function prefetchRuns(tx: Queries, { series, made }: LockedSeries, now: Date): Promise<void> {
+  await prefetchPlans(tx, [toPlan(series, made, now, MAX_RUNS_OF_ONE)], { events: 2 });
+}
+
+/** @param locked.runs in any order */
+export function showNextRun({ series, runs, made }: LockedSeries): LockedSeries {
+  const sorted = runs.toSorted((a, b) => a.scheduledStart.getTime() - b.scheduledStart.getTime() || a.id - b.id);
+  const [next] = sorted;
+  const nextRun = next === undefined ? null : { id: next.id, start: next.scheduledStart, end: next.scheduledEnd };
+  return { series: { ...series, nextRun }, runs: sorted, made };
 }
 
 /** What is to be done for a series that is due. */
@@ -96,56 +120,49 @@ interface Plan {
   readonly series: Series;
   readonly missed: readonly PlannedRun[];
   readonly open: readonly PlannedRun[];
+  /** Those made before and these. */
+  readonly made: readonly MadeRun[];
   readonly plannedUntil: Date;
   readonly nextDueAt: Date | null;
+  /** The runs that are scheduled, once they are stored. */
+  readonly created: Maintenance[];
   /** The newest run that was missed, once it is stored and if it is announced. */
   newest: Maintenance | undefined;
 }
 
-/** Plans locked series, and reads together what making their runs needs. */
-async function planAll(tx: Queries, all: readonly Series[], now: Date): Promise<readonly Plan[]> {
-  const madeRuns = await listMadeRuns(tx, all, now);
-  const max = Math.min(MAX_RUNS_OF_ONE, Math.ceil(MAX_RUNS / all.length));
-  const plans = all.map((series): Plan => {
-    const made = madeRuns.get(series.id) ?? [];
-    const { runs, plannedUntil } = planNextRuns(series, made, now, max);
-    const known = [...made, ...runs.map(({ start, missed }) => ({ occurrence: start, open: !missed }))];
-    const missed = runs.filter((run) => run.missed);
-    const open = runs.filter((run) => !run.missed);
-    const nextDueAt = computePlanningDueAt({ ...series, plannedUntil }, known, now);
-    return { id: series.id, series, missed, open, plannedUntil, nextDueAt, newest: undefined };
-  });
-  await prefetchPlans(tx, plans);
-  return plans;
+/** @param max how many runs are made at most */
+function toPlan(series: Series, before: readonly MadeRun[], now: Date, max: number): Plan {
+  const { runs, plannedUntil } = planNextRuns(series, before, now, max);
+  const made = [...before, ...runs.map(({ start, missed }) => ({ occurrence: start, open: !missed }))];
+  const missed = runs.filter((run) => run.missed);
+  const open = runs.filter((run) => !run.missed);
+  const nextDueAt = computePlanningDueAt({ ...series, plannedUntil }, made, now);
+  return { id: series.id, series, missed, open, made, plannedUntil, nextDueAt, created: [], newest: undefined };
 }
 
-async function prefetchPlans(tx: Queries, all: readonly Plan[]): Promise<void> {
+/**
+ * Reads together what making the runs of several series needs.
+ * @param events how many are recorded besides those of the runs
+ */
+async function prefetchPlans(
+  tx: Queries,
+  all: readonly Plan[],
+  { events = 0 }: { readonly events?: number } = {},
+): Promise<void> {
   const plans = all.filter(({ missed, open }) => missed.length + open.length > 0);
-  const needs = new Map<number, Need>();
+  const needs = new Map<number, Need[]>();
   for (const { series, open } of plans) {
-    const known = needs.get(series.accountId);
     const own = needOf(toCoverage(series));
-    const between = spanOf([...(known?.between ? [known.between] : []), ...open]);
-    needs.set(series.accountId, {
-      services: [...(known?.services ?? []), ...own.services],
-      scopes: [...(known?.scopes ?? []), ...own.scopes],
-      checks: [...(known?.checks ?? []), ...own.checks],
-      selectors: [...(known?.selectors ?? []), ...own.selectors],
-      channels: [...(known?.channels ?? []), ...series.channels],
-      ...(between && { between }),
-    });
+    const all = needs.get(series.accountId) ?? [];
+    all.push(own, { channels: series.channels, ...(open.length > 0 && { between: spanOf(open) }) });
+    needs.set(series.accountId, all);
   }
   const runs = plans.reduce((count, { missed, open }) => count + missed.length + open.length, 0);
-  if (runs > 0) await readAllSurroundings(tx, needs, { audit_events: runs + plans.length, maintenances: runs });
-}
-
-/** From the first start to the last end. */
-function spanOf(windows: readonly Interval[]): Interval | undefined {
-  if (windows.length === 0) return undefined;
-  return {
-    start: new Date(Math.min(...windows.map(({ start }) => start.getTime()))),
-    end: new Date(Math.max(...windows.map(({ end }) => end.getTime()))),
-  };
+  if (runs === 0) return;
+  const ids = { audit_events: runs + plans.length + events, maintenances: runs };
+  await readAllSurroundings(tx, new Map([...needs].map(([accountId, all]) => [accountId, mergeNeeds(all)])), ids);
+  // If everything else was known, it did not fetch them.
+  await reserveIds(tx, ids);
 }
 
 async function makeRuns(tx: Queries, plan: Plan, now: Date): Promise<void> {
@@ -154,7 +171,7 @@ async function makeRuns(tx: Queries, plan: Plan, now: Date): Promise<void> {
     const stored = await insertMissedRun(tx, series, run, now);
     if (run === missed.at(-1) && isNewestMissed(series, run.start, now)) plan.newest = stored;
   }
-  for (const run of open) await makeRun(tx, series, run, now);
+  for (const run of open) plan.created.push(await makeRun(tx, series, run, now));
   if (missed.length + open.length > 0) {
     await record(tx, systemActor(series.accountId), now, {
       type: 'series.runs_planned',
@@ -172,8 +189,8 @@ const toRun = (series: Series, { start, end }: PlannedRun) => ({
   scheduledEnd: end,
 });
 
-async function makeRun(tx: Queries, series: Series, run: PlannedRun, now: Date): Promise<void> {
-  await createMaintenance(tx, systemActor(series.accountId), now, {
+async function makeRun(tx: Queries, series: Series, run: PlannedRun, now: Date): Promise<Maintenance> {
+  return createMaintenance(tx, systemActor(series.accountId), now, {
     values: toRun(series, run),
     // Nobody is there to be asked about a freeze: the threads show it, and people skip the run, move it, or leave it.
     rules: { requesterId: series.owner.id, unattended: true },
@@ -219,6 +236,24 @@ export function runDefaults(series: Series) {
     checks: series.checks,
     selector: series.selector,
   } satisfies Partial<NewMaintenance>;
+}
+
+/** A locked series after some of its scheduled runs were canceled. `skipped`: their occurrences are not made again. */
+export function withoutRuns(
+  { series, runs, made }: LockedSeries,
+  canceled: readonly Maintenance[],
+  { skipped = false }: { readonly skipped?: boolean } = {},
+): LockedSeries {
+  const ids = new Set(canceled.map(({ id }) => id));
+  const occurrences = new Set(canceled.map(({ run }) => run?.occurrence.getTime()));
+  const isGone = ({ occurrence }: MadeRun) => occurrences.has(occurrence.getTime());
+  return showNextRun({
+    series,
+    runs: runs.filter(({ id }) => !ids.has(id)),
+    made: skipped
+      ? made.map((run) => (isGone(run) ? { ...run, open: false } : run))
+      : made.filter((run) => !isGone(run)),
+  });
 }
 
 /** Cancels a scheduled run that its series takes back. Its occurrence may be made again. */

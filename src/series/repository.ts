@@ -4,24 +4,28 @@ import { isId } from '../core/keys.ts';
 import { Pauses } from '../core/pauses.ts';
 import type { Reader } from '../core/permissions.ts';
 import type { CONTENT_FIELDS } from '../maintenance/fields.ts';
+import { toColumns, WINDOW_COLUMNS } from '../maintenance/repository/columns.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import { filterContent, filterPlace } from '../maintenance/repository/search.ts';
 import {
-  insertedCoverage,
+  coverageColumns,
+  coverageWriter,
   readWindow,
-  updatedCoverage,
   windowColumns,
   type windowFields,
 } from '../maintenance/repository/stored-window.ts';
+import { readSurroundings } from '../maintenance/repository/surroundings.ts';
 import { seesSeries } from '../maintenance/repository/visibility.ts';
+import { describePlace, needOf } from '../maintenance/rules/coverage.ts';
 import type { Selector } from '../maintenance/rules/selector.ts';
 import type { Status } from '../maintenance/rules/status.ts';
 import type { Due } from '../platform/batches.ts';
 import type { Queries } from '../platform/database.ts';
+import { nextId } from '../platform/ids.ts';
 import { wakeSchedulers } from '../platform/jobs.ts';
 import type { Page } from '../platform/rows.ts';
 import { execute, queryRows, sql } from '../platform/sql.ts';
-import { updating, write } from '../platform/transaction.ts';
+import { collected, insertion, type Write, write } from '../platform/transaction.ts';
 import type { SeriesInput } from './fields.ts';
 import type { MadeRun, RunState } from './rules.ts';
 
@@ -69,12 +73,6 @@ async function readSeries(db: Queries, condition: Prisma.Sql, page = sql`order b
   return series;
 }
 
-export async function getById(db: Queries, id: number): Promise<Series> {
-  const [series] = await readSeries(db, sql`r.id = ${id}`);
-  if (series === undefined) throw new Error(`series ${id} was not found`);
-  return series;
-}
-
 /** By its id, or by its key in any case. */
 export async function findSeries(db: Queries, accountId: number, ref: number | string): Promise<Series | undefined> {
   if (typeof ref === 'number' ? !isId(ref) : !/^[a-z0-9]{1,20}$/i.test(ref)) return undefined;
@@ -89,17 +87,18 @@ export async function findSeries(db: Queries, accountId: number, ref: number | s
  */
 export async function lockSeries(tx: Queries, accountId: number, id: number): Promise<Series | undefined> {
   if (!isId(id)) return undefined;
-  const lockRuns = () =>
-    execute(
-      tx,
-      sql`
-        select 1 from maintenances
-        where account_id = ${accountId} and series_id = ${id} and status = 'scheduled' order by id for update`,
-    );
-  await lockRuns();
-  await execute(tx, sql`select 1 from series where account_id = ${accountId} and id = ${id} for update`);
+  const runs = sql`
+    select id from maintenances
+    where account_id = ${accountId} and series_id = ${id} and status = 'scheduled' order by id for update`;
+  await execute(
+    tx,
+    sql`
+      with runs as materialized (${runs})
+      select 1 from (select count(*) from runs) as locked, series r
+      where r.account_id = ${accountId} and r.id = ${id} for update of r`,
+  );
   // Those that the scheduler made in between.
-  await lockRuns();
+  await execute(tx, runs);
   return findSeries(tx, accountId, id);
 }
 
@@ -124,11 +123,11 @@ export async function lockDueSeries(tx: Queries, { now, except, only, limit }: D
 /** Makes the series of a run due, if the run was scheduled before it was changed: the next run may be needed sooner. */
 export async function requestNextRun(tx: Queries, { run, status }: Maintenance, now: Date): Promise<void> {
   if (run === null || status !== 'scheduled' || run.occurrence <= now) return;
-  await write(tx, REQUEST, String(run.series.id), { id: run.series.id, next_due_at: now });
+  const { id } = run.series;
+  const earlier = collected(tx, UPDATE, String(id));
+  await write(tx, UPDATE, String(id), { id, versions: 0, values: {}, ...earlier, due_by: now });
   await wakeSchedulers(tx, now);
 }
-
-const REQUEST = updating('series', ['id'], ['id', 'next_due_at'], 'series.next_due_at > r.next_due_at');
 
 export async function listSeries(db: Queries, accountId: number, limit: number, offset = 0): Promise<Series[]> {
   return readSeries(db, sql`r.account_id = ${accountId}`, sql`order by ${BY_NAME} limit ${limit} offset ${offset}`);
@@ -186,63 +185,142 @@ export interface NewSeries extends Omit<SeriesInput, 'selector'> {
   readonly selector?: Selector | null;
 }
 
-export async function insertSeries(tx: Queries, input: NewSeries, now: Date): Promise<Series> {
-  const { services, checks, selector, owner, channels, ...values } = input;
-  const { id } = await tx.series.create({
-    select: { id: true },
-    data: {
-      ...values,
-      channels: [...channels],
-      ...insertedCoverage({ services, checks, selector }),
-      ownerId: owner.id,
-      ownerName: owner.name,
-      createdAt: now,
-      updatedAt: now,
-    },
+/** The columns of `series`. */
+const COLUMNS = {
+  ...WINDOW_COLUMNS,
+  enabled: 'enabled',
+  cron: 'cron',
+  durationMinutes: 'duration_minutes',
+  channels: 'channels',
+  plannedUntil: 'planned_until',
+} as const;
+
+const UPDATED = Object.values(COLUMNS).filter((column) => !['id', 'account_id', 'key', 'version'].includes(column));
+
+const { table, statement } = insertion('series', Object.values(COLUMNS));
+/** The values come from `toColumns`. */
+const INSERT: Write<Record<string, unknown>> = { table, statement };
+
+/** The new values under the names of their columns, by how much the version increases, and when it is due at the latest. */
+interface Update {
+  readonly id: number;
+  readonly versions: number;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly due_by: Date | null;
+}
+
+/** One kind for all changes of a series, as a statement cannot change a row twice. A paused series is never due. */
+const UPDATE: Write<Update> = {
+  table: 'series',
+  statement: `
+    update series s set version = s.version + u.versions, (${UPDATED.join(', ')}) = (
+      select ${UPDATED.map((column) =>
+        column === WINDOW_COLUMNS.nextDueAt
+          ? 'case when r.next_due_at > u.due_by then u.due_by else r.next_due_at end'
+          : `r.${column}`,
+      ).join(', ')} from jsonb_populate_record(s, u.values) r)
+    from jsonb_to_recordset($rows) as u (id int, versions int, values jsonb, due_by timestamptz)
+    where s.id = u.id and (u.values <> '{}' or s.next_due_at > u.due_by)`,
+};
+
+type Values = { readonly [Property in keyof typeof COLUMNS]?: unknown };
+
+async function update(tx: Queries, { id }: Pick<Series, 'id'>, versions: number, values: Values): Promise<void> {
+  const key = String(id);
+  const columns = toColumns(COLUMNS, values);
+  const inserted = collected(tx, INSERT, key);
+  if (inserted !== undefined) return write(tx, INSERT, key, { ...inserted, ...columns });
+  const earlier = collected(tx, UPDATE, key);
+  await write(tx, UPDATE, key, {
+    id,
+    versions: (earlier?.versions ?? 0) + versions,
+    values: { ...earlier?.values, ...columns },
+    due_by: values.nextDueAt === undefined ? (earlier?.due_by ?? null) : null,
   });
-  return getById(tx, id);
+}
+
+const writeCoverage = coverageWriter('series');
+
+export async function insertSeries(tx: Queries, input: NewSeries, now: Date): Promise<Series> {
+  const { services, checks, selector = null, owner, channels, scopeId, ...values } = input;
+  const id = await nextId(tx, 'series');
+  const stored = {
+    ...values,
+    id,
+    version: 1,
+    channels: [...channels],
+    nextDueAt: null,
+    createdAt: now,
+    updatedAt: now,
+  };
+  const coverage = coverageColumns(checks, selector);
+  const row = { ...stored, ...coverage, scopeId, ownerId: owner.id, ownerName: owner.name };
+  await write(tx, INSERT, String(id), toColumns(COLUMNS, row));
+  await writeCoverage(tx, stored, {}, { services, checks });
+  const place = { visibility: values.visibility, scopeId, services };
+  const around = await readSurroundings(tx, values.accountId, needOf({ ...place, checks: [] }));
+  return { ...stored, ...describePlace(around, place), owner, checks: checks && [...checks], selector, nextRun: null };
 }
 
 /** Writes the changes that people make to a locked series, and increments its version. */
 export async function updateSeries(
   tx: Queries,
-  { id }: Series,
+  before: Series,
   changes: Partial<Omit<NewSeries, 'accountId' | 'key' | 'owner'>>,
   now: Date,
 ): Promise<Series> {
-  const { services, checks, selector, channels, ...values } = changes;
-  await tx.series.update({
-    select: { id: true },
-    where: { id },
-    data: {
-      ...values,
-      ...(channels && { channels: [...channels] }),
-      ...updatedCoverage({ services, checks, selector }),
-      ...(values.enabled === false ? { nextDueAt: null } : {}),
-      updatedAt: now,
-      version: { increment: 1 },
-    },
+  const { services, checks, selector, scopeId, channels, ...values } = changes;
+  const { accountId } = before;
+  const paused = values.enabled === false ? { nextDueAt: null } : {};
+  await update(tx, before, 1, {
+    ...values,
+    ...paused,
+    channels,
+    scopeId,
+    ...(checks !== undefined && { namesChecks: checks !== null }),
+    ...(selector !== undefined && { selector: selector?.text ?? null, selectorFollows: selector?.follows ?? false }),
+    updatedAt: now,
   });
-  return getById(tx, id);
+  const serviceIds = before.services.map((service) => service.id);
+  await writeCoverage(tx, before, { services: serviceIds, checks: before.checks }, { services, checks });
+  const state = { ...before, ...values, ...paused };
+  const place = {
+    visibility: state.visibility,
+    scopeId: scopeId === undefined ? (before.scope?.id ?? null) : scopeId,
+    services: services ?? serviceIds,
+  };
+  const moves = services !== undefined || scopeId !== undefined || values.visibility !== undefined;
+  return {
+    ...state,
+    ...(moves && describePlace(await readSurroundings(tx, accountId, needOf({ ...place, checks: [] })), place)),
+    channels: [...(channels ?? before.channels)],
+    checks: checks === undefined ? before.checks : checks && [...checks],
+    selector: selector === undefined ? before.selector : selector,
+    version: before.version + 1,
+    updatedAt: now,
+  };
 }
 
 /** Sets how far the runs of a locked series are planned. Its version stays, as nothing that people edit changed. */
 export async function updatePlan(
   tx: Queries,
-  { id }: Series,
+  series: Pick<Series, 'id'>,
   { plannedUntil, nextDueAt }: Pick<Series, 'plannedUntil' | 'nextDueAt'>,
 ): Promise<void> {
   if (nextDueAt !== null) await wakeSchedulers(tx, nextDueAt);
-  await write(tx, PLAN, String(id), { id, planned_until: plannedUntil, next_due_at: nextDueAt });
+  await update(tx, series, 0, { plannedUntil, nextDueAt });
 }
-
-const PLAN = updating('series', ['id'], ['id', 'planned_until', 'next_due_at']);
 
 /** Deletes a locked series. Its runs stay as maintenances without a series. */
 export async function deleteSeriesRow(tx: Queries, { accountId, id }: Series): Promise<void> {
-  const data = { seriesId: null, occurrence: null, runState: null };
-  await tx.maintenance.updateMany({ where: { accountId, seriesId: id }, data });
-  await tx.series.delete({ where: { id } });
+  await execute(
+    tx,
+    sql`
+      with released as (
+        update maintenances set series_id = null, occurrence = null, run_state = null
+        where account_id = ${accountId} and series_id = ${id})
+      delete from series where account_id = ${accountId} and id = ${id}`,
+  );
 }
 
 /** The values of one list are alternatives, and all lists apply. */

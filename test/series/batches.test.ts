@@ -1,6 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { cancel } from '../../src/maintenance/commands/transitions.ts';
 import { scheduleSeries } from '../../src/series/commands.ts';
 import { planDueSeries } from '../../src/series/planning.ts';
+import { findSeries } from '../../src/series/repository.ts';
 import { countingStatements } from '../statements.ts';
 import { hours, type World, world } from '../world.ts';
 import { runsOf, seriesInput } from './a-series.ts';
@@ -77,4 +80,25 @@ test('many runs of many series are made in several transactions', async () => {
     expect(new Set(occurrences).size).toBe(occurrences.length);
     expect(occurrences).toHaveLength(48);
   }
+});
+
+test('a run that is canceled while its series is planned makes the series due, and changes nothing else of it', async () => {
+  const daily = { cron: '0 5 * * *', timezone: 'UTC', durationMinutes: 30 };
+  const { id, nextRun } = await scheduleSeries(w.ctx, w.ana, seriesInput({ services: [service], ...daily }));
+  const session = await w.session();
+  await session.query('begin');
+  const plannedUntil = new Date(w.clock.now().getTime() + 9 * DAY);
+  await session.query('update series set planned_until = $2, name = $3, next_due_at = $2 where id = $1', [
+    id,
+    plannedUntil,
+    'Renamed',
+  ]);
+  const canceled = cancel(w.ctx, w.ana, nextRun?.id ?? 0);
+  const isWaiting = 'select 1 from pg_locks where not granted';
+  while ((await session.query(isWaiting)).rowCount === 0) await sleep(10);
+  await session.query('commit');
+  await canceled;
+  const stored = await findSeries(w.ctx.database, w.account.id, id);
+  expect(stored).toMatchObject({ name: 'Renamed', plannedUntil });
+  expect(stored?.nextDueAt?.getTime()).toBeLessThanOrEqual(w.clock.now().getTime());
 });

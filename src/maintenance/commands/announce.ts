@@ -79,31 +79,25 @@ export async function reannounce(tx: Queries, accountId: number, maintenanceId: 
   }
 }
 
-/** Announces a change of a maintenance. If its audience changed, what happened before stays out of the public threads. */
-export async function announceChange(
-  tx: Queries,
-  before: Maintenance,
-  after: Maintenance,
-  named: readonly string[] = [],
-): Promise<void> {
-  await announceEverywhere(tx, after, named);
-  if (before.audience !== after.audience) await suppressPublicPosts(tx, after.accountId, [after.id]);
+interface Change {
+  readonly before: Maintenance;
+  readonly after: Maintenance;
+}
+
+/** Where the audience of maintenances of an account changed, what happened before stays out of their public threads. */
+export async function suppressEarlierPosts(tx: Queries, accountId: number, changes: readonly Change[]): Promise<void> {
+  const ids = changes.flatMap(({ before, after }) => (before.audience === after.audience ? [] : [after.id]));
+  if (ids.length > 0) await suppressPublicPosts(tx, accountId, ids);
 }
 
 /** Announces maintenances of an account that changes of the catalogue affect. */
-export async function announceChanges(
-  tx: Queries,
-  accountId: number,
-  changes: readonly { readonly before: Maintenance; readonly after: Maintenance }[],
-): Promise<void> {
+export async function announceChanges(tx: Queries, accountId: number, changes: readonly Change[]): Promise<void> {
   const pauses = new Pauses();
   for (const { after } of changes) {
     await announceEverywhere(tx, after);
     await pauses.pause();
   }
-  const moved = changes.filter(({ before, after }) => before.audience !== after.audience);
-  const ids = moved.map(({ after }) => after.id);
-  if (ids.length > 0) await suppressPublicPosts(tx, accountId, ids);
+  await suppressEarlierPosts(tx, accountId, changes);
 }
 
 /** Reconciles the checks that a running maintenance mutes, as its end changed, which is the end of their downtimes. */

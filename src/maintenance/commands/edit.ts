@@ -31,7 +31,7 @@ import { remindedUntilAfterChange } from '../rules/reminders.ts';
 import { OPEN_STATUSES, type Times } from '../rules/status.ts';
 import { changeEnd, currentWindow, type ExtendBy, extendedEnd } from '../rules/times.ts';
 import { coversNothing, normalizeContent, validateContent, validateZone } from '../rules/validation.ts';
-import { announceChange, reconcileMuted, toCoverage } from './announce.ts';
+import { announceEverywhere, reconcileMuted, suppressEarlierPosts, toCoverage } from './announce.ts';
 import { applyRules, type MaintenanceChange, recordEnteredFreezes } from './apply-rules.ts';
 import { resolveSelection, updateMutes } from './coverage.ts';
 import { withMaintenance } from './find.ts';
@@ -45,6 +45,8 @@ interface LockedChange extends Partial<Omit<MaintenanceChange, 'before' | 'times
   readonly reminders?: readonly number[];
   /** Where it is announced besides the subscribed channels. */
   readonly channels?: readonly string[];
+  /** Several maintenances are changed: the caller suppresses the earlier posts of all. */
+  readonly several?: boolean;
   /** Absent when nothing differs: the rules are applied, and nothing is written. */
   readonly event: ((changed: Maintenance) => AuditEvent) | undefined;
 }
@@ -59,7 +61,7 @@ export async function changeLocked(
   actor: Actor,
   now: Date,
   before: Maintenance,
-  { times, values = {}, reminders = before.reminders, channels, event, ...rules }: LockedChange,
+  { times, values = {}, reminders = before.reminders, channels, several = false, event, ...rules }: LockedChange,
 ): Promise<Maintenance> {
   const next = { ...before, ...times, reminders };
   const { approval, entered } = await applyRules(tx, actor, now, {
@@ -76,7 +78,8 @@ export async function changeLocked(
   const changed = await updateMaintenance(tx, before, changes, now);
   await record(tx, actor, now, event(changed));
   await recordEnteredFreezes(tx, actor, now, before.id, entered);
-  await announceChange(tx, before, changed, channels);
+  await announceEverywhere(tx, changed, channels);
+  if (!several) await suppressEarlierPosts(tx, changed.accountId, [{ before, after: changed }]);
   if (changed.endsAt?.getTime() !== before.endsAt?.getTime()) await reconcileMuted(tx, changed);
   return changed;
 }

@@ -3,7 +3,7 @@ import type { Queries } from '../../platform/database.ts';
 import { readBelongings } from '../repository/locked.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 import { readAllSurroundings } from '../repository/surroundings.ts';
-import { needOf } from '../rules/coverage.ts';
+import { mergeNeeds, type Need, needOf } from '../rules/coverage.ts';
 import { toCoverage } from './announce.ts';
 
 /**
@@ -20,23 +20,13 @@ export async function prefetch(
     tx,
     maintenances.map(({ id }) => id),
   );
-  const needs = new Map<number, ReturnType<typeof emptyNeed>>();
+  const needs = new Map<number, Need[]>();
   for (const maintenance of maintenances) {
-    const need = needOf(toCoverage(maintenance));
-    const all = needs.get(maintenance.accountId) ?? emptyNeed(between);
-    all.services.push(...need.services);
-    all.scopes.push(...need.scopes);
-    all.checks.push(...need.checks, ...(belongings.get(maintenance.id)?.mutes ?? []).map(({ checkId }) => checkId));
-    all.selectors.push(...need.selectors);
+    const muted = (belongings.get(maintenance.id)?.mutes ?? []).map(({ checkId }) => checkId);
+    const all = needs.get(maintenance.accountId) ?? (between ? [{ between }] : []);
+    all.push(needOf(toCoverage(maintenance)), { checks: muted });
     needs.set(maintenance.accountId, all);
   }
-  await readAllSurroundings(tx, needs, { audit_events: maintenances.length + events });
+  const merged = new Map([...needs].map(([accountId, all]) => [accountId, mergeNeeds(all)]));
+  await readAllSurroundings(tx, merged, { audit_events: maintenances.length + events });
 }
-
-const emptyNeed = (between: Interval | undefined) => ({
-  services: Array.of<number>(),
-  scopes: Array.of<number>(),
-  checks: Array.of<string>(),
-  selectors: Array.of<string>(),
-  ...(between && { between }),
-});

@@ -5,18 +5,17 @@ import type { Queries } from '../../platform/database.ts';
 import { nextId } from '../../platform/ids.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
 import { queryRows, sql } from '../../platform/sql.ts';
-import { collected, deletion, insertion, type Write, write } from '../../platform/transaction.ts';
+import { collected, insertion, type Write, write } from '../../platform/transaction.ts';
 import type { RunState } from '../../series/rules.ts';
 import type { Content } from '../fields.ts';
-import { type Coverage, describeService, needOf, remindersOf, type Surroundings } from '../rules/coverage.ts';
+import { describePlace, needOf } from '../rules/coverage.ts';
 import { nextDue } from '../rules/lifecycle.ts';
 import type { Selector } from '../rules/selector.ts';
 import type { Status } from '../rules/status.ts';
-import { windowAudience } from '../rules/visibility.ts';
 import { COLUMNS, toColumns } from './columns.ts';
 import { keepBelongings } from './locked.ts';
 import { type Maintenance, type Run, withChosen } from './maintenances.ts';
-import { coverageColumns } from './stored-window.ts';
+import { coverageColumns, coverageWriter } from './stored-window.ts';
 import { readSurroundings } from './surroundings.ts';
 
 interface Plan extends Content {
@@ -64,42 +63,7 @@ const UPDATE: Write<Update> = {
     from jsonb_to_recordset($rows) as u (id int, versions int, values jsonb) where m.id = u.id`,
 };
 
-interface Link {
-  readonly account_id: number;
-  readonly maintenance_id: number;
-}
-const ADD_SERVICE = insertion(
-  'maintenance_services',
-  ['account_id', 'maintenance_id', 'service_id'],
-  'on conflict do nothing',
-);
-const REMOVE_SERVICE = deletion('maintenance_services', ['maintenance_id', 'service_id']);
-const ADD_CHECK = insertion(
-  'maintenance_checks',
-  ['account_id', 'maintenance_id', 'check_id', 'position'],
-  'on conflict (maintenance_id, check_id) do update set position = excluded.position',
-);
-const REMOVE_CHECK = deletion('maintenance_checks', ['maintenance_id', 'check_id']);
-
-async function writeServices(tx: Queries, link: Link, before: readonly number[], after: readonly number[]) {
-  const place = (service: number) => `${link.maintenance_id} ${service}`;
-  for (const id of new Set(after)) {
-    if (!before.includes(id)) await write(tx, ADD_SERVICE, place(id), { ...link, service_id: id });
-  }
-  for (const id of before) {
-    if (!after.includes(id)) await write(tx, REMOVE_SERVICE, place(id), { ...link, service_id: id });
-  }
-}
-
-async function writeChecks(tx: Queries, link: Link, before: readonly string[], after: readonly string[]) {
-  const place = (check: string) => `${link.maintenance_id} ${check}`;
-  for (const [position, id] of after.entries()) {
-    if (before[position] !== id) await write(tx, ADD_CHECK, place(id), { ...link, check_id: id, position });
-  }
-  for (const id of before) {
-    if (!after.includes(id)) await write(tx, REMOVE_CHECK, place(id), { ...link, check_id: id });
-  }
-}
+const writeCoverage = coverageWriter('maintenance');
 
 /** @param input.run of which series, and which occurrence it stands for */
 export async function insertMaintenance(tx: Queries, input: NewMaintenance, now: Date): Promise<Maintenance> {
@@ -123,10 +87,8 @@ export async function insertMaintenance(tx: Queries, input: NewMaintenance, now:
     createdAt: now,
     updatedAt: now,
   };
-  await write(tx, INSERT, String(id), toColumns(stored));
-  const link = { account_id: accountId, maintenance_id: id };
-  await writeServices(tx, link, [], services);
-  await writeChecks(tx, link, [], checks ?? []);
+  await write(tx, INSERT, String(id), toColumns(COLUMNS, stored));
+  await writeCoverage(tx, { accountId, id }, {}, { services, checks });
   keepBelongings(tx, id, {
     ownerId: owner.id,
     mutes: [],
@@ -159,24 +121,6 @@ export async function insertMaintenance(tx: Queries, input: NewMaintenance, now:
   };
 }
 
-/** The scope and the services of a window as it shows them, and who can see it. */
-function describePlace(
-  around: Surroundings,
-  { visibility, scopeId, services: ids }: Pick<Coverage, 'visibility' | 'scopeId' | 'services'>,
-) {
-  const scope = (scopeId === null ? undefined : around.scopes.get(scopeId)) ?? null;
-  // In the order of the database, by name.
-  const services = [...around.services.keys()]
-    .filter((id) => ids.includes(id))
-    .flatMap((id) => describeService(around, id) ?? []);
-  return {
-    scope: scope && { id: scope.id, name: scope.name },
-    services,
-    reminders: [...remindersOf(around, scopeId)],
-    audience: windowAudience({ visibility, scope, services }),
-  };
-}
-
 type Transition = Pick<
   Maintenance,
   'status' | 'missed' | 'startedAt' | 'endedAt' | 'endsAt' | 'postCheckAt' | 'deletedAt'
@@ -196,17 +140,15 @@ export async function updateMaintenance(
   now: Date,
 ): Promise<Maintenance> {
   const { services, checks, selector, nextDueAt, scopeId, runState, requestedBy, selected, ...values } = changes;
-  const { id, accountId } = before;
+  const { accountId } = before;
   await update(tx, before, 1, {
     ...changes,
     ...(checks !== undefined && { namesChecks: checks !== null }),
     ...(selector !== undefined && { selector: selector?.text ?? null, selectorFollows: selector?.follows ?? false }),
     updatedAt: now,
   });
-  const link = { account_id: accountId, maintenance_id: id };
   const serviceIds = before.services.map((service) => service.id);
-  if (services !== undefined) await writeServices(tx, link, serviceIds, services);
-  if (checks !== undefined) await writeChecks(tx, link, before.checks ?? [], checks ?? []);
+  await writeCoverage(tx, before, { services: serviceIds, checks: before.checks }, { services, checks });
   const state = { ...before, ...values, selected: [...(selected ?? before.selected)] };
   const place = {
     visibility: state.visibility,
@@ -230,10 +172,10 @@ async function update(
   tx: Queries,
   { id }: Pick<Maintenance, 'id'>,
   versions: number,
-  values: Parameters<typeof toColumns>[0] & { readonly nextDueAt?: Date | null | undefined },
+  values: { readonly [P in keyof typeof COLUMNS]?: unknown } & { readonly nextDueAt?: Date | null | undefined },
 ): Promise<void> {
   const key = String(id);
-  const columns = toColumns(values);
+  const columns = toColumns(COLUMNS, values);
   const inserted = collected(tx, INSERT, key);
   if (inserted !== undefined) {
     const version = Number(inserted.version) + versions;

@@ -83,6 +83,19 @@ export async function readOpen(
   return keepRows(tx, await readRows(tx, wanted, accountId));
 }
 
+/** The locked runs of a series that are scheduled, with what belongs to them, in order of start. */
+export async function readScheduledRuns(
+  tx: Queries,
+  { accountId, id }: { readonly accountId: number; readonly id: number },
+  limit: number,
+): Promise<Maintenance[]> {
+  const wanted = sql`
+    select id, row_number() over (order by scheduled_start_date, id) as at from maintenances
+    where account_id = ${accountId} and series_id = ${id} and status = 'scheduled' and deleted_at is null
+    order by at limit ${limit}::int`;
+  return keepRows(tx, await readRows(tx, wanted, accountId));
+}
+
 /** What belongs to a maintenance; in a transaction, to a locked one. */
 export async function findBelongings(db: Queries, id: number): Promise<Belongings> {
   const belongings = (await readBelongings(db, [id])).get(id);

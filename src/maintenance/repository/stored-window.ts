@@ -1,6 +1,8 @@
 import { Prisma } from '../../../prisma/client/client.ts';
 import { columns, readColumns } from '../../core/fields.ts';
+import type { Queries } from '../../platform/database.ts';
 import { sql } from '../../platform/sql.ts';
+import { deletion, insertion, write } from '../../platform/transaction.ts';
 import { CONTENT_FIELDS } from '../fields.ts';
 import { DEFAULT_REMINDERS_MINUTES } from '../rules/reminders.ts';
 import type { Selector } from '../rules/selector.ts';
@@ -134,21 +136,6 @@ export function readAudience({
 
 const readMarked = (scope: { visibility: string } | null) => scope && { visibility: readVisibility(scope.visibility) };
 
-interface Covered {
-  readonly services: readonly number[];
-  readonly checks: readonly string[] | null;
-  readonly selector?: Selector | null | undefined;
-}
-
-/** The columns and relations of what a new window covers, for an insert. */
-export function insertedCoverage({ services, checks, selector }: Covered) {
-  return {
-    services: { createMany: { data: services.map((serviceId) => ({ serviceId })) } },
-    checks: { createMany: { data: (checks ?? []).map((checkId, position) => ({ checkId, position })) } },
-    ...coverageColumns(checks, selector),
-  };
-}
-
 export function coverageColumns(checks: readonly string[] | null, selector: Selector | null = null) {
   return {
     namesChecks: checks !== null,
@@ -157,13 +144,48 @@ export function coverageColumns(checks: readonly string[] | null, selector: Sele
   };
 }
 
-/** The same of what an existing window covers, for an update; what is undefined stays. */
-export function updatedCoverage({ services, checks, selector }: { [P in keyof Covered]: Covered[P] | undefined }) {
-  const { namesChecks, ...selectorColumns } = coverageColumns(checks ?? null, selector);
-  const inserted = insertedCoverage({ services: services ?? [], checks: checks ?? null });
-  return {
-    ...(services && { services: { deleteMany: {}, ...inserted.services } }),
-    ...(checks !== undefined && { namesChecks, checks: { deleteMany: {}, ...inserted.checks } }),
-    ...(selector !== undefined && selectorColumns),
+interface Covered {
+  /** Undefined after a change: they stay. */
+  readonly services?: readonly number[] | undefined;
+  readonly checks?: readonly string[] | null | undefined;
+}
+
+/** How the services and the named checks of maintenances or series are written, from what they were to what they are. */
+export function coverageWriter(window: 'maintenance' | 'series') {
+  const owner = `${window}_id`;
+  const services = { table: `${window}_services`, key: [owner, 'service_id'] };
+  const checks = { table: `${window}_checks`, key: [owner, 'check_id'] };
+  const addService = insertion(services.table, ['account_id', ...services.key], 'on conflict do nothing');
+  const removeService = deletion(services.table, services.key);
+  const addCheck = insertion(
+    checks.table,
+    ['account_id', ...checks.key, 'position'],
+    `on conflict (${checks.key}) do update set position = excluded.position`,
+  );
+  const removeCheck = deletion(checks.table, checks.key);
+
+  return async (
+    tx: Queries,
+    { accountId, id }: { readonly accountId: number; readonly id: number },
+    before: Covered,
+    after: Covered,
+  ): Promise<void> => {
+    const link = { account_id: accountId, [owner]: id };
+    const place = (part: number | string) => `${id} ${part}`;
+    const had = before.services ?? [];
+    for (const service of new Set(after.services)) {
+      if (!had.includes(service)) await write(tx, addService, place(service), { ...link, service_id: service });
+    }
+    for (const service of after.services === undefined ? [] : had) {
+      if (!after.services?.includes(service))
+        await write(tx, removeService, place(service), { ...link, service_id: service });
+    }
+    const named = before.checks ?? [];
+    for (const [position, check] of (after.checks ?? []).entries()) {
+      if (named[position] !== check) await write(tx, addCheck, place(check), { ...link, check_id: check, position });
+    }
+    for (const check of after.checks === undefined ? [] : named) {
+      if (!after.checks?.includes(check)) await write(tx, removeCheck, place(check), { ...link, check_id: check });
+    }
   };
 }

@@ -40,6 +40,27 @@ export interface Need {
   readonly between?: Interval;
 }
 
+/** Everything that several windows need. */
+export function mergeNeeds(needs: readonly Need[]): Need {
+  const spans = needs.flatMap(({ between }) => between ?? []);
+  return {
+    services: needs.flatMap(({ services = [] }) => services),
+    scopes: needs.flatMap(({ scopes = [] }) => scopes),
+    checks: needs.flatMap(({ checks = [] }) => checks),
+    selectors: needs.flatMap(({ selectors = [] }) => selectors),
+    channels: needs.flatMap(({ channels = [] }) => channels),
+    ...(spans.length > 0 && { between: spanOf(spans) }),
+  };
+}
+
+/** From the first start to the last end of windows, of which there is at least one. */
+export function spanOf(windows: readonly Interval[]): Interval {
+  return windows.reduce((span, { start, end }) => ({
+    start: new Date(Math.min(span.start.getTime(), start.getTime())),
+    end: new Date(Math.max(span.end.getTime(), end.getTime())),
+  }));
+}
+
 /** What decides which checks windows cover, which rules apply to them and where they are announced. */
 export interface Surroundings {
   readonly defaultChannel: ChannelRef | undefined;
@@ -188,6 +209,24 @@ export function describeService({ services, scopes }: Surroundings, id: number) 
   if (service === undefined) return undefined;
   const { name, visibility, scopeId } = service;
   return { id, name, audience: serviceAudience({ visibility, scope: scopeOf(scopes, scopeId) }) };
+}
+
+/** The scope and the services of a window as it shows them, and who can see it. */
+export function describePlace(
+  around: Surroundings,
+  { visibility, scopeId, services: ids }: Pick<Coverage, 'visibility' | 'scopeId' | 'services'>,
+) {
+  const scope = (scopeId === null ? undefined : around.scopes.get(scopeId)) ?? null;
+  // In the order of the database, by name.
+  const services = [...around.services.keys()]
+    .filter((id) => ids.includes(id))
+    .flatMap((id) => describeService(around, id) ?? []);
+  return {
+    scope: scope && { id: scope.id, name: scope.name },
+    services,
+    reminders: [...remindersOf(around, scopeId)],
+    audience: windowAudience({ visibility, scope, services }),
+  };
 }
 
 /** Who can see a window. */
