@@ -26,8 +26,8 @@ interface Affecting {
 }
 
 /**
- * The maintenances that changes of scopes and services affect, read before these changes with what decides about them. The
- * changes are then kept with `keepScope` and `keepService`, so that each is judged without another statement.
+ * The maintenances that changes of scopes and services affect, read before these changes with what decides about them, so
+ * that each is judged without another statement.
  */
 export class AffectedMaintenances {
   readonly #tx: Queries;

@@ -1,4 +1,4 @@
-import { findBelongings, keepBelongings } from '../maintenance/repository/locked.ts';
+import { belongings, findBelongings } from '../maintenance/repository/locked.ts';
 import type { Queries } from '../platform/database.ts';
 import { execute, queryRows, sql } from '../platform/sql.ts';
 import { insertion, updating, write } from '../platform/transaction.ts';
@@ -46,11 +46,13 @@ export async function insertMutes(
   now: Date,
 ): Promise<void> {
   const row = { account_id: accountId, maintenance_id: maintenanceId, muted_at: now };
-  for (const check of checks) await write(tx, BEGIN, `${maintenanceId} ${check}`, { ...row, check_id: check });
-  const belongings = await findBelongings(tx, maintenanceId);
-  const others = belongings.mutes.filter(({ checkId }) => !checks.includes(checkId));
-  const begun = checks.map((checkId) => ({ checkId, outcome: 'pending' as const, ended: false }));
-  keepBelongings(tx, maintenanceId, { ...belongings, mutes: [...others, ...begun] });
+  for (const check of checks) {
+    const change = belongings.changed(maintenanceId, (before) => {
+      if (before.mutes.get(check)?.ended !== false) before.mutes.set(check, { outcome: 'pending', ended: false });
+      return before;
+    });
+    await write(tx, BEGIN, `${maintenanceId} ${check}`, { ...row, check_id: check }, change);
+  }
 }
 
 const END = updating(
@@ -67,15 +69,18 @@ export async function endMutes(
   now: Date,
   checks?: readonly string[],
 ): Promise<void> {
-  const belongings = await findBelongings(tx, maintenanceId);
-  const ends = ({ checkId }: { readonly checkId: string }) => checks === undefined || checks.includes(checkId);
-  for (const { checkId } of belongings.mutes.filter((mute) => !mute.ended && ends(mute))) {
+  const { mutes } = await findBelongings(tx, maintenanceId);
+  for (const checkId of checks ?? mutes.keys()) {
+    const mute = mutes.get(checkId);
+    if (mute === undefined || mute.ended) continue;
+    const change = belongings.changed(maintenanceId, (before) => {
+      before.mutes.set(checkId, { ...mute, ended: true });
+      return before;
+    });
     // Failing to unmute is a new error.
     const row = { maintenance_id: maintenanceId, check_id: checkId, ended_at: now, error: null };
-    await write(tx, END, `${maintenanceId} ${checkId}`, row);
+    await write(tx, END, `${maintenanceId} ${checkId}`, row, change);
   }
-  const mutes = belongings.mutes.map((mute) => (ends(mute) ? { ...mute, ended: true } : mute));
-  keepBelongings(tx, maintenanceId, { ...belongings, mutes });
 }
 
 export async function listMutes(db: Queries, accountId: number, maintenanceId: number) {

@@ -25,7 +25,7 @@ export async function requestPostCheck(tx: Queries, maintenance: Maintenance, no
   const { accountId, id: maintenanceId } = maintenance;
   await setPostChecked(tx, maintenance);
   const { mutes } = await findBelongings(tx, maintenanceId);
-  const checks = mutes.filter(({ outcome }) => outcome === 'muted').map(({ checkId }) => checkId);
+  const checks = [...mutes].flatMap(([checkId, { outcome }]) => (outcome === 'muted' ? [checkId] : []));
   const until = new Date(now.getTime() + RETRY_FOR_MS).toISOString();
   for (const provider of providersOf(await readSurroundings(tx, accountId, { checks }), checks)) {
     await enqueue(tx, 'post-check', { accountId, provider, maintenanceId, until });

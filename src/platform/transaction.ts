@@ -114,10 +114,19 @@ export async function runTransaction<T>(
   }
 }
 
-/** Collects a row, to be written before the next statement; a row with the same key is replaced. */
-export async function write<Row extends object>(db: Queries, kind: Write<Row>, key: string, row: Row): Promise<void> {
+/**
+ * Collects a row, to be written before the next statement; a row with the same key is replaced.
+ * @param change how the row changes what the transaction has read of its table; without it, that is forgotten
+ */
+export async function write<Row extends object>(
+  db: Queries,
+  kind: Write<Row>,
+  key: string,
+  row: Row,
+  change?: Change,
+): Promise<void> {
   const transaction = openTransaction(db);
-  if (transaction !== undefined) return transaction.collect(kind, key, row);
+  if (transaction !== undefined) return transaction.collect(kind, key, row, change);
   const { text, values } = toStatement([[kind, [row]]]);
   await connectionOf(db).query(text, values);
 }
@@ -138,30 +147,77 @@ export async function attempt(tx: Queries, work: () => Promise<void>): Promise<{
   return transaction.attempt(work);
 }
 
-/** What was read in a transaction and stays true until it writes otherwise than by `write`. */
-export class Remembered<T> {
-  readonly #kept = new WeakMap<Transaction, { readonly writes: number; readonly value: T }>();
+/**
+ * What transactions have read of some tables, by ids. A transaction forgets it when it writes otherwise than by `write`, or
+ * a row of one of these tables without a `Change`.
+ */
+export class Remembered<T extends object> {
+  readonly #tables: ReadonlySet<string>;
+  readonly #kept = new WeakMap<Transaction, Map<number, T>>();
 
-  get(db: Queries): T | undefined {
-    const transaction = openTransaction(db);
-    const kept = transaction && this.#kept.get(transaction);
-    return kept?.writes === transaction?.writes ? kept?.value : undefined;
+  constructor(...tables: string[]) {
+    this.#tables = new Set(tables);
   }
 
-  set(db: Queries, value: T): void {
+  all(db: Queries): ReadonlyMap<number, T> {
     const transaction = openTransaction(db);
-    if (transaction !== undefined) this.#kept.set(transaction, { writes: transaction.writes, value });
+    return (transaction && this.#kept.get(transaction)) ?? new Map();
+  }
+
+  set(db: Queries, id: number, value: T): void {
+    const transaction = openTransaction(db);
+    if (transaction !== undefined) this.#set(transaction, id, value);
+  }
+
+  /** Of a new row. */
+  added(id: number, value: T): Change {
+    return { of: this, id, apply: (transaction) => this.#set(transaction, id, value) };
+  }
+
+  /** @param change may change what it gets, and returns what it is then; undefined: it must be read anew */
+  changed(id: number, change: (before: T) => T | undefined): Change {
+    const apply = (transaction: Transaction) => {
+      const before = this.#kept.get(transaction)?.get(id);
+      const after = before && change(before);
+      if (after === undefined) this.forget(transaction, id);
+      else this.#set(transaction, id, after);
+    };
+    return { of: this, id, apply };
+  }
+
+  /** Of a row, or of columns, that it does not read. */
+  unchanged(id: number): Change {
+    return this.changed(id, (before) => before);
+  }
+
+  isOf(table: string): boolean {
+    return this.#tables.has(table);
+  }
+
+  /** Without an id: all. */
+  forget(transaction: Transaction, id?: number): void {
+    if (id === undefined) this.#kept.delete(transaction);
+    else this.#kept.get(transaction)?.delete(id);
+  }
+
+  #set(transaction: Transaction, id: number, value: T): void {
+    const kept = this.#kept.get(transaction) ?? new Map<number, T>();
+    this.#kept.set(transaction, kept.set(id, value));
+    transaction.remembered.add(this);
   }
 }
 
-/** After `write` changed what was read before: it is written now, and read anew when it is needed again. */
-export async function forgetRemembered(tx: Queries): Promise<void> {
-  await openTransaction(tx)?.prepare('writes');
+/** How a written row changes what a transaction remembers. */
+export interface Change {
+  readonly of: Remembered<object>;
+  readonly id: number;
+  readonly apply: (transaction: Transaction) => void;
 }
 
 export class Transaction implements Connection {
   /** For Prisma's queries, which join the transaction when the first one is made. */
   readonly queries: Queries;
+  readonly remembered = new Set<Remembered<object>>();
   readonly #database: Database;
   readonly #client: pg.PoolClient;
   readonly #rows = new Map<AnyWrite, Map<string, object>>();
@@ -170,8 +226,6 @@ export class Transaction implements Connection {
   #undo: (() => void)[] | undefined;
   #joined: Promise<Queries> | undefined;
   #leave: (() => void) | undefined;
-  #writes = 0;
-
   constructor(database: Database, client: pg.PoolClient) {
     this.#database = database;
     this.#client = client;
@@ -184,11 +238,6 @@ export class Transaction implements Connection {
     return slotOf(this.#client);
   }
 
-  /** Counts what was written otherwise than by `collect`. */
-  get writes(): number {
-    return this.#writes;
-  }
-
   query<Row extends object>(text: string, values: unknown[], name = statementName(text)): Promise<pg.QueryResult<Row>> {
     return this.#client.query<Row>({ name, text, values });
   }
@@ -196,10 +245,10 @@ export class Transaction implements Connection {
   /** To be called before every statement: it then sees what was collected. */
   async prepare(access: 'reads' | 'writes'): Promise<void> {
     await this.#write(false);
-    if (access === 'writes') this.#writes++;
+    if (access === 'writes') for (const each of this.remembered) each.forget(this);
   }
 
-  async collect<Row extends object>(kind: Write<Row>, key: string, row: Row): Promise<void> {
+  async collect<Row extends object>(kind: Write<Row>, key: string, row: Row, change?: Change): Promise<void> {
     const place = `${kind.table} ${key}`;
     const other = this.#kinds.get(place);
     // One statement cannot change a row twice.
@@ -213,7 +262,10 @@ export class Transaction implements Connection {
       if (previous === undefined) rows.delete(key);
       else rows.set(key, previous);
       if (other === undefined) this.#kinds.delete(place);
+      change?.of.forget(this, change.id);
     });
+    for (const each of this.remembered) if (each.isOf(kind.table) && each !== change?.of) each.forget(this);
+    change?.apply(this);
   }
 
   collected<Row extends object>(kind: Write<Row>, key: string): Row | undefined {

@@ -5,7 +5,6 @@ import { type Difference, difference } from '../../core/merge.ts';
 import { Pauses } from '../../core/pauses.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
 import { assessEach, onlyResult } from '../../core/refusals.ts';
-import { keepScope } from '../../maintenance/repository/surroundings.ts';
 import { DEFAULT_REMINDERS_MINUTES, sortReminders, validateReminders } from '../../maintenance/rules/reminders.ts';
 import { validateName, validateText } from '../../maintenance/rules/validation.ts';
 import type { Queries } from '../../platform/database.ts';
@@ -146,7 +145,6 @@ async function savePlans(tx: Queries, actor: Actor, now: Date, plans: readonly P
     saved.push(scope);
     if (before === undefined || changed !== undefined) {
       await writeScope(tx, accountId, scope, before === undefined);
-      keepScope(tx, accountId, { ...scope, removed: false });
     }
     if (before === undefined) {
       const { name, description, visibility } = wanted;

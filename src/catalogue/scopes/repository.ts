@@ -1,6 +1,7 @@
 import type { Prisma } from '../../../prisma/client/client.ts';
 import { isId } from '../../core/keys.ts';
 import type { Reader } from '../../core/permissions.ts';
+import { scopeChange } from '../../maintenance/repository/surroundings.ts';
 import { visibleScopes } from '../../maintenance/repository/visibility.ts';
 import { OPEN_STATUSES, type Visibility } from '../../maintenance/rules/status.ts';
 import { readVisibility } from '../../maintenance/rules/visibility.ts';
@@ -105,8 +106,11 @@ const UPDATE = updating('scopes', ['account_id', 'id'], COLUMNS);
 
 /** @param isNew otherwise it is there, locked */
 export async function writeScope(tx: Queries, accountId: number, scope: ScopeSettings, isNew: boolean): Promise<void> {
-  const { id, requiresApproval: requires_approval, ...values } = scope;
-  await write(tx, isNew ? INSERT : UPDATE, String(id), { id, account_id: accountId, ...values, requires_approval });
+  const { id, requiresApproval, ...values } = scope;
+  const row = { id, account_id: accountId, ...values, requires_approval: requiresApproval };
+  const { name, visibility, reminders } = values;
+  const change = scopeChange(accountId, { id, name, visibility, reminders, requiresApproval }, isNew);
+  await write(tx, isNew ? INSERT : UPDATE, String(id), row, change);
 }
 
 /** What is in a scope or needs it: the names of its services, the ids of open maintenances and the keys of series. */

@@ -6,7 +6,7 @@ import { Pauses } from '../../core/pauses.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
 import { assessEach, onlyResult } from '../../core/refusals.ts';
 import { withCoverageChange } from '../../maintenance/commands/coverage.ts';
-import { keepService, readSurroundings } from '../../maintenance/repository/surroundings.ts';
+import { readSurroundings } from '../../maintenance/repository/surroundings.ts';
 import { type References, type Surroundings, validateReferences } from '../../maintenance/rules/coverage.ts';
 import { serviceAudience } from '../../maintenance/rules/visibility.ts';
 import type { Queries } from '../../platform/database.ts';
@@ -179,7 +179,7 @@ async function savePlan(
   { before, wanted, changed }: Plan,
 ): Promise<ServiceSettings> {
   const { accountId } = actor;
-  const { scopeId, ...settings } = wanted;
+  const { scopeId: _, ...settings } = wanted;
   const id = before?.id ?? (await nextId(tx, 'services'));
   const subject = { kind: 'service', id } as const;
   if (before === undefined || changed !== undefined) {
@@ -193,7 +193,6 @@ async function savePlan(
       added: pairs(wanted.checks, known),
       removed: pairs(known, wanted.checks),
     });
-    keepService(tx, accountId, { ...settings, id, scopeId, removed: false });
   }
   if (before === undefined) {
     await record(tx, actor, now, { type: 'service.added', subject, after: serviceForAudit(wanted) });

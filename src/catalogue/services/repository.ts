@@ -1,6 +1,7 @@
 import { Prisma } from '../../../prisma/client/client.ts';
 import { isId } from '../../core/keys.ts';
 import type { Audience, Reader } from '../../core/permissions.ts';
+import { serviceChange } from '../../maintenance/repository/surroundings.ts';
 import { seesMaintenance, seesService, visibleMaintenances } from '../../maintenance/repository/visibility.ts';
 import type { ServiceStatus, Visibility } from '../../maintenance/rules/status.ts';
 import { effectiveStatus, readServiceStatus } from '../../maintenance/rules/status.ts';
@@ -271,7 +272,8 @@ export type WantedService = Pick<ServiceSettings, 'name' | 'description' | 'visi
 export async function writeService(tx: Queries, accountId: number, id: number, service: WantedService, isNew: boolean) {
   const { scopeId: scope_id, name, description, visibility, owners } = service;
   const row = { id, account_id: accountId, scope_id, name, description, visibility, owners };
-  await write(tx, isNew ? INSERT : UPDATE, String(id), row);
+  const change = serviceChange(accountId, { id, name, scopeId: scope_id, visibility }, isNew);
+  await write(tx, isNew ? INSERT : UPDATE, String(id), row, change);
 }
 
 /** Keeps the rows, as past maintenances name the services. Their checks stay, in other services or in none. */

@@ -103,7 +103,8 @@ export async function announceChanges(tx: Queries, accountId: number, changes: r
 /** Reconciles the checks that a running maintenance mutes, as its end changed, which is the end of their downtimes. */
 export async function reconcileMuted(tx: Queries, { accountId, id, status }: Maintenance): Promise<void> {
   if (status !== 'in-progress') return;
-  const muted = (await findBelongings(tx, id)).mutes.flatMap((mute) => (mute.ended ? [] : [mute.checkId]));
+  const { mutes } = await findBelongings(tx, id);
+  const muted = [...mutes].flatMap(([checkId, { ended }]) => (ended ? [] : [checkId]));
   await reconcileChecks(tx, accountId, muted);
 }
 

@@ -2,7 +2,6 @@ import { countMutes, endMutes, insertMutes } from '../../checks/mute-repository.
 import type { Check } from '../../checks/repository.ts';
 import type { Problem } from '../../core/errors.ts';
 import type { Queries } from '../../platform/database.ts';
-import { forgetRemembered } from '../../platform/transaction.ts';
 import { lockCoverageForChange, lockCoverageForRead } from '../repository/coverage.ts';
 import { findBelongings, readLocked } from '../repository/locked.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
@@ -82,7 +81,7 @@ export async function updateMutes(tx: Queries, maintenance: Maintenance, now: Da
   const { accountId, id, status } = maintenance;
   const wanted = new Set(status === 'in-progress' ? await listMutableChecks(tx, maintenance) : []);
   const { mutes } = await findBelongings(tx, id);
-  const muted = new Set(mutes.filter(({ ended }) => !ended).map(({ checkId }) => checkId));
+  const muted = new Set([...mutes].flatMap(([checkId, { ended }]) => (ended ? [] : [checkId])));
   const added = [...wanted].filter((check) => !muted.has(check));
   const dropped = [...muted].filter((check) => !wanted.has(check));
   await insertMutes(tx, accountId, id, added, now);
@@ -97,7 +96,6 @@ export async function updateMutes(tx: Queries, maintenance: Maintenance, now: Da
 export async function withCoverageChange<T>(tx: Queries, accountId: number, now: Date, change: () => Promise<T>) {
   const ids = await lockCoverageForChange(tx, accountId);
   const changed = await change();
-  await forgetRemembered(tx);
   const running = await readLocked(tx, ids, accountId);
   await prefetch(tx, running);
   for (const maintenance of running) await updateMutes(tx, maintenance, now);

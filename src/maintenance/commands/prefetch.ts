@@ -22,7 +22,7 @@ export async function prefetch(
   );
   const needs = new Map<number, Need[]>();
   for (const maintenance of maintenances) {
-    const muted = (belongings.get(maintenance.id)?.mutes ?? []).map(({ checkId }) => checkId);
+    const muted = [...(belongings.get(maintenance.id)?.mutes.keys() ?? [])];
     const all = needs.get(maintenance.accountId) ?? (between ? [{ between }] : []);
     all.push(needOf(toCoverage(maintenance)), { checks: muted });
     needs.set(maintenance.accountId, all);

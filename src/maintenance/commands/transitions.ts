@@ -147,9 +147,9 @@ export async function endMaintenance(
 ): Promise<Maintenance> {
   const { accountId, id, endsAt } = maintenance;
   const { mutes } = await findBelongings(tx, id);
-  const checks = mutes.map(({ checkId }) => checkId);
+  const checks = [...mutes.keys()];
   const around = await readSurroundings(tx, accountId, { ...needOf(toCoverage(maintenance)), checks });
-  const muted = mutes.some(({ outcome }) => outcome === 'muted');
+  const muted = [...mutes.values()].some(({ outcome }) => outcome === 'muted');
   const postCheckAt = muted ? computePostCheckAt(now, around.postCheckAfter) : null;
   const next = { status, endedAt, endsAt: null, postCheckAt, ...(runState && { runState }) };
   const nextDueAt = nextDue({ ...maintenance, ...next });

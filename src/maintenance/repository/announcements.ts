@@ -10,7 +10,7 @@ import { execute, queryRows, sql } from '../../platform/sql.ts';
 import { insertion, type Write, write } from '../../platform/transaction.ts';
 import { channelKey, type Destination } from '../rules/coverage.ts';
 import { OPEN_STATUSES } from '../rules/status.ts';
-import { findBelongings, keepBelongings } from './locked.ts';
+import { belongings, findBelongings } from './locked.ts';
 
 export interface Announcement extends ChannelRef {
   readonly id: string;
@@ -85,15 +85,16 @@ export async function planAnnouncements(
   maintenanceId: number,
   destinations: readonly Destination[],
 ): Promise<void> {
-  const belongings = await findBelongings(tx, maintenanceId);
-  const known = new Set(belongings.channels.map(channelKey));
+  const { channels } = await findBelongings(tx, maintenanceId);
+  const known = new Set(channels.map(channelKey));
   const added = destinations.filter((destination) => !known.has(channelKey(destination)));
   for (const { channelKind, channel, audience } of added) {
     const row = { id: randomUUID(), account_id: accountId, maintenance_id: maintenanceId, channel_kind: channelKind };
-    await write(tx, ANNOUNCEMENT, row.id, { ...row, channel, audience });
+    const change = belongings.changed(maintenanceId, (before) => {
+      return { ...before, channels: [...before.channels, { channelKind, channel }] };
+    });
+    await write(tx, ANNOUNCEMENT, row.id, { ...row, channel, audience }, change);
   }
-  const channels = [...belongings.channels, ...added.map(({ channelKind, channel }) => ({ channelKind, channel }))];
-  keepBelongings(tx, maintenanceId, { ...belongings, channels });
 }
 
 const OUTDATED: Write<{ readonly maintenance_id: number; readonly except: string | null }> = {
@@ -110,7 +111,7 @@ export async function outdateAnnouncements(
   except?: ChannelRef & { readonly id: string },
 ): Promise<ChannelRef[]> {
   const row = { maintenance_id: maintenanceId, except: except?.id ?? null };
-  await write(tx, OUTDATED, `all ${maintenanceId}`, row);
+  await write(tx, OUTDATED, `all ${maintenanceId}`, row, belongings.unchanged(maintenanceId));
   const { channels } = await findBelongings(tx, maintenanceId);
   return channels.filter((each) => except === undefined || channelKey(each) !== channelKey(except));
 }
@@ -372,7 +373,8 @@ export async function insertNotice(
 ): Promise<void> {
   const id = randomUUID();
   const about = { account_id: accountId, maintenance_id: maintenanceId, person_id: personId };
-  await write(tx, NOTICE, id, { id, ...about, reason, event_id: eventId });
+  const row = { id, ...about, reason, event_id: eventId };
+  await write(tx, NOTICE, id, row, belongings.unchanged(maintenanceId));
 }
 
 /** The notices that a person did not get yet and that did not fail permanently, oldest first. */

@@ -13,7 +13,7 @@ import { nextDue } from '../rules/lifecycle.ts';
 import type { Selector } from '../rules/selector.ts';
 import type { Status } from '../rules/status.ts';
 import { COLUMNS, toColumns } from './columns.ts';
-import { keepBelongings } from './locked.ts';
+import { belongings } from './locked.ts';
 import { type Maintenance, type Run, withChosen } from './maintenances.ts';
 import { coverageColumns, coverageWriter } from './stored-window.ts';
 import { readSurroundings } from './surroundings.ts';
@@ -87,14 +87,10 @@ export async function insertMaintenance(tx: Queries, input: NewMaintenance, now:
     createdAt: now,
     updatedAt: now,
   };
-  await write(tx, INSERT, String(id), toColumns(COLUMNS, stored));
+  const asksForApproval = values.approval === 'pending';
+  const added = belongings.added(id, { ownerId: owner.id, mutes: new Map(), channels: [], asksForApproval });
+  await write(tx, INSERT, String(id), toColumns(COLUMNS, stored), added);
   await writeCoverage(tx, { accountId, id }, {}, { services, checks });
-  keepBelongings(tx, id, {
-    ownerId: owner.id,
-    mutes: [],
-    channels: [],
-    asksForApproval: values.approval === 'pending',
-  });
   if (values.nextDueAt !== null) await wakeSchedulers(tx, values.nextDueAt);
   const { nextDueAt: _nextDueAt, adHoc: _adHoc, scopeId: _scopeId, ...shown } = values;
   return {
@@ -176,14 +172,18 @@ async function update(
 ): Promise<void> {
   const key = String(id);
   const columns = toColumns(COLUMNS, values);
+  const change = belongings.changed(id, (before) => {
+    if ('owner_id' in columns) return undefined;
+    return { ...before, asksForApproval: before.asksForApproval || columns.approval === 'pending' };
+  });
   const inserted = collected(tx, INSERT, key);
   if (inserted !== undefined) {
     const version = Number(inserted.version) + versions;
-    await write(tx, INSERT, key, { ...inserted, ...columns, version });
+    await write(tx, INSERT, key, { ...inserted, ...columns, version }, change);
   } else {
     const earlier = collected(tx, UPDATE, key);
     const all = { ...earlier?.values, ...columns };
-    await write(tx, UPDATE, key, { id, versions: (earlier?.versions ?? 0) + versions, values: all });
+    await write(tx, UPDATE, key, { id, versions: (earlier?.versions ?? 0) + versions, values: all }, change);
   }
   if (values.nextDueAt) await wakeSchedulers(tx, values.nextDueAt);
 }

@@ -13,22 +13,41 @@ import { type Maintenance, type MaintenanceRow, toMaintenance } from './maintena
 
 /** What belongs to a maintenance and a command may change. */
 export interface Belongings {
-  readonly mutes: readonly { readonly checkId: string; readonly outcome: Outcome; readonly ended: boolean }[];
+  /** By the ids of the checks. */
+  readonly mutes: ReadonlyMap<string, KnownMute>;
   readonly ownerId: string;
   /** Where it is announced. */
   readonly channels: readonly ChannelRef[];
-  /** Whether it awaits an approval or has open requests for one. */
+  /** Whether it awaits an approval, did so before the transaction, or has open requests for one. */
   readonly asksForApproval: boolean;
 }
 
-const remembered = new Remembered<Map<number, Belongings>>();
+interface KnownMute {
+  readonly outcome: Outcome;
+  readonly ended: boolean;
+}
+
+/** By the ids of the maintenances. */
+export const belongings = new Remembered<Belongings & { readonly mutes: Map<string, KnownMute> }>(
+  'maintenances',
+  'mutes',
+  'announcements',
+  'notices',
+);
+
+type Stored = Omit<Belongings, 'mutes'> & { readonly mutes: readonly (KnownMute & { readonly checkId: string })[] };
+
+const toBelongings = ({ mutes, ...others }: Stored) => ({
+  ...others,
+  mutes: new Map(mutes.map(({ checkId, ...mute }) => [checkId, mute])),
+});
 
 const wantedIds = (ids: readonly number[]) =>
   sql`select id, at from unnest(${[...ids]}::int[]) with ordinality as given (id, at)`;
 
 /** @param wanted selects the ids, with their order as `at` @param accountId only of this account */
 async function readRows(tx: Queries, wanted: Prisma.Sql, accountId?: number) {
-  return queryRows<MaintenanceRow & { readonly belongings: Belongings }>(
+  return queryRows<MaintenanceRow & { readonly stored: Stored }>(
     tx,
     sql`
       select ${SELECTED},
@@ -41,7 +60,7 @@ async function readRows(tx: Queries, wanted: Prisma.Sql, accountId?: number) {
               order by channel_kind, channel), '[]')
             from announcements where maintenance_id = m.id),
           'asksForApproval', coalesce(m.approval = 'pending', false)
-            or exists (select 1 from notices where account_id = m.account_id and maintenance_id = m.id and asks)) as belongings
+            or exists (select 1 from notices where account_id = m.account_id and maintenance_id = m.id and asks)) as stored
       from (${wanted}) as wanted join maintenances m on m.id = wanted.id and m.account_id = coalesce(${accountId ?? null}::int, m.account_id)
       order by wanted.at`,
   );
@@ -58,10 +77,8 @@ export async function readLocked(tx: Queries, ids: readonly number[], accountId?
 type Rows = Awaited<ReturnType<typeof readRows>>;
 
 function keepRows(tx: Queries, rows: Rows): Maintenance[] {
-  const all = remembered.get(tx) ?? new Map<number, Belongings>();
-  for (const { id, belongings } of rows) all.set(id, belongings);
-  remembered.set(tx, all);
-  return rows.map(({ belongings: _, ...row }) => toMaintenance(row));
+  for (const { id, stored } of rows) belongings.set(tx, id, toBelongings(stored));
+  return rows.map(({ stored: _, ...row }) => toMaintenance(row));
 }
 
 /**
@@ -98,24 +115,19 @@ export async function readScheduledRuns(
 
 /** What belongs to a maintenance; in a transaction, to a locked one. */
 export async function findBelongings(db: Queries, id: number): Promise<Belongings> {
-  const belongings = (await readBelongings(db, [id])).get(id);
-  if (belongings === undefined) throw new Error(`maintenance ${id} was not found`);
-  return belongings;
+  const found = (await readBelongings(db, [id])).get(id);
+  if (found === undefined) throw new Error(`maintenance ${id} was not found`);
+  return found;
 }
 
 /** What belongs to each of these maintenances. A transaction reads it once. */
 export async function readBelongings(db: Queries, ids: readonly number[]): Promise<ReadonlyMap<number, Belongings>> {
-  const known = remembered.get(db) ?? new Map<number, Belongings>();
+  const known = belongings.all(db);
   const missing = ids.filter((id) => !known.has(id));
   if (missing.length === 0) return known;
-  for (const { id, belongings } of await readRows(db, wantedIds(missing))) known.set(id, belongings);
-  remembered.set(db, known);
-  return known;
-}
-
-/** Keeps what belongs to a maintenance after a change of it. */
-export function keepBelongings(tx: Queries, id: number, belongings: Belongings): void {
-  remembered.set(tx, (remembered.get(tx) ?? new Map<number, Belongings>()).set(id, belongings));
+  const read = new Map((await readRows(db, wantedIds(missing))).map(({ id, stored }) => [id, toBelongings(stored)]));
+  for (const [id, each] of read) belongings.set(db, id, each);
+  return new Map([...known, ...read]);
 }
 
 /**

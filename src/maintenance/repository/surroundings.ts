@@ -5,7 +5,7 @@ import { FREEZE_EFFECTS, type Freeze } from '../../freezes/rules.ts';
 import type { Queries } from '../../platform/database.ts';
 import { keepIds, type NewIds } from '../../platform/ids.ts';
 import { queryRows, sql } from '../../platform/sql.ts';
-import { Remembered } from '../../platform/transaction.ts';
+import { type Change, Remembered } from '../../platform/transaction.ts';
 import {
   channelKey,
   type KnownCheck,
@@ -23,13 +23,26 @@ interface Loaded {
   readonly around: Surroundings & {
     readonly scopes: Map<number, KnownScope>;
     readonly services: Map<number, KnownService>;
+    readonly checks: Map<string, KnownCheck>;
   };
   /** Such as `services 4`. */
   readonly asked: ReadonlySet<string>;
   readonly between: readonly Interval[];
 }
 
-const remembered = new Remembered<ReadonlyMap<number, Loaded>>();
+/** By the ids of the accounts. */
+const remembered = new Remembered<Loaded>(
+  'accounts',
+  'services',
+  'service_checks',
+  'checks',
+  'scopes',
+  'subscriptions',
+  'freezes',
+  'webhooks',
+  'homes',
+  'providers',
+);
 
 /** The part of an account that `need` names. A transaction reads each part once. */
 export async function readSurroundings(
@@ -41,25 +54,13 @@ export async function readSurroundings(
   return get(await readAllSurroundings(db, new Map([[accountId, need]]), ids), accountId);
 }
 
-/** Keeps how a scope is after a change that the transaction has collected, in what it has read. */
-export function keepScope(tx: Queries, accountId: number, scope: KnownScope): void {
-  const scopes = remembered.get(tx)?.get(accountId)?.around.scopes;
-  if (scopes?.has(scope.id)) scopes.set(scope.id, scope);
-}
-
-/** The same of a service. */
-export function keepService(tx: Queries, accountId: number, service: KnownService): void {
-  const services = remembered.get(tx)?.get(accountId)?.around.services;
-  if (services?.has(service.id)) services.set(service.id, service);
-}
-
 /** The same of several accounts, in one statement. */
 export async function readAllSurroundings(
   db: Queries,
   needs: ReadonlyMap<number, Need>,
   ids: NewIds,
 ): Promise<ReadonlyMap<number, Surroundings>> {
-  let known = remembered.get(db) ?? new Map<number, Loaded>();
+  let known = remembered.all(db);
   const missing = new Map<number, Missing>();
   for (const [accountId, need] of needs) {
     const absent = await findMissing(db, accountId, need, known.get(accountId));
@@ -67,9 +68,53 @@ export async function readAllSurroundings(
   }
   if (missing.size > 0) {
     known = await load(db, known, missing, ids);
-    remembered.set(db, known);
+    for (const accountId of missing.keys()) remembered.set(db, accountId, get(known, accountId));
   }
   return new Map([...needs.keys()].map((accountId) => [accountId, get(known, accountId).around]));
+}
+
+/** How a scope that is written changes what was read, so that many changes are judged without reading it anew. */
+export function scopeChange(accountId: number, scope: Omit<KnownScope, 'removed'>, isNew: boolean): Change {
+  return remembered.changed(accountId, (loaded) => {
+    const { around, asked } = loaded;
+    const before = around.scopes.get(scope.id);
+    if (before !== undefined) around.scopes.set(scope.id, { ...before, ...scope });
+    else if (asked.has(`scopes ${scope.id}`)) return undefined;
+    if (isNew || before?.name === scope.name) return loaded;
+    const rename = (freeze: Freeze) =>
+      freeze.scope?.id === scope.id ? { ...freeze, scope: { id: scope.id, name: scope.name } } : freeze;
+    return { ...loaded, around: { ...around, freezes: around.freezes.map(rename), chosen: new Map() } };
+  });
+}
+
+/** How a service that is written changes what was read. */
+export function serviceChange(
+  accountId: number,
+  service: Omit<KnownService, 'checks' | 'removed'>,
+  isNew: boolean,
+): Change {
+  return remembered.changed(accountId, (loaded) => {
+    const { around, asked } = loaded;
+    const { id, name, scopeId } = service;
+    const before = around.services.get(id);
+    // What was read of checks depends on all of their services.
+    if (before === undefined) return isNew && !asked.has(`services ${id}`) ? loaded : undefined;
+    if (scopeId !== null && !around.scopes.has(scopeId)) return undefined;
+    around.services.set(id, { ...before, ...service });
+    if (before.scopeId !== scopeId) for (const each of before.checks) moveCheck(around, each, before.scopeId, scopeId);
+    else if (before.name === name) return loaded;
+    // Selectors choose checks by the names of services and scopes.
+    return { ...loaded, around: { ...around, chosen: new Map() } };
+  });
+}
+
+/** A check has a scope once for each of its services in it. */
+function moveCheck({ checks }: Loaded['around'], id: string, from: number | null, to: number | null): void {
+  const check = checks.get(id);
+  if (check === undefined) return;
+  const left = from === null ? -1 : check.scopes.indexOf(from);
+  const others = check.scopes.filter((_, place) => place !== left);
+  checks.set(id, { ...check, scopes: to === null ? others : [...others, to] });
 }
 
 function get<T>(all: ReadonlyMap<number, T>, accountId: number): T {
