@@ -12,17 +12,35 @@ const MAX_CONNECTIONS = 8;
 /** Longer than any transaction, which have limits of their own. */
 const JOINED_TIMEOUT_MS = 600_000;
 
-/** Longer than any statement takes. */
+/** Longer than any statement takes, and than anything that happens between two of a transaction. */
 const STATEMENT_TIMEOUT_MS = 60_000;
 /** After it, PostgreSQL is not there any more, although nobody ended the connection. */
 const ANSWER_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000;
 
-/** With these, a host that is gone without a word is noticed within 20 seconds on a connection that waits for nothing. */
-export const NOTICED_WHEN_LOST = {
-  connectionTimeoutMillis: 5_000,
-  keepAlive: true,
-  keepAliveInitialDelayMillis: 10_000,
-} as const;
+/** Of each session: for PostgreSQL, so that it frees what a host had locked that is gone without a word. */
+const SETTINGS = {
+  // Prisma's adapter assumes UTC, whatever the zone of the server.
+  TimeZone: 'UTC',
+  statement_timeout: STATEMENT_TIMEOUT_MS,
+  idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+  tcp_keepalives_idle: 10,
+  tcp_keepalives_interval: 5,
+  tcp_keepalives_count: 3,
+};
+
+/** A connection that notices within 25 seconds of idleness, or in the end by an answer that does not come, that it is lost. */
+export function connectionConfig(url: string): pg.ClientConfig {
+  return {
+    connectionString: url,
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    query_timeout: ANSWER_TIMEOUT_MS,
+    options: Object.entries(SETTINGS)
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(' '),
+  };
+}
 
 /** Runs statements whose plan is kept. */
 export interface Connection {
@@ -168,16 +186,8 @@ export function openPool(url: string, max: number, lost: (error: Error) => void)
 }
 
 function poolConfig(url: string, max: number): pg.PoolConfig {
-  return {
-    connectionString: url,
-    max,
-    // Also because only then a connection ends whose answer does not come.
-    pipeline: true,
-    query_timeout: ANSWER_TIMEOUT_MS,
-    ...NOTICED_WHEN_LOST,
-    // Prisma's adapter assumes UTC, whatever the zone of the server.
-    options: `-c TimeZone=UTC -c statement_timeout=${STATEMENT_TIMEOUT_MS}`,
-  };
+  // In a pipeline also because only then a connection ends whose answer does not come.
+  return { ...connectionConfig(url), max, pipeline: true };
 }
 
 /** Without listeners, an idle connection that is lost would end the process. */

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { NOTICED_WHEN_LOST } from '../platform/database.ts';
+import { connectionConfig } from '../platform/database.ts';
 
 const RETRY_MS = 1_000;
 
@@ -35,7 +35,7 @@ export class PersistentConnection {
 
   /** @throws Error when the database cannot be reached */
   async open(): Promise<void> {
-    const client = new pg.Client({ connectionString: this.#url, ...NOTICED_WHEN_LOST });
+    const client = new pg.Client(connectionConfig(this.#url));
     const lost = () => {
       if (this.#client !== client) return;
       this.#client = undefined;

@@ -160,9 +160,10 @@ async function startRunners(options: WorkerOptions): Promise<RunnersHandle> {
   const tasks = tasksOf(options);
   const workers = new Set<string>();
   const running = new Set<string>();
-  // PostgreSQL releases the locks when the connection ends, however the process did, so jobs of a name without it are abandoned.
+  // PostgreSQL releases the locks when the connection ends, however the process did, so jobs of a name without it are
+  // abandoned. They are shared, so that the next connection does not wait for a lost one that PostgreSQL still has.
   const showLiveness = async (client: Client | undefined) =>
-    client?.query('select pg_advisory_lock($1, hashtext(name)) from unnest($2::text[]) as name', [
+    client?.query('select pg_advisory_lock_shared($1, hashtext(name)) from unnest($2::text[]) as name', [
       WORKER_LIVENESS_LOCK,
       [...workers],
     ]);

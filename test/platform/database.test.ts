@@ -55,3 +55,19 @@ test('a server that is gone without a word costs the statements that wait for it
   await wire.close();
   await own.close();
 });
+
+test('PostgreSQL itself ends what a vanished process left there after a minute', async () => {
+  const own = await testDatabase();
+  const database = openDatabase(own.url);
+  expect(
+    await queryRows(
+      database,
+      sql`select name, setting from pg_settings where name like '%statement_timeout' or name like 'idle_in_tr%' order by 1`,
+    ),
+  ).toEqual([
+    { name: 'idle_in_transaction_session_timeout', setting: '60000' },
+    { name: 'statement_timeout', setting: '60000' },
+  ]);
+  await database.$disconnect();
+  await own.close();
+});
