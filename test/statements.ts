@@ -5,6 +5,8 @@ import { vi } from 'vitest';
 export interface Statement {
   readonly text: string;
   readonly values: readonly unknown[];
+  /** Whether it has no name, so that PostgreSQL plans it each time. */
+  readonly replanned: boolean;
 }
 
 /** The statements that were sent to PostgreSQL during `work`. */
@@ -12,9 +14,9 @@ export async function recordingStatements(work: () => Promise<unknown>): Promise
   const statements: Statement[] = [];
   const { query } = pg.Client.prototype;
   const spy = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...sent: unknown[]) {
-    const [statement] = sent as [string | { readonly text: string; readonly values?: readonly unknown[] }];
-    if (typeof statement === 'string') statements.push({ text: statement, values: [] });
-    else statements.push({ text: statement.text, values: statement.values ?? [] });
+    const [statement] = sent as [string | { text: string; values?: readonly unknown[]; name?: string }];
+    const { text, values = [], name = '' } = typeof statement === 'string' ? { text: statement } : statement;
+    statements.push({ text, values, replanned: name === '' });
     return Reflect.apply(query, this, sent);
   });
   try {
@@ -30,14 +32,18 @@ export async function countingStatements(work: () => Promise<unknown>): Promise<
   return (await recordingStatements(work)).map(({ text }) => text);
 }
 
-/** How many rows PostgreSQL looks at for a statement that it planned before it knew the values, however few it keeps. */
+/**
+ * How many rows PostgreSQL looks at for a statement, however few it keeps.
+ * @param plan made before it knows the values, or for them
+ */
 export async function countRowsVisited(
   w: { session(): Promise<pg.Client> },
-  { text, values }: Statement,
+  { text, values }: Pick<Statement, 'text' | 'values'>,
+  plan: 'generic' | 'custom' = 'generic',
 ): Promise<number> {
   const session = await w.session();
   await session.query('begin');
-  await session.query('set local plan_cache_mode = force_generic_plan');
+  await session.query(`set local plan_cache_mode = force_${plan}_plan`);
   await session.query({ name: 'planned', text, values: [...values] });
   const { rows } = await session.query<{ visited: number }>(
     'select sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::int as visited from pg_stat_xact_user_tables',

@@ -10,23 +10,12 @@ import { queryReplanned, queryRows, sql } from '../../platform/sql.ts';
 import { CONTENT_FIELDS } from '../fields.ts';
 import { OPEN_STATUSES } from '../rules/status.ts';
 import { type Maintenance, type MaintenanceRow, toMaintenance } from './maintenances.ts';
-import { type MaintenanceFilter, type MaintenanceSearch, toCondition } from './search.ts';
+import { type PageOrder, type PageRequest, planPage } from './pages.ts';
+import { type MaintenanceFilter, type MaintenanceSearch, toCondition, toSource } from './search.ts';
 import { servicesAsJson, windowColumns } from './stored-window.ts';
 import { isPublicService, seesMaintenance, seesSeriesOf } from './visibility.ts';
 
 const { join, raw } = Prisma;
-
-/** PostgreSQL plans a statement once, for this many rows at most; a constant, so that it knows. */
-const MAX_PAGE = 201;
-
-const atMost = (limit: number) => raw(String(Math.max(limit, MAX_PAGE)));
-
-/** The rows that satisfy a condition on `m`, as they are stored. */
-function selectPage(condition: Prisma.Sql, order: Prisma.Sql, limit: number, offset = 0): Prisma.Sql {
-  const found = sql`select m.* from maintenances m where ${condition} order by ${order}`;
-  if (offset > 0) return sql`${found} limit ${limit} offset ${offset}`;
-  return sql`select * from (${found} limit ${atMost(limit)}) m limit ${limit}`;
-}
 
 /** The columns of `MaintenanceRow`, of a row of `maintenances` with the alias `m`. */
 export const SELECTED = sql`
@@ -41,12 +30,7 @@ export const SELECTED = sql`
       'services', ${servicesAsJson('r')})
     from series r where r.id = m.series_id) as series`;
 
-/** A word to search for is rare or is not, so that no plan is good for all. */
-const toQuery = ({ texts, matching }: MaintenanceFilter) =>
-  texts === undefined && matching === undefined ? queryRows : queryReplanned;
-
-async function select(db: Queries, page: Prisma.Sql, order: Prisma.Sql, query = queryRows) {
-  const rows = await query<MaintenanceRow>(db, sql`select ${SELECTED} from (${page}) m order by ${order}`);
+async function readMaintenances(rows: readonly MaintenanceRow[]): Promise<Maintenance[]> {
   const maintenances: Maintenance[] = [];
   const pauses = new Pauses();
   for (const row of rows) {
@@ -56,8 +40,26 @@ async function select(db: Queries, page: Prisma.Sql, order: Prisma.Sql, query = 
   return maintenances;
 }
 
-const selectAll = (db: Queries, condition: Prisma.Sql, order: Prisma.Sql) =>
-  select(db, sql`select m.* from maintenances m where ${condition}`, order);
+async function select(db: Queries, condition: Prisma.Sql, order: Prisma.Sql) {
+  const found = sql`select ${SELECTED} from maintenances m where ${condition} order by ${order}`;
+  return readMaintenances(await queryRows<MaintenanceRow>(db, found));
+}
+
+type PageRow = MaintenanceRow & { readonly found: boolean; readonly incomplete: boolean };
+
+async function selectPage(db: Queries, request: PageRequest): Promise<Maintenance[]> {
+  for (const { page, isIncomplete, query } of planPage(request)) {
+    const statement = sql`
+      with page as materialized (${page})
+      select ${SELECTED}, m.id is not null as found, whole.incomplete
+      from (select ${isIncomplete} as incomplete) whole left join page m on true order by ${request.order.by}`;
+    const rows = await query<PageRow>(db, statement);
+    if (rows[0]?.incomplete === true) continue;
+    const found = rows.flatMap(({ found, incomplete: _, ...row }) => (found ? [row] : []));
+    return readMaintenances(found);
+  }
+  throw new Error('no attempt found a complete page');
+}
 
 export async function findMaintenance(db: Queries, accountId: number, id: number): Promise<Maintenance | undefined> {
   return findVisible(db, accountId, 'internal', id);
@@ -65,7 +67,7 @@ export async function findMaintenance(db: Queries, accountId: number, id: number
 
 /** The maintenance, if the reader can see it. */
 export async function findVisible(db: Queries, accountId: number, reader: Reader, id: number) {
-  return isId(id) ? (await selectAll(db, toOne(accountId, reader, id), sql`m.id`))[0] : undefined;
+  return isId(id) ? (await select(db, toOne(accountId, reader, id), sql`m.id`))[0] : undefined;
 }
 
 const toOne = (accountId: number, reader: Reader, id: number) =>
@@ -82,20 +84,22 @@ export async function findIdByKey(db: Queries, accountId: number, key: string): 
   return (await db.maintenance.findFirst({ where, select: { id: true } }))?.id;
 }
 
-/** Those in progress by their actual start, then the scheduled ones by their plan. */
-const OPEN_FIRST = sql`m.start_date nulls last, m.scheduled_start_date, m.id`;
-const NEWEST_FIRST = sql`m.scheduled_start_date desc, m.id desc`;
+/** Those in progress by their actual start, then the scheduled ones, which did not start, by their plan. */
+const OPEN_FIRST: PageOrder = {
+  by: sql`m.start_date nulls last, m.scheduled_start_date, m.id`,
+  within: (status) => (status === 'scheduled' ? sql`m.scheduled_start_date, m.id` : OPEN_FIRST.by),
+  indexed: ['statuses'],
+};
 
 /** Ordered by start, those in progress first; `newestFirst`: by the planned start, the latest first. */
 export async function listMaintenances(
   db: Queries,
   accountId: number,
   filter: MaintenanceFilter = {},
-  page: { limit: number; offset?: number; newestFirst?: boolean } = { limit: 200 },
+  { newestFirst = false, ...page }: { limit: number; offset?: number; newestFirst?: boolean } = { limit: 200 },
 ): Promise<Maintenance[]> {
-  const order = page.newestFirst ? NEWEST_FIRST : OPEN_FIRST;
-  const found = selectPage(toCondition(accountId, filter), order, page.limit, page.offset);
-  return select(db, found, order, toQuery(filter));
+  const order = newestFirst ? toOrder({ field: 'scheduledStart', direction: 'desc' }) : OPEN_FIRST;
+  return selectPage(db, { accountId, filter, order, ...page });
 }
 
 /** Those with these ids, deleted ones included, as their messages are still sent and kept up to date. */
@@ -104,34 +108,49 @@ export async function findMaintenancesOrDeleted(
   accountId: number,
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, Maintenance>> {
-  const found = await selectAll(db, sql`m.account_id = ${accountId} and m.id = any(${[...ids]}::int[])`, sql`m.id`);
+  const found = await select(db, sql`m.account_id = ${accountId} and m.id = any(${[...ids]}::int[])`, sql`m.id`);
   return new Map(found.map((maintenance) => [maintenance.id, maintenance]));
 }
 
 export async function countMaintenances(db: Queries, accountId: number, filter: MaintenanceFilter): Promise<number> {
-  const condition = toCondition(accountId, filter);
-  const statement = sql`select count(*)::int as count from maintenances m where ${condition}`;
-  const [row] = await toQuery(filter)<{ count: number }>(db, statement);
+  const { source, condition } = toSource(accountId, filter);
+  const statement = sql`select count(*)::int as count from ${source} where ${condition}`;
+  const [row] = await queryReplanned<{ count: number }>(db, statement);
   return row?.count ?? 0;
 }
 
-const ORDERS = { scheduledStart: 'scheduled_start_date', updatedAt: 'update_date', id: 'id' } as const;
+/** The columns that maintenances are ordered by, and the filters that their indexes answer. */
+const ORDERS = {
+  scheduledStart: {
+    column: 'scheduled_start_date',
+    hasStatus: true,
+    indexed: ['statuses', 'startAfter', 'startBefore', 'endBefore'],
+  },
+  updatedAt: { column: 'update_date', hasStatus: false, indexed: ['updatedAfter'] },
+  id: { column: 'id', hasStatus: false, indexed: [] },
+} as const;
 export type MaintenanceOrder = keyof typeof ORDERS;
 export type MaintenancePage = Page<MaintenanceOrder, Date>;
 
-/** The condition and the order of a page, and the column whose value a cursor has. */
-function toSelection(accountId: number, filter: MaintenanceFilter, { field, direction, after }: MaintenancePage) {
-  const isById = field === 'id';
-  const column = raw(`m.${ORDERS[isById ? 'scheduledStart' : field]}`);
-  const [way, past] = direction === 'asc' ? [raw('asc'), raw('>')] : [raw('desc'), raw('<')];
-  const condition = toCondition(accountId, filter);
+function toOrder({ field, direction }: Pick<MaintenancePage, 'field' | 'direction'>): PageOrder {
+  const { column, hasStatus, indexed } = ORDERS[field];
+  const way = raw(direction);
+  const by = field === 'id' ? sql`m.id ${way}` : sql`m.${raw(column)} ${way}, m.id ${way}`;
+  return { by, indexed, ...(hasStatus ? { within: () => by } : {}) };
+}
+
+function toRequest(
+  accountId: number,
+  filter: MaintenanceFilter,
+  { after, limit, ...page }: MaintenancePage & { readonly offset?: number },
+): PageRequest {
+  const past = raw(page.direction === 'asc' ? '>' : '<');
   const isAfter =
-    after && (isById ? sql`m.id ${past} ${after.id}` : sql`(${column}, m.id) ${past} (${after.value}, ${after.id})`);
-  return {
-    condition: isAfter ? sql`${condition} and ${isAfter}` : condition,
-    order: isById ? sql`m.id ${way}` : sql`${column} ${way}, m.id ${way}`,
-    column,
-  };
+    after &&
+    (page.field === 'id'
+      ? sql`m.id ${past} ${after.id}`
+      : sql`(m.${raw(ORDERS[page.field].column)}, m.id) ${past} (${after.value}, ${after.id})`);
+  return { accountId, filter, order: toOrder(page), after: isAfter, limit, offset: page.offset };
 }
 
 export async function searchMaintenances(
@@ -141,14 +160,12 @@ export async function searchMaintenances(
   search: MaintenanceSearch,
   page: MaintenancePage & { readonly offset?: number },
 ): Promise<Maintenance[]> {
-  const { condition, order } = toSelection(accountId, { ...search, reader }, page);
-  return select(db, selectPage(condition, order, page.limit, page.offset), order, toQuery(search));
+  return selectPage(db, toRequest(accountId, { ...search, reader }, page));
 }
 
 export async function findReopening(db: Queries, accountId: number, id: number): Promise<Maintenance | undefined> {
   const condition = sql`${toCondition(accountId, { statuses: OPEN_STATUSES })} and m.reopens_id = ${id}`;
-  const order = sql`m.id desc`;
-  return (await select(db, selectPage(condition, order, 1), order))[0];
+  return (await select(db, condition, sql`m.id desc limit 1`))[0];
 }
 
 /** Of open windows that share time with this one: in progress by their actual times, scheduled by the plan. */
@@ -289,11 +306,15 @@ function members(reader: Reader): readonly (readonly [name: string, value: Prism
   ];
 }
 
-/** The services, in their order, of the rows that a statement calls `shown`. */
+/**
+ * The services, in their order, of the rows that a statement calls `shown`. Looked up for each, so that PostgreSQL does not
+ * read those of all maintenances.
+ */
 const servicesOfShown = (reader: Reader) => sql`
   on_services as materialized (
     select on_it.maintenance_id, array_agg(s.id order by s.name, s.id) as ids
-    from shown join maintenance_services on_it on on_it.maintenance_id = shown.id
+    from shown
+      cross join lateral (select * from maintenance_services where maintenance_id = shown.id offset 0) on_it
       join services s on s.id = on_it.service_id
     where ${reader === 'public' ? isPublicService : sql`true`} group by on_it.maintenance_id)`;
 
@@ -321,7 +342,8 @@ export async function findAsJson(db: Queries, accountId: number, reader: Reader,
   return found;
 }
 
-type JsonRow = Pick<MaintenanceJson, 'items' | 'version'> & Position<Date, number> & { readonly found: number };
+type JsonRow = Pick<MaintenanceJson, 'items' | 'version'> &
+  Position<Date, number> & { readonly found: number; readonly incomplete: boolean };
 
 /** A page that PostgreSQL writes as JSON, in one statement: much less work than a row at a time. */
 export async function listAsJson(
@@ -331,18 +353,23 @@ export async function listAsJson(
   search: MaintenanceSearch,
   page: MaintenancePage,
 ): Promise<MaintenanceJson> {
-  const { condition, order, column } = toSelection(accountId, { ...search, reader }, page);
-  const statement = sql`
-    with page as materialized (${selectPage(condition, order, page.limit + 1)}),
-    shown as materialized (select * from page m order by ${order} limit ${page.limit}),
-    ${servicesOfShown(reader)}
-    select coalesce(string_agg(row_to_json(item)::text, ','), '') as items, ${contentVersion(accountId)} as version,
-      (select count(*)::int from page) as found,
-      (select m.id from shown m order by ${order} offset ${page.limit - 1}) as id,
-      (select ${column} from shown m order by ${order} offset ${page.limit - 1}) as value
-    from (${selectMembers(members(reader))} order by ${order}) item`;
-  const [row] = await toQuery(search)<JsonRow>(db, statement);
-  if (row === undefined) throw new Error('an aggregate without a row');
-  const { items, version, found, ...last } = row;
-  return { items, version, last: found > page.limit ? last : undefined };
+  const request = toRequest(accountId, { ...search, reader }, { ...page, limit: page.limit + 1 });
+  const { by } = request.order;
+  const column = raw(`m.${ORDERS[page.field === 'id' ? 'scheduledStart' : page.field].column}`);
+  for (const { page: found, isIncomplete, query } of planPage(request)) {
+    const statement = sql`
+      with page as materialized (${found}),
+      shown as materialized (select * from page m order by ${by} limit ${page.limit}),
+      ${servicesOfShown(reader)}
+      select coalesce(string_agg(row_to_json(item)::text, ','), '') as items, ${contentVersion(accountId)} as version,
+        (select count(*)::int from page) as found, ${isIncomplete} as incomplete,
+        (select m.id from shown m order by ${by} offset ${page.limit - 1}) as id,
+        (select ${column} from shown m order by ${by} offset ${page.limit - 1}) as value
+      from (${selectMembers(members(reader))} order by ${by}) item`;
+    const [row] = await query<JsonRow>(db, statement);
+    if (row === undefined) throw new Error('an aggregate without a row');
+    const { items, version, found: count, incomplete, ...last } = row;
+    if (!incomplete) return { items, version, last: count > page.limit ? last : undefined };
+  }
+  throw new Error('no attempt found a complete page');
 }

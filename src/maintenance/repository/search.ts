@@ -11,6 +11,7 @@ import {
   seesMaintenance,
   seesSeriesOf,
   seesService,
+  WINDOWS,
   type WindowAlias,
 } from './visibility.ts';
 
@@ -64,7 +65,8 @@ export function toCondition(accountId: number, filter: MaintenanceFilter): Prism
     startAfter && sql`m.scheduled_start_date > ${startAfter}`,
     startBefore && sql`m.scheduled_start_date < ${startBefore}`,
     endAfter && sql`m.scheduled_end_date > ${endAfter}`,
-    endBefore && sql`m.scheduled_end_date < ${endBefore}`,
+    // The start is before the end, and has an index.
+    endBefore && sql`m.scheduled_start_date < ${endBefore} and m.scheduled_end_date < ${endBefore}`,
     updatedAfter && sql`m.update_date > ${updatedAfter}`,
     matching === undefined ? undefined : sql`m.name ilike ${toPattern(matching)}`,
     owner === undefined ? undefined : sql`m.owner_id = ${owner}`,
@@ -86,6 +88,27 @@ export function toCondition(accountId: number, filter: MaintenanceFilter): Prism
   );
 }
 
+/**
+ * The rows of a filter, as `m`, and their condition. Those on some services are looked up one by one, as the others of an
+ * account may be many times as many.
+ */
+export function toSource(accountId: number, filter: MaintenanceFilter) {
+  const { services, reader = 'internal', ...others } = filter;
+  if (services === undefined) return { source: sql`maintenances m`, condition: toCondition(accountId, filter) };
+  const source = sql`(
+    select distinct on_it.maintenance_id as id from maintenance_services on_it
+    where on_it.account_id = ${accountId} and ${isAmong(services, reader)}
+  ) found cross join lateral (select * from maintenances where maintenances.id = found.id offset 0) m`;
+  return { source, condition: toCondition(accountId, { ...others, reader }) };
+}
+
+/** Of the row `on_it` of a window and a service: whether the service is one of these, as far as the reader can see it. */
+function isAmong(services: readonly number[], reader: Reader): Prisma.Sql {
+  const isOne = sql`on_it.service_id = any(${[...services]}::int[])`;
+  if (reader === 'internal') return isOne;
+  return sql`${isOne} and exists (select from services s where s.id = on_it.service_id and ${seesService(reader)})`;
+}
+
 const quote = (word: string) => `'${word}'`;
 const toPattern = (text: string) => `%${escapeLike(searchText(text))}%`;
 
@@ -97,9 +120,16 @@ export function filterPlace(
   const onService = (service: Prisma.Sql) => isOnService(alias, sql`${service} and ${seesService(reader)}`);
   const inScopes = (scopeId: Prisma.Sql) => sql`${scopeId} = any(${[...(scopes ?? [])]}::int[])`;
   return [
-    ...(services ? [onService(sql`s.id = any(${[...services]}::int[])`)] : []),
+    ...(services ? [onServices(alias, services, reader)] : []),
     ...(scopes ? [sql`(${inScopes(raw(`${alias}.scope_id`))} or ${onService(inScopes(sql`s.scope_id`))})`] : []),
   ];
+}
+
+function onServices(alias: WindowAlias, services: readonly number[], reader: Reader): Prisma.Sql {
+  const [table, id] = [raw(`${WINDOWS[alias]}_services`), raw(`${WINDOWS[alias]}_id`)];
+  // The offset keeps PostgreSQL from reading all windows on them, when few windows are asked.
+  return sql`exists (
+    select from ${table} on_it where on_it.${id} = ${raw(alias)}.id and ${isAmong(services, reader)} offset 0)`;
 }
 
 export function filterContent(alias: WindowAlias, filters: FiltersOf<typeof CONTENT_FIELDS>): Prisma.Sql[] {

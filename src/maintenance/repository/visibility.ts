@@ -81,9 +81,11 @@ export function onService(alias: WindowAlias, service: Prisma.Sql) {
 function isPublicWindow(alias: WindowAlias) {
   const window = raw(alias);
   const [table, id] = [raw(`${WINDOWS[alias]}_services`), raw(`${WINDOWS[alias]}_id`)];
+  // Null without services. An aggregate, as PostgreSQL may read the services of all windows for `exists`.
   return sql`(
-    ${window}.visibility = 'public' and ${inPublicScope(sql`${window}.scope_id`)}
-    and (${onService(alias, isPublicService)} or not exists (select from ${table} on_it where on_it.${id} = ${window}.id)))`;
+    ${window}.visibility = 'public' and ${inPublicScope(sql`${window}.scope_id`)} and (
+      select bool_or(${isPublicService}) from ${table} on_it join services s on s.id = on_it.service_id
+      where on_it.${id} = ${window}.id) is not false)`;
 }
 
 /** Whether a maintenance is public. */
