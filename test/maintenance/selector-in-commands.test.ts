@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addScope } from '../../src/catalogue/scopes/commands.ts';
-import { editService } from '../../src/catalogue/services/commands.ts';
+import { addScope, editScope } from '../../src/catalogue/scopes/commands.ts';
+import { editService, removeService } from '../../src/catalogue/services/commands.ts';
 import { addCheck, editCheck } from '../../src/checks/commands.ts';
 import { listMutes } from '../../src/checks/mute-repository.ts';
 import { edit } from '../../src/maintenance/commands/edit.ts';
@@ -69,6 +69,28 @@ test('one that follows mutes what comes and lets go of what goes', async () => {
   await tag('db-1', 'db');
   await tag('db-2', 'db', 'canary');
   expect(await held(made.id)).toEqual(['db-1', 'health']);
+});
+
+test('one that follows mutes by what services and scopes are called, and where services are', async () => {
+  const { name, ...service } = await w.service('orders', ['orders-1']);
+  const first = await addScope(w.ctx, w.lull, { name: 'North' });
+  const running = async (text: string) => {
+    const made = await schedule(w.ctx, w.ana, w.input({ services: [], selector: selecting(text, true) }));
+    await start(w.ctx, w.ana, made.id);
+    return made.id;
+  };
+  const byService = await running(`service:${name}`);
+  const byScope = await running('scope:south');
+  expect([await held(byService), await held(byScope)]).toEqual([['orders-1'], []]);
+  await editService(w.ctx, w.lull, service.id, { scopeId: first.id });
+  await editScope(w.ctx, w.lull, first.id, { name: 'South' });
+  expect(await held(byScope)).toEqual(['orders-1']);
+  await editService(w.ctx, w.lull, service.id, { name: 'purchases' });
+  expect([await held(byService), await held(byScope)]).toEqual([[], ['orders-1']]);
+  await editService(w.ctx, w.lull, service.id, { name, scopeId: null });
+  expect([await held(byService), await held(byScope)]).toEqual([['orders-1'], []]);
+  await removeService(w.ctx, w.lull, service.id);
+  expect(await held(byService)).toEqual([]);
 });
 
 test('it is kept with the window, and each run of a series chooses for itself', async () => {

@@ -5,6 +5,7 @@ import { type Difference, difference } from '../../core/merge.ts';
 import { Pauses } from '../../core/pauses.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
 import { assessEach, onlyResult } from '../../core/refusals.ts';
+import { withCoverageChange } from '../../maintenance/commands/coverage.ts';
 import { DEFAULT_REMINDERS_MINUTES, sortReminders, validateReminders } from '../../maintenance/rules/reminders.ts';
 import { validateName, validateText } from '../../maintenance/rules/validation.ts';
 import type { Queries } from '../../platform/database.ts';
@@ -77,7 +78,9 @@ export async function saveScopes(
     const names = changes.map(({ edit }) => edit.name?.trim() ?? null);
     const stored = await readScopesForChange(tx, accountId, existing, names);
     const plans = await assessEach(changes, (change, position) => planChange(stored, change, position));
-    return savePlans(tx, actor, now, plans);
+    const save = () => savePlans(tx, actor, now, plans);
+    const renames = plans.some(({ changed }) => changed !== undefined && 'name' in changed.after);
+    return renames && stored.followed ? withCoverageChange(tx, accountId, now, save) : save();
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Prisma } from '../../../prisma/client/client.ts';
 import { isId } from '../../core/keys.ts';
 import type { Reader } from '../../core/permissions.ts';
+import { someFollow } from '../../maintenance/repository/coverage.ts';
 import { scopeChange } from '../../maintenance/repository/surroundings.ts';
 import { visibleScopes } from '../../maintenance/repository/visibility.ts';
 import { OPEN_STATUSES, type Visibility } from '../../maintenance/rules/status.ts';
@@ -67,7 +68,7 @@ export async function findScope(db: Queries, accountId: number, id: number): Pro
 }
 
 /** A scope as it is before it is changed, with its position among the changes that ask for its name. */
-type StoredScope = ScopeSettings & { readonly at: number | null };
+type StoredScope = ScopeSettings & { readonly at: number | null; readonly followed: boolean };
 
 /**
  * Scopes that are about to be changed.
@@ -82,8 +83,11 @@ export async function readScopesForChange(
   readonly byId: ReadonlyMap<number, ScopeSettings>;
   /** The ids of scopes that have a wanted name in any case, by the positions of the changes. */
   readonly named: ReadonlyMap<number, number>;
+  /** Whether open windows may cover other checks once a scope has another name. */
+  readonly followed: boolean;
 }> {
-  const columns = sql`s.id, s.name, s.description, s.visibility, s.reminders, s.requires_approval as "requiresApproval"`;
+  const columns = sql`s.id, s.name, s.description, s.visibility, s.reminders, s.requires_approval as "requiresApproval",
+    ${someFollow(accountId)} as followed`;
   const rows = await queryReplanned<StoredScope>(
     tx,
     sql`
@@ -94,8 +98,9 @@ export async function readScopesForChange(
       join scopes s on s.account_id = ${accountId} and lower(s.name) = lower(wanted.name) and s.removal_date is null`,
   );
   return {
-    byId: new Map(rows.flatMap(({ at, ...row }) => (at === null ? [[row.id, toScope(row)]] : []))),
+    byId: new Map(rows.flatMap(({ at, followed: _, ...row }) => (at === null ? [[row.id, toScope(row)]] : []))),
     named: new Map(rows.flatMap(({ at, id }) => (at === null ? [] : [[at - 1, id]]))),
+    followed: rows.some(({ followed }) => followed),
   };
 }
 

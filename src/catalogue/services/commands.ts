@@ -45,7 +45,8 @@ export async function addService(ctx: ActionContext, actor: Actor, input: Servic
 }
 
 /**
- * Changes a service. Maintenances in progress follow immediately: an added check is muted, a removed one is unmuted.
+ * Changes a service. Maintenances in progress follow immediately: an added check is muted, a removed one is unmuted, also
+ * where a selector chooses it by the name or the scope of the service.
  * @throws UserError `forbidden`, `not-found`, `conflict` when the name is taken in its scope, or `invalid`
  */
 export async function editService(ctx: ActionContext, actor: Actor, id: number, edit: ServiceEdit) {
@@ -87,7 +88,7 @@ export async function saveServices(
     const plans = await assessEach(changes, (change, position) =>
       planChange(stored, around, change, position, references[position] ?? {}),
     );
-    return savePlans(tx, actor, now, plans);
+    return savePlans(tx, actor, now, plans, stored.followed);
   });
 }
 
@@ -150,7 +151,14 @@ function serviceForAudit({ name, scopeId, description, visibility, owners }: Wan
   return { name, scope: scopeId, description, visibility, owners: [...owners] };
 }
 
-async function savePlans(tx: Queries, actor: Actor, now: Date, plans: readonly Plan[]): Promise<ServiceSettings[]> {
+/** @param followed whether open windows may choose checks by the names and scopes of services */
+async function savePlans(
+  tx: Queries,
+  actor: Actor,
+  now: Date,
+  plans: readonly Plan[],
+  followed: boolean,
+): Promise<ServiceSettings[]> {
   const { accountId } = actor;
   const added = plans.filter(({ before }) => before === undefined).length;
   const changed = plans.filter((plan) => plan.changed !== undefined);
@@ -165,7 +173,9 @@ async function savePlans(tx: Queries, actor: Actor, now: Date, plans: readonly P
       await pauses.pause();
     }
   };
-  const coversOther = changed.some((plan) => plan.changed !== undefined && 'checks' in plan.changed.after);
+  const coversOther = changed.some(({ changed: { after = {} } = {} }) => {
+    return 'checks' in after || (followed && ('name' in after || 'scope' in after));
+  });
   if (coversOther) await withCoverageChange(tx, accountId, now, save);
   else await save();
   await affected.announce();
@@ -219,7 +229,7 @@ export async function removeServices(
   const { accountId } = actor;
   return inTransaction(ctx, async (tx, now) => {
     await advisoryLocks(tx, accountId, 'service', ids);
-    const { byId } = await readServicesForChange(
+    const { byId, followed } = await readServicesForChange(
       tx,
       accountId,
       ids.map((id) => ({ id })),
@@ -232,7 +242,8 @@ export async function removeServices(
       return service;
     });
     await reserveIds(tx, { audit_events: ids.length });
-    await removeServiceRows(tx, accountId, ids, now);
+    const remove = () => removeServiceRows(tx, accountId, ids, now);
+    await (followed ? withCoverageChange(tx, accountId, now, remove) : remove());
     for (const service of removed) {
       const before = serviceForAudit({ ...service, scopeId: service.scope?.id ?? null });
       await record(tx, actor, now, { type: 'service.removed', subject: { kind: 'service', id: service.id }, before });

@@ -1,6 +1,7 @@
 import { Prisma } from '../../../prisma/client/client.ts';
 import { isId } from '../../core/keys.ts';
 import type { Audience, Reader } from '../../core/permissions.ts';
+import { someFollow } from '../../maintenance/repository/coverage.ts';
 import { serviceChange } from '../../maintenance/repository/surroundings.ts';
 import { seesMaintenance, seesService, visibleMaintenances } from '../../maintenance/repository/visibility.ts';
 import type { ServiceStatus, Visibility } from '../../maintenance/rules/status.ts';
@@ -187,6 +188,7 @@ type StoredService = ServiceSettings & { readonly scope: (Scope & { readonly vis
 /** A service as it is read, with its position among the changes that ask for its name. */
 interface Row extends Omit<StoredService, 'scope' | 'audience' | 'status' | 'visibility'> {
   readonly at: number | null;
+  readonly followed: boolean;
   readonly scope: (Scope & { readonly visibility: string }) | null;
   readonly visibility: string;
   readonly status: string;
@@ -199,6 +201,8 @@ export interface ServicesForChange {
   readonly byId: ReadonlyMap<number, StoredService>;
   /** The ids of services that have a wanted name in any case, by the positions of the changes. */
   readonly named: ReadonlyMap<number, number>;
+  /** Whether open windows may cover other checks once a service has another name or scope, or is removed. */
+  readonly followed: boolean;
 }
 
 /** @param changes the name and the scope that each is to have; without an id, of a new one */
@@ -230,25 +234,27 @@ export async function readServicesForChange(
         array(select check_id from service_checks on_it join checks c on c.id = on_it.check_id
           where on_it.service_id = s.id and c.removal_date is null order by check_id) as checks,
         array(select m.service_status from maintenance_services on_it join maintenances m on m.id = on_it.maintenance_id
-          where on_it.service_id = s.id and m.status = 'in-progress' and m.deleted_at is null) as statuses
+          where on_it.service_id = s.id and m.status = 'in-progress' and m.deleted_at is null) as statuses,
+        ${someFollow(accountId)} as followed
       from services s left join scopes on scopes.id = s.scope_id
       where s.account_id = ${accountId} and s.id = any(${ids}::int[]) and s.removal_date is null
       union all
-      select s.id, at, s.name, s.status, s.description, s.visibility, s.owners, null, '{}', '{}'
+      select s.id, at, s.name, s.status, s.description, s.visibility, s.owners, null, '{}', '{}', false
       from changes c join services s on s.account_id = ${accountId} and lower(s.name) = lower(c.name)
         and s.scope_id = c.scope_id and s.removal_date is null
       union all
-      select s.id, at, s.name, s.status, s.description, s.visibility, s.owners, null, '{}', '{}'
+      select s.id, at, s.name, s.status, s.description, s.visibility, s.owners, null, '{}', '{}', false
       from changes c join services s on s.account_id = ${accountId} and lower(s.name) = lower(c.name)
         and c.scope_id is null and s.scope_id is null and s.removal_date is null`,
   );
   return {
-    byId: new Map(rows.flatMap(({ at, ...row }) => (at === null ? [[row.id, toStored(row)]] : []))),
+    byId: new Map(rows.flatMap(({ at, followed: _, ...row }) => (at === null ? [[row.id, toStored(row)]] : []))),
     named: new Map(rows.flatMap(({ at, id }) => (at === null ? [] : [[at - 1, id]]))),
+    followed: rows.some(({ followed }) => followed),
   };
 }
 
-function toStored({ status, statuses, ...row }: Omit<Row, 'at'>): StoredService {
+function toStored({ status, statuses, ...row }: Omit<Row, 'at' | 'followed'>): StoredService {
   const visibility = readVisibility(row.visibility);
   const scope = row.scope && { ...row.scope, visibility: readVisibility(row.scope.visibility) };
   return {

@@ -1,3 +1,4 @@
+import type { Prisma } from '../../../prisma/client/client.ts';
 import type { Queries } from '../../platform/database.ts';
 import { execute, sql } from '../../platform/sql.ts';
 import { openTransaction, type Transaction } from '../../platform/transaction.ts';
@@ -64,6 +65,13 @@ export async function lockCoverageForChange(tx: Queries, accountId: number): Pro
     sql`select id from maintenances where account_id = ${accountId} and status = 'in-progress' order by id for update`,
   );
   return rows.map((row) => row.id);
+}
+
+/** Whether an open window of the account keeps up with what its selector chooses, as a condition. */
+export function someFollow(accountId: number): Prisma.Sql {
+  return sql`exists (
+    select 1 from maintenances
+    where account_id = ${accountId} and status = any(${[...OPEN_STATUSES]}::text[]) and selector_follows)`;
 }
 
 /** Removes checks, also from services, series and open maintenances; past maintenances keep them. */
