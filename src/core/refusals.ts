@@ -38,10 +38,15 @@ export async function assessEach<T, R>(
 
 /** The only result of a command that was given one change. @throws the error for which that is refused */
 export async function onlyResult<T>(results: Promise<readonly T[]>): Promise<T> {
+  const [result] = await withFirstError(results);
+  if (result === undefined) throw new Error('a command on one change has no result');
+  return result;
+}
+
+/** The results of a command on several changes. @throws the error for which the first of the refused ones is refused */
+export async function withFirstError<T>(results: Promise<readonly T[]>): Promise<readonly T[]> {
   try {
-    const [result] = await results;
-    if (result === undefined) throw new Error('a command on one change has no result');
-    return result;
+    return await results;
   } catch (error) {
     if (!(error instanceof RefusedChanges)) throw error;
     const [first] = error.errors.values();

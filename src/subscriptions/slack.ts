@@ -2,6 +2,7 @@ import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import { getPlace } from '../catalogue/slack/places.ts';
 import { authorize } from '../core/permissions.ts';
+import { withFirstError } from '../core/refusals.ts';
 import { ACTIONS, VIEWS } from '../slack/action-ids.ts';
 import { actions, button, formatNames, type Message, section, successMessage } from '../slack/blocks.ts';
 import type { Entry, Run } from '../slack/command.ts';
@@ -13,7 +14,7 @@ import type { Listeners } from '../slack/listeners.ts';
 import type { Person } from '../slack/people.ts';
 import { subscriptionForms as forms } from '../texts/slack-forms.ts';
 import { subscriptionMessages as texts } from '../texts/slack-messages.ts';
-import { subscribe, unsubscribe } from './commands.ts';
+import { subscribe, subscribeAll, unsubscribe } from './commands.ts';
 import { listChannelSubscriptions, type Subscription } from './repository.ts';
 
 /** A service or a scope by its name, as the commands take it; without a name, everything. */
@@ -88,8 +89,8 @@ export function listenToSubscriptions(on: Listeners): void {
     await assertCanPost(context, channel);
     const scoped = scopes.map((id) => ({ scopeId: Number(id) }));
     const subjects = [...scoped, ...services.map((id) => ({ serviceId: Number(id) }))];
-    for (const subject of subjects.length === 0 ? [{}] : subjects)
-      await subscribe(ctx, person.actor, { channel, audience, ...subject });
+    const wanted = (subjects.length === 0 ? [{}] : subjects).map((subject) => ({ channel, audience, ...subject }));
+    await withFirstError(subscribeAll(ctx, person.actor, wanted));
     const after = async () => {
       const message = await listMessage(context, person, channel, texts.subscribed);
       await createReply(responseUrl, log)(message, { replace: true });

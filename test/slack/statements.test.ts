@@ -1,21 +1,9 @@
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Slack } from '../../src/app/slack.ts';
-import { MovableClock } from '../../src/core/clock.ts';
-import { openDatabase } from '../../src/platform/database.ts';
 import type { Message } from '../../src/playground/protocol.ts';
-import { type Playground, startPlayground } from '../../src/playground/server.ts';
 import { COMMANDS_HELP } from '../../src/texts/slack-help.ts';
-import { connected } from '../checks/providers/connected.ts';
-import { testDatabase } from '../database.ts';
 import { countingStatements } from '../statements.ts';
-import { fillAccount, STOCK } from '../stock.ts';
-import { silent } from '../world.ts';
-
-interface Workspace {
-  readonly playground: Playground;
-  readonly close: () => Promise<void>;
-}
+import { STOCK } from '../stock.ts';
+import { stocked, type Workspace } from './stocked.ts';
 
 let few: Workspace;
 let many: Workspace;
@@ -26,40 +14,6 @@ afterAll(async () => {
   await few.close();
   await many.close();
 });
-
-/** Lull in a workspace of its own, without the jobs and the scheduler, which send statements of their own. */
-async function stocked(count: number): Promise<Workspace> {
-  const { url, close } = await testDatabase();
-  const database = openDatabase(url);
-  const playground = await startPlayground({ port: 0, messageRate: false, tierLimits: false });
-  const providers = connected(database);
-  const { apiUrl, botToken, appToken } = playground;
-  const slack = new Slack({
-    ctx: { database, clock: new MovableClock() },
-    credentials: { mode: 'socket', apiUrl, botToken, appToken },
-    vault: providers.vault,
-    services: { list: async () => [], providers },
-    publicUrl: playground.url,
-    log: silent,
-    defaults: { timezone: 'UTC', defaultChannel: undefined },
-    missed: () => {},
-  });
-  const workspace = await slack.connect();
-  if (workspace === undefined) throw new Error('Slack connects to no workspace');
-  const session = new pg.Client({ connectionString: url });
-  await session.connect();
-  await fillAccount(session, workspace.account.id, count);
-  await session.end();
-  return {
-    playground,
-    async close() {
-      await slack.stop();
-      await playground.close();
-      await database.$disconnect();
-      await close();
-    },
-  };
-}
 
 const { scheduled, unapproved, running, over } = STOCK;
 

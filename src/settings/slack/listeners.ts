@@ -8,22 +8,23 @@ import type { Person } from '../../slack/people.ts';
 import { formMetadata, REMOVE_ACTION } from '../../slack/record-form.ts';
 import { sharedForms } from '../../texts/slack-forms.ts';
 import { settingsMessages } from '../../texts/slack-messages.ts';
-import { FORM_KINDS, FORMS, formId, getNoun, openForm, saveForm } from './changes.ts';
-import { REMOVE_FREEZE_ACTION, readOrigin, redrawSettings } from './overview.ts';
+import { FORM_KINDS, FORMS, type FormKind, formId, getNoun, openForm, saveForm } from './changes.ts';
+import { ADD_KINDS, REMOVE_FREEZE_ACTION, readOrigin, redrawSettings } from './overview.ts';
 
 /** Reacts to what admins press, choose, fill in and remove in the settings. */
 export function listenToSettings(on: Listeners, providers: ProviderDependencies): void {
   const context = { ...on.context, providers };
   const { client, ctx } = context;
 
+  const open = async (kind: FormKind, person: Person, { view, triggerId }: ViewPress, id?: string) => {
+    authorize(person.actor, 'configure-account');
+    const form = await openForm(context, person, kind, id, readOrigin(view));
+    await client.views.push({ trigger_id: triggerId, view: form });
+  };
+  for (const kind of ADD_KINDS) on.inView(`${formId(kind)}.add`, (person, press) => open(kind, person, press));
   for (const kind of FORM_KINDS) {
-    const open = async (person: Person, { view, triggerId }: ViewPress, id?: string) => {
-      authorize(person.actor, 'configure-account');
-      const form = await openForm(context, person, kind, id, readOrigin(view));
-      await client.views.push({ trigger_id: triggerId, view: form });
-    };
-    on.inView(formId(kind), (person, press) => open(person, press, press.value));
-    on.inView(`${formId(kind)}.add`, (person, press) => open(person, press));
+    // A freeze is only added and removed.
+    if (kind !== 'freeze') on.inView(formId(kind), (person, press) => open(kind, person, press, press.value));
     on.submission(formId(kind), (person, view) => saveForm(context, person, kind, view));
   }
 

@@ -32,6 +32,9 @@ import { settingsForms as forms, sharedForms } from '../../texts/slack-forms.ts'
 import { settingsMessages as texts } from '../../texts/slack-messages.ts';
 
 /** The value is the id of the freeze. */
+/** What has a button that opens an empty form. */
+export const ADD_KINDS = ['scope', 'service', 'check', 'freeze'] as const;
+
 export const REMOVE_FREEZE_ACTION = 'settings.freeze.remove';
 
 /** How often the dialog was redrawn, so that its selects are empty again after each change. */
@@ -76,7 +79,7 @@ export function settingsModal(overview: Overview, generation: number, zone: stri
     const find = { type: 'external_select' as const, action_id: `settings.${kind}`, min_query_length: 0, placeholder };
     return { type: 'actions', block_id: `${kind}.${generation}`, elements: [find, next] };
   };
-  const add = (kind: Find | 'freeze') => button(`settings.${kind}.add`, forms.add, kind);
+  const add = (kind: (typeof ADD_KINDS)[number]) => button(`settings.${kind}.add`, forms.add, kind);
   return {
     type: 'modal',
     title: { type: 'plain_text', text: forms.title },
