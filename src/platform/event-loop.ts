@@ -4,8 +4,8 @@ import { emit } from './telemetry.ts';
 
 /** Nothing that Lull does should take longer without letting other work run. */
 const MAX_BLOCKED_MS = 50;
-/** What a person or another tool notices; less is for the metric alone, as a busy machine causes it too. */
-const WARN_FROM_MS = 200;
+/** More is what a person or another tool notices; less is for the metric alone, as a busy machine causes it too. */
+const WARN_ABOVE_MS = 200;
 const CHECK_EVERY_MS = 1_000;
 const RESOLUTION_MS = 20;
 
@@ -19,7 +19,7 @@ export function watchEventLoop(log: Logger): () => void {
     delays.reset();
     if (blockedMs <= MAX_BLOCKED_MS) return;
     emit('event-loop-blocked', { seconds: blockedMs / 1_000 });
-    if (blockedMs >= WARN_FROM_MS)
+    if (blockedMs > WARN_ABOVE_MS)
       log.warn({ blockedMs }, 'the event loop was blocked, so that everything else waited');
   }, CHECK_EVERY_MS);
   timer.unref();

@@ -5,7 +5,8 @@ import { onTelemetry } from './telemetry.ts';
 
 /** Seconds. A second is good, a minute is reported to people, more is an outage. */
 const LATENESS_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600];
-const BLOCKED_BUCKETS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** The log warns of what takes more than 0.2. */
+const BLOCKED_BUCKETS = [0.1, 0.2, 0.5, 1, 2.5, 5, 10];
 const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** Prometheus metrics. Counters are of this process; gauges are read from the database and so the same in all processes. */

@@ -10,6 +10,7 @@ import { enqueue } from '../../src/platform/jobs.ts';
 import { countJobsByState } from '../../src/platform/metrics.ts';
 import { sweep } from '../../src/scheduler/sweeper.ts';
 import { Channels, inSlack } from '../delivery/channels.ts';
+import { recordingStatements } from '../statements.ts';
 import { hours, minutes, silent, type World, world } from '../world.ts';
 
 let w: World;
@@ -47,6 +48,19 @@ test('a provider with unsettled mutes is enqueued again', async () => {
   await noJobs();
   await sweep(w.ctx);
   expect(await jobs()).not.toContain(`reconcile:${w.account.id}:builtin`);
+});
+
+test('the sweeper reads which providers have unsettled mutes, and not their checks', async () => {
+  const service = await w.service(
+    'with checks',
+    Array.from({ length: 20 }, (_, at) => `check ${at}`),
+  );
+  await start(w.ctx, w.ana, (await schedule(w.ctx, w.ana, w.input({ services: [service.id] }))).id);
+  const statements = await recordingStatements(() => sweep(w.ctx));
+  const reads = statements.filter(({ text }) => /^\s*select/i.test(text) && /\bmutes"?\b/.test(text));
+  expect(reads.length).toBeGreaterThan(0);
+  const session = await w.session();
+  for (const { text, values } of reads) expect((await session.query(text, [...values])).rows).toHaveLength(1);
 });
 
 test('a provider without a call for five minutes is tested unless it is disabled', async () => {

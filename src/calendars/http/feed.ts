@@ -75,7 +75,9 @@ export async function loadCalendar(
   });
   const deleted = new Map<number, CalendarRun[]>();
   for (const { seriesId, ...run } of allDeleted) {
-    deleted.set(seriesId, [...(deleted.get(seriesId) ?? []), { ...run, window: undefined }]);
+    const ofSeries = deleted.get(seriesId) ?? [];
+    ofSeries.push({ ...run, window: undefined });
+    deleted.set(seriesId, ofSeries);
   }
   const groups = new Map<number | null, ShownGroup[]>([null, ...series.map(({ id }) => id)].map((id) => [id, []]));
   // All of them, as the occurrences of hidden runs must not be shown either.
