@@ -188,12 +188,8 @@ async function savePlans(tx: Queries, actor: Actor, now: Date, plans: readonly P
     const { id, services } = wanted;
     const subject = { kind: 'check', id } as const;
     await writeCheck(tx, accountId, wanted, before === undefined);
-    const known = new Set(before?.services);
-    const kept = new Set(services);
-    await writeServiceChecks(tx, accountId, {
-      added: services.filter((service) => !known.has(service)).map((service) => ({ service, check: id })),
-      removed: [...known].filter((service) => !kept.has(service)).map((service) => ({ service, check: id })),
-    });
+    const toLinks = (ids: readonly number[] = []) => ids.map((service) => ({ service, check: id }));
+    await writeServiceChecks(tx, accountId, toLinks(before?.services), toLinks(services));
     if (changed !== undefined) await record(tx, actor, now, { type: 'check.changed', subject, ...changed });
     else await record(tx, actor, now, { type: 'check.added', subject, after: toRecorded(wanted) });
     await pauses.pause();

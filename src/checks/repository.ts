@@ -178,21 +178,32 @@ const LINK = ['account_id', 'service_id', 'check_id'] as const;
 const ADD_CHECK = insertion('service_checks', LINK, 'on conflict do nothing');
 const REMOVE_CHECK = deletion('service_checks', LINK);
 
-export interface ServiceCheck {
+interface ServiceCheck {
   readonly service: number;
   readonly check: string;
 }
 
-/** Changes which services checks belong to. */
+/** Changes which services checks belong to. @param before all of a service, or of a check */
 export async function writeServiceChecks(
   tx: Queries,
   accountId: number,
-  { added, removed }: Readonly<Record<'added' | 'removed', readonly ServiceCheck[]>>,
+  before: readonly ServiceCheck[],
+  after: readonly ServiceCheck[],
 ): Promise<void> {
-  const put = ({ service, check }: ServiceCheck, kind: typeof ADD_CHECK) =>
-    write(tx, kind, `${service} ${check}`, { account_id: accountId, service_id: service, check_id: check });
-  for (const each of added) await put(each, ADD_CHECK);
-  for (const each of removed) await put(each, REMOVE_CHECK);
+  const toKey = ({ service, check }: ServiceCheck) => `${service} ${check}`;
+  const writeMissing = async (
+    links: readonly ServiceCheck[],
+    others: readonly ServiceCheck[],
+    kind: typeof ADD_CHECK,
+  ) => {
+    const keys = new Set(others.map(toKey));
+    for (const link of links) {
+      if (keys.has(toKey(link))) continue;
+      await write(tx, kind, toKey(link), { account_id: accountId, service_id: link.service, check_id: link.check });
+    }
+  };
+  await writeMissing(after, before, ADD_CHECK);
+  await writeMissing(before, after, REMOVE_CHECK);
 }
 
 export async function readRegister(db: Queries, ids: readonly string[]): Promise<Map<string, boolean>> {
@@ -264,18 +275,16 @@ export async function switchMatching(
     pattern === undefined ? sql`true` : sql`${column} ~ ${pattern}`;
   try {
     await execute(tx, sql`select set_config('statement_timeout', ${String(MATCH_TIMEOUT_MS)}, true)`);
-    const rows = (
-      await execute<{ id: string }>(
-        tx,
-        sql`
-          update checks set enabled = ${enabled}, bulk_disabled = ${!enabled}
-          where account_id = ${accountId} and provider = 'builtin' and removal_date is null
-            and ${enabled ? sql`bulk_disabled` : sql`enabled`}
-        and ${match(sql`name`, label)} and ${match(sql`coalesce(target, external_id)`, target)}
-        and ${match(sql`coalesce(type, upper(provider))`, type)}
-      returning id`,
-      )
-    ).rows;
+    const { rows } = await execute<{ id: string }>(
+      tx,
+      sql`
+        update checks set enabled = ${enabled}, bulk_disabled = ${!enabled}
+        where account_id = ${accountId} and provider = 'builtin' and removal_date is null
+          and ${enabled ? sql`bulk_disabled` : sql`enabled`}
+          and ${match(sql`name`, label)} and ${match(sql`coalesce(target, external_id)`, target)}
+          and ${match(sql`coalesce(type, upper(provider))`, type)}
+        returning id`,
+    );
     await execute(tx, sql`select set_config(name, reset_val, true) from pg_settings where name = 'statement_timeout'`);
     return rows.map(({ id }) => id);
   } catch (error) {

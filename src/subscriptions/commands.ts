@@ -22,7 +22,7 @@ import {
 import { validateChannel } from './rules.ts';
 
 /** A channel (Slack's id) and its scope or service; neither: all maintenances. */
-export interface SubscribeInput {
+interface SubscribeInput {
   readonly channel: string;
   readonly audience: Audience;
   readonly scopeId?: number | undefined;

@@ -69,7 +69,7 @@ export async function findSubscription(
 }
 
 /** Without a scope and a service: to everything. */
-export type WantedSubscription = ChannelRef & {
+type WantedSubscription = ChannelRef & {
   readonly audience: Audience;
   readonly scopeId?: number | undefined;
   readonly serviceId?: number | undefined;

@@ -112,14 +112,8 @@ describe('a transaction that has read what surrounds windows sees at once that',
     ['a service is new', (tx) => writeService(tx, w.account.id, NEW.id, { ...NEW, owners: [], scopeId: us.id }, true)],
     ['a check has another name', (tx) => changeCheck(tx, { name: 'pulse' })],
     ['a check has other tags', (tx) => changeCheck(tx, { tags: ['deep'] })],
-    [
-      'a check joins a service',
-      (tx) => writeServiceChecks(tx, w.account.id, { added: [{ service: web, check: loose }], removed: [] }),
-    ],
-    [
-      'a check leaves a service',
-      (tx) => writeServiceChecks(tx, w.account.id, { added: [], removed: [{ service: api, check: health }] }),
-    ],
+    ['a check joins a service', (tx) => writeServiceChecks(tx, w.account.id, [], [{ service: web, check: loose }])],
+    ['a check leaves a service', (tx) => writeServiceChecks(tx, w.account.id, [{ service: api, check: health }], [])],
     [
       'a channel subscribes',
       (tx) => {

@@ -58,10 +58,10 @@ async function readStoredChecks(db: Queries, accountId: number, serviceNames: Re
   const rows = await queryRows<Row<'checks', StoredCheck>>(
     db,
     sql`
-        select id, provider, external_id as "externalId", name, tags,
-          array(select service_id from service_checks where account_id = checks.account_id and check_id = checks.id)
-            as services
-        from checks where account_id = ${accountId} and removal_date is null order by name, id`,
+      select id, provider, external_id as "externalId", name, tags,
+        array(select service_id from service_checks where account_id = checks.account_id and check_id = checks.id)
+          as services
+      from checks where account_id = ${accountId} and removal_date is null order by name, id`,
   );
   return rows.map(({ services, ...check }) => {
     return { ...check, services: services.flatMap((id) => serviceNames.get(id) ?? []).sort() };

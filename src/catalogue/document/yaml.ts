@@ -66,9 +66,7 @@ const answer = z.union([
   z.object({ value: z.unknown() }),
 ]);
 
-export type YamlResult =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly reason: string };
+type YamlResult = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly reason: string };
 
 /** What the worker reads. */
 export const toWorkerData = (text: string) => ({

@@ -37,7 +37,7 @@ export type ScopeEdit = { readonly [Field in keyof ScopeValues]?: ScopeValues[Fi
 };
 
 /** Without an id, the scope is new. */
-export interface ScopeChange {
+interface ScopeChange {
   readonly id: number | undefined;
   readonly edit: ScopeEdit;
 }

@@ -34,7 +34,7 @@ export type ServiceEdit = {
 } & { readonly checks?: readonly string[] | undefined };
 
 /** Without an id, the service is new. */
-export interface ServiceChange {
+interface ServiceChange {
   readonly id: number | undefined;
   readonly edit: ServiceEdit;
 }
@@ -194,15 +194,8 @@ async function savePlan(
   const subject = { kind: 'service', id } as const;
   if (before === undefined || changed !== undefined) {
     await writeService(tx, accountId, id, wanted, before === undefined);
-    const pairs = (checks: readonly string[], others: readonly string[] = []) => {
-      const known = new Set(others);
-      return checks.filter((check) => !known.has(check)).map((check) => ({ service: id, check }));
-    };
-    const { checks: known = [] } = before ?? {};
-    await writeServiceChecks(tx, accountId, {
-      added: pairs(wanted.checks, known),
-      removed: pairs(known, wanted.checks),
-    });
+    const toLinks = (checks: readonly string[] = []) => checks.map((check) => ({ service: id, check }));
+    await writeServiceChecks(tx, accountId, toLinks(before?.checks), toLinks(wanted.checks));
   }
   if (before === undefined) {
     await record(tx, actor, now, { type: 'service.added', subject, after: serviceForAudit(wanted) });

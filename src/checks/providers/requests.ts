@@ -3,7 +3,7 @@ import { OutboundError } from '../../platform/outbound/client.ts';
 import type { SwitchResult, Target } from './provider.ts';
 
 /** How many requests of one call are in flight, unless a provider says otherwise. */
-export const MAX_CONCURRENT_REQUESTS = 8;
+const MAX_CONCURRENT_REQUESTS = 8;
 const MAX_TRIES = 3;
 /** The longest first pause, doubled each time. */
 const FIRST_PAUSE_MS = 300;
