@@ -2,6 +2,7 @@ import type { Context, ErrorHandler } from 'hono';
 import type { Logger } from 'pino';
 import type { Authentication, Identified, IdentifyErrorCode } from '../access/authentication.ts';
 import { UserError } from '../core/errors.ts';
+import { ANY_ORIGIN } from '../core/origin.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { HttpError } from './errors.ts';
 import { httpProblem, problem, userProblem } from './problem.ts';
@@ -33,6 +34,9 @@ export function readAccountName(c: Context): string | undefined {
 export function requestOrigin(c: Context, publicUrl: string | undefined): string {
   return publicUrl ?? new URL(c.req.url).origin;
 }
+
+/** The same for a text that is rendered once for all requests, whatever host they name. */
+export const renderedOrigin = (publicUrl: string | undefined): string => publicUrl ?? ANY_ORIGIN;
 
 export function handleReadError(log: Logger): ErrorHandler {
   return (error, c) => {

@@ -3,6 +3,7 @@ import { gzip } from 'node:zlib';
 import type { Context } from 'hono';
 import { LRUCache } from 'lru-cache';
 import { type AccountContent, readContentVersion } from '../access/accounts.ts';
+import { ANY_ORIGIN, fillOrigin } from '../core/origin.ts';
 import type { Queries } from '../platform/database.ts';
 import { digest } from '../platform/fingerprints.ts';
 import { isHeld } from './conditional.ts';
@@ -12,12 +13,24 @@ export class Rendered {
   readonly text: string;
   readonly tag: string;
   readonly version: string;
+  /** Whether it has links to Lull that begin with `ANY_ORIGIN`. */
+  readonly isUnfilled: boolean;
+  #filled: { readonly origin: string; readonly rendered: Rendered } | undefined;
   #compressed: Promise<Uint8Array<ArrayBuffer>> | undefined;
 
   constructor(text: string, version: string) {
     this.text = text;
     this.tag = `"${digest(text)}"`;
     this.version = version;
+    this.isUnfilled = text.includes(ANY_ORIGIN);
+  }
+
+  /** With links that begin with this origin. The last one is kept, as there is no reason to render for another. */
+  at(origin: string, fill = fillOrigin): Rendered {
+    if (!this.isUnfilled) return this;
+    if (this.#filled?.origin !== origin)
+      this.#filled = { origin, rendered: new Rendered(fill(this.text, origin), this.version) };
+    return this.#filled.rendered;
   }
 
   /** Compressed once, by another thread. */
@@ -74,8 +87,9 @@ export class RenderedTexts {
       this.#accounts.get(accountId) ??
       new LRUCache<string, Rendered>({
         maxSize: MAX_CHARS_OF_ACCOUNT,
-        // Compressed, too, it is smaller than half of that.
-        sizeCalculation: ({ text, version }, name) => Math.ceil(1.5 * text.length) + version.length + name.length,
+        // Compressed, too, it is smaller than half of that; filled, it is there twice.
+        sizeCalculation: ({ text, version, isUnfilled }, name) =>
+          Math.ceil((isUnfilled ? 2.5 : 1.5) * text.length) + version.length + name.length,
       });
     ofAccount.set(key, kept);
     this.#accounts.set(accountId, ofAccount);

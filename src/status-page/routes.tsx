@@ -5,9 +5,11 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { AccountContent } from '../access/accounts.ts';
 import { identifyReader } from '../access/authentication.ts';
 import { CALENDAR_TYPE, renderCalendar } from '../calendars/http/feed.ts';
+import { fillLinks } from '../calendars/ical/fold.ts';
 import { readSelection, selectedNames } from '../catalogue/http/selection.ts';
 import { listCommentsOfMany } from '../comments/repository.ts';
 import { UserError } from '../core/errors.ts';
+import { fillOrigin } from '../core/origin.ts';
 import { HTTP_ERRORS, HttpError } from '../http/errors.ts';
 import { asset, contentVersion, withPageHeaders } from '../http/page.ts';
 import { STATUS_BY_KIND } from '../http/problem.ts';
@@ -17,6 +19,7 @@ import {
   handleReadError,
   queryText,
   type ReadingOptions,
+  renderedOrigin,
   requestOrigin,
   UnauthorizedReader,
 } from '../http/reading.ts';
@@ -54,6 +57,7 @@ const READER = 'public';
 export function statusRoutes({ ctx, authentication, publicUrl, rendered, log }: ReadingOptions): Hono {
   const app = new Hono();
   const { database } = ctx;
+  const origin = renderedOrigin(publicUrl);
 
   const headers = withPageHeaders({ scripts: true });
   const failed = handleReadError(log);
@@ -91,12 +95,13 @@ export function statusRoutes({ ctx, authentication, publicUrl, rendered, log }: 
   function route(path: string, type: string, render: (c: Context, account: Shown) => Promise<string>): void {
     app.get(path, headers, async (c) => {
       const accountId = await identifyAccount(c);
-      const key = JSON.stringify([c.req.path, pageQuery(c), requestOrigin(c, publicUrl)]);
+      const key = JSON.stringify([c.req.path, pageQuery(c)]);
       const minute = Math.floor(ctx.clock.now().getTime() / RENDER_EVERY_MS);
       const text = await rendered.get(database, accountId, key, minute, (account) =>
         render(c, { ...account, accountId }),
       );
-      return sendRendered(c, text, { type, caching: CACHED_BRIEFLY });
+      const fill = type === CALENDAR_TYPE ? fillLinks : fillOrigin;
+      return sendRendered(c, text.at(requestOrigin(c, publicUrl), fill), { type, caching: CACHED_BRIEFLY });
     });
   }
 
@@ -111,12 +116,11 @@ export function statusRoutes({ ctx, authentication, publicUrl, rendered, log }: 
   });
 
   route('/status.json', 'application/json; charset=utf-8', async (c, account) =>
-    JSON.stringify(statusBody(await overview(c, account), requestOrigin(c, publicUrl))),
+    JSON.stringify(statusBody(await overview(c, account), origin)),
   );
 
   route('/feed.atom', 'application/atom+xml; charset=utf-8', async (c, account) => {
     const loaded = await overview(c, account);
-    const origin = requestOrigin(c, publicUrl);
     const path = `/feed.atom${pageQuery(c)}`;
     return String(await atomText({ title: formatTitle(loaded), origin, path, overview: loaded }));
   });
@@ -130,7 +134,6 @@ export function statusRoutes({ ctx, authentication, publicUrl, rendered, log }: 
 
   route('/maintenances/:file{[^/]+\\.ics}', CALENDAR_TYPE, async (c, { accountId }) => {
     const maintenance = await findPublic(accountId, (c.req.param('file') ?? '').replace(/\.ics$/, ''));
-    const origin = requestOrigin(c, publicUrl);
     return renderCalendar(maintenance, ctx.clock.now(), ({ id }) => `${origin}/maintenances/${id}${accountQuery(c)}`);
   });
 

@@ -29,6 +29,10 @@ const rename = (session: pg.Client, name: string) =>
 
 const PATHS = ['/', '/status.json', '/feed.atom', '/calendar.ics', '/api/v1/now', '/api/v1/maintenances'];
 
+const FIRST_HOST = 'lull.example';
+const SECOND_HOST = 'another-and-much-longer-name.of-the-same-installation.example';
+const unfold = (text: string) => text.replaceAll('\r\n ', '');
+
 describe('what many read', () => {
   test.each(PATHS.slice(0, -1))('%s is rendered once: later requests take two statements', async (path) => {
     const first = await get(path);
@@ -45,6 +49,21 @@ describe('what many read', () => {
     const many = await countingStatements(() => Promise.all(Array.from({ length: 10 }, () => get('/'))));
     // Each looks for its account and the version.
     expect(many.length).toBeLessThanOrEqual(one.length + 9 * 2);
+  });
+
+  test.each(PATHS.slice(0, 4))('%s is rendered once, whatever hosts requests name', async (path) => {
+    const visit = async (host: string) => (await at.send('GET', path, { headers: { host } })).text;
+    const at1 = await visit(FIRST_HOST);
+    const statements = await countingStatements(async () => {
+      const at2 = await visit(SECOND_HOST);
+      expect(at2).not.toContain(FIRST_HOST);
+      expect(unfold(at2)).toBe(unfold(at1).replaceAll(FIRST_HOST, SECOND_HOST));
+      for (const line of path.endsWith('.ics') ? at2.split('\r\n') : []) expect(line.length).toBeLessThanOrEqual(75);
+      expect(await visit(FIRST_HOST)).toBe(at1);
+    });
+    expect(statements).toHaveLength(4);
+    expect(unfold(at1).includes(`http://${FIRST_HOST}/`)).toBe(path !== '/');
+    expect(await visit('evil"&.example')).not.toContain('evil"');
   });
 
   test.each(PATHS)(

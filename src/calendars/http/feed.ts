@@ -18,6 +18,7 @@ import {
   CACHED_BRIEFLY,
   handleReadError,
   type ReadingOptions,
+  renderedOrigin,
   requestOrigin,
   UnauthorizedReader,
 } from '../../http/reading.ts';
@@ -29,6 +30,7 @@ import type { ActionContext } from '../../platform/transactions.ts';
 import { listDeletedRuns, listSeries, type Series } from '../../series/repository.ts';
 import { calendarTexts } from '../../texts/pages.ts';
 import { type CalendarInput, type CalendarRun, calendarText, KeptEvents } from '../ical/calendar.ts';
+import { fillLinks } from '../ical/fold.ts';
 import { findCalendarBySecret, listWindowGroups, readWindows, type WindowGroup } from '../repository.ts';
 
 /** Those that start last are kept. */
@@ -168,6 +170,7 @@ export function calendarRoutes({ ctx, authentication, publicUrl, rendered, log }
   const app = new Hono();
   const { database } = ctx;
   const kept = new KeptEvents();
+  const origin = renderedOrigin(publicUrl);
   const moment = () => Math.floor(ctx.clock.now().getTime() / RENDER_EVERY_MS);
   app.onError(handleReadError(log));
 
@@ -175,30 +178,34 @@ export function calendarRoutes({ ctx, authentication, publicUrl, rendered, log }
     const identified = await identifyReader(authentication, undefined, c.req.query('account'));
     if (!identified.ok) throw new UnauthorizedReader(identified);
     const selection = readSelection(c.req.queries());
-    const origin = requestOrigin(c, publicUrl);
     const at = accountQuery(c);
     const { accountId } = identified.actor;
     const reader = toReader(identified.actor);
-    const key = JSON.stringify(['calendar', reader, selection, origin, at]);
+    const key = JSON.stringify(['calendar', reader, selection, at]);
     const text = await rendered.get(database, accountId, key, moment(), ({ name }) =>
       loadCalendar(ctx, { accountId, name, reader }, selection, ({ id }) => `${origin}/maintenances/${id}${at}`, kept),
     );
-    return sendRendered(c, text, { type: CALENDAR_TYPE, caching: CACHED_BRIEFLY });
+    return sendRendered(c, text.at(requestOrigin(c, publicUrl), fillLinks), {
+      type: CALENDAR_TYPE,
+      caching: CACHED_BRIEFLY,
+    });
   });
 
   app.get('/calendar/:file{[A-Za-z0-9_-]{20,64}\\.ics}', privateResponse, async (c) => {
     const secret = c.req.param('file').slice(0, -'.ics'.length);
     const calendar = await findCalendarBySecret(database, secret);
     if (calendar === undefined) throw new HttpError('not-found', 'There is no calendar at this address.');
-    const origin = requestOrigin(c, publicUrl);
     const { accountId } = calendar;
-    const key = JSON.stringify(['secret calendar', calendar.id, origin]);
+    const key = JSON.stringify(['secret calendar', calendar.id]);
     const text = await rendered.get(database, accountId, key, moment(), ({ name, slackTeamId }) => {
       const at = slackTeamId === null ? '' : `?account=${slackTeamId}`;
       const owner = { accountId, name, reader: 'internal', stored: true } as const;
       return loadCalendar(ctx, owner, calendar, ({ id }) => `${origin}/maintenances/${id}${at}`, kept);
     });
-    return sendRendered(c, text, { type: CALENDAR_TYPE, caching: 'private, no-cache' });
+    return sendRendered(c, text.at(requestOrigin(c, publicUrl), fillLinks), {
+      type: CALENDAR_TYPE,
+      caching: 'private, no-cache',
+    });
   });
 
   return app;

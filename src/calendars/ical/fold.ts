@@ -1,10 +1,21 @@
+import { ANY_ORIGIN, fillOrigin } from '../../core/origin.ts';
+
 /** RFC 5545 allows 75 bytes in a line. */
 const MAX_LINE_BYTES = 74;
+
+/** How a link to Lull begins, which is folded when its origin is known. */
+const UNFILLED = `URL;VALUE=URI:${ANY_ORIGIN}`;
+const UNFILLED_LINES = new RegExp(`^${UNFILLED.replaceAll('.', '\\.')}.*$`, 'gm');
+
+/** Puts an origin into the links to Lull of a calendar, and folds them. */
+export function fillLinks(calendar: string, origin: string): string {
+  return calendar.replace(UNFILLED_LINES, (line) => foldLine(fillOrigin(line, origin)));
+}
 
 /** Folds a content line. ical-generator does too, at the cost of an encoder for each character. */
 export function foldLine(line: string): string {
   // No character of UTF-16 has more than three bytes in UTF-8.
-  if (line.length * 3 <= MAX_LINE_BYTES) return line;
+  if (line.length * 3 <= MAX_LINE_BYTES || line.startsWith(UNFILLED)) return line;
   const parts: string[] = [];
   let [start, bytes] = [0, 0];
   for (let at = 0; at < line.length; at += 1) {

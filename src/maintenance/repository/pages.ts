@@ -42,15 +42,16 @@ export interface Attempt {
 }
 
 /** How to find a page: each attempt until one is complete. */
-export function planPage(request: PageRequest): readonly Attempt[] {
+export function* planPage(request: PageRequest): Generator<Attempt, void> {
   const { filter, order, limit, offset = 0 } = request;
   const filters = new Set(listFilters(filter));
   const isWithin = (known: readonly string[]) => [...filters].every((name) => known.includes(name));
   const isIndexed = isWithin(order.indexed);
-  const query = offset === 0 && (isIndexed || isWithin(KEPT)) ? queryRows : queryReplanned;
-  const complete = { page: isIndexed ? walk(request, filter) : selectAll(request), isIncomplete: sql`false`, query };
   const isNear = !isIndexed && offset + limit < MAX_WALKED && RARE.every((name) => !filters.has(name));
-  return isNear ? [nearby(request), complete] : [complete];
+  // Its statement is built only if the first one did not find all.
+  if (isNear) yield nearby(request);
+  const query = offset === 0 && (isIndexed || isWithin(KEPT)) ? queryRows : queryReplanned;
+  yield { page: isIndexed ? walk(request, filter) : selectAll(request), isIncomplete: sql`false`, query };
 }
 
 /** Statements with these filters alone have one good plan. */
