@@ -4,7 +4,7 @@ import { isId } from '../core/keys.ts';
 import type { Limited, Reader } from '../core/permissions.ts';
 import { isPublic, visibleChecks, visibleScopes, visibleServices } from '../maintenance/repository/visibility.ts';
 import type { Queries } from '../platform/database.ts';
-import { afterPosition, byName, escapeLike, type Page, pageOrder, searchText } from '../platform/rows.ts';
+import { afterPosition, byName, nameContains, type Page, pageOrder, searchText } from '../platform/rows.ts';
 import { queryRows, sql } from '../platform/sql.ts';
 import { readScopes, type ScopeSettings } from './scopes/repository.ts';
 import { readServices, type ServiceSettings } from './services/repository.ts';
@@ -30,11 +30,8 @@ export interface CheckSearch {
   readonly texts?: readonly string[] | undefined;
 }
 
-function nameContains(texts: readonly string[] | undefined) {
-  if (texts === undefined) return {};
-  const patterns = texts.map((text) => escapeLike(searchText(text)));
-  return { OR: patterns.map((contains) => ({ name: { contains, mode: 'insensitive' as const } })) };
-}
+const nameContainsAny = (texts: readonly string[] | undefined) =>
+  texts === undefined ? {} : { OR: texts.map(nameContains) };
 
 export async function searchScopes(
   db: Queries,
@@ -43,7 +40,11 @@ export async function searchScopes(
   { texts }: Pick<ServiceSearch, 'texts'>,
   page: Page<CatalogueOrder, string>,
 ): Promise<ScopeSettings[]> {
-  const where = { accountId, removedAt: null, AND: [visibleScopes(reader), nameContains(texts), afterPosition(page)] };
+  const where = {
+    accountId,
+    removedAt: null,
+    AND: [visibleScopes(reader), nameContainsAny(texts), afterPosition(page)],
+  };
   return readScopes(db, { where, orderBy: pageOrder(page), take: page.limit });
 }
 
@@ -68,7 +69,7 @@ export async function searchServices(
     accountId,
     removedAt: null,
     ...(scopes === undefined ? {} : { scopeId: { in: [...scopes] } }),
-    AND: [visibleServices(reader), nameContains(texts), afterPosition(page)],
+    AND: [visibleServices(reader), nameContainsAny(texts), afterPosition(page)],
   };
   return readServices(db, reader, { where, orderBy: pageOrder(page), take: page.limit });
 }
@@ -100,7 +101,7 @@ function toCheckWhere(
     ...(tags === undefined ? {} : { tags: { hasSome: tags.map(searchText) } }),
     AND: [
       visibleChecks(reader),
-      nameContains(texts),
+      nameContainsAny(texts),
       services === undefined ? {} : onService({ id: { in: [...services] } }),
       scopes === undefined ? {} : onService({ scopeId: { in: [...scopes] } }),
       active === undefined ? {} : active ? activeNow : { NOT: activeNow },

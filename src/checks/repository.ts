@@ -1,7 +1,7 @@
 import type { Prisma } from '../../prisma/client/client.ts';
 import { newKey } from '../core/keys.ts';
 import { errorCode, type Queries } from '../platform/database.ts';
-import { byName, escapeLike, searchText } from '../platform/rows.ts';
+import { byName, nameContains, searchText } from '../platform/rows.ts';
 import { execute, queryReplanned, sql } from '../platform/sql.ts';
 import { deletion, insertion, updating, write } from '../platform/transaction.ts';
 
@@ -69,7 +69,7 @@ function toWhere(accountId: number, { services, ids, matching }: CheckFilter): P
     removedAt: null,
     ...(services && { services: { some: { serviceId: { in: [...services] } } } }),
     ...(ids && { id: { in: [...ids] } }),
-    ...(matching && { name: { contains: escapeLike(matching), mode: 'insensitive' as const } }),
+    ...(matching && nameContains(matching)),
   };
 }
 

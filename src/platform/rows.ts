@@ -8,6 +8,10 @@ export const byName = [{ name: 'asc' }, { id: 'asc' }] as const;
 /** PostgreSQL refuses U+0000. U+FFFD in its place finds nothing. */
 export const searchText = (text: string): string => text.replaceAll('\0', '\uFFFD');
 
+/** Rows with this part of a name, in any case. */
+export const nameContains = (text: string) =>
+  ({ name: { contains: escapeLike(searchText(text)), mode: 'insensitive' } }) as const;
+
 /** The columns of a new row that say who created it. */
 export function creationColumns({ accountId, id, name }: Actor, now: Date) {
   return { accountId, createdById: id, createdByName: name, createdAt: now };

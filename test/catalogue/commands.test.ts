@@ -147,3 +147,16 @@ test('of two who give the same name at the same time, the second learns that it 
     expect(reasons.toSorted()).toEqual(['scope-name-taken', 'service-name-taken']);
   }
 });
+
+test('scopes are found by a part of their names, as it is and at most as many as asked for', async () => {
+  for (const name of ['Tier 1', 'tier 2', '50% of tier 3', 'Lab_1']) await addScope(w.ctx, w.lull, { name });
+  const find = async (matching: string, limit?: number) =>
+    (await listScopes(w.ctx.database, w.account.id, { matching, ...(limit && { limit }) }))
+      .map(({ name }) => name)
+      .sort();
+  expect(await find('TIER')).toEqual(['50% of tier 3', 'Tier 1', 'tier 2']);
+  expect(await find('0%')).toEqual(['50% of tier 3']);
+  expect(await find('_1')).toEqual(['Lab_1']);
+  expect(await find('tier\0')).toEqual([]);
+  expect(await find('tier', 2)).toHaveLength(2);
+});

@@ -189,12 +189,12 @@ describe('a query of one account returns nothing of another', () => {
     [
       'scopes to change',
       () => scopesStore.readScopesForChange(db, other.id, [theirs.scope], ['EU']),
-      { byId: new Map(), named: new Map() },
+      { byId: new Map(), named: new Map(), followed: false },
     ],
     [
       'services to change',
       () => servicesStore.readServicesForChange(db, other.id, [{ id: theirs.service, name: 'api', scopeId: null }]),
-      { byId: new Map(), named: new Map() },
+      { byId: new Map(), named: new Map(), followed: false },
     ],
     ['services', () => servicesStore.listServices(db, other.id, { ids: [theirs.service] }), []],
     ['services by name', () => servicesStore.listServices(db, other.id, { matching: 'api' }), []],

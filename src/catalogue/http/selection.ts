@@ -43,7 +43,7 @@ export const NO_CATALOGUE: Catalogue = { scopes: [], services: [], scopeIds: new
 
 /** The scopes and services of an account that a reader may see. */
 export async function loadVisibleCatalogue(db: Queries, accountId: number, reader: Reader): Promise<Catalogue> {
-  const scopes = await listScopes(db, accountId, reader);
+  const scopes = await listScopes(db, accountId, { reader });
   const services = await listServices(db, accountId, { reader });
   return { scopes, services, scopeIds: new Map(services.map(({ id, scope }) => [id, scope?.id ?? null])) };
 }

@@ -7,7 +7,7 @@ import { visibleScopes } from '../../maintenance/repository/visibility.ts';
 import { OPEN_STATUSES, type Visibility } from '../../maintenance/rules/status.ts';
 import { readVisibility } from '../../maintenance/rules/visibility.ts';
 import type { Queries } from '../../platform/database.ts';
-import { byName, searchText } from '../../platform/rows.ts';
+import { byName, nameContains, searchText } from '../../platform/rows.ts';
 import { execute, queryReplanned, queryRows, sql } from '../../platform/sql.ts';
 import { insertion, updating, write } from '../../platform/transaction.ts';
 
@@ -53,13 +53,18 @@ export async function readScopes(
   return (await db.scope.findMany({ ...query, select: scopeFields })).map(toScope);
 }
 
-export async function listScopes(
-  db: Queries,
-  accountId: number,
-  reader: Reader = 'internal',
-): Promise<ScopeSettings[]> {
-  const where = { accountId, removedAt: null, AND: [visibleScopes(reader)] };
-  return readScopes(db, { where, orderBy: [...byName] });
+interface ScopeFilter {
+  readonly reader?: Reader;
+  /** A part of their name. */
+  readonly matching?: string;
+  readonly limit?: number;
+}
+
+/** By name. */
+export async function listScopes(db: Queries, accountId: number, filter: ScopeFilter = {}): Promise<ScopeSettings[]> {
+  const { reader = 'internal', matching, limit } = filter;
+  const where = { accountId, removedAt: null, ...(matching && nameContains(matching)), AND: [visibleScopes(reader)] };
+  return readScopes(db, { where, orderBy: [...byName], ...(limit !== undefined && { take: limit }) });
 }
 
 export async function findScope(db: Queries, accountId: number, id: number): Promise<ScopeSettings | null> {

@@ -81,7 +81,7 @@ function toService(row: Prisma.ServiceGetPayload<{ select: ReturnType<typeof ser
 
 /** Services whose own name or scope's name contains the text, or both as they are displayed: `Production / api`. */
 function isMatching(text: string): Prisma.Sql {
-  const containing = (part: string) => `%${escapeLike(part)}%`;
+  const containing = (part: string) => `%${escapeLike(searchText(part))}%`;
   const whole = sql`s.name ilike ${containing(text)} or its.name ilike ${containing(text)}`;
   const [, scope, name] = /^(.*?)\s*\/\s*(.*)$/s.exec(text) ?? [];
   if (scope === undefined || name === undefined) return sql`(${whole})`;

@@ -12,17 +12,17 @@ export function listenToOptions(on: Listeners): void {
   const { database } = ctx;
   const { id: accountId } = workspace.account;
   const limit = SLACK_LIMITS.options;
-  const includes = (name: string, typed: string) => name.toLowerCase().includes(typed.toLowerCase());
   const services = async (matching: string) =>
     (await listServices(database, accountId, { matching, limit })).map(serviceOption);
   const checks = async (matching: string) =>
     (await listChecks(database, accountId, { matching, limit })).map(checkOption);
-  const scopes = async (typed: string) => {
-    const found = (await listScopes(database, accountId)).filter(({ name }) => includes(name, typed));
-    return found.slice(0, limit).map(({ id, name }) => option(String(id), name));
+  const scopes = async (matching: string) => {
+    const found = await listScopes(database, accountId, { matching, limit });
+    return found.map(({ id, name }) => option(String(id), name));
   };
   const providers = async (typed: string) => {
-    const found = (await listProviders(database, accountId)).filter(({ name }) => includes(name, typed));
+    const part = typed.toLowerCase();
+    const found = (await listProviders(database, accountId)).filter(({ name }) => name.includes(part));
     return found.slice(0, limit).map(({ name }) => option(name, name));
   };
   for (const actionId of [OPTIONS.services, 'settings.service']) on.options(actionId, services);

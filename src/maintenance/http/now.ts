@@ -81,7 +81,7 @@ async function toTarget(
   asked: { service?: string | undefined; scope?: string | undefined },
 ): Promise<MaintenanceSearch> {
   const scopes =
-    asked.scope === undefined ? undefined : (await listScopes(db, accountId, reader)).filter(matches(asked.scope));
+    asked.scope === undefined ? undefined : (await listScopes(db, accountId, { reader })).filter(matches(asked.scope));
   if (scopes?.length === 0) throw new HttpError('not-found', `There is no scope ${asked.scope}.`);
   if (asked.service === undefined) return { scopes: scopes?.map(({ id }) => id) };
   const services = (await listServices(db, accountId, { reader }))
