@@ -1,5 +1,6 @@
 import { ROLES, type Role } from '../core/permissions.ts';
 import type { Queries } from '../platform/database.ts';
+import { queryRows, sql } from '../platform/sql.ts';
 import { type Account, accountFields } from './accounts.ts';
 import { DEFAULT_ROLES, type DefaultRole } from './rules.ts';
 
@@ -14,11 +15,22 @@ type Roles = { defaultRole: DefaultRole; grants: readonly Grant[]; timezone: str
 
 const readRole = (text: string): Role => ROLES.find((role) => role === text) ?? 'none';
 
+/** Read for everything that a person does in Slack. */
 export async function readRoles(db: Queries, accountId: number): Promise<Roles> {
-  const { defaultRole, timezone, grants } = await db.account.findUniqueOrThrow({
-    where: { id: accountId },
-    select: { defaultRole: true, timezone: true, grants: { orderBy: { subject: 'asc' } } },
-  });
+  const [account] = await queryRows<{
+    defaultRole: string;
+    timezone: string;
+    grants: readonly { subject: string; role: string }[];
+  }>(
+    db,
+    sql`
+      select default_role as "defaultRole", timezone, (
+        select coalesce(json_agg(json_build_object('subject', subject, 'role', role) order by subject), '[]')
+        from role_grants where account_id = a.id) as grants
+      from accounts a where id = ${accountId}`,
+  );
+  if (account === undefined) throw new Error(`account ${accountId} was not found`);
+  const { defaultRole, timezone, grants } = account;
   return {
     defaultRole: DEFAULT_ROLES.find((role) => role === defaultRole) ?? 'none',
     grants: grants.map(({ subject, role }) => ({ subject, role: readRole(role) })),

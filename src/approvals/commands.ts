@@ -3,12 +3,14 @@ import { findLastEventId } from '../audit/repository.ts';
 import { assertValid } from '../core/errors.ts';
 import { MAX_COMMENT_CHARS } from '../core/limits.ts';
 import type { Actor } from '../core/permissions.ts';
-import { announceEverywhere, notifyOwner } from '../maintenance/commands/announce.ts';
+import { announceEverywhere, notifyOwner, toCoverage } from '../maintenance/commands/announce.ts';
 import { withMaintenance } from '../maintenance/commands/find.ts';
 import { wrongStatus } from '../maintenance/errors.ts';
 import { updateMaintenance } from '../maintenance/repository/changes.ts';
 import { findMaintenance } from '../maintenance/repository/list.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
+import { readSurroundings } from '../maintenance/repository/surroundings.ts';
+import { needOf } from '../maintenance/rules/coverage.ts';
 import { validateText } from '../maintenance/rules/validation.ts';
 import { enqueue, handleDeliveryError, type Jobs } from '../platform/jobs.ts';
 import type { ActionContext } from '../platform/transactions.ts';
@@ -24,6 +26,7 @@ export async function approve(ctx: ActionContext, actor: Actor, id: number, once
   return withMaintenance(ctx, actor, id, 'approve', once, async (tx, maintenance, now) => {
     assertAwaitsApproval(maintenance, ['pending', 'declined']);
     if (!isAnotherPerson(maintenance, actor.id)) throw secondPersonRequired({ actor: actor.name, id });
+    await readSurroundings(tx, actor.accountId, needOf(toCoverage(maintenance)));
     const approved = await updateMaintenance(tx, maintenance, { approval: 'approved', requestedBy: [] }, now);
     await record(tx, actor, now, {
       type: 'maintenance.approved',
@@ -53,6 +56,7 @@ export async function decline(ctx: ActionContext, actor: Actor, id: number, reas
     const trimmed = reason.trim();
     assertValid(validateText('reason', trimmed, MAX_COMMENT_CHARS));
     assertAwaitsApproval(maintenance, ['pending']);
+    await readSurroundings(tx, actor.accountId, needOf(toCoverage(maintenance)));
     const declined = await updateMaintenance(tx, maintenance, { approval: 'declined' }, now);
     const event = await record(tx, actor, now, {
       type: 'maintenance.declined',
