@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { removeCheck } from '../../src/checks/commands.ts';
 import { listMutes } from '../../src/checks/mute-repository.ts';
 import { comment } from '../../src/comments/commands.ts';
 import { UserError } from '../../src/core/errors.ts';
@@ -107,6 +108,15 @@ describe('an edit', () => {
     // An hour before its start it is reminded of.
     expect(row.nextDueAt).toEqual(new Date(window.start.getTime() - hours(1)));
   });
+});
+
+test('named checks keep the order in which they were named, also after one of them was removed', async () => {
+  const { checks } = await w.service('db', ['one', 'two', 'three', 'four']);
+  const [added = '', removed = '', ...others] = checks.map(({ id }) => id).sort();
+  const { id } = await scheduled({ checks: [removed, ...others] });
+  await removeCheck(w.ctx, w.lull, removed);
+  await edit(w.ctx, w.ana, id, { checks: [...others, added] });
+  expect((await stored(id)).checks).toEqual([...others, added]);
 });
 
 describe('a running window', () => {

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { findAccountByTeam } from '../../src/access/accounts.ts';
 import type { EventType } from '../../src/audit/events.ts';
+import { removeCheck } from '../../src/checks/commands.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { correct } from '../../src/maintenance/commands/correct.ts';
 import { extend, reschedule } from '../../src/maintenance/commands/edit.ts';
@@ -379,6 +380,16 @@ describe('an edited series', () => {
     });
     expect(announcement?.posts.map(({ messageRef }) => messageRef)).toEqual(['', '']);
     await w.ctx.database.subscription.deleteMany();
+  });
+
+  test('keeps the order in which its checks were named, also after one of them was removed', async () => {
+    const { checks } = await w.service('db', ['one', 'two', 'three', 'four']);
+    const [added = '', removed = '', ...others] = checks.map(({ id }) => id).sort();
+    const series = await made({ checks: [removed, ...others] });
+    await removeCheck(w.ctx, w.lull, removed);
+    await editSeries(w.ctx, w.ana, series.id, { checks: [...others, added] });
+    expect((await now(series)).checks).toEqual([...others, added]);
+    expect((await nextRun(series)).checks).toEqual([...others, added]);
   });
 
   test('that stays as it was writes nothing', async () => {

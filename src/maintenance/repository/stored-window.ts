@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Prisma } from '../../../prisma/client/client.ts';
 import { columns, readColumns } from '../../core/fields.ts';
 import type { Queries } from '../../platform/database.ts';
@@ -181,11 +182,14 @@ export function coverageWriter(window: 'maintenance' | 'series') {
         await write(tx, removeService, place(service), { ...link, service_id: service });
     }
     const named = before.checks ?? [];
-    for (const [position, check] of (after.checks ?? []).entries()) {
-      if (named[position] !== check) await write(tx, addCheck, place(check), { ...link, check_id: check, position });
+    const checks = after.checks === undefined ? named : (after.checks ?? []);
+    if (isDeepStrictEqual(checks, named)) return;
+    // All of them: the stored positions have gaps where checks were removed.
+    for (const [position, check] of checks.entries()) {
+      await write(tx, addCheck, place(check), { ...link, check_id: check, position });
     }
-    for (const check of after.checks === undefined ? [] : named) {
-      if (!after.checks?.includes(check)) await write(tx, removeCheck, place(check), { ...link, check_id: check });
+    for (const check of named) {
+      if (!checks.includes(check)) await write(tx, removeCheck, place(check), { ...link, check_id: check });
     }
   };
 }
