@@ -301,13 +301,13 @@ function ending(task: Task, running: Set<string>): Task {
     running.add(id);
     try {
       await task(payload, helpers);
+      await end();
     } catch (error) {
       await end(error);
       throw error;
     } finally {
       running.delete(id);
     }
-    await end();
   };
 }
 
