@@ -113,6 +113,7 @@ async function expectCompleteEnd(name: string, id: number): Promise<void> {
   expect(await scenario.listEnabledChecks()).toEqual([]);
   await scenario.runCommand(`/maintenance finish ${id}`);
   await scenario.waitForAnnouncement(name, 'Done');
+  await scenario.waitForAnnouncement(name, 'Done', '#status');
   expectTexts(
     await scenario.waitForThread(announcement, 'Switched on again'),
     'Started by',
