@@ -187,7 +187,8 @@ export function openPool(url: string, max: number, lost: (error: Error) => void)
 
 function poolConfig(url: string, max: number): pg.PoolConfig {
   // In a pipeline also because only then a connection ends whose answer does not come.
-  return { ...connectionConfig(url), max, pipeline: true };
+  // Idle ones stay: PostgreSQL takes some 10 ms to plan a large statement for the first time on a connection.
+  return { ...connectionConfig(url), max, pipeline: true, idleTimeoutMillis: 0 };
 }
 
 /** Without listeners, an idle connection that is lost would end the process. */
