@@ -14,10 +14,10 @@ const JOINED_TIMEOUT_MS = 600_000;
 
 /** Longer than any statement takes, and than anything that happens between two of a transaction. */
 const STATEMENT_TIMEOUT_MS = 60_000;
-/** After it, PostgreSQL is not there any more, although nobody ended the connection. */
+/** When an answer takes longer, PostgreSQL is gone, although nobody ended the connection. */
 const ANSWER_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000;
 
-/** Of each session: for PostgreSQL, so that it frees what a host had locked that is gone without a word. */
+/** Settings of each session. With them PostgreSQL frees the locks of a host that vanished. */
 const SETTINGS = {
   // Prisma's adapter assumes UTC, whatever the zone of the server.
   TimeZone: 'UTC',
@@ -28,7 +28,7 @@ const SETTINGS = {
   tcp_keepalives_count: 3,
 };
 
-/** A connection that notices within 25 seconds of idleness, or in the end by an answer that does not come, that it is lost. */
+/** A connection notices that it is lost: within 20 seconds when it is idle, otherwise when an answer does not come. */
 export function connectionConfig(url: string): pg.ClientConfig {
   return {
     connectionString: url,
@@ -186,8 +186,8 @@ export function openPool(url: string, max: number, lost: (error: Error) => void)
 }
 
 function poolConfig(url: string, max: number): pg.PoolConfig {
-  // In a pipeline also because only then a connection ends whose answer does not come.
-  // Idle ones stay: PostgreSQL takes some 10 ms to plan a large statement for the first time on a connection.
+  // A connection whose answer does not come ends only in a pipeline. Idle ones stay, as PostgreSQL takes about 10 ms to plan
+  // a large statement for the first time on a connection.
   return { ...connectionConfig(url), max, pipeline: true, idleTimeoutMillis: 0 };
 }
 

@@ -226,6 +226,7 @@ export class Transaction implements Connection {
   #undo: (() => void)[] | undefined;
   #joined: Promise<Queries> | undefined;
   #leave: (() => void) | undefined;
+
   constructor(database: Database, client: pg.PoolClient) {
     this.#database = database;
     this.#client = client;

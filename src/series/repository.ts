@@ -4,7 +4,7 @@ import { isId } from '../core/keys.ts';
 import { Pauses } from '../core/pauses.ts';
 import type { Reader } from '../core/permissions.ts';
 import type { CONTENT_FIELDS } from '../maintenance/fields.ts';
-import { toColumns, WINDOW_COLUMNS } from '../maintenance/repository/columns.ts';
+import { changeable, insertionOf, toColumns, WINDOW_COLUMNS } from '../maintenance/repository/columns.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import { filterContent, filterPlace } from '../maintenance/repository/search.ts';
 import {
@@ -14,7 +14,7 @@ import {
   windowColumns,
   type windowFields,
 } from '../maintenance/repository/stored-window.ts';
-import { readSurroundings } from '../maintenance/repository/surroundings.ts';
+import { describeMove, readSurroundings } from '../maintenance/repository/surroundings.ts';
 import { seesSeries } from '../maintenance/repository/visibility.ts';
 import { describePlace, needOf } from '../maintenance/rules/coverage.ts';
 import type { Selector } from '../maintenance/rules/selector.ts';
@@ -25,7 +25,7 @@ import { nextId } from '../platform/ids.ts';
 import { wakeSchedulers } from '../platform/jobs.ts';
 import type { Page } from '../platform/rows.ts';
 import { execute, queryRows, sql } from '../platform/sql.ts';
-import { collected, insertion, type Write, write } from '../platform/transaction.ts';
+import { collected, type Write, write } from '../platform/transaction.ts';
 import type { SeriesInput } from './fields.ts';
 import type { MadeRun, RunState } from './rules.ts';
 
@@ -195,11 +195,8 @@ const COLUMNS = {
   plannedUntil: 'planned_until',
 } as const;
 
-const UPDATED = Object.values(COLUMNS).filter((column) => !['id', 'account_id', 'key', 'version'].includes(column));
-
-const { table, statement } = insertion('series', Object.values(COLUMNS));
-/** The values come from `toColumns`. */
-const INSERT: Write<Record<string, unknown>> = { table, statement };
+const UPDATED = changeable(COLUMNS);
+const INSERT = insertionOf('series', COLUMNS);
 
 /** The new values under the names of their columns, by how much the version increases, and when it is due at the latest. */
 interface Update {
@@ -253,7 +250,7 @@ export async function insertSeries(tx: Queries, input: NewSeries, now: Date): Pr
     createdAt: now,
     updatedAt: now,
   };
-  const coverage = coverageColumns(checks, selector);
+  const coverage = coverageColumns({ checks, selector });
   const row = { ...stored, ...coverage, scopeId, ownerId: owner.id, ownerName: owner.name };
   await write(tx, INSERT, String(id), toColumns(COLUMNS, row));
   await writeCoverage(tx, stored, {}, { services, checks });
@@ -270,29 +267,22 @@ export async function updateSeries(
   now: Date,
 ): Promise<Series> {
   const { services, checks, selector, scopeId, channels, ...values } = changes;
-  const { accountId } = before;
   const paused = values.enabled === false ? { nextDueAt: null } : {};
   await update(tx, before, 1, {
     ...values,
     ...paused,
     channels,
     scopeId,
-    ...(checks !== undefined && { namesChecks: checks !== null }),
-    ...(selector !== undefined && { selector: selector?.text ?? null, selectorFollows: selector?.follows ?? false }),
+    ...coverageColumns({ checks, selector }),
     updatedAt: now,
   });
   const serviceIds = before.services.map((service) => service.id);
   await writeCoverage(tx, before, { services: serviceIds, checks: before.checks }, { services, checks });
-  const state = { ...before, ...values, ...paused };
-  const place = {
-    visibility: state.visibility,
-    scopeId: scopeId === undefined ? (before.scope?.id ?? null) : scopeId,
-    services: services ?? serviceIds,
-  };
-  const moves = services !== undefined || scopeId !== undefined || values.visibility !== undefined;
   return {
-    ...state,
-    ...(moves && describePlace(await readSurroundings(tx, accountId, needOf({ ...place, checks: [] })), place)),
+    ...before,
+    ...values,
+    ...paused,
+    ...(await describeMove(tx, before, changes)),
     channels: [...(channels ?? before.channels)],
     checks: checks === undefined ? before.checks : checks && [...checks],
     selector: selector === undefined ? before.selector : selector,

@@ -5,18 +5,18 @@ import type { Queries } from '../../platform/database.ts';
 import { nextId } from '../../platform/ids.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
 import { queryRows, sql } from '../../platform/sql.ts';
-import { collected, insertion, type Write, write } from '../../platform/transaction.ts';
+import { collected, type Write, write } from '../../platform/transaction.ts';
 import type { RunState } from '../../series/rules.ts';
 import type { Content } from '../fields.ts';
 import { describePlace, needOf } from '../rules/coverage.ts';
 import { nextDue } from '../rules/lifecycle.ts';
 import type { Selector } from '../rules/selector.ts';
 import type { Status } from '../rules/status.ts';
-import { COLUMNS, toColumns } from './columns.ts';
+import { COLUMNS, changeable, insertionOf, toColumns } from './columns.ts';
 import { belongings } from './locked.ts';
 import { type Maintenance, type Run, withChosen } from './maintenances.ts';
 import { coverageColumns, coverageWriter } from './stored-window.ts';
-import { readSurroundings } from './surroundings.ts';
+import { describeMove, readSurroundings } from './surroundings.ts';
 
 interface Plan extends Content {
   readonly scopeId: number | null;
@@ -42,11 +42,8 @@ export interface NewMaintenance extends Plan, Approvable {
   readonly missed?: boolean;
 }
 
-const UPDATED = Object.values(COLUMNS).filter((column) => !['id', 'account_id', 'key', 'version'].includes(column));
-
-const { table, statement } = insertion('maintenances', Object.values(COLUMNS));
-/** The values come from `toColumns`. */
-const INSERT: Write<Record<string, unknown>> = { table, statement };
+const UPDATED = changeable(COLUMNS);
+const INSERT = insertionOf('maintenances', COLUMNS);
 
 /** The new values under the names of their columns, and by how much the version increases. */
 interface Update {
@@ -78,7 +75,7 @@ export async function insertMaintenance(tx: Queries, input: NewMaintenance, now:
     version: 1,
     status,
     missed,
-    ...coverageColumns(checks, selector),
+    ...coverageColumns({ checks, selector }),
     selected: [],
     adHoc: values.adHoc ?? false,
     ownerId: owner.id,
@@ -136,25 +133,17 @@ export async function updateMaintenance(
   now: Date,
 ): Promise<Maintenance> {
   const { services, checks, selector, nextDueAt, scopeId, runState, requestedBy, selected, ...values } = changes;
-  const { accountId } = before;
   await update(tx, before, 1, {
     ...changes,
-    ...(checks !== undefined && { namesChecks: checks !== null }),
-    ...(selector !== undefined && { selector: selector?.text ?? null, selectorFollows: selector?.follows ?? false }),
+    ...coverageColumns({ checks, selector }),
     updatedAt: now,
   });
   const serviceIds = before.services.map((service) => service.id);
   await writeCoverage(tx, before, { services: serviceIds, checks: before.checks }, { services, checks });
   const state = { ...before, ...values, selected: [...(selected ?? before.selected)] };
-  const place = {
-    visibility: state.visibility,
-    scopeId: scopeId === undefined ? (before.scope?.id ?? null) : scopeId,
-    services: services ?? serviceIds,
-  };
-  const moves = services !== undefined || scopeId !== undefined || values.visibility !== undefined;
   return {
     ...state,
-    ...(moves && describePlace(await readSurroundings(tx, accountId, needOf({ ...place, checks: [] })), place)),
+    ...(await describeMove(tx, before, changes)),
     checks: checks === undefined ? before.checks : checks && [...checks],
     selector: withChosen(selector === undefined ? before.selector : selector, state),
     requestedBy: [...(requestedBy ?? before.requestedBy)],

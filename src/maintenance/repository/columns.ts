@@ -1,4 +1,5 @@
 import { mapTable } from '../../core/fields.ts';
+import { insertion, type Write } from '../../platform/transaction.ts';
 import { CONTENT_FIELDS } from '../fields.ts';
 
 /** The columns that maintenances and series both have, by the properties of a row. */
@@ -45,6 +46,15 @@ export const COLUMNS = {
   runState: 'run_state',
   deletedAt: 'deleted_at',
 } as const;
+
+/** The columns that a change of a stored row can set. */
+export const changeable = (columns: Readonly<Record<string, string>>): string[] =>
+  Object.values(columns).filter((column) => !['id', 'account_id', 'key', 'version'].includes(column));
+
+/** New rows of a table, whose values come from `toColumns`. */
+export function insertionOf(table: string, columns: Readonly<Record<string, string>>): Write<Record<string, unknown>> {
+  return { table, statement: insertion(table, Object.values(columns)).statement };
+}
 
 /** Values by property under the names of their columns. */
 export function toColumns<Property extends string>(

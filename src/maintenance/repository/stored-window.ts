@@ -137,11 +137,14 @@ export function readAudience({
 
 const readMarked = (scope: { visibility: string } | null) => scope && { visibility: readVisibility(scope.visibility) };
 
-export function coverageColumns(checks: readonly string[] | null, selector: Selector | null = null) {
+/** What of its named checks and its selector a row stores itself; undefined: stays. */
+export function coverageColumns({
+  checks,
+  selector,
+}: Pick<Covered, 'checks'> & { readonly selector?: Selector | null | undefined }) {
   return {
-    namesChecks: checks !== null,
-    selector: selector?.text ?? null,
-    selectorFollows: selector?.follows ?? false,
+    ...(checks !== undefined && { namesChecks: checks !== null }),
+    ...(selector !== undefined && { selector: selector?.text ?? null, selectorFollows: selector?.follows ?? false }),
   };
 }
 

@@ -7,11 +7,14 @@ import { keepIds, type NewIds } from '../../platform/ids.ts';
 import { queryRows, sql } from '../../platform/sql.ts';
 import { type Change, Remembered } from '../../platform/transaction.ts';
 import {
+  type Coverage,
   channelKey,
+  describePlace,
   type KnownCheck,
   type KnownScope,
   type KnownService,
   type Need,
+  needOf,
   type Surroundings,
 } from '../rules/coverage.ts';
 import { readVisibility } from '../rules/visibility.ts';
@@ -346,4 +349,26 @@ function merge(known: Loaded | undefined, added: Loaded): Loaded {
     asked: new Set([...known.asked, ...added.asked]),
     between: [...known.between, ...added.between],
   };
+}
+
+type Place = Pick<Coverage, 'visibility' | 'scopeId' | 'services'>;
+
+/** How a window shows its scope and services after a change, its reminders and its audience; nothing when they stay. */
+export async function describeMove(
+  tx: Queries,
+  before: Pick<Place, 'visibility'> & {
+    readonly accountId: number;
+    readonly scope: { readonly id: number } | null;
+    readonly services: readonly { readonly id: number }[];
+  },
+  changes: { readonly [Property in keyof Place]?: Place[Property] | undefined },
+) {
+  const { visibility, scopeId, services } = changes;
+  if (visibility === undefined && scopeId === undefined && services === undefined) return {};
+  const place = {
+    visibility: visibility ?? before.visibility,
+    scopeId: scopeId === undefined ? (before.scope?.id ?? null) : scopeId,
+    services: services ?? before.services.map(({ id }) => id),
+  };
+  return describePlace(await readSurroundings(tx, before.accountId, needOf({ ...place, checks: [] })), place);
 }

@@ -31,10 +31,10 @@ import type { Origin } from '../../slack/record-form.ts';
 import { settingsForms as forms, sharedForms } from '../../texts/slack-forms.ts';
 import { settingsMessages as texts } from '../../texts/slack-messages.ts';
 
-/** The value is the id of the freeze. */
 /** What has a button that opens an empty form. */
 export const ADD_KINDS = ['scope', 'service', 'check', 'freeze'] as const;
 
+/** The value is the id of the freeze. */
 export const REMOVE_FREEZE_ACTION = 'settings.freeze.remove';
 
 /** How often the dialog was redrawn, so that its selects are empty again after each change. */
