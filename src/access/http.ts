@@ -62,11 +62,15 @@ export function tokens(api: Api): void {
     current: (tx, actor, { id }) => getVisibleToken(tx, actor, id),
   });
 
-  token.page('listTokens', { list, query }, ({ ctx, actor }, page) => listVisibleTokens(ctx, actor, page));
-  token.createAs('makeToken', tokenIn, madeTokenOut, async (call) => {
+  token.page('listTokens', { list, permission: 'make-token', query }, ({ ctx, actor }, page) =>
+    listVisibleTokens(ctx, actor, page),
+  );
+  token.createAs('makeToken', 'make-token', tokenIn, madeTokenOut, async (call) => {
     const made = await createApiToken(call.ctx, call.actor, { scopes: null, ...fromBody(call.body) });
     return withSecret(call, toToken(made.token, call.reader), { token: made.text });
   });
-  token.get('getToken', {}, ({ db, actor, params }) => getVisibleToken(db, actor, params.id));
-  token.change('delete', 'revokeToken', {}, ({ ctx, actor, params }) => revokeToken(ctx, actor, params.id));
+  token.get('getToken', { permission: 'make-token' }, ({ db, actor, params }) => getVisibleToken(db, actor, params.id));
+  token.change('delete', 'revokeToken', { permission: 'make-token' }, ({ ctx, actor, params }) =>
+    revokeToken(ctx, actor, params.id),
+  );
 }

@@ -15,10 +15,8 @@ import { comments } from '../comments/http.ts';
 import { UserError } from '../core/errors.ts';
 import { ANONYMOUS_ID } from '../core/permissions.ts';
 import { freezes } from '../freezes/http.ts';
-import { checkBody, limitBody } from '../http/body.ts';
 import { buildDocument } from '../http/document.ts';
-import { BODY_TOO_LARGE, HttpError, INTERNAL_ERROR, MAX_BODY_BYTES } from '../http/errors.ts';
-import { idempotent } from '../http/idempotency.ts';
+import { HttpError, INTERNAL_ERROR } from '../http/errors.ts';
 import { httpProblem, problem, userProblem } from '../http/problem.ts';
 import { readAccountName } from '../http/reading.ts';
 import { RenderedTexts } from '../http/rendered.ts';
@@ -61,7 +59,6 @@ export function apiV1(
     return c.json(document);
   });
 
-  api.use(limitBody({ maxSize: MAX_BODY_BYTES, onError: (c) => problem(c, 'body-too-large', BODY_TOO_LARGE) }));
   api.use(async (c, next) => {
     const readsOnly = isRead(c.req.method);
     const identified = await (readsOnly ? identifyReader : identify)(
@@ -75,10 +72,9 @@ export function apiV1(
     }
     c.set('actor', identified.actor);
     c.set('ctx', ctx);
+    c.set('log', log);
     return next();
   });
-  api.use(checkBody);
-  api.use(idempotent(log));
 
   scopes(api);
   services(api);

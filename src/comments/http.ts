@@ -1,5 +1,4 @@
 import { z } from '@hono/zod-openapi';
-import { authorize } from '../core/permissions.ts';
 import { withPreconditions } from '../http/conditional.ts';
 import { listingById, paged } from '../http/paging.ts';
 import { type Api, type Call, type NamedOptions, operation, publicQuery } from '../http/route.ts';
@@ -47,13 +46,14 @@ const commentInPath = idInPath.extend({
 export function comments(api: Api): void {
   const path = '/maintenances/{id}/comments';
   const query = z.strictObject({ ...list.params, ...publicQuery });
-  const listed = { list, isPublic: true, item: commentOut, toItem: toComment, params: idInPath, query };
+  const listed = { list, permission: 'public' as const, item: commentOut, toItem: toComment, params: idInPath, query };
   paged(api, 'listComments', `get ${path}`, listed, async (call, page) => {
     await assertVisible(call, call.params.id);
     return listCommentsPage(call.db, call.accountId, call.params.id, call.reader, page);
   });
 
   const created = {
+    permission: 'comment',
     params: idInPath,
     body: commentIn,
     output: commentOut,
@@ -65,15 +65,15 @@ export function comments(api: Api): void {
     return toComment(await comment(ctx, call.actor, call.params.id, { text, internal }), 'internal');
   });
 
-  const edited = { params: commentInPath, body: commentEditIn, output: commentOut };
+  const one = { permission: 'comment', params: commentInPath, output: commentOut } as const satisfies NamedOptions;
+  const edited = { ...one, body: commentEditIn };
   operation(api, 'updateComment', `patch ${path}/{comment}`, edited, (call) => {
     const { comment: text, internal } = call.body;
     const edit = fromBody({ text, internal });
     return change(call, (ctx) => editComment(ctx, call.actor, call.params.comment, edit));
   });
 
-  const deleted = { params: commentInPath, output: commentOut };
-  operation(api, 'deleteComment', `delete ${path}/{comment}`, deleted, (call) =>
+  operation(api, 'deleteComment', `delete ${path}/{comment}`, one, (call) =>
     change(call, (ctx) => deleteComment(ctx, call.actor, call.params.comment)),
   );
 }
@@ -84,7 +84,6 @@ async function change(
   apply: (ctx: ActionContext) => Promise<Comment | undefined>,
 ): Promise<z.infer<typeof commentOut>> {
   const { id: maintenanceId, comment: id } = call.params;
-  authorize(call.actor, 'comment');
   await assertVisible(call, maintenanceId);
   const current = await findComment(call.db, call.accountId, id);
   if (current?.maintenanceId !== maintenanceId) throw commentNotFound({ maintenanceId, id });

@@ -80,6 +80,11 @@ export function getPermissionLabel(permission: Permission): string {
   return PERMISSIONS[permission].label;
 }
 
+/** The least role that has a permission. */
+export function leastRole(permission: Permission): Role {
+  return PERMISSIONS[permission].role;
+}
+
 function isWithinScopes(permission: Permission): boolean {
   return 'withinScopes' in PERMISSIONS[permission];
 }

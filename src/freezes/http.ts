@@ -80,24 +80,26 @@ export function freezes(api: Api): void {
     current: (tx, { accountId }, { id }) => findFreeze(tx, accountId, id),
   });
 
-  freeze.page('listFreezes', { list, query }, ({ ctx, db, actor, accountId, query }, page) => {
+  freeze.page('listFreezes', { list, permission: 'read', query }, ({ ctx, db, actor, accountId, query }, page) => {
     const search = { scopes: query.scope, endsAfter: query.over === 'true' ? undefined : ctx.clock.now() };
     return listFreezesPage(db, accountId, authorizeReader(actor), search, page);
   });
-  freeze.create('createFreeze', freezeIn, async (call) => {
+  freeze.create('createFreeze', 'add-freeze', freezeIn, async (call) => {
     const { scope, start, end, timezone, ...values } = call.body;
     const zone = await resolveZone(call, timezone);
     const window = { start: toInstant(start, zone), end: toInstant(end, zone) };
     return addFreeze(call.ctx, call.actor, { ...values, ...window, scopeId: scope ?? null });
   });
-  freeze.get('getFreeze', {}, ({ db, actor, accountId, params }) =>
+  freeze.get('getFreeze', { permission: 'read' }, ({ db, actor, accountId, params }) =>
     findVisibleFreeze(db, accountId, authorizeReader(actor), params.id),
   );
-  freeze.change('patch', 'updateFreeze', { body: freezeEditIn }, async (call) => {
+  freeze.change('patch', 'updateFreeze', { permission: 'add-freeze', body: freezeEditIn }, async (call) => {
     const { scope: scopeId, start, end, timezone, ...values } = call.body;
     const zone = await resolveZone(call, timezone);
     const edit = { ...values, scopeId, start: toInstant(start, zone), end: toInstant(end, zone) };
     return editFreeze(call.ctx, call.actor, call.params.id, edit);
   });
-  freeze.change('delete', 'deleteFreeze', {}, ({ ctx, actor, params }) => removeFreeze(ctx, actor, params.id));
+  freeze.change('delete', 'deleteFreeze', { permission: 'remove-freeze' }, ({ ctx, actor, params }) =>
+    removeFreeze(ctx, actor, params.id),
+  );
 }

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import type { Logger } from 'pino';
 import type { Actor } from '../core/permissions.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 
@@ -8,6 +9,7 @@ export interface Variables {
   actor: Actor;
   /** Dependencies of the commands of this request. */
   ctx: ActionContext;
+  log: Logger;
   /** The version of the resource in the response, where it has one: its `ETag` begins with it. */
   version?: number;
   /** The response without its secret, which is shown only once and never stored: the `ETag` is computed from this. */

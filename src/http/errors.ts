@@ -34,8 +34,8 @@ export const HTTP_ERRORS = {
 
 export type HttpErrorCode = keyof typeof HTTP_ERRORS;
 
-export const MAX_BODY_BYTES = 1_000_000;
-export const BODY_TOO_LARGE = `The body is larger than ${MAX_BODY_BYTES} bytes. Send less in one request.`;
+export const MAX_BODY_BYTES = 256_000;
+export const bodyTooLarge = (max: number) => `The body is larger than ${max} bytes. Send less in one request.`;
 export const INTERNAL_ERROR =
   'Something went wrong in Lull. Check whether the change was made before you try again. The log of Lull has details.';
 

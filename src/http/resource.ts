@@ -6,11 +6,11 @@ import type { Page } from '../platform/rows.ts';
 import type { OperationId } from '../texts/openapi.ts';
 import { withPreconditions } from './conditional.ts';
 import { type Listing, paged } from './paging.ts';
-import type { Api, Call, None, OperationOptions, OutputOf, Parsed } from './route.ts';
+import type { Access, Api, Call, None, OperationOptions, OutputOf, Parsed } from './route.ts';
 import { operation, publicQueryOnly } from './route.ts';
 
 type Key = string | number;
-type PageOptions = Pick<OperationOptions<None, None, None>, 'isPublic' | 'permission'>;
+type PageOptions = Pick<OperationOptions<None, None, None>, 'permission'>;
 type ChangeMethod = 'put' | 'patch' | 'post' | 'delete';
 type Missing = null | undefined;
 
@@ -30,7 +30,8 @@ interface ResourceOptions<Row, Name extends string, Params extends z.ZodType, Ou
 }
 
 /** How one of them is changed. */
-interface ChangeOptions<Query, Body> extends Pick<OperationOptions<Query, None, Body>, 'query' | 'body' | 'status'> {
+interface ChangeOptions<Query, Body>
+  extends Pick<OperationOptions<Query, None, Body>, 'permission' | 'query' | 'body' | 'status'> {
   /** After the path of one of them, such as `/pause`. */
   readonly suffix?: `/${string}` | '';
 }
@@ -82,20 +83,22 @@ export function resource<
 
     create<Body extends z.ZodType>(
       id: OperationId,
+      permission: Access,
       body: Body,
       make: (call: Call & Parsed<None, None, Body>) => Promise<Row>,
     ) {
-      this.createAs(id, body, output, async (call) => toOutput(await make(call), call.reader));
+      this.createAs(id, permission, body, output, async (call) => toOutput(await make(call), call.reader));
     },
 
     /** Creates one and responds with more than its usual fields, such as a secret. */
     createAs<Body extends z.ZodType, Made extends z.ZodType<Readonly<Record<Name, Key>>>>(
       id: OperationId,
+      permission: Access,
       body: Body,
       made: Made,
       make: (call: Call & Parsed<None, None, Body>) => Promise<OutputOf<Made>>,
     ) {
-      operation(api, id, `post ${path}`, { body, output: made, status: 201 }, async (call) => {
+      operation(api, id, `post ${path}`, { permission, body, output: made, status: 201 }, async (call) => {
         const response = await make(call);
         call.c.header('Location', `/api/v1${path}/${encodeURIComponent(response[key])}`);
         return response;
@@ -107,7 +110,7 @@ export function resource<
       options: PageOptions,
       find: (call: Call & { readonly params: OutputOf<Params> }) => Promise<Row | Missing>,
     ) {
-      const query = options.isPublic === true ? publicQueryOnly : undefined;
+      const query = options.permission === 'public' ? publicQueryOnly : undefined;
       operation(api, id, `get ${one}`, { ...options, query, params, output }, async (call) =>
         respond(await find(call), call),
       );

@@ -1,14 +1,25 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { createMiddleware } from 'hono/factory';
 import { matchedRoutes } from 'hono/route';
 import { findAccount } from '../access/accounts.ts';
-import { type Actor, authorize, type Permission, type Reader, toReader } from '../core/permissions.ts';
+import {
+  type Actor,
+  authorize,
+  isAllowed,
+  leastRole,
+  type Permission,
+  type Reader,
+  toReader,
+} from '../core/permissions.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { commonFieldTexts, DOCUMENT_TEXTS, type OperationId, operationText } from '../texts/openapi.ts';
-import { type BodyParsers, readBody } from './body.ts';
+import { type BodyParsers, checkBody, limitBody, readBody } from './body.ts';
 import { send } from './conditional.ts';
 import type { RequestContext, Variables } from './context.ts';
-import { fieldsInvalid, problemBody, toProblems } from './problem.ts';
+import { bodyTooLarge, MAX_BODY_BYTES } from './errors.ts';
+import { idempotent } from './idempotency.ts';
+import { fieldsInvalid, problem, problemBody, toProblems } from './problem.ts';
 
 export type Api = OpenAPIHono<{ Variables: Variables }>;
 
@@ -33,14 +44,15 @@ export interface Parsed<Query extends z.ZodType, Params extends z.ZodType = None
   readonly body: OutputOf<Body>;
 }
 
+/** Who may call an operation: those with the permission, those with one of several, or anybody, without a token. */
+export type Access = Permission | readonly [Permission, ...Permission[]] | 'public';
+
 export interface OperationOptions<Query, Params, Body> {
   readonly query?: Query | undefined;
   readonly params?: Params;
   readonly body?: Body;
-  /** Whether it can be read without a token. */
-  readonly isPublic?: boolean;
-  /** Checked before the body is parsed. Default: left to the command. */
-  readonly permission?: Permission;
+  /** Checked before the body is read, and shown in the document. */
+  readonly permission: Access;
   /** Default: 200 */
   readonly status?: 200 | 201 | 202;
   /** Default: `application/json`. The handler of another type returns a Response. */
@@ -49,13 +61,13 @@ export interface OperationOptions<Query, Params, Body> {
   readonly otherwise?: { readonly status: number; readonly answer: string };
   /** For bodies that are not JSON. */
   readonly parsers?: BodyParsers;
+  /** Default: `MAX_BODY_BYTES` */
+  readonly maxBodyBytes?: number;
 }
 
 type OptionName = keyof OperationOptions<unknown, unknown, unknown> | 'output' | 'list' | 'item' | 'toItem' | 'suffix';
 /** For options in a constant, where TypeScript would not report a misspelled `permission`: `satisfies NamedOptions`. */
 export type NamedOptions = { readonly [Name in OptionName]?: unknown };
-
-const security = [{ token: [] as string[] }];
 
 export const jsonContent = (schema: z.ZodType, types = ['application/json']) => ({
   content: Object.fromEntries(types.map((type) => [type, { schema }])),
@@ -91,7 +103,8 @@ export function operation<
   handle: (call: Call & Parsed<Query, Params, Body>) => Promise<OutputOf<Output> | Response>,
 ): void {
   const [method, path] = route.split(' ') as [Method, string];
-  const { query, params, body, output, isPublic, permission, status = 200, type, otherwise, parsers } = options;
+  const { query, params, body, output, permission, status = 200, type, otherwise, parsers } = options;
+  const { maxBodyBytes = MAX_BODY_BYTES } = options;
   const { tag, summary, answer, description } = operationText(id);
   api.openAPIRegistry.registerPath({
     method,
@@ -100,7 +113,7 @@ export function operation<
     summary,
     ...(description !== undefined && { description }),
     tags: [tag],
-    security: isPublic === true ? [...security, {}] : security,
+    ...describeAccess(permission),
     request: {
       ...(query instanceof z.ZodObject && { query }),
       ...(params instanceof z.ZodObject && { params }),
@@ -118,9 +131,15 @@ export function operation<
       ...FAILURES,
     },
   });
-  api.on(method, path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
+  const pattern = path.replaceAll(/\{(\w+)\}/g, ':$1');
+  api.on(method, pattern, permit(permission));
+  if (method !== 'get') {
+    const onError = (c: Context) => problem(c, 'body-too-large', bodyTooLarge(maxBodyBytes));
+    api.on(method, pattern, limitBody({ maxSize: maxBodyBytes, onError }), checkBody);
+  }
+  if (method === 'post') api.on(method, pattern, idempotent);
+  api.on(method, pattern, async (c) => {
     const [actor, ctx] = [c.get('actor'), c.get('ctx')];
-    if (permission !== undefined) authorize(actor, permission);
     const parts = await parseRequest(c, options);
     const { accountId } = actor;
     const result = await handle({ c, ctx, db: ctx.database, actor, accountId, reader: toReader(actor), ...parts });
@@ -129,6 +148,23 @@ export function operation<
       c.set('version', result.version);
     }
     return send(c, JSON.stringify(result), { status });
+  });
+}
+
+/** A permission, or a list of which any one is enough, as `x-permission`; and the least role that has it. */
+function describeAccess(access: Access) {
+  if (access === 'public') return { security: [{ token: [] }, {}] };
+  const [first] = typeof access === 'string' ? [access] : access;
+  return { security: [{ token: [leastRole(first)] }], 'x-permission': access };
+}
+
+/** @throws UserError `role-required` or `limited-to-scopes`, before anything of the body is read */
+function permit(access: Access) {
+  const [first, ...others] = typeof access === 'string' ? [access] : access;
+  return createMiddleware<{ Variables: Variables }>(async (c, next) => {
+    const actor = c.get('actor');
+    if (first !== 'public' && !others.some((permission) => isAllowed(actor, permission))) authorize(actor, first);
+    return next();
   });
 }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { MiddlewareHandler } from 'hono';
 
 /**
@@ -54,6 +55,8 @@ const respondNotReady: RequestListener = (request, response) => {
 };
 
 const MAX_DRAINED_BYTES = 10_000_000;
+/** The answer does not wait longer for the rest of a body. */
+const MAX_DRAIN_MS = 500;
 
 /**
  * Reads the rest of a body that no handler read, for instance because the token is wrong. Otherwise Node closes the
@@ -64,13 +67,14 @@ export const drainBody: MiddlewareHandler = async (c, next) => {
   const length = c.req.header('content-length');
   if (length === undefined && c.req.header('transfer-encoding') === undefined) return;
   if (Number(length ?? 0) > MAX_DRAINED_BYTES || c.req.raw.bodyUsed || c.req.raw.body === null) return;
-  let read = 0;
-  try {
-    for await (const chunk of c.req.raw.body) {
-      read += chunk.length;
-      if (read > MAX_DRAINED_BYTES) return;
-    }
-  } catch {
-    // The client closed the connection.
-  }
+  const drained = drain(c.req.raw.body).catch(() => {}); // The client closed the connection.
+  await Promise.race([drained, sleep(MAX_DRAIN_MS, undefined, { ref: false })]);
 };
+
+async function drain(body: AsyncIterable<Uint8Array>): Promise<void> {
+  let read = 0;
+  for await (const chunk of body) {
+    read += chunk.length;
+    if (read > MAX_DRAINED_BYTES) return;
+  }
+}

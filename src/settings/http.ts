@@ -29,7 +29,7 @@ export function settings(api: Api): void {
     toSettings(await readSettings(db, accountId), reader),
   );
 
-  const edit = { body: settingsEditIn, output: settingsOut };
+  const edit = { ...present, body: settingsEditIn } as const satisfies NamedOptions;
   operation(api, 'updateSettings', 'patch /settings', edit, async ({ c, actor, accountId, reader, body }) => {
     const ctx = withPreconditions(c, 'settings', async (tx) => ({
       answer: toSettings(await readSettings(tx, accountId), reader),

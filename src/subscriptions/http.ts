@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { AUDIENCES, authorize, authorizeReader } from '../core/permissions.ts';
+import { AUDIENCES, authorizeReader } from '../core/permissions.ts';
 import { listingById } from '../http/paging.ts';
 import { resource } from '../http/resource.ts';
 import { type Api, publicQuery } from '../http/route.ts';
@@ -46,29 +46,37 @@ export function subscriptions(api: Api): void {
     current: (tx, { accountId }, { id }) => findSubscription(tx, accountId, id, 'internal'),
   });
 
-  subscription.page('listSubscriptions', { list, query }, ({ db, actor, accountId, query }, page) =>
+  subscription.page('listSubscriptions', { list, permission: 'read', query }, ({ db, actor, accountId, query }, page) =>
     listSubscriptionsPage(db, accountId, authorizeReader(actor), { channels: query.channel }, page),
   );
-  subscription.create('createSubscription', subscriptionIn, ({ ctx, actor, body: { scope, service, ...values } }) =>
-    subscribe(ctx, actor, {
-      ...values,
-      ...(scope != null && { scopeId: scope }),
-      ...(service != null && { serviceId: service }),
-    }),
+  subscription.create(
+    'createSubscription',
+    'subscribe',
+    subscriptionIn,
+    ({ ctx, actor, body: { scope, service, ...values } }) =>
+      subscribe(ctx, actor, {
+        ...values,
+        ...(scope != null && { scopeId: scope }),
+        ...(service != null && { serviceId: service }),
+      }),
   );
-  subscription.get('getSubscription', {}, ({ db, actor, accountId, params }) =>
+  subscription.get('getSubscription', { permission: 'read' }, ({ db, actor, accountId, params }) =>
     findSubscription(db, accountId, params.id, authorizeReader(actor)),
   );
-  subscription.change('patch', 'updateSubscription', { body: subscriptionEditIn }, async (call) => {
-    const { ctx, db, actor, accountId, params, body } = call;
-    authorize(actor, 'subscribe');
-    const current = await findSubscription(db, accountId, params.id, 'internal');
-    if (current === undefined) return undefined;
-    const { channel, scope, service } = current;
-    const subject = { ...(scope && { scopeId: scope.id }), ...(service && { serviceId: service.id }) };
-    return subscribe(ctx, actor, { channel, ...body, ...subject });
-  });
-  subscription.change('delete', 'deleteSubscription', {}, ({ ctx, actor, params }) =>
+  subscription.change(
+    'patch',
+    'updateSubscription',
+    { permission: 'subscribe', body: subscriptionEditIn },
+    async (call) => {
+      const { ctx, db, actor, accountId, params, body } = call;
+      const current = await findSubscription(db, accountId, params.id, 'internal');
+      if (current === undefined) return undefined;
+      const { channel, scope, service } = current;
+      const subject = { ...(scope && { scopeId: scope.id }), ...(service && { serviceId: service.id }) };
+      return subscribe(ctx, actor, { channel, ...body, ...subject });
+    },
+  );
+  subscription.change('delete', 'deleteSubscription', { permission: 'subscribe' }, ({ ctx, actor, params }) =>
     endSubscription(ctx, actor, params.id),
   );
 }

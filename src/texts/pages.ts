@@ -27,6 +27,7 @@ export const docsPages = {
     optionalBody: 'Body, which may be left out',
     parameters: { header: 'Headers', path: 'In the path', query: 'Parameters' },
     required: 'required',
+    role: (role: string) => `${role} role`,
     responses: 'Answers',
     schemas: 'Schemas',
     skip: 'Skip to the operations',

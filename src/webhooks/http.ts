@@ -161,20 +161,34 @@ export function webhooks(api: Api, vault: Vault): void {
     query: z.strictObject(webhookListing.params),
   } as const satisfies NamedOptions;
   webhook.page('listWebhooks', all, ({ db, accountId }, page) => listWebhooks(db, accountId, page));
-  webhook.createAs('addWebhook', webhookIn, madeWebhookOut, async (call) =>
+  webhook.createAs('addWebhook', 'add-webhook', webhookIn, madeWebhookOut, async (call) =>
     withWebhookSecret(call, await addWebhook(call.ctx, call.actor, call.body, vault)),
   );
   webhook.get('getWebhook', { permission }, ({ db, accountId, params }) => findWebhook(db, accountId, params.id));
-  webhook.change('patch', 'editWebhook', { body: webhookEditIn }, ({ ctx, actor, params, body }) =>
-    editWebhook(ctx, actor, params.id, body),
+  webhook.change(
+    'patch',
+    'editWebhook',
+    { permission: 'edit-webhook', body: webhookEditIn },
+    ({ ctx, actor, params, body }) => editWebhook(ctx, actor, params.id, body),
   );
-  webhook.change('delete', 'removeWebhook', {}, ({ ctx, actor, params }) => removeWebhook(ctx, actor, params.id));
+  webhook.change('delete', 'removeWebhook', { permission: 'remove-webhook' }, ({ ctx, actor, params }) =>
+    removeWebhook(ctx, actor, params.id),
+  );
 
-  const rotation = { suffix: '/rotate', output: madeWebhookOut } as const satisfies NamedOptions;
+  const rotation = {
+    suffix: '/rotate',
+    permission: 'edit-webhook',
+    output: madeWebhookOut,
+  } as const satisfies NamedOptions;
   webhook.changeAs('post', 'rotateWebhookSecret', rotation, async (call) =>
     withWebhookSecret(call, await rotateSecret(call.ctx, call.actor, call.params.id, vault)),
   );
-  const ping = { suffix: '/ping', output: deliveryOut, status: 202 } as const satisfies NamedOptions;
+  const ping = {
+    suffix: '/ping',
+    permission: 'edit-webhook',
+    output: deliveryOut,
+    status: 202,
+  } as const satisfies NamedOptions;
   webhook.changeAs('post', 'pingWebhook', ping, async ({ ctx, actor, reader, params }) =>
     toDelivery(await pingWebhook(ctx, actor, params.id), reader),
   );
@@ -194,7 +208,12 @@ export function webhooks(api: Api, vault: Vault): void {
     if ((await findWebhook(db, accountId, id)) === undefined) throw webhookNotFound({ id });
     return searchDeliveries(db, accountId, id, query.state, page);
   });
-  const resent = { params: deliveryInPath, output: deliveryOut, status: 202 } as const satisfies NamedOptions;
+  const resent = {
+    permission: 'edit-webhook',
+    params: deliveryInPath,
+    output: deliveryOut,
+    status: 202,
+  } as const satisfies NamedOptions;
   operation(api, 'resendDelivery', `post ${path}/{delivery}/resend`, resent, async (call) => {
     const { id, delivery } = call.params;
     return toDelivery(await resend(webhook.guard(call), call.actor, id, delivery), call.reader);

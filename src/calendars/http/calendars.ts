@@ -3,7 +3,7 @@ import { send } from '../../http/conditional.ts';
 import { listingById } from '../../http/paging.ts';
 import { requestOrigin } from '../../http/reading.ts';
 import { resource } from '../../http/resource.ts';
-import { type Api, operation, publicQueryOnly, withSecret } from '../../http/route.ts';
+import { type Api, type NamedOptions, operation, publicQueryOnly, withSecret } from '../../http/route.ts';
 import { outputMapper } from '../../http/rows.ts';
 import { id, idInPath, idsOf, numbered, text, utcText } from '../../http/schemas.ts';
 import { maintenanceNotFound } from '../../maintenance/errors.ts';
@@ -56,17 +56,29 @@ export function calendars(api: Api, publicUrl: string | undefined): void {
     current: (tx, actor, { id }) => getVisibleCalendar(tx, actor, id),
   });
 
-  calendar.page('listCalendars', { list, query }, ({ ctx, actor }, page) => listVisibleCalendars(ctx, actor, page));
-  calendar.createAs('makeCalendar', calendarIn, madeCalendarOut, async (call) => {
+  calendar.page('listCalendars', { list, permission: 'make-calendar', query }, ({ ctx, actor }, page) =>
+    listVisibleCalendars(ctx, actor, page),
+  );
+  calendar.createAs('makeCalendar', 'make-calendar', calendarIn, madeCalendarOut, async (call) => {
     const { calendar, secret } = await createSecretCalendar(call.ctx, call.actor, call.body);
     const address = `${requestOrigin(call.c, publicUrl)}${secretPath(secret)}`;
     return withSecret(call, toCalendar(calendar, call.reader), { address });
   });
-  calendar.get('getCalendar', {}, ({ db, actor, params }) => getVisibleCalendar(db, actor, params.id));
-  calendar.change('delete', 'revokeCalendar', {}, ({ ctx, actor, params }) => revokeCalendar(ctx, actor, params.id));
+  calendar.get('getCalendar', { permission: 'make-calendar' }, ({ db, actor, params }) =>
+    getVisibleCalendar(db, actor, params.id),
+  );
+  calendar.change('delete', 'revokeCalendar', { permission: 'make-calendar' }, ({ ctx, actor, params }) =>
+    revokeCalendar(ctx, actor, params.id),
+  );
 
   const output = z.string();
-  const file = { isPublic: true, params: idInPath, query: publicQueryOnly, output, type: 'text/calendar' };
+  const file = {
+    permission: 'public',
+    params: idInPath,
+    query: publicQueryOnly,
+    output,
+    type: 'text/calendar',
+  } as const satisfies NamedOptions;
   operation(api, 'getMaintenanceCalendar', 'get /maintenances/{id}/calendar.ics', file, async (call) => {
     const { c, ctx, db, accountId, reader, params } = call;
     const { id } = params;

@@ -84,6 +84,7 @@ const catalogueChange = z
   .openapi('CatalogueChange');
 const changesOut = z.object({ applied: z.boolean(), changes: z.array(catalogueChange) }).openapi('CatalogueChanges');
 
+const MAX_CATALOGUE_BYTES = 1_000_000;
 const applyQuery = z.strictObject({ dry_run: flag.optional().describe(catalogueFieldTexts.dryRun) });
 
 export function catalogue(api: Api): void {
@@ -95,6 +96,7 @@ export function catalogue(api: Api): void {
   const parsers = { 'application/yaml': readYaml };
   const applied = {
     permission: 'apply-catalogue',
+    maxBodyBytes: MAX_CATALOGUE_BYTES,
     query: applyQuery,
     body: catalogueIn,
     parsers,

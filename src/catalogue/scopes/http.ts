@@ -45,15 +45,20 @@ export function scopes(api: Api): void {
     current: (tx, { accountId }, { id }) => findScope(tx, accountId, id),
   });
 
-  scope.page('listScopes', { list, isPublic: true, query }, ({ db, accountId, reader, query }, page) =>
+  scope.page('listScopes', { list, permission: 'public', query }, ({ db, accountId, reader, query }, page) =>
     searchScopes(db, accountId, reader, { texts: query.q }, page),
   );
-  scope.create('createScope', scopeIn, ({ ctx, actor, body }) => addScope(ctx, actor, body));
-  scope.get('getScope', { isPublic: true }, ({ db, accountId, reader, params }) =>
+  scope.create('createScope', 'add-scope', scopeIn, ({ ctx, actor, body }) => addScope(ctx, actor, body));
+  scope.get('getScope', { permission: 'public' }, ({ db, accountId, reader, params }) =>
     findVisibleScope(db, accountId, reader, params.id),
   );
-  scope.change('patch', 'updateScope', { body: scopeEditIn }, ({ ctx, actor, params, body }) =>
-    editScope(ctx, actor, params.id, fromBody(body)),
+  scope.change(
+    'patch',
+    'updateScope',
+    { permission: 'edit-scope', body: scopeEditIn },
+    ({ ctx, actor, params, body }) => editScope(ctx, actor, params.id, fromBody(body)),
   );
-  scope.change('delete', 'deleteScope', {}, ({ ctx, actor, params }) => removeScope(ctx, actor, params.id));
+  scope.change('delete', 'deleteScope', { permission: 'remove-scope' }, ({ ctx, actor, params }) =>
+    removeScope(ctx, actor, params.id),
+  );
 }

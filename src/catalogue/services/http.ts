@@ -72,18 +72,25 @@ export function services(api: Api): void {
     current: (tx, { accountId }, { id }) => findService(tx, accountId, id),
   });
 
-  service.page('listServices', { list, isPublic: true, query }, ({ db, accountId, reader, query }, page) =>
+  service.page('listServices', { list, permission: 'public', query }, ({ db, accountId, reader, query }, page) =>
     searchServices(db, accountId, reader, { scopes: query.scope, texts: query.q }, page),
   );
-  service.create('createService', serviceIn, ({ ctx, actor, body: { scope, ...values } }) =>
+  service.create('createService', 'add-service', serviceIn, ({ ctx, actor, body: { scope, ...values } }) =>
     addService(ctx, actor, { ...values, scopeId: scope ?? null }),
   );
-  service.get('getService', { isPublic: true }, ({ db, accountId, reader, params }) =>
+  service.get('getService', { permission: 'public' }, ({ db, accountId, reader, params }) =>
     findVisibleService(db, accountId, reader, params.id),
   );
-  service.change('patch', 'updateService', { body: serviceEditIn }, ({ ctx, actor, params, body }) => {
-    const { scope: scopeId, ...values } = body;
-    return editService(ctx, actor, params.id, { ...values, scopeId });
-  });
-  service.change('delete', 'deleteService', {}, ({ ctx, actor, params }) => removeService(ctx, actor, params.id));
+  service.change(
+    'patch',
+    'updateService',
+    { permission: 'edit-service', body: serviceEditIn },
+    ({ ctx, actor, params, body }) => {
+      const { scope: scopeId, ...values } = body;
+      return editService(ctx, actor, params.id, { ...values, scopeId });
+    },
+  );
+  service.change('delete', 'deleteService', { permission: 'remove-service' }, ({ ctx, actor, params }) =>
+    removeService(ctx, actor, params.id),
+  );
 }

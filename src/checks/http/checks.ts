@@ -3,7 +3,7 @@ import { findVisibleCheck, searchChecks } from '../../catalogue/search.ts';
 import { authorizeReader } from '../../core/permissions.ts';
 import { listingByName, nameContains } from '../../http/paging.ts';
 import { resource } from '../../http/resource.ts';
-import { type Api, publicQuery } from '../../http/route.ts';
+import { type Api, type NamedOptions, publicQuery } from '../../http/route.ts';
 import { fromBody, outputMapper } from '../../http/rows.ts';
 import { boolean, flag, id, idInQuery, idsOf, isTrue, many, searchWord, text } from '../../http/schemas.ts';
 import { checksFieldTexts, commonFieldTexts } from '../../texts/openapi.ts';
@@ -70,19 +70,21 @@ export function checks(api: Api): void {
     current: (tx, { accountId }, { id }) => findCheck(tx, accountId, id),
   });
 
-  check.page('listChecks', { list, query }, ({ db, actor, accountId, query }, page) => {
+  check.page('listChecks', { list, permission: 'read', query }, ({ db, actor, accountId, query }, page) => {
     const { service: services, provider: providers, tag: tags, enabled, q: texts } = query;
     const search = { services, providers, tags, enabled: isTrue(enabled), texts };
     return searchChecks(db, accountId, authorizeReader(actor), search, page);
   });
-  check.create('createCheck', checkIn, ({ ctx, actor, body }) =>
+  check.create('createCheck', 'add-check', checkIn, ({ ctx, actor, body }) =>
     addCheck(ctx, actor, { externalId: null, ...fromBody(body) }),
   );
-  check.get('getCheck', {}, ({ db, actor, accountId, params }) =>
+  check.get('getCheck', { permission: 'read' }, ({ db, actor, accountId, params }) =>
     findVisibleCheck(db, accountId, authorizeReader(actor), params.id),
   );
-  check.change('patch', 'updateCheck', { body: checkEditIn }, ({ ctx, actor, params, body }) =>
-    editCheck(ctx, actor, params.id, body),
+  // Each field has its own: operators may switch checks.
+  const edit = { permission: ['switch-check', 'edit-check'], body: checkEditIn } as const satisfies NamedOptions;
+  check.change('patch', 'updateCheck', edit, ({ ctx, actor, params, body }) => editCheck(ctx, actor, params.id, body));
+  check.change('delete', 'deleteCheck', { permission: 'remove-check' }, ({ ctx, actor, params }) =>
+    removeCheck(ctx, actor, params.id),
   );
-  check.change('delete', 'deleteCheck', {}, ({ ctx, actor, params }) => removeCheck(ctx, actor, params.id));
 }

@@ -184,11 +184,11 @@ export function providers(
     const found = await findProvider(db, accountId, name);
     return found && { ...found, checks: await countChecks(db, accountId, name) };
   });
-  provider.create('createProviders', providerIn, async ({ ctx, actor, body }) => ({
+  provider.create('createProviders', 'add-provider', providerIn, async ({ ctx, actor, body }) => ({
     ...(await addProvider(ctx, actor, body, dependencies)),
     checks: 0,
   }));
-  provider.change('patch', 'updateProviders', { body: providerEditIn }, async (call) => {
+  provider.change('patch', 'updateProviders', { permission: 'edit-provider', body: providerEditIn }, async (call) => {
     const { ctx, db, actor, accountId, params, body } = call;
     const edited = await editProvider(ctx, actor, params.name, body, dependencies);
     return { ...edited, checks: await countChecks(db, accountId, params.name) };
@@ -197,7 +197,7 @@ export function providers(
   provider.change(
     'delete',
     'deleteProviders',
-    { query: removal },
+    { permission: 'remove-provider', query: removal },
     async ({ ctx, db, actor, accountId, params, query }) => {
       const checks = await countChecks(db, accountId, params.name);
       const removed = await removeProvider(ctx, actor, params.name, { abandon: query.abandon === 'true' });
@@ -206,7 +206,11 @@ export function providers(
   );
 
   // The difference is shown first, and then applied.
-  const difference = { params: nameInPath, output: syncOut };
+  const difference = {
+    permission: 'sync-provider',
+    params: nameInPath,
+    output: syncOut,
+  } as const satisfies NamedOptions;
   operation(api, 'listProvidersSync', 'get /providers/{name}/sync', difference, async ({ ctx, actor, params }) =>
     toSync(await previewSync(ctx, actor, params.name, listChecks)),
   );

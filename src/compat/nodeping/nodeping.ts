@@ -5,7 +5,7 @@ import { type Authentication, identifyToken } from '../../access/authentication.
 import { UserError } from '../../core/errors.ts';
 import type { Actor } from '../../core/permissions.ts';
 import { limitBody } from '../../http/body.ts';
-import { BODY_TOO_LARGE, INTERNAL_ERROR, MAX_BODY_BYTES } from '../../http/errors.ts';
+import { bodyTooLarge, INTERNAL_ERROR, MAX_BODY_BYTES } from '../../http/errors.ts';
 import { WRONG_TOKEN } from '../../http/limits.ts';
 import { problemsAs } from '../../http/problem.ts';
 import { maintenanceNotFound } from '../../maintenance/errors.ts';
@@ -42,7 +42,7 @@ class AuthenticationError extends Error {
 export function nodeping(ctx: ActionContext, authentication: Authentication, log: Logger): Hono<Env> {
   const api = new Hono<Env>();
   const failure = (c: Context<Env>, status: ContentfulStatusCode, error: string) => c.json({ error }, status);
-  api.use(limitBody({ maxSize: MAX_BODY_BYTES, onError: (c) => failure(c, 200, BODY_TOO_LARGE) }));
+  api.use(limitBody({ maxSize: MAX_BODY_BYTES, onError: (c) => failure(c, 200, bodyTooLarge(MAX_BODY_BYTES)) }));
 
   const serve = (answer: Answer) => async (c: Context<Env>) => {
     const request = await readRequest(c);

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import { z } from 'zod';
-import { BODY_TOO_LARGE, MAX_BODY_BYTES } from '../../http/errors.ts';
+import { bodyTooLarge, MAX_BODY_BYTES } from '../../http/errors.ts';
 import type { WRONG_TOKEN } from '../../http/limits.ts';
 import { toProblems } from '../../http/problem.ts';
 
@@ -106,7 +106,7 @@ async function readBytes(c: Context<Env>): Promise<Buffer> {
     size += chunk.length;
     if (size <= MAX_BODY_BYTES) chunks.push(chunk);
   }
-  if (size > MAX_BODY_BYTES) throw new RequestError(BODY_TOO_LARGE);
+  if (size > MAX_BODY_BYTES) throw new RequestError(bodyTooLarge(MAX_BODY_BYTES));
   return Buffer.concat(chunks);
 }
 

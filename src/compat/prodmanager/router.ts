@@ -5,7 +5,7 @@ import { UserError } from '../../core/errors.ts';
 import { isId } from '../../core/keys.ts';
 import { type Actor, authorize, type Permission } from '../../core/permissions.ts';
 import { limitBody } from '../../http/body.ts';
-import { BODY_TOO_LARGE, INTERNAL_ERROR, MAX_BODY_BYTES } from '../../http/errors.ts';
+import { bodyTooLarge, INTERNAL_ERROR, MAX_BODY_BYTES } from '../../http/errors.ts';
 import { accountQuery, type ReadingOptions, readAccountName, requestOrigin } from '../../http/reading.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { Failure, resourceNotFound, toFailure } from './form.ts';
@@ -70,7 +70,8 @@ export class ResourceRouter {
       c.set('actor', identified.actor);
       return next();
     });
-    this.#api.use(limitBody({ maxSize: MAX_BODY_BYTES, onError: (c) => c.json({ message: BODY_TOO_LARGE }, 413) }));
+    const onError = (c: Context) => c.json({ message: bodyTooLarge(MAX_BODY_BYTES) }, 413);
+    this.#api.use(limitBody({ maxSize: MAX_BODY_BYTES, onError }));
   }
 
   get(path: string, name: string, answer: Answer): void {

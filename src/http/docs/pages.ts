@@ -96,6 +96,7 @@ function operationArticle({
   const { operationId, summary, description, parameters = [], requestBody, responses, security } = described;
   const texts = docsPages.operations;
   const open = security?.some((each) => Object.keys(each).length === 0) === true;
+  const [role] = security?.[0]?.token ?? [];
   const body = requestBody && !('$ref' in requestBody) ? requestBody : undefined;
   const parameterLists = (['path', 'query', 'header'] as const).map((place) => {
     const shown = parameters.flatMap((each) => ('$ref' in each || each.in !== place ? [] : [each]));
@@ -113,7 +114,7 @@ function operationArticle({
   });
   return html`<article id="${operationId}">
     <h3><a href="#${operationId}">${methodLabel(method)} <span class="path">/api/v1${path}</span></a></h3>
-    <p>${summary}${open && html`<span class="tag">${texts.isPublic}</span>`}</p>
+    <p>${summary}${open && html`<span class="tag">${texts.isPublic}</span>`}${role && html`<span class="tag">${texts.role(role)}</span>`}</p>
     ${description !== undefined && html`<p class="soft">${marked(description)}</p>`}
     ${parameterLists}
     ${body && html`<h4>${body.required ? texts.body : texts.optionalBody}</h4>${bodyTypes}`}

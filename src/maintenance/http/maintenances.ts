@@ -41,13 +41,14 @@ export function maintenances(api: Api): void {
   const orUnchanged = async (changed: Maintenance | undefined, { ctx, actor }: Call, id: number) =>
     changed ?? getMaintenance(ctx, actor, id);
 
-  const listed = { list: maintenanceListing, item: maintenanceOutput, isPublic: true, query: maintenanceQuery };
+  const reading = { permission: 'public' } as const;
+  const listed = { ...reading, list: maintenanceListing, item: maintenanceOutput, query: maintenanceQuery };
   pagedJson(api, 'listMaintenances', 'get /maintenances', listed, async (call, page) => {
     const { query } = call;
     const zone = hasWallClock(query) ? await resolveZone(call, query.timezone) : 'UTC';
     return listAsJson(call.db, call.accountId, call.reader, toSearch(query, zone), page);
   });
-  maintenance.create('createMaintenance', maintenanceInput, async (call) => {
+  maintenance.create('createMaintenance', 'schedule', maintenanceInput, async (call) => {
     const { override_reason: overrideReason, ...body } = call.body;
     // The command knows the zone of the account, which only wall-clock times need before.
     const isPlain = 'at' in body.scheduled_start_date && 'at' in body.scheduled_end_date;
@@ -55,7 +56,7 @@ export function maintenances(api: Api): void {
     const values = { ...toValues(body, zone ?? 'UTC'), timezone: zone };
     return schedule(call.ctx, call.actor, { ...values, channels: [], overrideReason });
   });
-  const single = { isPublic: true, params: idInPath, query: publicQueryOnly, output: maintenanceWithMutesOutput };
+  const single = { ...reading, params: idInPath, query: publicQueryOnly, output: maintenanceWithMutesOutput };
   operation(api, 'getMaintenance', 'get /maintenances/{id}', single, async (call) => {
     const { c, db, accountId, reader, params } = call;
     const found = await findAsJson(db, accountId, reader, params.id);
@@ -63,22 +64,27 @@ export function maintenances(api: Api): void {
     c.set('version', found.version);
     return send(c, found.json);
   });
-  maintenance.change('put', 'replaceMaintenance', { body: maintenanceReplacement }, async (call) => {
-    const { version, override_reason: overrideReason, ...body } = call.body;
-    const zone = await resolveZone(call, body.timezone);
-    const values = toValues({ ...body, service: body.services === undefined ? body.service : null }, zone);
-    const endsAt = body.ends_at && toInstant(body.ends_at, values.timezone);
-    const { ctx, actor, params } = call;
-    const changes = { ...values, ...(endsAt && { endsAt }) };
-    return orUnchanged(await edit(ctx, actor, params.id, changes, { version, overrideReason }), call, params.id);
-  });
-  maintenance.change('patch', 'updateMaintenance', { body: maintenanceEditInput }, async (call) => {
+  maintenance.change(
+    'put',
+    'replaceMaintenance',
+    { permission: 'edit', body: maintenanceReplacement },
+    async (call) => {
+      const { version, override_reason: overrideReason, ...body } = call.body;
+      const zone = await resolveZone(call, body.timezone);
+      const values = toValues({ ...body, service: body.services === undefined ? body.service : null }, zone);
+      const endsAt = body.ends_at && toInstant(body.ends_at, values.timezone);
+      const { ctx, actor, params } = call;
+      const changes = { ...values, ...(endsAt && { endsAt }) };
+      return orUnchanged(await edit(ctx, actor, params.id, changes, { version, overrideReason }), call, params.id);
+    },
+  );
+  maintenance.change('patch', 'updateMaintenance', { permission: 'edit', body: maintenanceEditInput }, async (call) => {
     const { version, override_reason: overrideReason, ...fields } = call.body;
     const { ctx, actor, params } = call;
     const changes = (current: Maintenance) => toEdit(fields, current);
     return orUnchanged(await edit(ctx, actor, params.id, changes, { version, overrideReason }), call, params.id);
   });
-  maintenance.change('delete', 'deleteMaintenance', {}, ({ ctx, actor, params }) =>
+  maintenance.change('delete', 'deleteMaintenance', { permission: 'delete' }, ({ ctx, actor, params }) =>
     deleteMaintenance(ctx, actor, params.id),
   );
 }

@@ -5,7 +5,7 @@ import { utc } from '../../core/time.ts';
 import { send } from '../../http/conditional.ts';
 import { HttpError } from '../../http/errors.ts';
 import type { RenderedTexts } from '../../http/rendered.ts';
-import { type Api, type Call, operation, publicQuery } from '../../http/route.ts';
+import { type Api, type Call, type NamedOptions, operation, publicQuery } from '../../http/route.ts';
 import { flag, utcText } from '../../http/schemas.ts';
 import { maintenanceFieldTexts, WHILE_IN_MAINTENANCE } from '../../texts/openapi.ts';
 import { searchMaintenances } from '../repository/list.ts';
@@ -42,7 +42,8 @@ const nowOut = z
 /** For deploy scripts: is this in maintenance, and until when? */
 export function now(api: Api, rendered: RenderedTexts): void {
   const otherwise = { status: 423, answer: WHILE_IN_MAINTENANCE };
-  operation(api, 'getNow', 'get /now', { isPublic: true, query: nowQuery, output: nowOut, otherwise }, async (call) => {
+  const options = { permission: 'public', query: nowQuery, output: nowOut, otherwise } as const satisfies NamedOptions;
+  operation(api, 'getNow', 'get /now', options, async (call) => {
     const { c, db, accountId, reader, query } = call;
     const { service, scope } = query;
     const key = JSON.stringify(['now', reader, service, scope]);

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { approve, decline } from '../../approvals/commands.ts';
-import type { Actor } from '../../core/permissions.ts';
+import type { Actor, Permission } from '../../core/permissions.ts';
 import { type Api, operation } from '../../http/route.ts';
 import { idInPath, moment, oneOf, text, toInstant } from '../../http/schemas.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
@@ -41,13 +41,22 @@ const extendInput = z
   })
   .openapi('Extend');
 
-type Verb = 'approve' | 'cancel' | 'decline' | 'extend' | 'finish' | 'move' | 'reopen' | 'start';
+const PERMISSIONS = {
+  approve: 'approve',
+  cancel: 'cancel',
+  decline: 'approve',
+  extend: 'extend',
+  finish: 'finish',
+  move: 'reschedule',
+  reopen: 'start',
+  start: 'start',
+} as const satisfies Record<string, Permission>;
 
 /** Everything that happens to a maintenance between its plan and its end. */
 export function transitions(api: Api): void {
   /** @param apply returns undefined when the request was acted upon before */
   function transition<Body extends z.ZodType>(
-    verb: Verb,
+    verb: keyof typeof PERMISSIONS,
     body: Body,
     apply: (
       ctx: ActionContext,
@@ -57,7 +66,8 @@ export function transitions(api: Api): void {
     ) => Promise<Maintenance | undefined>,
   ): void {
     const route = `post /maintenances/{id}/${verb}` as const;
-    operation(api, `${verb}Maintenance`, route, { params: idInPath, body, output: maintenanceOutput }, async (call) => {
+    const options = { permission: PERMISSIONS[verb], params: idInPath, body, output: maintenanceOutput };
+    operation(api, `${verb}Maintenance`, route, options, async (call) => {
       const { actor, params, reader } = call;
       const changed = await apply(guardMaintenance(call, params.id), actor, params.id, call.body);
       return toMaintenance(changed ?? (await getMaintenance(call.ctx, actor, params.id)), reader);

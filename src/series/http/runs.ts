@@ -40,7 +40,8 @@ export function seriesRuns(api: Api): void {
 
   const list = maintenanceListing;
   const query = z.strictObject({ ...list.params, ...publicQuery });
-  const runs = { list, isPublic: true, item: maintenanceOutput, params: idInPath, query };
+  const options = { permission: 'public', params: idInPath, query } as const satisfies NamedOptions;
+  const runs = { ...options, list, item: maintenanceOutput };
   pagedJson(api, 'listRuns', 'get /series/{id}/runs', runs, async (call, page) => {
     const { accountId, id } = await visibleSeries(call, call.params.id);
     return listAsJson(call.db, accountId, call.reader, { series: [id] }, page);

@@ -52,7 +52,7 @@ export function series(api: Api): void {
     current: (tx, { accountId }, { id }) => lockSeries(tx, accountId, id),
   });
 
-  one.page('listSeries', { list, isPublic: true, query }, ({ db, accountId, reader, query }, page) => {
+  one.page('listSeries', { list, permission: 'public', query }, ({ db, accountId, reader, query }, page) => {
     const search = {
       enabled: isTrue(query.enabled),
       scopes: query.scope,
@@ -61,33 +61,46 @@ export function series(api: Api): void {
     };
     return searchSeries(db, accountId, reader, search, page);
   });
-  one.create('createSeries', seriesInput, async (call) =>
+  one.create('createSeries', 'schedule-series', seriesInput, async (call) =>
     scheduleSeries(call.ctx, call.actor, { ...(await toValues(call, call.body)), channels: [] }),
   );
-  one.get('getSeries', { isPublic: true }, ({ db, accountId, reader, params }) =>
+  one.get('getSeries', { permission: 'public' }, ({ db, accountId, reader, params }) =>
     findVisibleSeries(db, accountId, reader, params.id),
   );
-  one.change('put', 'replaceSeries', { body: seriesReplacement }, async (call) => {
+  one.change('put', 'replaceSeries', { permission: 'edit-series', body: seriesReplacement }, async (call) => {
     const { version, ...body } = call.body;
     const edit = await toValues(call, body);
     const edited = await editSeries(call.ctx, call.actor, call.params.id, edit, undefined, version);
     return edited ?? visibleSeries(call, call.params.id);
   });
-  one.change('patch', 'updateSeries', { body: seriesEditInput }, async (call) => {
+  one.change('patch', 'updateSeries', { permission: 'edit-series', body: seriesEditInput }, async (call) => {
     const { version, ...body } = call.body;
     const edit = toEdit(body, await visibleSeries(call, call.params.id));
     const edited = await editSeries(call.ctx, call.actor, call.params.id, edit, undefined, version);
     return edited ?? visibleSeries(call, call.params.id);
   });
-  one.change('delete', 'deleteSeries', {}, ({ ctx, actor, params }) => deleteSeries(ctx, actor, params.id));
+  one.change('delete', 'deleteSeries', { permission: 'delete-series' }, ({ ctx, actor, params }) =>
+    deleteSeries(ctx, actor, params.id),
+  );
 
-  one.change('post', 'pauseSeries', { suffix: '/pause', body: pauseInput }, ({ ctx, actor, params, body }) =>
-    pauseSeries(ctx, actor, params.id, body.runs),
+  one.change(
+    'post',
+    'pauseSeries',
+    { suffix: '/pause', permission: 'pause-series', body: pauseInput },
+    ({ ctx, actor, params, body }) => pauseSeries(ctx, actor, params.id, body.runs),
   );
-  one.change('post', 'resumeSeries', { suffix: '/resume', body: resumeInput }, ({ ctx, actor, params }) =>
-    resumeSeries(ctx, actor, params.id),
+  one.change(
+    'post',
+    'resumeSeries',
+    { suffix: '/resume', permission: 'resume-series', body: resumeInput },
+    ({ ctx, actor, params }) => resumeSeries(ctx, actor, params.id),
   );
-  const skip = { suffix: '/skip', body: skipInput, output: maintenanceOutput } as const satisfies NamedOptions;
+  const skip = {
+    suffix: '/skip',
+    permission: 'skip-run',
+    body: skipInput,
+    output: maintenanceOutput,
+  } as const satisfies NamedOptions;
   one.changeAs('post', 'skipRun', skip, async ({ ctx, actor, reader, params }) =>
     toMaintenance(await skipRun(ctx, actor, params.id), reader),
   );
