@@ -7,7 +7,7 @@ import * as comments from './comments/errors.ts';
 import * as nodeping from './compat/nodeping/errors.ts';
 import * as common from './core/common-errors.ts';
 import { type ErrorParams, invalidRequest } from './core/errors.ts';
-import { limitedToScopes, outsideScopes, roleRequired } from './core/permissions.ts';
+import { limitedToScopes, outsideScopes, personRequired, roleRequired } from './core/permissions.ts';
 import * as freezes from './freezes/errors.ts';
 import * as maintenance from './maintenance/errors.ts';
 import * as series from './series/errors.ts';
@@ -17,6 +17,7 @@ import * as webhooks from './webhooks/errors.ts';
 export const ERRORS = [
   invalidRequest,
   roleRequired,
+  personRequired,
   limitedToScopes,
   outsideScopes,
   ...Object.values(common),

@@ -20,7 +20,8 @@ export interface Actor {
 
 /**
  * Each permission with the least role that has it, and as a verb phrase for "You need the operator role to ...". Actors
- * limited to scopes have only those that concern one maintenance or series, whose scopes are then checked.
+ * limited to scopes have only those that concern one maintenance or series, whose scopes are then checked. No token has those
+ * that are for people only.
  */
 const PERMISSIONS = {
   read: { role: 'viewer', label: 'see maintenances', withinScopes: true },
@@ -56,7 +57,7 @@ const PERMISSIONS = {
   'edit-provider': { role: 'admin', label: 'change monitoring systems' },
   'remove-provider': { role: 'admin', label: 'remove monitoring systems' },
   'sync-provider': { role: 'admin', label: 'bring in checks of monitoring systems' },
-  approve: { role: 'approver', label: 'approve or decline maintenances', withinScopes: true },
+  approve: { role: 'approver', label: 'approve or decline maintenances', peopleOnly: true },
   'grant-role': { role: 'admin', label: 'give roles' },
   'configure-account': { role: 'admin', label: 'change settings' },
   'add-freeze': { role: 'admin', label: 'add freezes' },
@@ -72,7 +73,7 @@ const PERMISSIONS = {
   'edit-webhook': { role: 'admin', label: 'change webhooks' },
   'remove-webhook': { role: 'admin', label: 'remove webhooks' },
   'read-webhooks': { role: 'admin', label: 'see webhooks' },
-} as const satisfies Record<string, { role: Role; label: string; withinScopes?: true }>;
+} as const satisfies Record<string, { role: Role; label: string; withinScopes?: true; peopleOnly?: true }>;
 
 export type Permission = keyof typeof PERMISSIONS;
 
@@ -89,7 +90,13 @@ function isWithinScopes(permission: Permission): boolean {
   return 'withinScopes' in PERMISSIONS[permission];
 }
 
+/** Whether a permission is for people in the chat, and this is none of them. */
+function needsPerson({ source }: Actor, permission: Permission): boolean {
+  return 'peopleOnly' in PERMISSIONS[permission] && source !== 'slack';
+}
+
 export function isAllowed(actor: Actor, permission: Permission): boolean {
+  if (needsPerson(actor, permission)) return false;
   if (actor.scopes !== undefined && !isWithinScopes(permission)) return false;
   return ROLES.indexOf(actor.role) >= ROLES.indexOf(PERMISSIONS[permission].role);
 }
@@ -99,6 +106,11 @@ export const roleRequired = forbidden('role-required', {
   permission: 'approve' as Permission,
   needed: 'approver' as Role,
   role: 'viewer' as Role,
+});
+/** A token, which no permission helps. */
+export const personRequired = forbidden('person-required', {
+  actor: 'deploy token',
+  permission: 'approve' as Permission,
 });
 /** An actor limited to scopes requested something that concerns the whole account. */
 export const limitedToScopes = forbidden('limited-to-scopes', {
@@ -113,10 +125,11 @@ export const outsideScopes = forbidden('outside-scopes', {
   touched: [3, 4] as readonly number[],
 });
 
-/** @throws UserError `role-required` or `limited-to-scopes` */
+/** @throws UserError `role-required`, `person-required` or `limited-to-scopes` */
 export function authorize(actor: Actor, permission: Permission): void {
   if (isAllowed(actor, permission)) return;
   const { name, role, scopes } = actor;
+  if (needsPerson(actor, permission)) throw personRequired({ actor: name, permission });
   if (scopes !== undefined && !isWithinScopes(permission)) throw limitedToScopes({ actor: name, permission, scopes });
   throw roleRequired({ actor: name, permission, needed: PERMISSIONS[permission].role, role });
 }

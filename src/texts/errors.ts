@@ -23,6 +23,8 @@ export const SHARED_TEXTS = {
     `${actor} may not ${getPermissionLabel(permission)}: that needs the role ${needed}, and ${actor} has ${
       role === 'none' ? 'none; guests never have one' : `the role ${role}. An admin can give it`
     }.`,
+  'person-required': ({ actor, permission }) =>
+    `${actor} is a token. Only a person can ${getPermissionLabel(permission)}, in Slack.`,
   'limited-to-scopes': ({ actor, permission, scopes }) =>
     `${actor} may not ${getPermissionLabel(permission)}: it is limited to ${scopesInWords(scopes)}, and this is about the whole account.`,
   'outside-scopes': ({ actor, scopes, touched }) =>

@@ -9,7 +9,7 @@ const OWN_TEXTS: OwnTexts = {
   'maintenance-not-found': ({ ref }) =>
     `There is no maintenance ${ref}. GET /api/v1/maintenances lists the maintenances.`,
   'approval-missing': ({ id, approval }) =>
-    `Maintenance ${id} ${approval === 'declined' ? 'was declined' : 'is not approved yet'}. A second person approves it: POST /api/v1/maintenances/${id}/approve.`,
+    `Maintenance ${id} ${approval === 'declined' ? 'was declined' : 'is not approved yet'}. Another person has to approve it in Slack.`,
   'series-not-found': ({ ref }) => `There is no series ${ref}. GET /api/v1/series lists the series.`,
   'scope-not-found': ({ id }) => `There is no scope ${id}. GET /api/v1/scopes lists the scopes.`,
   'service-not-found': ({ id }) => `There is no service ${id}. GET /api/v1/services lists the services.`,

@@ -138,14 +138,12 @@ const OPERATIONS = {
     updateFreeze: 'Change a freeze; what is left out stays as it is',
   },
   maintenances: {
-    approveMaintenance: 'Approve one that somebody else asked for',
     cancelMaintenance: 'Cancel one that is not over; its checks go on again',
     createMaintenance: 'Schedule a maintenance',
     createParse: {
       summary: 'Read a sentence: a window, a series, a question or a refusal; nothing is scheduled',
       answer: 'What was understood.',
     },
-    declineMaintenance: 'Decline one that waits for approval; it does not start',
     deleteMaintenance: {
       summary: 'Delete a maintenance: it is in no list and no feed any more',
       answer: 'The maintenance, as it was left.',

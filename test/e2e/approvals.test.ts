@@ -89,10 +89,8 @@ describe('a maintenance that needs approval', () => {
       'a second person has to approve it',
     );
     const id = Number(/Maintenance (\d+)/.exec(textOf(message))?.[1]);
-    expect(await env.api('POST', `/api/v1/maintenances/${id}/approve`)).toMatchObject({
-      status: 200,
-      body: { approval: 'approved' },
-    });
+    expect(await env.api('POST', `/api/v1/maintenances/${id}/approve`)).toMatchObject({ status: 404 });
+    expect(await readMaintenance(id)).toMatchObject({ approval: 'pending' });
   });
 
   test('is declined with a reason, which its owner gets in a direct message', async () => {

@@ -1,5 +1,4 @@
 import { z } from '@hono/zod-openapi';
-import { approve, decline } from '../../approvals/commands.ts';
 import type { Actor, Permission } from '../../core/permissions.ts';
 import { type Api, operation } from '../../http/route.ts';
 import { idInPath, moment, oneOf, text, toInstant } from '../../http/schemas.ts';
@@ -30,8 +29,6 @@ const finishInput = z
   })
   .openapi('Finish');
 const cancelInput = z.strictObject({ reason: text('the reason').optional() }).openapi('Cancel');
-const declineInput = z.strictObject({ reason: text('the reason').optional() }).openapi('Decline');
-const approveInput = z.strictObject({}).openapi('Approve');
 const extendInput = z
   .strictObject({
     minutes: z
@@ -42,9 +39,7 @@ const extendInput = z
   .openapi('Extend');
 
 const PERMISSIONS = {
-  approve: 'approve',
   cancel: 'cancel',
-  decline: 'approve',
   extend: 'extend',
   finish: 'finish',
   move: 'reschedule',
@@ -94,6 +89,4 @@ export function transitions(api: Api): void {
     }),
   );
   transition('cancel', cancelInput, (ctx, actor, id, { reason }) => cancel(ctx, actor, id, reason));
-  transition('approve', approveInput, (ctx, actor, id) => approve(ctx, actor, id));
-  transition('decline', declineInput, (ctx, actor, id, { reason }) => decline(ctx, actor, id, reason));
 }

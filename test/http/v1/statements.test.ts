@@ -86,8 +86,6 @@ const OPERATIONS: Readonly<Record<OperationId, readonly [most: number, prepare: 
   finishMaintenance: [6, () => on(STOCK.running(1), {})],
   moveMaintenance: [6, ({ at }) => on(STOCK.scheduled(2), { scheduled_start_date: at.in(2000) })],
   cancelMaintenance: [6, () => on(STOCK.scheduled(2), {})],
-  approveMaintenance: [6, () => on(STOCK.unapproved(1), {})],
-  declineMaintenance: [6, () => on(STOCK.unapproved(2), {})],
   reopenMaintenance: [18, () => on(STOCK.over(1), {})],
   deleteMaintenance: [9, () => on(STOCK.over(2))],
   createComment: [6, () => on(STOCK.running(2), { comment: 'Half done' })],

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { approve, decline } from '../../../src/approvals/commands.ts';
 import { type World, world } from '../../world.ts';
 import { type Calling, calling } from './calling.ts';
 
@@ -32,23 +33,25 @@ test('an early start during a freeze is rejected, except for an admin who gives 
   await at.call('DELETE', `/freezes/${freeze.id}`);
 });
 
-test('a second token approves or declines a request of the first', async () => {
+test('no token approves or declines: over HTTP there is no such operation, and no token has the permission', async () => {
   const scope = (await at.post('/scopes', { name: 'Guarded' })).body.id;
   await at.call('PATCH', `/scopes/${scope}`, { requires_approval: true });
-  const other = { token: await at.token('admin') };
-  const approved = await scheduled({ scope });
-  expect(approved.approval).toBe('pending');
-  expect(await at.post(`/maintenances/${approved.id}/approve`)).toMatchObject({ status: 403 });
-  expect(await at.call('POST', `/maintenances/${approved.id}/approve`, undefined, other)).toMatchObject({
-    status: 200,
-    body: { approval: 'approved' },
-  });
-  const declined = await scheduled({ scope });
-  expect(await at.call('POST', `/maintenances/${declined.id}/decline`, { reason: 'Not today' }, other)).toMatchObject({
-    status: 200,
-    body: { approval: 'declined' },
-  });
-  expect(await at.post(`/maintenances/${declined.id}/start`)).toMatchObject({ status: 409 });
+  const { id, approval } = await scheduled({ scope });
+  expect(approval).toBe('pending');
+  const admin = { token: await at.token('admin') };
+  for (const verb of ['approve', 'decline']) {
+    expect(await at.call('POST', `/maintenances/${id}/${verb}`, {}, admin)).toMatchObject({ status: 404 });
+  }
+  const { paths } = (await at.get('/openapi.json')).body;
+  expect(Object.keys(paths).filter((path) => /approve|decline/.test(path))).toEqual([]);
+  const { id: _, ...tokens } = w.person('admin', 'token:5');
+  for (const token of ['token:5', 'admin-token'].map((name) => ({ ...tokens, id: name, source: 'http' as const }))) {
+    await expect(approve(w.ctx, token, id)).rejects.toThrow('person-required');
+    await expect(decline(w.ctx, token, id)).rejects.toThrow('person-required');
+  }
+  expect((await at.get(`/maintenances/${id}`)).body.approval).toBe('pending');
+  const start = await at.post(`/maintenances/${id}/start`);
+  expect(start).toMatchObject({ status: 409, body: { detail: expect.stringContaining('approve it in Slack') } });
 });
 
 test('a finished maintenance is reopened as a new one that refers to it; requests without a token do not see the reference', async () => {
@@ -68,7 +71,7 @@ test('a finished maintenance is reopened as a new one that refers to it; request
 test('a read token changes nothing', async () => {
   const { id } = await scheduled();
   const read = { token: await at.token('read') };
-  for (const verb of ['start', 'finish', 'cancel', 'approve', 'decline']) {
+  for (const verb of ['start', 'finish', 'cancel']) {
     expect(await at.call('POST', `/maintenances/${id}/${verb}`, undefined, read)).toMatchObject({ status: 403 });
   }
   expect(await at.call('GET', `/maintenances/${id}`, undefined, read)).toMatchObject({

@@ -417,10 +417,6 @@ export type Move = {
 export type Cancel = {
     reason?: string;
 };
-export type Approve = {};
-export type Decline = {
-    reason?: string;
-};
 export type Comment = {
     id: number;
     comment: string;
@@ -2734,118 +2730,6 @@ export function cancelMaintenance(id: number, cancel?: Cancel, { idempotencyKey,
         ...opts,
         method: "POST",
         body: cancel,
-        headers: oazapfts.mergeHeaders(opts?.headers, {
-            "Idempotency-Key": idempotencyKey,
-            "If-Match": ifMatch
-        })
-    }));
-}
-/**
- * Approve one that somebody else asked for
- */
-export function approveMaintenance(id: number, approve?: Approve, { idempotencyKey, ifMatch }: {
-    idempotencyKey?: string;
-    ifMatch?: string;
-} = {}, opts?: Oazapfts.RequestOpts) {
-    return oazapfts.fetchJson<{
-        status: 200;
-        data: Maintenance;
-    } | {
-        status: 400;
-        data: Problem;
-    } | {
-        status: 401;
-        data: Problem;
-    } | {
-        status: 403;
-        data: Problem;
-    } | {
-        status: 404;
-        data: Problem;
-    } | {
-        status: 409;
-        data: Problem;
-    } | {
-        status: 412;
-        data: Problem;
-    } | {
-        status: 413;
-        data: Problem;
-    } | {
-        status: 415;
-        data: Problem;
-    } | {
-        status: 422;
-        data: Problem;
-    } | {
-        status: 429;
-        data: Problem;
-    } | {
-        status: 500;
-        data: Problem;
-    } | {
-        status: 503;
-        data: Problem;
-    }>(`/maintenances/${encodeURIComponent(id)}/approve`, oazapfts.json({
-        ...opts,
-        method: "POST",
-        body: approve,
-        headers: oazapfts.mergeHeaders(opts?.headers, {
-            "Idempotency-Key": idempotencyKey,
-            "If-Match": ifMatch
-        })
-    }));
-}
-/**
- * Decline one that waits for approval; it does not start
- */
-export function declineMaintenance(id: number, decline?: Decline, { idempotencyKey, ifMatch }: {
-    idempotencyKey?: string;
-    ifMatch?: string;
-} = {}, opts?: Oazapfts.RequestOpts) {
-    return oazapfts.fetchJson<{
-        status: 200;
-        data: Maintenance;
-    } | {
-        status: 400;
-        data: Problem;
-    } | {
-        status: 401;
-        data: Problem;
-    } | {
-        status: 403;
-        data: Problem;
-    } | {
-        status: 404;
-        data: Problem;
-    } | {
-        status: 409;
-        data: Problem;
-    } | {
-        status: 412;
-        data: Problem;
-    } | {
-        status: 413;
-        data: Problem;
-    } | {
-        status: 415;
-        data: Problem;
-    } | {
-        status: 422;
-        data: Problem;
-    } | {
-        status: 429;
-        data: Problem;
-    } | {
-        status: 500;
-        data: Problem;
-    } | {
-        status: 503;
-        data: Problem;
-    }>(`/maintenances/${encodeURIComponent(id)}/decline`, oazapfts.json({
-        ...opts,
-        method: "POST",
-        body: decline,
         headers: oazapfts.mergeHeaders(opts?.headers, {
             "Idempotency-Key": idempotencyKey,
             "If-Match": ifMatch
