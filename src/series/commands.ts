@@ -17,6 +17,7 @@ import { setReminded } from '../maintenance/repository/changes.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import { readSurroundings } from '../maintenance/repository/surroundings.ts';
 import {
+  addedScopes,
   commonScope,
   mergeNeeds,
   needOf,
@@ -24,6 +25,7 @@ import {
   scopeAfterEdit,
   validateReferences,
 } from '../maintenance/rules/coverage.ts';
+import { limitAfterEdit, limitOfNew } from '../maintenance/rules/limits.ts';
 import { coversNothing, normalizeContent } from '../maintenance/rules/validation.ts';
 import type { Queries } from '../platform/database.ts';
 import { type ActionContext, inTransactionOnce, type Repeated } from '../platform/transactions.ts';
@@ -74,7 +76,8 @@ export async function scheduleSeries<Once extends string | undefined = undefined
     assertValid([...validateSeries(input, now), ...validateReferences(around, toReferences(input))]);
     const { services, checks, ...content } = normalizeContent(input);
     const scopeId = input.scopeId ?? commonScope(around, services);
-    await assertWithinScopes(tx, actor, { ...input, scopeId });
+    const limitedTo = limitOfNew(actor.scopes);
+    await assertWithinScopes(tx, actor, { ...input, scopeId, limitedTo });
     const values = {
       accountId,
       key: newKey(6),
@@ -88,6 +91,7 @@ export async function scheduleSeries<Once extends string | undefined = undefined
       services,
       checks,
       selector: input.selector ?? null,
+      limitedTo,
     };
     const series = await insertSeries(tx, values, now);
     await record(tx, actor, now, {
@@ -157,7 +161,9 @@ export async function editSeries<Once extends string | undefined = undefined>(
       channels: [...new Set(input.channels)],
       scopeId: edit.scopeId === undefined ? scopeAfterEdit(around, series, input.services) : edit.scopeId,
     };
-    await assertWithinScopes(tx, actor, wanted);
+    const added = addedScopes(around, current, wanted);
+    const limitedTo = limitAfterEdit(series.limitedTo, actor.scopes, current, wanted, added);
+    await assertWithinScopes(tx, actor, { ...wanted, limitedTo });
     const change = difference(toRecorded(SERIES_FIELDS, current), toRecorded(SERIES_FIELDS, wanted));
     if (change === undefined) {
       if (isDeepStrictEqual(wanted.checks, current.checks)) return series;
@@ -166,7 +172,12 @@ export async function editSeries<Once extends string | undefined = undefined>(
     }
     // Windows of another recurrence are made from now on; those that have a run keep it.
     const moved = 'cron' in change.after || 'timezone' in change.after;
-    const edited = await updateSeries(tx, series, { ...wanted, ...(moved ? { plannedUntil: now } : {}) }, now);
+    const edited = await updateSeries(
+      tx,
+      series,
+      { ...wanted, limitedTo, ...(moved ? { plannedUntil: now } : {}) },
+      now,
+    );
     await record(tx, actor, now, { type: 'series.changed', subject: { kind: 'series', id }, ...change });
     const changedRuns: { before: Maintenance; after: Maintenance }[] = [];
     const withdrawn: Maintenance[] = [];

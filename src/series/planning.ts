@@ -235,6 +235,7 @@ export function runDefaults(series: Series) {
     services: series.services.map((service) => service.id),
     checks: series.checks,
     selector: series.selector,
+    limitedTo: series.limitedTo,
   } satisfies Partial<NewMaintenance>;
 }
 

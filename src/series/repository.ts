@@ -17,6 +17,7 @@ import {
 import { describeMove, readSurroundings } from '../maintenance/repository/surroundings.ts';
 import { seesSeries } from '../maintenance/repository/visibility.ts';
 import { describePlace, needOf } from '../maintenance/rules/coverage.ts';
+import type { Limitable } from '../maintenance/rules/limits.ts';
 import type { Selector } from '../maintenance/rules/selector.ts';
 import type { Status } from '../maintenance/rules/status.ts';
 import type { Due } from '../platform/batches.ts';
@@ -183,6 +184,7 @@ export interface NewSeries extends Omit<SeriesInput, 'selector'> {
   readonly owner: { readonly id: string; readonly name: string };
   readonly plannedUntil: Date;
   readonly selector?: Selector | null;
+  readonly limitedTo?: Limitable['limitedTo'];
 }
 
 /** The columns of `series`. */
@@ -239,7 +241,7 @@ async function update(tx: Queries, { id }: Pick<Series, 'id'>, versions: number,
 const writeCoverage = coverageWriter('series');
 
 export async function insertSeries(tx: Queries, input: NewSeries, now: Date): Promise<Series> {
-  const { services, checks, selector = null, owner, channels, scopeId, ...values } = input;
+  const { services, checks, selector = null, limitedTo = null, owner, channels, scopeId, ...values } = input;
   const id = await nextId(tx, 'series');
   const stored = {
     ...values,
@@ -250,13 +252,21 @@ export async function insertSeries(tx: Queries, input: NewSeries, now: Date): Pr
     createdAt: now,
     updatedAt: now,
   };
-  const coverage = coverageColumns({ checks, selector });
+  const coverage = coverageColumns({ checks, selector, limitedTo });
   const row = { ...stored, ...coverage, scopeId, ownerId: owner.id, ownerName: owner.name };
   await write(tx, INSERT, String(id), toColumns(COLUMNS, row));
   await writeCoverage(tx, stored, {}, { services, checks });
   const place = { visibility: values.visibility, scopeId, services };
   const around = await readSurroundings(tx, values.accountId, needOf({ ...place, checks: [] }));
-  return { ...stored, ...describePlace(around, place), owner, checks: checks && [...checks], selector, nextRun: null };
+  return {
+    ...stored,
+    ...describePlace(around, place),
+    owner,
+    checks: checks && [...checks],
+    selector,
+    limitedTo: limitedTo && [...limitedTo],
+    nextRun: null,
+  };
 }
 
 /** Writes the changes that people make to a locked series, and increments its version. */
@@ -266,14 +276,14 @@ export async function updateSeries(
   changes: Partial<Omit<NewSeries, 'accountId' | 'key' | 'owner'>>,
   now: Date,
 ): Promise<Series> {
-  const { services, checks, selector, scopeId, channels, ...values } = changes;
+  const { services, checks, selector, limitedTo, scopeId, channels, ...values } = changes;
   const paused = values.enabled === false ? { nextDueAt: null } : {};
   await update(tx, before, 1, {
     ...values,
     ...paused,
     channels,
     scopeId,
-    ...coverageColumns({ checks, selector }),
+    ...coverageColumns({ checks, selector, limitedTo }),
     updatedAt: now,
   });
   const serviceIds = before.services.map((service) => service.id);
@@ -286,6 +296,7 @@ export async function updateSeries(
     channels: [...(channels ?? before.channels)],
     checks: checks === undefined ? before.checks : checks && [...checks],
     selector: selector === undefined ? before.selector : selector,
+    limitedTo: limitedTo === undefined ? before.limitedTo : limitedTo && [...limitedTo],
     version: before.version + 1,
     updatedAt: now,
   };

@@ -296,7 +296,8 @@ export function operationText(id: OperationId): OperationText & { readonly tag: 
 export const accessFieldTexts = {
   lastUseDate: 'As far as a minute back.',
   rights: 'read: see everything. write: schedule and run maintenances, too. admin: everything.',
-  scopes: 'Limits it to windows that touch these scopes alone. Left out: everything.',
+  scopes:
+    'Limits it to windows that touch these scopes alone; they mute only checks whose services are all in them. Left out: everything.',
   token: 'The token itself. It is not kept and cannot be shown again.',
 };
 

@@ -30,6 +30,7 @@ function series(values: Pick<Series, 'cron' | 'timezone' | 'durationMinutes'> & 
     serviceStatus: 'down',
     checks: null,
     selector: null,
+    limitedTo: null,
     risk: null,
     externalReference: null,
     externalLink: null,

@@ -65,6 +65,7 @@ export const sample = (values: Partial<Maintenance> = {}): Maintenance => ({
   remindedUntil: T,
   checks: null,
   selector: null,
+  limitedTo: null,
   risk: null,
   externalReference: null,
   externalLink: null,

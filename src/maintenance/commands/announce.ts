@@ -1,5 +1,4 @@
 import { findChannelRef, findPersonKind } from '../../channels.ts';
-import { type Check, listChecks } from '../../checks/repository.ts';
 import { Pauses } from '../../core/pauses.ts';
 import type { Queries } from '../../platform/database.ts';
 import { enqueue } from '../../platform/jobs.ts';
@@ -9,7 +8,6 @@ import {
   planAnnouncements,
   suppressPublicPosts,
 } from '../repository/announcements.ts';
-import { listSelectedChecks } from '../repository/coverage.ts';
 import { findBelongings } from '../repository/locked.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 import { readSurroundings } from '../repository/surroundings.ts';
@@ -23,8 +21,17 @@ export function toCoverage({
   services,
   checks,
   selector = null,
-}: Pick<Maintenance, 'visibility' | 'scope' | 'services' | 'checks'> & Pick<Coverage, 'selector'>): Coverage {
-  return { visibility, scopeId: scope?.id ?? null, services: services.map(({ id }) => id), checks, selector };
+  limitedTo,
+}: Pick<Maintenance, 'visibility' | 'scope' | 'services' | 'checks' | 'limitedTo'> &
+  Pick<Coverage, 'selector'>): Coverage {
+  return {
+    visibility,
+    scopeId: scope?.id ?? null,
+    services: services.map(({ id }) => id),
+    checks,
+    selector,
+    limitedTo,
+  };
 }
 
 /** Where a maintenance is announced; `named`: the addresses of channels besides those subscribed. */
@@ -40,20 +47,6 @@ export async function listDestinations(
     coverage,
     named.flatMap((channel) => findChannelRef(channel) ?? []),
   );
-}
-
-/** The checks that a maintenance names, else those of its services; and those that its selector chooses. */
-export async function listCoveredChecks(
-  db: Queries,
-  accountId: number,
-  { services, checks, selector }: Pick<Coverage, 'services' | 'checks' | 'selector'>,
-): Promise<Check[]> {
-  const named = await listChecks(db, accountId, checks === null ? { services } : { ids: checks });
-  if (!selector) return named;
-  const known = new Set(named.map(({ id }) => id));
-  const chosen = selector.chosen ?? (await listSelectedChecks(db, accountId, selector.text));
-  const others = await listChecks(db, accountId, { ids: chosen.filter((id) => !known.has(id)) });
-  return [...named, ...others].sort((a, b) => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1));
 }
 
 /** Announces a maintenance in all its channels, those subscribed since included, and refreshes requests for its approval. */

@@ -1,15 +1,23 @@
 import { countMutes, endMutes, insertMutes } from '../../checks/mute-repository.ts';
-import type { Check } from '../../checks/repository.ts';
+import { type Check, listChecks } from '../../checks/repository.ts';
 import type { Problem } from '../../core/errors.ts';
 import type { Queries } from '../../platform/database.ts';
 import { lockCoverageForChange, lockCoverageForRead } from '../repository/coverage.ts';
 import { findBelongings, readLocked } from '../repository/locked.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 import { readSurroundings } from '../repository/surroundings.ts';
-import { type Coverage, mutableChecks, needOf, type References, validateReferences } from '../rules/coverage.ts';
+import {
+  type Coverage,
+  chosenChecks,
+  coveredChecks,
+  mutableChecks,
+  needOf,
+  type References,
+  validateReferences,
+} from '../rules/coverage.ts';
 import type { Selector } from '../rules/selector.ts';
 import { OPEN_STATUSES } from '../rules/status.ts';
-import { listCoveredChecks, reconcileChecks, toCoverage } from './announce.ts';
+import { reconcileChecks, toCoverage } from './announce.ts';
 import { prefetch } from './prefetch.ts';
 
 /** The checks that a window mutes: those it covers, without those of disabled providers. No check comes or goes until it is muted. */
@@ -26,24 +34,28 @@ async function listMutableChecks(tx: Queries, maintenance: Maintenance): Promise
 /** The checks that a selector chooses when its window begins, to be kept where it does not follow. */
 export async function resolveSelection(
   tx: Queries,
-  { accountId, selector }: Pick<Maintenance, 'accountId'> & { readonly selector: Selector | null },
+  {
+    accountId,
+    selector,
+    limitedTo,
+  }: Pick<Maintenance, 'accountId' | 'limitedTo'> & { readonly selector: Selector | null },
 ): Promise<{ readonly selected?: readonly string[] }> {
   if (selector === null || selector.follows) return {};
-  const { chosen } = await readSurroundings(tx, accountId, { selectors: [selector.text] });
-  return { selected: chosen.get(selector.text) ?? [] };
+  const { text, follows } = selector;
+  const around = await readSurroundings(tx, accountId, { selectors: [text] });
+  return { selected: chosenChecks(around, { selector: { text, follows }, limitedTo }) };
 }
 
-/** Of the checks that a window covers, those that it mutes, and those that it cannot, as their provider is disabled. */
+/** Of the checks that a window covers, those that it mutes, and those that it cannot, as their provider is disabled. By name. */
 export async function forecastMutes(
   db: Queries,
   accountId: number,
-  coverage: Pick<Coverage, 'services' | 'checks' | 'selector'>,
+  window: Pick<Coverage, 'services' | 'checks' | 'selector' | 'limitedTo'>,
 ): Promise<{ readonly switched: readonly Check[]; readonly leftAlone: readonly Check[] }> {
-  const covered = await listCoveredChecks(db, accountId, coverage);
-  const ids = covered.map((check) => check.id);
-  const mutable = new Set(
-    mutableChecks(await readSurroundings(db, accountId, { checks: ids }), { scopeId: null, services: [], checks: ids }),
-  );
+  const coverage = { ...window, scopeId: null };
+  const around = await readSurroundings(db, accountId, needOf(coverage));
+  const covered = await listChecks(db, accountId, { ids: coveredChecks(around, coverage) });
+  const mutable = new Set(mutableChecks(around, coverage));
   return {
     switched: covered.filter(({ id }) => mutable.has(id)),
     leftAlone: covered.filter(({ id }) => !mutable.has(id)),

@@ -25,8 +25,16 @@ import { lockCoverageForRead } from '../repository/coverage.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 import { readSurroundings } from '../repository/surroundings.ts';
 import { isEdit } from '../rules/change.ts';
-import { commonScope, remindersOf, type Surroundings, scopeAfterEdit, validateReferences } from '../rules/coverage.ts';
+import {
+  addedScopes,
+  commonScope,
+  remindersOf,
+  type Surroundings,
+  scopeAfterEdit,
+  validateReferences,
+} from '../rules/coverage.ts';
 import { nextDue } from '../rules/lifecycle.ts';
+import { limitAfterEdit } from '../rules/limits.ts';
 import { remindedUntilAfterChange } from '../rules/reminders.ts';
 import { OPEN_STATUSES, type Times } from '../rules/status.ts';
 import { changeEnd, currentWindow, type ExtendBy, extendedEnd } from '../rules/times.ts';
@@ -142,6 +150,13 @@ export async function editLocked(
   const times = recorded ?? editedTimes(before, edit);
   const current = toEditable(before);
   const { wanted, scopeId, around } = await applyEdit(tx, before, current, edit, times);
+  const limitedTo = limitAfterEdit(
+    before.limitedTo,
+    actor.scopes,
+    current,
+    wanted,
+    addedScopes(around, current, wanted),
+  );
   const { start: _start, end: _end, endsAt: _endsAt, ...values } = wanted;
   const toRecord = (fields: EditableFields, scope: number | null, { status, startedAt, endedAt }: Times) => ({
     ...toRecorded(MAINTENANCE_FIELDS, fields),
@@ -162,10 +177,11 @@ export async function editLocked(
     values: {
       ...values,
       scopeId,
+      limitedTo,
       ...(recorded && correctedFlags(before, recorded)),
-      ...(selects && (await resolveSelection(tx, { accountId, selector: values.selector }))),
+      ...(selects && (await resolveSelection(tx, { accountId, selector: values.selector, limitedTo }))),
     },
-    coverage: { ...values, scopeId },
+    coverage: { ...values, scopeId, limitedTo },
     reminders: remindersOf(around, scopeId),
     problems: validateEdit(around, before, { current, wanted }, edit, times),
     corrects: recorded !== undefined,

@@ -8,6 +8,7 @@ import { lockMaintenance } from '../repository/locked.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 import type { Touching } from '../rules/coverage.ts';
 import { can, TRANSITIONS } from '../rules/lifecycle.ts';
+import { isWithinLimit } from '../rules/limits.ts';
 import { toCoverage } from './announce.ts';
 import { listTouchedScopes } from './apply-rules.ts';
 
@@ -52,15 +53,22 @@ export async function lockForChange(
 }
 
 /**
- * Limits somebody with scopes to windows that touch only those.
- * @param invisible the error for a window that they may not even know of
+ * Limits somebody with scopes to windows that touch only those, and to those that are limited to them, whatever these touch
+ * by now: what somebody could begin they can end.
+ * @param invisible the error for a stored window that they cannot see
  * @throws UserError `forbidden`, or `invisible`
  */
 export async function assertWithinScopes(tx: Queries, actor: Actor, coverage: Touching, invisible?: UserError) {
   const { scopes } = actor;
   if (scopes === undefined) return;
+  if (invisible !== undefined) {
+    const { limitedTo } = coverage;
+    if (limitedTo != null && isWithinLimit(limitedTo, scopes)) return;
+    // As queries decide it: they do not know what a selector chooses.
+    const shown = await listTouchedScopes(tx, actor.accountId, { ...coverage, selector: null });
+    if (!shown.some(({ id }) => scopes.includes(id))) throw invisible;
+  }
   const touched = (await listTouchedScopes(tx, actor.accountId, coverage)).map(({ id }) => id);
-  if (invisible !== undefined && !touched.some((id) => scopes.includes(id))) throw invisible;
   authorizeScopes(actor, touched);
 }
 

@@ -24,6 +24,7 @@ import {
   validateReferences,
 } from '../rules/coverage.ts';
 import { nextDue } from '../rules/lifecycle.ts';
+import { type Limitable, limitOfNew } from '../rules/limits.ts';
 import { scheduledTimes, startTimes } from '../rules/times.ts';
 import { normalizeContent, validateContent, validateZone } from '../rules/validation.ts';
 import { announceEverywhere, listDestinations } from './announce.ts';
@@ -38,6 +39,8 @@ export interface ScheduleInput extends Omit<NewWindow, 'timezone'>, Interval {
   readonly scopeId: number | null;
   /** Channels to announce in besides those subscribed. */
   readonly channels: readonly string[];
+  /** The limit of the window that it is a copy of; that of the actor applies besides. */
+  readonly limitedTo?: Limitable['limitedTo'];
   /** Why freezes that block are overridden. */
   readonly overrideReason?: string | undefined;
   /** The key of a window made through the NodePing interface. */
@@ -89,6 +92,7 @@ export async function scheduleInTransaction(tx: Queries, actor: Actor, input: Sc
     services,
     checks,
     selector,
+    limitedTo: limitOfNew(actor.scopes, input.limitedTo),
     scheduledStart: start,
     scheduledEnd: end,
   };
@@ -175,10 +179,11 @@ const MAX_OVERLAPS = 5;
 export async function preview(
   ctx: ActionContext,
   actor: Actor,
-  window: Interval & Coverage & { readonly channels: readonly string[] },
+  proposed: Interval & Coverage & { readonly channels: readonly string[] },
   id = 0,
 ): Promise<Preview> {
   authorize(actor, 'read');
+  const window = { ...proposed, limitedTo: limitOfNew(actor.scopes, proposed.limitedTo) };
   const db = ctx.database;
   const { switched, leftAlone } = await forecastMutes(db, actor.accountId, window);
   const covered = [...switched, ...leftAlone];

@@ -296,6 +296,7 @@ async function toReopenInput(tx: Queries, over: Maintenance, now: Date): Promise
     services: services.map((service) => service.id),
     checks: checks?.map((check) => check.id) ?? null,
     selector,
+    limitedTo: over.limitedTo,
     scopeId: scope && (await findScope(tx, accountId, scope.id)) && scope.id,
     channels: await listInternalChannels(tx, accountId, id),
     reopensId: id,

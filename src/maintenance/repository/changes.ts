@@ -10,6 +10,7 @@ import type { RunState } from '../../series/rules.ts';
 import type { Content } from '../fields.ts';
 import { describePlace, needOf } from '../rules/coverage.ts';
 import { nextDue } from '../rules/lifecycle.ts';
+import type { Limitable } from '../rules/limits.ts';
 import type { Selector } from '../rules/selector.ts';
 import type { Status } from '../rules/status.ts';
 import { COLUMNS, changeable, insertionOf, toColumns } from './columns.ts';
@@ -28,6 +29,8 @@ interface Plan extends Content {
   readonly services: readonly number[];
   readonly checks: readonly string[] | null;
   readonly selector?: Selector | null;
+  /** Absent: null. */
+  readonly limitedTo?: Limitable['limitedTo'];
 }
 
 export interface NewMaintenance extends Plan, Approvable {
@@ -64,7 +67,7 @@ const writeCoverage = coverageWriter('maintenance');
 
 /** @param input.run of which series, and which occurrence it stands for */
 export async function insertMaintenance(tx: Queries, input: NewMaintenance, now: Date): Promise<Maintenance> {
-  const { services, checks, selector = null, owner, run, missed = false, ...values } = input;
+  const { services, checks, selector = null, limitedTo = null, owner, run, missed = false, ...values } = input;
   const { accountId, scopeId } = values;
   const status: Status = missed ? 'failed' : 'scheduled';
   const around = await readSurroundings(tx, accountId, needOf(input));
@@ -75,7 +78,7 @@ export async function insertMaintenance(tx: Queries, input: NewMaintenance, now:
     version: 1,
     status,
     missed,
-    ...coverageColumns({ checks, selector }),
+    ...coverageColumns({ checks, selector, limitedTo }),
     selected: [],
     adHoc: values.adHoc ?? false,
     ownerId: owner.id,
@@ -99,6 +102,7 @@ export async function insertMaintenance(tx: Queries, input: NewMaintenance, now:
     ...describePlace(around, { visibility: values.visibility, scopeId, services }),
     checks: checks && [...checks],
     selector: selector && { ...selector, chosen: null },
+    limitedTo: limitedTo && [...limitedTo],
     selected: [],
     owner,
     startedAt: null,
@@ -132,10 +136,11 @@ export async function updateMaintenance(
   changes: MaintenanceChanges,
   now: Date,
 ): Promise<Maintenance> {
-  const { services, checks, selector, nextDueAt, scopeId, runState, requestedBy, selected, ...values } = changes;
+  const { services, checks, selector, limitedTo, nextDueAt, scopeId, runState, requestedBy, selected, ...values } =
+    changes;
   await update(tx, before, 1, {
     ...changes,
-    ...coverageColumns({ checks, selector }),
+    ...coverageColumns({ checks, selector, limitedTo }),
     updatedAt: now,
   });
   const serviceIds = before.services.map((service) => service.id);
@@ -146,6 +151,7 @@ export async function updateMaintenance(
     ...(await describeMove(tx, before, changes)),
     checks: checks === undefined ? before.checks : checks && [...checks],
     selector: withChosen(selector === undefined ? before.selector : selector, state),
+    limitedTo: limitedTo === undefined ? before.limitedTo : limitedTo && [...limitedTo],
     requestedBy: [...(requestedBy ?? before.requestedBy)],
     run: before.run && { ...before.run, ...(runState && { state: runState }) },
     version: before.version + 1,

@@ -17,6 +17,7 @@ export const WINDOW_COLUMNS = {
   namesChecks: 'names_checks',
   selector: 'selector',
   selectorFollows: 'selector_follows',
+  limitedTo: 'limited_to',
   nextDueAt: 'next_due_at',
   ownerId: 'owner_id',
   ownerName: 'owner_name',

@@ -67,11 +67,11 @@ export async function lockCoverageForChange(tx: Queries, accountId: number): Pro
   return rows.map((row) => row.id);
 }
 
-/** Whether an open window of the account keeps up with what its selector chooses, as a condition. */
+/** Whether names and scopes of services may decide which checks an open window of the account covers, as a condition. */
 export function someFollow(accountId: number): Prisma.Sql {
   return sql`exists (
     select 1 from maintenances
-    where account_id = ${accountId} and status = any(${[...OPEN_STATUSES]}::text[]) and selector_follows)`;
+    where account_id = ${accountId} and status = any(${[...OPEN_STATUSES]}::text[]) and (selector_follows or limited_to <> '{}'))`;
 }
 
 /** Removes checks, also from services, series and open maintenances; past maintenances keep them. */

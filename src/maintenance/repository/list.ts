@@ -13,7 +13,7 @@ import { type Maintenance, type MaintenanceRow, toMaintenance } from './maintena
 import { type PageOrder, type PageRequest, planPage } from './pages.ts';
 import { type MaintenanceFilter, type MaintenanceSearch, toCondition, toSource } from './search.ts';
 import { servicesAsJson, windowColumns } from './stored-window.ts';
-import { isPublicService, seesMaintenance, seesSeriesOf } from './visibility.ts';
+import { isPublicService, seesSeriesOf, touches } from './visibility.ts';
 
 const { join, raw } = Prisma;
 
@@ -240,7 +240,7 @@ export async function countOpenBetween(
   const isTouching =
     scopeId === null
       ? sql`true`
-      : sql`(${seesMaintenance({ scopes: [scopeId] })} or exists (
+      : sql`(${touches('m', [scopeId])} or exists (
           select from service_checks watch join services s on s.id = watch.service_id
           where s.scope_id = ${scopeId} and watch.check_id = any(m.selected)))`;
   return queryRows(

@@ -5,6 +5,7 @@ import type { Queries } from '../../platform/database.ts';
 import { sql } from '../../platform/sql.ts';
 import { deletion, insertion, write } from '../../platform/transaction.ts';
 import { CONTENT_FIELDS } from '../fields.ts';
+import { type Limitable, readLimit } from '../rules/limits.ts';
 import { DEFAULT_REMINDERS_MINUTES } from '../rules/reminders.ts';
 import type { Selector } from '../rules/selector.ts';
 import { readVisibility, serviceAudience, windowAudience } from '../rules/visibility.ts';
@@ -35,6 +36,7 @@ export const windowFields = {
   namesChecks: true,
   selector: true,
   selectorFollows: true,
+  limitedTo: true,
   checks: { select: { checkId: true }, orderBy: [{ position: 'asc' }, { checkId: 'asc' }] },
   ownerId: true,
   ownerName: true,
@@ -65,6 +67,7 @@ export function windowColumns(alias: WindowAlias): Prisma.Sql {
   return sql`
     ${row}.id, ${row}.account_id as "accountId", ${row}.key, ${row}.version, ${join(content)}, ${row}.timezone,
     ${row}.names_checks as "namesChecks", ${row}.selector, ${row}.selector_follows as "selectorFollows",
+    ${row}.limited_to as "limitedTo",
     ${row}.owner_id as "ownerId", ${row}.owner_name as "ownerName", ${row}.creation_date as "createdAt",
     ${row}.update_date as "updatedAt",
     (select json_build_object('id', s.id, 'name', s.name, 'reminders', s.reminders, 'visibility', s.visibility)
@@ -105,6 +108,7 @@ export function readWindow<R extends WindowRow>(stored: R) {
     checks,
     selector,
     selectorFollows: follows,
+    limitedTo,
     ownerId,
     ownerName,
     ...row
@@ -118,6 +122,8 @@ export function readWindow<R extends WindowRow>(stored: R) {
     checks: namesChecks ? checks.map(({ checkId }) => checkId) : null,
     /** Chooses more checks. */
     selector: selector === null ? null : { text: selector, follows },
+    /** The scopes whose checks alone it mutes; null: it is not limited. */
+    limitedTo: readLimit(limitedTo),
     owner: { id: ownerId, name: ownerName },
   };
 }
@@ -137,14 +143,18 @@ export function readAudience({
 
 const readMarked = (scope: { visibility: string } | null) => scope && { visibility: readVisibility(scope.visibility) };
 
-/** What of its named checks and its selector a row stores itself; undefined: stays. */
+/** What of its named checks, its selector and its limit a row stores itself; undefined: stays. */
 export function coverageColumns({
   checks,
   selector,
-}: Pick<Covered, 'checks'> & { readonly selector?: Selector | null | undefined }) {
+  limitedTo,
+}: Pick<Covered, 'checks'> & { readonly limitedTo?: Limitable['limitedTo'] | undefined } & {
+  readonly selector?: Selector | null | undefined;
+}) {
   return {
     ...(checks !== undefined && { namesChecks: checks !== null }),
     ...(selector !== undefined && { selector: selector?.text ?? null, selectorFollows: selector?.follows ?? false }),
+    ...(limitedTo !== undefined && { limitedTo: [...(limitedTo ?? [])] }),
   };
 }
 

@@ -46,8 +46,7 @@ export function visibleMaintenances(reader: Reader): Prisma.MaintenanceWhereInpu
 
 export function visibleComments(reader: Reader): Prisma.CommentWhereInput {
   if (reader === 'internal') return {};
-  const maintenance = visibleMaintenances(reader);
-  return reader === 'public' ? { internal: false, maintenance } : { maintenance };
+  return reader === 'public' ? { internal: false, maintenance: visibleMaintenances(reader) } : {};
 }
 
 /** Freezes without a scope are visible to everybody in the account. */
@@ -91,7 +90,8 @@ function isPublicWindow(alias: WindowAlias) {
 /** Whether a maintenance is public. */
 export const isPublic = isPublicWindow('m');
 
-function touches(alias: WindowAlias, scopes: readonly number[]) {
+/** Whether a window is in one of these scopes, or on a service or a check in one. */
+export function touches(alias: WindowAlias, scopes: readonly number[]) {
   const window = raw(alias);
   const [table, id] = [raw(`${WINDOWS[alias]}_checks`), raw(`${WINDOWS[alias]}_id`)];
   const inScope = sql`s.scope_id = any(${[...scopes]}::int[])`;
@@ -102,7 +102,9 @@ function touches(alias: WindowAlias, scopes: readonly number[]) {
 
 function seesWindow(reader: Reader, alias: WindowAlias): Prisma.Sql {
   if (reader === 'internal') return sql`true`;
-  return reader === 'public' ? isPublicWindow(alias) : touches(alias, reader.scopes);
+  if (reader === 'public') return isPublicWindow(alias);
+  const limit = sql`${raw(alias)}.limited_to`;
+  return sql`(${touches(alias, reader.scopes)} or ${limit} <> '{}' and ${limit} <@ ${[...reader.scopes]}::int[])`;
 }
 
 export const seesMaintenance = (reader: Reader): Prisma.Sql => seesWindow(reader, 'm');

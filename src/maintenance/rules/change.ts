@@ -5,6 +5,7 @@ import type { Interval } from '../../core/time.ts';
 import { type Freeze, findFreezes, findNewFreezes, validateReason } from '../../freezes/rules.ts';
 import { endInPast, endNotAfterStart, startFixed, startInPast } from '../errors.ts';
 import { can, dueStep, type Step } from './lifecycle.ts';
+import { isWithinLimit } from './limits.ts';
 import { type Lifecycle, OPEN_STATUSES, type Status, type Times } from './status.ts';
 import { currentWindow, hasSamePlan, plannedWindow } from './times.ts';
 import { validateTimes } from './validation.ts';
@@ -68,7 +69,7 @@ export function assessChange(change: ProposedChange): Assessment {
   return {
     violations: [
       ...(problems.length === 0 ? [] : [{ rule: 'times', problems } as const]),
-      ...outsideScopes(after, actor),
+      ...outsideScopes(before, after, actor),
       ...unapprovedStart(after, approval),
       ...violations,
     ],
@@ -136,11 +137,11 @@ function validateReturn(window: Interval, now: Date): Problem[] {
   return [startInPast.at('scheduled_start_date', { start: window.start, now })];
 }
 
-function outsideScopes({ scopes }: ProposedState, actor: Actor): Violation[] {
+/** One that touched no scope before, as what it covers changed, may still touch none. */
+function outsideScopes(before: PreviousState | null, { scopes }: ProposedState, actor: Actor): Violation[] {
   const touched = scopes.map(({ id }) => id);
-  const within =
-    actor.scopes === undefined || (touched.length > 0 && touched.every((id) => actor.scopes?.includes(id)));
-  return within ? [] : [{ rule: 'scopes', touched }];
+  const stillNone = touched.length === 0 && before?.scopes.length === 0;
+  return stillNone || isWithinLimit(touched, actor.scopes) ? [] : [{ rule: 'scopes', touched }];
 }
 
 function approvalAfter({ before, after, actor, requesterId, recheck = false }: ProposedChange): Approvable {

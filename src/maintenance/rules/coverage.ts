@@ -4,13 +4,14 @@ import type { Audience } from '../../core/permissions.ts';
 import type { Interval } from '../../core/time.ts';
 import type { Freeze } from '../../freezes/rules.ts';
 import { referenceUnknown } from '../errors.ts';
+import { isWithinLimit, type Limitable } from './limits.ts';
 import { DEFAULT_REMINDERS_MINUTES } from './reminders.ts';
 import type { Selector } from './selector.ts';
 import type { Visibility } from './status.ts';
 import { serviceAudience, windowAudience } from './visibility.ts';
 
 /** What decides which scopes a window touches. */
-export interface Touching {
+export interface Touching extends Partial<Limitable> {
   readonly scopeId: number | null;
   readonly services: readonly number[];
   /** Those that it names; null: those of its services. */
@@ -140,12 +141,21 @@ export function needOf({ scopeId, services, checks, selector }: Touching) {
   } satisfies Need;
 }
 
-const chosenBy = ({ chosen }: Surroundings, { selector }: Pick<Touching, 'selector'>): readonly string[] =>
-  selector ? (selector.chosen ?? chosen.get(selector.text) ?? []) : [];
+type Choosing = Pick<Touching, 'selector' | 'limitedTo'>;
 
-/** The scope of a window, those of its services, and those of the services that the checks it names or chooses watch. */
+/** The ids of the checks that the selector of a window chooses. */
+export const chosenChecks = (around: Surroundings, { selector, limitedTo }: Choosing): readonly string[] =>
+  selector ? withinLimit(around, selector.chosen ?? around.chosen.get(selector.text) ?? [], limitedTo) : [];
+
+const withinLimit = ({ checks }: Surroundings, ids: readonly string[], limit: Touching['limitedTo']) =>
+  limit == null ? ids : ids.filter((id) => isWithinLimit(checks.get(id)?.scopes ?? [], limit));
+
+/**
+ * The scope of a window, those of its services, and those of the services that the checks it names or chooses watch. A
+ * selector chooses within the limit of its window.
+ */
 export function touchedScopes(around: Surroundings, window: Touching): KnownScope[] {
-  const checks = [...(window.checks ?? []), ...chosenBy(around, window)];
+  const checks = [...(window.checks ?? []), ...chosenChecks(around, window)];
   const ids = new Set([
     window.scopeId,
     ...window.services.map((id) => around.services.get(id)?.scopeId ?? null),
@@ -154,13 +164,25 @@ export function touchedScopes(around: Surroundings, window: Touching): KnownScop
   return [...ids].flatMap((id) => (id === null ? [] : (around.scopes.get(id) ?? []))).sort((a, b) => a.id - b.id);
 }
 
-/** The ids of the checks that a window names, else those of its services; and those that its selector chooses. */
+/** The scopes of the services and the checks that an edit adds. */
+export function addedScopes(
+  { services, checks }: Surroundings,
+  before: Pick<Touching, 'services' | 'checks'>,
+  after: Pick<Touching, 'services' | 'checks'>,
+): number[] {
+  return [
+    ...after.services.flatMap((id) => (before.services.includes(id) ? [] : (services.get(id)?.scopeId ?? []))),
+    ...(after.checks ?? []).flatMap((id) => (before.checks?.includes(id) ? [] : (checks.get(id)?.scopes ?? []))),
+  ];
+}
+
+/** The ids of the checks that a window names, else those of its services; and those that its selector chooses. All within its limit. */
 export function coveredChecks(
   around: Surroundings,
-  window: Pick<Touching, 'services' | 'checks' | 'selector'>,
+  window: Choosing & Pick<Touching, 'services' | 'checks'>,
 ): string[] {
   const named = window.checks ?? window.services.flatMap((id) => around.services.get(id)?.checks ?? []);
-  return [...new Set([...named, ...chosenBy(around, window)])];
+  return [...new Set([...withinLimit(around, named, window.limitedTo), ...chosenChecks(around, window)])];
 }
 
 /** The ids of the checks that a window covers and can mute, in order. */
