@@ -7,7 +7,7 @@ import * as comments from './comments/errors.ts';
 import * as nodeping from './compat/nodeping/errors.ts';
 import * as common from './core/common-errors.ts';
 import { type ErrorParams, invalidRequest } from './core/errors.ts';
-import { limitedToScopes, outsideScopes, personRequired, roleRequired } from './core/permissions.ts';
+import { limitedToScopes, outsideScopes, ownerRoleRequired, personRequired, roleRequired } from './core/permissions.ts';
 import * as freezes from './freezes/errors.ts';
 import * as maintenance from './maintenance/errors.ts';
 import * as series from './series/errors.ts';
@@ -18,6 +18,7 @@ export const ERRORS = [
   invalidRequest,
   roleRequired,
   personRequired,
+  ownerRoleRequired,
   limitedToScopes,
   outsideScopes,
   ...Object.values(common),

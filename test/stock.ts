@@ -79,7 +79,7 @@ export async function fillAccount(session: pg.Client, accountId: number, count: 
        ${each(`'https://hooks.example/' || i, 'x', 'U0ZOE', 'Zoe', now()`)}`,
     `insert into webhook_deliveries (account_id, webhook_id, id, type, state, body, creation_date)
        ${each(1, `('00000000-0000-4000-8000-' || lpad(i::text, 12, '0'))::uuid`, `'ping', 'failed', '{}', now()`)}`,
-    `insert into api_tokens (account_id, name, hash) ${each(`'token ' || i`, `'hash ' || i`)}`,
+    `insert into api_tokens (account_id, name, hash, purpose) ${each(`'token ' || i`, `'hash ' || i`, `'Deploys'`)}`,
     `insert into calendars (account_id, name, hash, created_by_id, created_by_name, creation_date)
        ${each(`'calendar ' || i`, `lpad(to_hex(i), 64, '0')`, `'U0ZOE', 'Zoe', now()`)}`,
     `insert into homes (account_id, person_id) ${each(`'U0HOME' || i`)}`,

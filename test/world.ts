@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { pino } from 'pino';
 import { findAccountByTeam } from '../src/access/accounts.ts';
+import { type PersonDescription, putGroupMembers, putPerson } from '../src/access/people-repository.ts';
 import { addService } from '../src/catalogue/services/commands.ts';
 import { addCheck } from '../src/checks/commands.ts';
 import { MovableClock } from '../src/core/clock.ts';
@@ -35,6 +36,15 @@ export async function world() {
     role,
   });
   const ana = person('operator');
+  /** Has Slack describe somebody, as it does when they first use Lull: a full member with the default role (operator). */
+  const describe = (id: string, changes: Partial<PersonDescription> = {}) =>
+    putPerson(database, account.id, {
+      ...{ id, name: 'Ana', standing: 'member', deactivated: false, revision: 0 },
+      ...changes,
+    });
+  const describeGroup = (group: string, members: readonly string[]) =>
+    putGroupMembers(database, account.id, group, members);
+  await describe(ana.id);
   const soon = (from: number, length: number) => {
     const start = new Date(clock.now().getTime() + from);
     return { start, end: new Date(start.getTime() + length) };
@@ -48,6 +58,9 @@ export async function world() {
     lull,
     ana,
     person,
+    describe,
+    /** Has Slack list the members of a user group that has a role. */
+    describeGroup,
     /** A window `from` milliseconds from now, `length` milliseconds long. */
     soon,
     /** Adds a service with built-in checks by name; a check whose name ends in `(off)` starts disabled. */

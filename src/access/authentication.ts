@@ -1,8 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
-import { type Actor, ADMIN_TOKEN_ID, anonymousReader } from '../core/permissions.ts';
+import { type Actor, ADMIN_TOKEN_ID, anonymousReader, tokenActorId } from '../core/permissions.ts';
 import type { ActionContext } from '../platform/transactions.ts';
+import { authenticationTexts } from '../texts/authentication.ts';
 import { findAccountNamed, listReadableAccounts } from './accounts.ts';
-import { ROLE_BY_RIGHTS } from './rules.ts';
+import { type OwnerFacts, ROLE_BY_RIGHTS, resolveTokenRole, type Suspension } from './rules.ts';
 import { findToken, hashToken } from './token-repository.ts';
 
 export interface Authentication {
@@ -18,6 +19,8 @@ interface IdentifyError {
   readonly code:
     | 'token-required'
     | 'token-invalid'
+    | 'token-suspended'
+    | 'role-unverified'
     | 'account-unknown'
     | 'account-forbidden'
     | 'account-required'
@@ -66,7 +69,9 @@ export async function identifyToken(
   if (known === undefined) {
     return fail(401, 'token-invalid', 'This token is unknown, expired or revoked. Make a new one.');
   }
-  const { id, name, rights, scopes } = known;
+  const { id, name, rights, scopes, facts } = known;
+  const resolved = resolveTokenRole(rights, facts);
+  if ('suspended' in resolved) return suspended(resolved.suspended, name, facts);
   const named =
     account === undefined ? known.accountId : (await findAccountNamed(ctx.database, account, known.accountId))?.id;
   if (named === undefined) return accountUnknown(account);
@@ -74,8 +79,21 @@ export async function identifyToken(
     const detail = 'This token is limited to scopes of its account, so it cannot be used in a sub-account.';
     return fail(403, 'account-forbidden', detail);
   }
-  const actor = { accountId: named, id: `token:${id}`, name, source: 'http', role: ROLE_BY_RIGHTS[rights] } as const;
-  return { ok: true, actor: scopes === null ? actor : { ...actor, scopes } };
+  const { role, lowered } = resolved;
+  const actor: Actor = {
+    ...{ accountId: named, id: tokenActorId(id), name, source: 'http', role },
+    ...(facts.owner === null ? {} : { owner: facts.owner.id }),
+    ...(lowered ? { loweredFrom: ROLE_BY_RIGHTS[rights] } : {}),
+    ...(scopes === null ? {} : { scopes }),
+  };
+  return { ok: true, actor };
+}
+
+/** The token is valid and works again when its owner or its workspace does. */
+function suspended(why: Suspension, name: string, { owner }: OwnerFacts): IdentifyError {
+  const texts = authenticationTexts.suspended;
+  const detail = texts[why](name, owner?.known?.name ?? owner?.id ?? '');
+  return why === 'owner-unknown' ? fail(503, 'role-unverified', detail) : fail(403, 'token-suspended', detail);
 }
 
 /** Accounts of others are treated like those that do not exist. */

@@ -16,9 +16,18 @@ export const accessEvents = [
       /** The ids of the scopes it is limited to; null: not limited. */
       scopes: z.array(z.int()).nullable(),
       expires_at: instant.nullable(),
+      /** The Slack id of the person whose role it acts with; null: a service token. */
+      owner: z.string().nullable(),
+      /** Of a service token. */
+      purpose: z.string().nullable(),
+      /** The id of the token that created it. */
+      created_with: z.int().nullable(),
     }),
   }),
-  accountEvent('token.revoked', { subject: subject('token'), before: z.object({ name: z.string() }) }),
+  accountEvent('token.revoked', {
+    subject: subject('token'),
+    before: z.object({ name: z.string(), created_with: z.int().nullable() }),
+  }),
   accountEvent('workspace.installed', {
     subject: subject('workspace'),
     /** Slack's scopes. */

@@ -26,8 +26,68 @@ export function resolveRole(
 export const RIGHTS = ['read', 'write', 'admin'] as const;
 export type Rights = (typeof RIGHTS)[number];
 
-/** The role of a token. Only people approve. */
+/** The role that the rights of a token are enough for. Only people approve. */
 export const ROLE_BY_RIGHTS = { read: 'viewer', write: 'operator', admin: 'admin' } as const;
+
+/** What decides whether something that belongs to a person, such as a token, works and with which role. */
+export interface OwnerFacts {
+  /** The account with the workspace: of a sub-account the one above. */
+  readonly accountId: number;
+  /** False after the workspace removed the app, until it is installed again. */
+  readonly isInstalled: boolean;
+  readonly defaultRole: Role;
+  /** The role given to the owner. */
+  readonly own: Role | null;
+  /** The roles given to the groups that the owner is in. */
+  readonly groups: readonly Role[];
+  /** null: it belongs to no person. */
+  readonly owner: {
+    readonly id: string;
+    /** What Slack last said; null: nothing yet. */
+    readonly known: {
+      readonly name: string;
+      readonly standing: WorkspaceStanding;
+      readonly deactivated: boolean;
+      /** Whether Slack said so within the last minute. */
+      readonly isFresh: boolean;
+    } | null;
+  } | null;
+}
+
+/** Why something that belongs to a person or to a workspace does not work for now. */
+export const SUSPENSIONS = [
+  'app-removed',
+  'owner-unknown',
+  'owner-deactivated',
+  'owner-outside',
+  'owner-none',
+] as const;
+export type Suspension = (typeof SUSPENSIONS)[number];
+
+/** The current role of an owner; 'admin' for something that belongs to no person. */
+export function resolveOwner(facts: OwnerFacts): { readonly role: Role } | { readonly suspended: Suspension } {
+  const { isInstalled, owner, defaultRole, own, groups } = facts;
+  if (!isInstalled) return { suspended: 'app-removed' };
+  if (owner === null) return { role: 'admin' };
+  if (owner.known === null) return { suspended: 'owner-unknown' };
+  const { standing, deactivated } = owner.known;
+  if (deactivated) return { suspended: 'owner-deactivated' };
+  if (standing === 'outside') return { suspended: 'owner-outside' };
+  const role = resolveRole(standing, { defaultRole, own: own ?? undefined, groups });
+  return role === 'none' ? { suspended: 'owner-none' } : { role };
+}
+
+/** The role of a token: the one of its rights, or the highest below it that its owner still has. Only people approve. */
+export function resolveTokenRole(
+  rights: Rights,
+  facts: OwnerFacts,
+): { readonly role: Role; readonly lowered: boolean } | { readonly suspended: Suspension } {
+  const owner = resolveOwner(facts);
+  if ('suspended' in owner) return owner;
+  const granted = ROLE_BY_RIGHTS[rights];
+  if (ROLES.indexOf(granted) <= ROLES.indexOf(owner.role)) return { role: granted, lowered: false };
+  return { role: owner.role === 'approver' ? 'operator' : owner.role, lowered: true };
+}
 
 export const DEFAULT_TOKEN_DAYS = 365;
 export const MAX_TOKEN_DAYS = 3_650;

@@ -6,7 +6,8 @@ import { type Actor, isAllowed, type Permission } from '../core/permissions.ts';
 import type { Queries } from '../platform/database.ts';
 import { afterPosition, creationColumns, NEWEST, pageOrder, withCreator } from '../platform/rows.ts';
 import { execute, queryRows, sql } from '../platform/sql.ts';
-import { RIGHTS, type Rights } from './rules.ts';
+import { OWNER_FACTS, OWNER_TABLES } from './people-repository.ts';
+import { type OwnerFacts, RIGHTS, type Rights } from './rules.ts';
 
 /** A busy token is not written at each request. */
 const LAST_USE_PRECISION_MS = 60_000;
@@ -20,17 +21,29 @@ export const newTokenText = (): string => `lull_${newSecret()}`;
 /** One plain SHA-256 is enough: tokens are long and random. */
 export const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');
 
-/** The columns of a new row with a secret: a token or a calendar. */
+/** The columns of a new row with a secret: a token or a calendar. What a token creates belongs to the owner of the token. */
 export const secretColumns = (actor: Actor, now: Date, secret: string) => {
-  return { ...creationColumns(actor, now), hash: hashToken(secret) };
+  return { ...creationColumns(actor, now), hash: hashToken(secret), ownerId: findOwner(actor) };
 };
 
-/** Selects the rows with a secret that somebody can see and revoke: their own, or with this permission everybody's. */
+/** The Slack id of the person with whose role something of this actor's acts; null: it belongs to no person. */
+export function findOwner(actor: Actor): string | null {
+  return actor.source === 'slack' ? actor.id : (actor.owner ?? null);
+}
+
+/**
+ * Selects the rows with a secret that somebody can see and revoke: a person those that they own, a token those that it
+ * created, and with this permission everybody's.
+ */
 export function visibleSecrets(actor: Actor, manageOthers: Permission, id?: number) {
   return {
     accountId: actor.accountId,
     revokedAt: null,
-    ...(isAllowed(actor, manageOthers) ? {} : { createdById: actor.id }),
+    ...(isAllowed(actor, manageOthers)
+      ? {}
+      : actor.source === 'slack'
+        ? { ownerId: actor.id }
+        : { createdById: actor.id }),
     ...(id === undefined ? {} : { id: { in: [id].filter(isId) } }),
   };
 }
@@ -49,6 +62,8 @@ function toToken(row: ApiTokenModel) {
 
 interface NewToken extends ReturnType<typeof secretColumns> {
   readonly name: string;
+  readonly purpose: string | null;
+  readonly parentId: number | null;
   readonly rights: Rights;
   readonly scopes: number[];
   readonly expiresAt: Date | null;
@@ -58,17 +73,24 @@ export async function createToken(tx: Queries, data: NewToken): Promise<Token> {
   return toToken(await tx.apiToken.create({ data }));
 }
 
-export type UsedToken = Pick<Token, 'id' | 'accountId' | 'name' | 'rights' | 'scopes'>;
+export interface UsedToken extends Pick<Token, 'id' | 'accountId' | 'name' | 'rights' | 'scopes'> {
+  readonly facts: OwnerFacts;
+}
 type UsedRow = Omit<UsedToken, 'scopes'> & { readonly scopes: number[]; readonly lastUsedAt: Date | null };
 
-const USED = sql`id, account_id as "accountId", name, rights, scopes, last_used_at as "lastUsedAt"`;
+const USED = sql`owned.id, owned.account_id as "accountId", owned.name, owned.rights, owned.scopes,
+  owned.last_used_at as "lastUsedAt", ${OWNER_FACTS} as facts`;
 
-/** The active token with this text, or undefined when it is unknown, revoked or expired. Updates its last use. */
+/**
+ * The active token with this text and what decides its role, or undefined when it is unknown, revoked or expired. Updates
+ * its last use.
+ */
 export async function findToken(db: Queries, text: string, now: Date): Promise<UsedToken | undefined> {
   const [row] = await queryRows<UsedRow>(
     db,
-    sql`select ${USED} from api_tokens
-      where hash = ${hashToken(text)} and revoked_at is null and (expires_at is null or expires_at > ${now})`,
+    sql`select ${USED} from api_tokens owned ${OWNER_TABLES}
+      where owned.hash = ${hashToken(text)} and owned.revoked_at is null
+        and (owned.expires_at is null or owned.expires_at > ${now})`,
   );
   if (row === undefined) return undefined;
   const { lastUsedAt, scopes, ...token } = row;
@@ -85,7 +107,25 @@ export async function listTokens(db: Queries, visible: VisibleSecrets, page = NE
   return (await db.apiToken.findMany({ where, orderBy: pageOrder(page), take: page.limit })).map(toToken);
 }
 
+/**
+ * Locks the token that creates something, so that it is not revoked before that is stored.
+ * @returns undefined when it was revoked
+ */
+export async function lockCreator(tx: Queries, id: number): Promise<{ readonly expiresAt: Date | null } | undefined> {
+  const { rows } = await execute<{ expiresAt: Date | null }>(
+    tx,
+    sql`select expires_at as "expiresAt" from api_tokens where id = ${id} and revoked_at is null for share`,
+  );
+  return rows[0];
+}
+
 /** @returns the token it revoked, if any */
 export async function markTokenRevoked(tx: Queries, where: VisibleSecrets, now: Date): Promise<Token | undefined> {
   return (await tx.apiToken.updateManyAndReturn({ where, data: { revokedAt: now } })).map(toToken)[0];
+}
+
+/** Revokes what the revoked tokens with these ids created. @returns the tokens it revoked */
+export async function markChildrenRevoked(tx: Queries, parents: readonly number[], now: Date): Promise<Token[]> {
+  const where = { parentId: { in: [...parents] }, revokedAt: null };
+  return (await tx.apiToken.updateManyAndReturn({ where, data: { revokedAt: now } })).map(toToken);
 }

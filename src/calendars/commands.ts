@@ -1,3 +1,4 @@
+import { getCreator } from '../access/token-commands.ts';
 import { newSecret, secretColumns, visibleSecrets } from '../access/token-repository.ts';
 import { record } from '../audit/record.ts';
 import { UserError } from '../core/errors.ts';
@@ -19,6 +20,7 @@ export interface CalendarInput {
 
 /**
  * Creates a calendar at a secret address: whoever has the address reads internal maintenances, until it is revoked.
+ * It works while its owner has the read role, and one that was created with a token while that token does.
  * @returns the calendar with the secret of its address, which is not stored and cannot be shown again
  * @throws UserError `forbidden`, also to somebody who is limited to scopes, or `invalid` with every field that is wrong
  */
@@ -39,10 +41,14 @@ export async function createSecretCalendar<Key extends string | undefined = unde
       ...(await findUnknown(tx, actor.accountId, { scopes, services })),
     ];
     if (problems.length > 0) throw UserError.invalid(problems);
+    const creator = await getCreator(tx, actor);
     const secret = newSecret();
-    const calendar = await createCalendar(tx, { ...secretColumns(actor, now, secret), name, scopes, services });
+    const columns = { ...secretColumns(actor, now, secret), tokenId: creator?.id ?? null };
+    const calendar = await createCalendar(tx, { ...columns, name, scopes, services });
     const subject = { kind: 'calendar', id: calendar.id } as const;
-    await record(tx, actor, now, { type: 'calendar.created', subject, after: { name, scopes, services } });
+    const { ownerId: owner, tokenId } = calendar;
+    const after = { name, scopes, services, owner, created_with: tokenId };
+    await record(tx, actor, now, { type: 'calendar.created', subject, after });
     return { calendar, secret };
   });
 }

@@ -1,5 +1,7 @@
 import { Prisma } from '../../prisma/client/client.ts';
 import type { CalendarModel } from '../../prisma/client/models.ts';
+import { OWNER_FACTS, OWNER_TABLES } from '../access/people-repository.ts';
+import type { OwnerFacts } from '../access/rules.ts';
 import { hashToken } from '../access/token-repository.ts';
 import type { Approval } from '../approvals/rules.ts';
 import { CONTENT_FIELDS } from '../maintenance/fields.ts';
@@ -22,10 +24,28 @@ export async function createCalendar(tx: Queries, data: Prisma.CalendarUnchecked
   return toCalendar(await tx.calendar.create({ data }));
 }
 
-/** The calendar at this address, of any account; undefined when there is none or it was revoked. */
-export async function findCalendarBySecret(db: Queries, secret: string): Promise<Calendar | undefined> {
-  const row = await db.calendar.findFirst({ where: { hash: hashToken(secret), revokedAt: null } });
-  return row === null ? undefined : toCalendar(row);
+/** What is read of a calendar to show it. */
+export interface SecretCalendar extends Pick<Calendar, 'id' | 'accountId' | 'scopes' | 'services'> {
+  readonly facts: OwnerFacts;
+}
+
+/**
+ * The calendar at this address, of any account, and what decides whether it works; undefined when there is none, it was
+ * revoked, or the token that created it expired.
+ */
+export async function findCalendarBySecret(
+  db: Queries,
+  secret: string,
+  now: Date,
+): Promise<SecretCalendar | undefined> {
+  const [row] = await queryRows<SecretCalendar>(
+    db,
+    sql`select owned.id, owned.account_id as "accountId", owned.scopes, owned.services, ${OWNER_FACTS} as facts
+      from calendars owned ${OWNER_TABLES} left join api_tokens t on t.id = owned.token_id
+      where owned.hash = ${hashToken(secret)} and owned.revoked_at is null
+        and (t.expires_at is null or t.expires_at > ${now})`,
+  );
+  return row;
 }
 
 export async function listCalendars(
@@ -44,6 +64,12 @@ export async function markCalendarRevoked(
   now: Date,
 ): Promise<Calendar | undefined> {
   return (await tx.calendar.updateManyAndReturn({ where, data: { revokedAt: now } })).map(toCalendar)[0];
+}
+
+/** Revokes the calendars that the tokens with these ids created. @returns those it revoked */
+export async function markCalendarsRevoked(tx: Queries, tokenIds: readonly number[], now: Date): Promise<Calendar[]> {
+  const where = { tokenId: { in: [...tokenIds] }, revokedAt: null };
+  return (await tx.calendar.updateManyAndReturn({ where, data: { revokedAt: now } })).map(toCalendar);
 }
 
 /** What a calendar shows of a maintenance. */

@@ -14,6 +14,10 @@ export interface Actor {
   readonly name: string;
   readonly source: Source;
   readonly role: Role;
+  /** The Slack id of the person whose token this is. Absent: a person, a service token, the admin token, or Lull. */
+  readonly owner?: string;
+  /** Of a token whose owner has a lower role now than its rights are enough for: the role that those would give it. */
+  readonly loweredFrom?: Role;
   /** The ids of the scopes that the actor is limited to, such as those of a token. Absent: the whole account. */
   readonly scopes?: readonly number[];
 }
@@ -64,6 +68,7 @@ const PERMISSIONS = {
   'remove-freeze': { role: 'admin', label: 'remove freezes' },
   'override-freeze': { role: 'admin', label: 'override freezes' },
   'make-token': { role: 'viewer', label: 'make tokens' },
+  'make-service-token': { role: 'admin', label: 'make service tokens' },
   'make-calendar': { role: 'viewer', label: 'make calendars' },
   'manage-calendars-of-others': { role: 'admin', label: 'see or revoke calendars of others' },
   'manage-tokens-of-others': { role: 'admin', label: 'see or revoke tokens of others' },
@@ -112,6 +117,13 @@ export const personRequired = forbidden('person-required', {
   actor: 'deploy token',
   permission: 'approve' as Permission,
 });
+/** A token whose rights are enough, but whose owner no longer has the role. `role`: what it has now. */
+export const ownerRoleRequired = forbidden('owner-role-required', {
+  actor: 'deploy token',
+  permission: 'add-scope' as Permission,
+  needed: 'admin' as Role,
+  role: 'operator' as Role,
+});
 /** An actor limited to scopes requested something that concerns the whole account. */
 export const limitedToScopes = forbidden('limited-to-scopes', {
   actor: 'deploy token',
@@ -125,13 +137,15 @@ export const outsideScopes = forbidden('outside-scopes', {
   touched: [3, 4] as readonly number[],
 });
 
-/** @throws UserError `role-required`, `person-required` or `limited-to-scopes` */
+/** @throws UserError `role-required`, `owner-role-required`, `person-required` or `limited-to-scopes` */
 export function authorize(actor: Actor, permission: Permission): void {
   if (isAllowed(actor, permission)) return;
-  const { name, role, scopes } = actor;
+  const { name, role, loweredFrom, scopes } = actor;
   if (needsPerson(actor, permission)) throw personRequired({ actor: name, permission });
   if (scopes !== undefined && !isWithinScopes(permission)) throw limitedToScopes({ actor: name, permission, scopes });
-  throw roleRequired({ actor: name, permission, needed: PERMISSIONS[permission].role, role });
+  const needed = PERMISSIONS[permission].role;
+  const isLowered = loweredFrom !== undefined && ROLES.indexOf(loweredFrom) >= ROLES.indexOf(needed);
+  throw (isLowered ? ownerRoleRequired : roleRequired)({ actor: name, permission, needed, role });
 }
 
 /** @param touched scopes of the maintenance, its services and its checks. @throws UserError `outside-scopes` */
@@ -167,6 +181,15 @@ export function authorizeReader(actor: Actor): Limited | 'internal' {
 
 function memberReader({ scopes }: Actor): Limited | 'internal' {
   return scopes === undefined ? 'internal' : { scopes };
+}
+
+/** The id of the actor that a token is. */
+export const tokenActorId = (tokenId: number): string => `token:${tokenId}`;
+
+/** The id of the token that an actor is, if any. */
+export function readTokenId({ id }: Pick<Actor, 'id'>): number | undefined {
+  const digits = /^token:(\d+)$/.exec(id)?.[1];
+  return digits === undefined ? undefined : Number(digits);
 }
 
 export const ANONYMOUS_ID = 'anonymous';

@@ -16,6 +16,15 @@ export const HTTP_ERRORS = {
   'account-required': { status: 400, meaning: 'Several workspaces use this Lull, and the request names none.' },
   'token-required': { status: 401, meaning: 'The request has no token, and what it asks for is not public.' },
   'token-invalid': { status: 401, meaning: 'The token is unknown, expired or revoked.' },
+  'token-suspended': {
+    status: 403,
+    meaning:
+      'The owner of the token is deactivated, a guest or without a role, or the workspace removed Lull. The token works again when that changes.',
+  },
+  'role-unverified': {
+    status: 503,
+    meaning: 'Slack does not say which role the owner of the token has. `Retry-After` says when to try again.',
+  },
   'admin-token-required': { status: 403, meaning: 'Only the admin token of the installation may read this.' },
   'not-found': { status: 404, meaning: 'There is nothing at this path.' },
   'request-in-progress': { status: 409, meaning: 'A request with the same `Idempotency-Key` is still running.' },

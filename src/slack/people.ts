@@ -3,6 +3,7 @@ import type { WebClient } from '@slack/web-api';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { type PersonDescription, putGroupMembers, putPerson } from '../access/people-repository.ts';
 import { type Grant, readRoles } from '../access/repository.ts';
 import { resolveRole, type WorkspaceStanding } from '../access/rules.ts';
 import type { Actor } from '../core/permissions.ts';
@@ -34,6 +35,8 @@ const slackUser = z.object({
   is_restricted: z.boolean().nullish(),
   is_ultra_restricted: z.boolean().nullish(),
   is_stranger: z.boolean().nullish(),
+  /** Seconds since 1970. */
+  updated: z.number().int().nullish(),
 });
 type SlackUser = z.infer<typeof slackUser>;
 
@@ -52,8 +55,8 @@ const PATIENCE_MS = 500;
 /** How long something is believed after Slack did not answer. */
 const UNANSWERED_TTL_MS = 30_000;
 
-/** People rarely move or change their language, so Slack is asked every five minutes. Exact, as tests move the clock. */
-const CACHE = { max: 5_000, ttl: 5 * 60_000, ttlResolution: 0 } as const;
+/** Who was demoted or deactivated loses their role within a minute, also where Slack's event is lost. Exact, as tests move the clock. */
+const CACHE = { max: 5_000, ttl: 60_000, ttlResolution: 0 } as const;
 
 /** The people of a workspace. Profiles are cached; roles are read from the database each time, so that a change holds at once. */
 export class People {
@@ -62,14 +65,19 @@ export class People {
   readonly #users: LRUCache<string, SlackUser>;
   readonly #members: LRUCache<string, ReadonlySet<string>>;
 
-  constructor(client: WebClient, database: Queries, log: Logger) {
+  constructor(client: WebClient, database: Queries, log: Logger, workspace: Workspace) {
     this.#client = client;
     this.#database = database;
+    const accountId = workspace.account.id;
+    const keep = async (stored: Promise<void>) =>
+      stored.catch((error: unknown) => log.warn({ error }, 'what Slack says about people could not be stored'));
     this.#users = new LRUCache({
       ...CACHE,
       fetchMethod: async (user, stale, { options }) => {
         try {
-          return userAnswer.parse(await client.users.info({ user, include_locale: true })).user;
+          const found = userAnswer.parse(await client.users.info({ user, include_locale: true })).user;
+          await keep(putPerson(database, accountId, describePerson(workspace, found)));
+          return found;
         } catch (error) {
           // What Slack said last counts while it does not answer, or limits these calls. Its own errors count at once.
           if (stale === undefined || slackError(error) !== undefined) throw error;
@@ -83,7 +91,9 @@ export class People {
       ...CACHE,
       fetchMethod: async (usergroup, stale, { options }) => {
         try {
-          return new Set(groupAnswer.parse(await client.usergroups.users.list({ usergroup })).users);
+          const { users } = groupAnswer.parse(await client.usergroups.users.list({ usergroup }));
+          await keep(putGroupMembers(database, accountId, usergroup, users));
+          return new Set(users);
         } catch (error) {
           // A group only ever gives rights, so the last known members get no more than they had.
           log.warn({ error, group: usergroup }, 'the members of a user group are unknown; the last known still count');
@@ -103,9 +113,8 @@ export class People {
     const own = grants.find(({ subject }) => subject === user.id)?.role;
     const groups = standing === 'member' && own === undefined ? await this.#grantsByGroup(user.id, grants) : [];
     const role = resolveRole(standing, { defaultRole, own, groups: groups.map((grant) => grant.role) });
-    const name = user.profile?.display_name || user.real_name || user.name || user.id;
     return {
-      actor: { accountId, id: user.id, name, source: 'slack', role },
+      actor: { accountId, id: user.id, name: nameOf(user), source: 'slack', role },
       timezone: user.tz ?? timezone,
       locale: user.locale ?? 'en-US',
     };
@@ -149,6 +158,16 @@ async function recall<T extends object>(cache: LRUCache<string, T>, key: string,
     late.abort();
   }
 }
+
+const nameOf = (user: SlackUser) => user.profile?.display_name || user.real_name || user.name || user.id;
+
+const describePerson = (workspace: Workspace, user: SlackUser): PersonDescription => ({
+  id: user.id,
+  name: nameOf(user),
+  standing: standingOf(workspace, user),
+  deactivated: user.deleted ?? false,
+  revision: user.updated ?? 0,
+});
 
 function standingOf({ teamId }: Workspace, user: SlackUser): WorkspaceStanding {
   const isStranger = user.is_stranger || (user.team_id != null && user.team_id !== teamId);

@@ -25,6 +25,8 @@ export const SHARED_TEXTS = {
     }.`,
   'person-required': ({ actor, permission }) =>
     `${actor} is a token. Only a person can ${getPermissionLabel(permission)}, in Slack.`,
+  'owner-role-required': ({ actor, permission, needed, role }) =>
+    `${actor} cannot ${getPermissionLabel(permission)}: that needs the ${needed} role, and the owner of this token now has the role ${role}. An admin can give it back.`,
   'limited-to-scopes': ({ actor, permission, scopes }) =>
     `${actor} may not ${getPermissionLabel(permission)}: it is limited to ${scopesInWords(scopes)}, and this is about the whole account.`,
   'outside-scopes': ({ actor, scopes, touched }) =>
@@ -194,6 +196,11 @@ export const SHARED_TEXTS = {
     `${actor} is limited to scopes, and a calendar shows all that is internal. Make it without that limit.`,
 
   'token-not-found': ({ id }) => `There is no token ${id}. It may have been revoked already.`,
+  'service-token-not-allowed': ({ actor }) =>
+    `${actor} belongs to a person and cannot create a service token. Ask an admin to create it in Slack.`,
+  'creator-revoked': ({ actor }) => `${actor} was just revoked, so nothing was created.`,
+  'expiry-after-creator': ({ latest }, { subject, instant }) =>
+    `${subject} is too late: a token cannot outlive the one that creates it, which expires at ${instant(latest)}.`,
   'rights-not-allowed': ({ rights, needed, actor, role }, { subject }) =>
     `${subject} is ${rights}, which needs the role ${needed}; ${actor} has the role ${role}.`,
   'scopes-empty': (_, { subject }) => `${subject} is empty; name at least one scope, or leave it out for all.`,

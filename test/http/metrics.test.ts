@@ -140,7 +140,7 @@ describe('the metrics', () => {
   test('are not readable with a token of one account', async () => {
     const token = crypto.randomUUID();
     await w.ctx.database.apiToken.create({
-      data: { accountId: w.account.id, name: 'ours', hash: hashToken(token), rights: 'admin' },
+      data: { accountId: w.account.id, name: 'ours', hash: hashToken(token), rights: 'admin', purpose: 'Tests' },
     });
     expect((await get({ 'x-forwarded-for': '203.0.113.7', authorization: `Bearer ${token}` })).status).toBe(403);
   });

@@ -98,7 +98,7 @@ export async function startTestServer({
     async token(rights: Rights, accountId = w.account.id): Promise<string> {
       const token = `${rights}-${crypto.randomUUID()}`;
       await database.apiToken.create({
-        data: { accountId, name: `a ${rights} token`, hash: hashToken(token), rights },
+        data: { accountId, name: `a ${rights} token`, hash: hashToken(token), rights, purpose: 'Tests' },
       });
       return token;
     },

@@ -32,10 +32,11 @@ const workspace = (): Workspace => ({
   ...{ teamId: slack.teamId, botUserId: 'U0BOT', botId: undefined },
   account: w.account,
 });
-const people = () => new People(createDirectClient(silent, slack.botToken, slack.apiUrl), w.ctx.database, silent);
+const people = () =>
+  new People(createDirectClient(silent, slack.botToken, slack.apiUrl), w.ctx.database, silent, workspace());
 const calls = (method: string) => slack.log().filter(({ title }) => title === method).length;
 
-test('Slack is asked who somebody is once in five minutes', async () => {
+test('Slack is asked who somebody is once a minute', async () => {
   const pass = timer();
   const found = people();
   const before = calls('users.info');
@@ -44,9 +45,9 @@ test('Slack is asked who somebody is once in five minutes', async () => {
     return calls('users.info') - before;
   };
   expect([await ask(), await ask()]).toEqual([1, 1]);
-  pass(minutes(4.5));
+  pass(minutes(0.9));
   expect(await ask()).toBe(1);
-  pass(minutes(0.5));
+  pass(minutes(0.1));
   expect(await ask()).toBe(2);
 });
 
@@ -58,12 +59,12 @@ test('people are who they were while Slack limits these calls, takes long, or is
   for (const fault of [{ status: 429, retryAfter: 60 }, { status: 503 }, { status: 'hang_up' as const }]) {
     slack.faults.clearMethods();
     slack.faults.method('users.info', { ...fault, times: 10 });
-    pass(minutes(5));
+    pass(minutes(1));
     expect(await find()).toBe(name);
   }
   slack.faults.clearMethods();
   slack.faults.method('users.info', { status: 200, error: 'user_not_found', delayMs: 2_000 });
-  pass(minutes(5));
+  pass(minutes(1));
   expect(await find()).toBe(name);
   slack.faults.clearMethods();
 });
@@ -73,7 +74,7 @@ test('a person whom Slack does not know any more is nobody, at once', async () =
   const found = people();
   await found.find(workspace(), PEOPLE.ana);
   slack.faults.method('users.info', { status: 200, error: 'user_not_found' });
-  pass(minutes(5));
+  pass(minutes(1));
   await expect(found.find(workspace(), PEOPLE.ana)).rejects.toThrow('user_not_found');
 });
 
@@ -82,7 +83,7 @@ test('a stranger is not waited for while Slack limits these calls', async () => 
   await expect(people().find(workspace(), PEOPLE.ana)).rejects.toMatchObject({ retryAfter: 60 });
 });
 
-test('Slack is asked who is in a user group once in five minutes', async () => {
+test('Slack is asked who is in a user group once a minute', async () => {
   const pass = timer();
   const found = people();
   const before = calls('usergroups.users.list');
@@ -91,8 +92,8 @@ test('Slack is asked who is in a user group once in five minutes', async () => {
     return calls('usergroups.users.list') - before;
   };
   expect([await ask(), await ask()]).toEqual([1, 1]);
-  pass(minutes(4.5));
+  pass(minutes(0.9));
   expect(await ask()).toBe(1);
-  pass(minutes(0.5));
+  pass(minutes(0.1));
   expect(await ask()).toBe(2);
 });

@@ -459,10 +459,26 @@ CREATE TABLE "role_grants" (
     "subject" TEXT NOT NULL,
     "role" TEXT NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL,
+    "members" TEXT[] DEFAULT ARRAY[]::TEXT[],
+    "checked_at" TIMESTAMPTZ(3),
 
     CONSTRAINT "role_grants_pkey" PRIMARY KEY ("account_id","subject"),
     CONSTRAINT "role_grants_subject" CHECK (btrim("subject") <> ''),
     CONSTRAINT "role_grants_role" CHECK ("role" IN ('none', 'viewer', 'operator', 'approver', 'admin'))
+);
+
+CREATE TABLE "people" (
+    "account_id" INTEGER NOT NULL,
+    "id" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "standing" TEXT NOT NULL,
+    "deactivated" BOOLEAN NOT NULL DEFAULT false,
+    "revision" INTEGER NOT NULL DEFAULT 0,
+    "checked_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "people_pkey" PRIMARY KEY ("account_id","id"),
+    CONSTRAINT "people_standing" CHECK ("standing" IN ('outside', 'member', 'workspace-admin')),
+    CONSTRAINT "people_deactivated" CHECK (NOT "deactivated" OR "standing" = 'outside')
 );
 
 CREATE TABLE "freezes" (
@@ -514,6 +530,9 @@ CREATE TABLE "api_tokens" (
     "hash" TEXT NOT NULL,
     "rights" TEXT NOT NULL DEFAULT 'read',
     "scopes" INTEGER[] DEFAULT ARRAY[]::INTEGER[],
+    "owner_id" TEXT,
+    "purpose" TEXT,
+    "parent_id" INTEGER,
     "created_by_id" TEXT NOT NULL DEFAULT '',
     "created_by_name" TEXT NOT NULL DEFAULT '',
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -522,11 +541,14 @@ CREATE TABLE "api_tokens" (
     "revoked_at" TIMESTAMPTZ(3),
 
     CONSTRAINT "api_tokens_pkey" PRIMARY KEY ("id"),
-    CONSTRAINT "api_tokens_rights" CHECK ("rights" IN ('read', 'write', 'admin'))
+    CONSTRAINT "api_tokens_rights" CHECK ("rights" IN ('read', 'write', 'admin')),
+    -- A token without an owner is a service token, which has a purpose.
+    CONSTRAINT "api_tokens_purpose" CHECK (("owner_id" IS NULL) = ("purpose" IS NOT NULL AND btrim("purpose") <> ''))
 );
 
 CREATE UNIQUE INDEX "api_tokens_hash_key" ON "api_tokens"("hash");
 CREATE INDEX "api_tokens_account_id_idx" ON "api_tokens"("account_id");
+CREATE INDEX "api_tokens_parent_id_idx" ON "api_tokens"("parent_id");
 
 CREATE TABLE "calendars" (
     "id" SERIAL NOT NULL,
@@ -535,6 +557,8 @@ CREATE TABLE "calendars" (
     "hash" TEXT NOT NULL,
     "scopes" INTEGER[] DEFAULT ARRAY[]::INTEGER[],
     "services" INTEGER[] DEFAULT ARRAY[]::INTEGER[],
+    "owner_id" TEXT,
+    "token_id" INTEGER,
     "created_by_id" TEXT NOT NULL,
     "created_by_name" TEXT NOT NULL,
     "creation_date" TIMESTAMPTZ(3) NOT NULL,
@@ -548,6 +572,7 @@ CREATE TABLE "calendars" (
 
 CREATE UNIQUE INDEX "calendars_hash_key" ON "calendars"("hash");
 CREATE INDEX "calendars_account_id_idx" ON "calendars"("account_id");
+CREATE INDEX "calendars_token_id_idx" ON "calendars"("token_id");
 
 CREATE TABLE "installations" (
     "account_id" INTEGER NOT NULL,
@@ -738,6 +763,8 @@ ALTER TABLE "subscriptions" ADD CONSTRAINT "subscriptions_account_id_service_id_
 
 ALTER TABLE "role_grants" ADD CONSTRAINT "role_grants_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "accounts"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
+ALTER TABLE "people" ADD CONSTRAINT "people_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "accounts"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
 ALTER TABLE "freezes" ADD CONSTRAINT "freezes_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "accounts"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 ALTER TABLE "freezes" ADD CONSTRAINT "freezes_account_id_scope_id_fkey" FOREIGN KEY ("account_id", "scope_id") REFERENCES "scopes"("account_id", "id") ON DELETE CASCADE ON UPDATE CASCADE;
 
@@ -745,8 +772,10 @@ ALTER TABLE "audit_events" ADD CONSTRAINT "audit_events_account_id_fkey" FOREIGN
 ALTER TABLE "audit_events" ADD CONSTRAINT "audit_events_account_id_maintenance_id_fkey" FOREIGN KEY ("account_id", "maintenance_id") REFERENCES "maintenances"("account_id", "id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 ALTER TABLE "api_tokens" ADD CONSTRAINT "api_tokens_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "accounts"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+ALTER TABLE "api_tokens" ADD CONSTRAINT "api_tokens_parent_id_fkey" FOREIGN KEY ("parent_id") REFERENCES "api_tokens"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 ALTER TABLE "calendars" ADD CONSTRAINT "calendars_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "accounts"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+ALTER TABLE "calendars" ADD CONSTRAINT "calendars_token_id_fkey" FOREIGN KEY ("token_id") REFERENCES "api_tokens"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 ALTER TABLE "installations" ADD CONSTRAINT "installations_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "accounts"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 

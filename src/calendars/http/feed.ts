@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { identifyReader } from '../../access/authentication.ts';
+import { resolveOwner } from '../../access/rules.ts';
 import {
   assertInCatalogue,
   isSelected,
@@ -193,8 +194,10 @@ export function calendarRoutes({ ctx, authentication, publicUrl, rendered, log }
 
   app.get('/calendar/:file{[A-Za-z0-9_-]{20,64}\\.ics}', privateResponse, async (c) => {
     const secret = c.req.param('file').slice(0, -'.ics'.length);
-    const calendar = await findCalendarBySecret(database, secret);
-    if (calendar === undefined) throw new HttpError('not-found', 'There is no calendar at this address.');
+    const calendar = await findCalendarBySecret(database, secret, ctx.clock.now());
+    // One that is suspended is answered like one that does not exist, so that an address tells nothing about people.
+    if (calendar === undefined || 'suspended' in resolveOwner(calendar.facts))
+      throw new HttpError('not-found', 'There is no calendar at this address.');
     const { accountId } = calendar;
     const key = JSON.stringify(['secret calendar', calendar.id]);
     const text = await rendered.get(database, accountId, key, moment(), ({ name, slackTeamId }) => {

@@ -39,7 +39,7 @@ export async function openConnection(
   removed: (how: string) => void,
 ): Promise<Connection> {
   const client = createDirectClient(log, token, apiUrl);
-  const people = new People(createDirectClient(log, token, apiUrl), ctx.database, log);
+  const people = new People(createDirectClient(log, token, apiUrl), ctx.database, log, workspace);
   const { teamId, botUserId, botId } = workspace;
   const app = new App({
     receiver: noReceiver,

@@ -37,7 +37,9 @@ export async function startWithCustomer(...externalIds: string[]) {
   const at = await startTestServer();
   const { database } = at.ctx;
   const hash = hashToken('TOK');
-  await database.apiToken.create({ data: { accountId: at.account.id, name: 'a client', hash, rights: 'admin' } });
+  await database.apiToken.create({
+    data: { accountId: at.account.id, name: 'a client', hash, rights: 'admin', purpose: 'Tests' },
+  });
   const { id: customer } = await addSubaccount(at.ctx, at.lull, { name: 'A customer' });
   await database.account.update({ where: { id: customer }, data: { key: 'CUST' } });
   for (const actor of [at.lull, systemActor(customer)]) await checksCalled(at, actor, ...externalIds);

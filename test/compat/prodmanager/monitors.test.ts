@@ -133,7 +133,8 @@ describe('the monitors', () => {
     expect((await anonymous.get('scope', production)).monitors_count).toEqual({ alert: 0, ok: 0, warning: 0 });
 
     const accountId = at.account.id;
-    const data = { accountId, name: 'limited', hash: hashToken('limited'), rights: 'read', scopes: [staging] };
+    const hash = hashToken('limited');
+    const data = { accountId, name: 'limited', hash, rights: 'read', purpose: 'Tests', scopes: [staging] };
     await at.ctx.database.apiToken.create({ data });
     const limited = new Client(at, 'limited');
     expect(await names({}, limited)).toEqual(['elsewhere']);

@@ -68,6 +68,7 @@ export function calling(w: World, { list }: { list?: Lister } = {}) {
           name: rights,
           hash: hashToken(text),
           rights,
+          purpose: 'Tests',
           createdById: 'U0ANA',
           createdByName: 'Ana',
         },
