@@ -216,9 +216,21 @@ export async function updateMutes(
   );
 }
 
-export async function hasEnded(db: Queries, accountId: number, maintenances: readonly number[]): Promise<boolean> {
-  const where = { accountId, id: { in: [...maintenances] }, status: { not: 'in-progress' } };
-  return (await db.maintenance.count({ where })) > 0;
+/** Forgets that Lull was about to switch checks, as nothing was sent about them. */
+export async function withdrawIntentions(db: Queries, accountId: number, keys: readonly MuteKeys[]): Promise<void> {
+  const rows = keys.flatMap(({ maintenances, checkId }) =>
+    maintenances.map((maintenance) => ({ maintenance, checkId })),
+  );
+  if (rows.length === 0) return;
+  await execute(
+    db,
+    sql`
+      update mutes set intended_at = null
+      from unnest(${rows.map(({ checkId }) => checkId)}::text[], ${rows.map(({ maintenance }) => maintenance)}::int[])
+        as untried (check_id, maintenance_id)
+      where mutes.account_id = ${accountId} and mutes.check_id = untried.check_id
+        and mutes.maintenance_id = untried.maintenance_id`,
+  );
 }
 
 export async function saveDowntimeEnds(

@@ -6,6 +6,7 @@ import { type Actor, authorize } from '../core/permissions.ts';
 import { withCoverageChange } from '../maintenance/commands/coverage.ts';
 import { detachChecks } from '../maintenance/repository/coverage.ts';
 import { isUniqueViolation } from '../platform/database.ts';
+import { enqueue } from '../platform/jobs.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import { UnreadableSecret, type Vault } from '../platform/vault.ts';
 import {
@@ -150,6 +151,8 @@ export async function editProvider(
         ...(enabled === undefined ? {} : { enabled }),
         ...(credentials === undefined ? {} : { credentials: sealCredentials(accountId, name, credentials, vault) }),
       });
+      // What could not be switched so far is tried at once, and a batch that runs goes on with what is configured now.
+      await enqueue(tx, 'reconcile', { accountId, provider: name });
       await record(tx, actor, now, {
         type: 'provider.changed',
         subject: { kind: 'provider', id: name },
@@ -199,6 +202,7 @@ export async function removeProvider(
       const muted = await listUnreleasedMutes(tx, accountId, name);
       if (muted.checks > 0 && !abandon) throw providerInUse({ name, ...muted });
       if (muted.checks > 0) await abandonMutes(tx, accountId, name, now);
+      await enqueue(tx, 'reconcile', { accountId, provider: name });
       const checks = (await listStoredChecks(tx, accountId, name)).map(({ id }) => id);
       await detachChecks(tx, accountId, checks, now);
       await deleteProvider(tx, accountId, name);

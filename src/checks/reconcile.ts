@@ -5,16 +5,26 @@ import { systemActor } from '../core/permissions.ts';
 import { utc } from '../core/time.ts';
 import { notifyOwner, reannounce } from '../maintenance/commands/announce.ts';
 import { lockMaintenances, readLocked } from '../maintenance/repository/locked.ts';
-import type { Jobs } from '../platform/jobs.ts';
+import { type Jobs, readJobRevision } from '../platform/jobs.ts';
 import { toStorable } from '../platform/rows.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import type { MuteChanges, MutedCheck } from './mute-repository.ts';
-import { hasEnded, listMutedChecks, saveCheckStates, saveDowntimeEnds, updateMutes } from './mute-repository.ts';
+import {
+  listMutedChecks,
+  saveCheckStates,
+  saveDowntimeEnds,
+  updateMutes,
+  withdrawIntentions,
+} from './mute-repository.ts';
 import { filterUnmuted, findAnyCheck } from './provider-repository.ts';
 import type { DowntimeState, Providers, SwitchResult } from './providers/provider.ts';
+import { chunk } from './providers/requests.ts';
 import { MAX_CHECKS_PER_CALL, openSession, type ProviderSession } from './providers/session.ts';
-import type { CheckState, Decision, ObservedState } from './rules.ts';
-import { computeDowntimeEnd, decide, isActiveMute, isWatched } from './rules.ts';
+import type { CheckState, Decision, Form, ObservedState } from './rules.ts';
+import { computeDowntimeEnd, decide, isActiveMute, isOverwriting, isUpToDate, isWatched } from './rules.ts';
+
+/** How often a call in progress looks whether its checks are still wanted that way. */
+const LOOK_EVERY_MS = 250;
 
 type Action = Exclude<Decision, { do: 'nothing' | 'read' }>;
 
@@ -37,6 +47,16 @@ interface Round {
   readonly failed: FailedTask[];
   /** The states that were read, by check. */
   readonly states: ReadonlyMap<string, ObservedState>;
+  /** Something changed during a call, so that the rest must be decided again. */
+  readonly stopped: boolean;
+}
+
+/** What a run works on. */
+interface Run {
+  readonly ctx: ActionContext;
+  readonly providers: Providers;
+  readonly job: Jobs['reconcile'];
+  readonly session: ProviderSession;
 }
 
 /**
@@ -51,18 +71,23 @@ export async function reconcile(
   ctx: ActionContext,
   providers: Providers,
   log: Logger,
-  { accountId, provider: name }: Jobs['reconcile'],
+  job: Jobs['reconcile'],
 ): Promise<void> {
-  const session = await openSession(ctx, providers, accountId, name);
+  const { accountId, provider: name } = job;
+  let session = await openSession(ctx, providers, accountId, name);
   // What failed is left to the next run.
   const failed = new Map<string, string>();
   const known = new Set<string>();
   for (;;) {
+    const revision = await readJobRevision(ctx.database, 'reconcile', job);
     const checks = (await listMutedChecks(ctx.database, accountId, name)).filter(({ id }) => !failed.has(id));
-    const round = await runRound(ctx, accountId, session, checks, known);
-    if (round.done.length === 0 && round.failed.length === 0) break;
+    const round = await runRound({ ctx, providers, job, session }, checks, known, revision);
+    if (round.done.length === 0 && round.failed.length === 0 && !round.stopped) break;
     await saveRound(ctx, accountId, name, session.form, round);
     for (const { check, error } of round.failed) failed.set(check.id, error);
+    if (!round.stopped) continue;
+    session = await openSession(ctx, providers, accountId, name);
+    known.clear();
   }
   if (failed.size > 0) {
     const [error] = failed.values();
@@ -73,22 +98,23 @@ export async function reconcile(
 
 /**
  * @param known the checks whose state is known since this run began. The others are read, too, as somebody else may have
- *   switched on what Lull muted, or the system may have lost it.
+ *   switched on what Lull muted, or the system may have lost it. A check that is muted is read before every write to it.
+ * @param revision of the job when the mutes were listed
  */
-async function runRound(
-  ctx: ActionContext,
-  accountId: number,
-  session: ProviderSession,
-  checks: readonly MutedCheck[],
-  known: Set<string>,
-): Promise<Round> {
+async function runRound(run: Run, checks: readonly MutedCheck[], known: Set<string>, revision: string): Promise<Round> {
+  const { session } = run;
+  const formOf = (check: MutedCheck) => toForm(session, check);
   const decideFor = (check: MutedCheck, state?: ObservedState) => decide(check.mutes, formOf(check), state);
-  const formOf = ({ downtimeEndsAt: endsAt }: MutedCheck) =>
-    session.form === 'switch' ? ({ by: 'switch' } as const) : ({ by: 'downtime', endsAt } as const);
   const unread = checks.filter((check) => decideFor(check).do === 'read');
-  const unwatched = session.isOpen ? checks.filter(({ id }) => !known.has(id)) : [];
-  const watched = unwatched.filter((check) => isWatched(check.mutes, formOf(check)));
-  const { states, error } = await readStates(session, [...unread, ...watched]);
+  const isUnknown = (check: MutedCheck) => !known.has(check.id) || isOverwriting(check.mutes, decideFor(check));
+  const watched = checks.filter((check) => session.isOpen && isWatched(check.mutes, formOf(check)) && isUnknown(check));
+  const reading = new Watch(
+    run,
+    [...unread, ...watched].map((check) => ({ check, decision: decideFor(check) })),
+    revision,
+  );
+  const { states, error } = await reading.during((stop) => readStates(session, [...unread, ...watched], stop));
+  if (reading.stopped) return { done: [], failed: [], states: new Map(), stopped: true };
   for (const { id } of [...unread, ...watched]) known.add(id);
   const tasks = checks.flatMap((check): Task[] => {
     const decision = decideFor(check, states.get(check.id));
@@ -100,18 +126,79 @@ async function runRound(
       .filter(({ id }) => !states.has(id))
       .map((check) => ({ check, mutes: undecidedMutes(check), doing: 'off', error: toStorable(error) })),
     states,
+    stopped: false,
   };
   // Unmuting comes first: a check that misses an outage is worse than a false alarm.
   for (const to of ['on', 'off'] as const) {
     const all = tasks.filter(({ decision }) => switchedTo(decision) === to);
     for (const { check } of all) known.add(check.id);
-    for (let from = 0; from < all.length; from += MAX_CHECKS_PER_CALL) {
-      // When a window ended, the rest is decided again.
-      if (from > 0 && to === 'off' && (await hasEnded(ctx.database, accountId, mutesOf(all)))) break;
-      await switchChecks(ctx, accountId, session, to, all.slice(from, from + MAX_CHECKS_PER_CALL), round);
+    const watch = new Watch(run, all, revision);
+    for (const some of chunk(all, MAX_CHECKS_PER_CALL)) {
+      await watch.look();
+      if (!watch.stopped) await watch.during((stop) => switchChecks(run, to, some, round, stop));
+      if (watch.stopped) return { ...round, stopped: true };
     }
   }
   return round;
+}
+
+/** Whether what is being done is still what the mutes ask for, as they are now. */
+class Watch {
+  readonly #run: Run;
+  readonly #decided: readonly { readonly check: MutedCheck; readonly decision: Decision }[];
+  readonly #stop = new AbortController();
+  #revision: string;
+
+  /** @param revision of the job when the mutes were listed */
+  constructor(run: Run, decided: readonly { check: MutedCheck; decision: Decision }[], revision: string) {
+    this.#run = run;
+    this.#decided = decided;
+    this.#revision = revision;
+  }
+
+  get stopped(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
+  /** Makes a call, and stops it once the rest is no longer wanted. */
+  async during<T>(call: (stop: AbortSignal) => Promise<T>): Promise<T> {
+    let looking: Promise<void> | undefined;
+    const look = () => {
+      looking ??= this.look()
+        // The call itself fails soon when the database is away.
+        .catch(() => {})
+        .finally(() => {
+          looking = undefined;
+        });
+    };
+    const timer = setInterval(look, LOOK_EVERY_MS);
+    try {
+      return await call(this.#stop.signal);
+    } finally {
+      clearInterval(timer);
+      await looking;
+    }
+  }
+
+  async look(): Promise<void> {
+    if (this.stopped || this.#decided.length === 0) return;
+    const { ctx, providers, job, session } = this.#run;
+    const revision = await readJobRevision(ctx.database, 'reconcile', job);
+    if (revision === this.#revision) return;
+    this.#revision = revision;
+    const now = new Map(
+      (await listMutedChecks(ctx.database, job.accountId, job.provider)).map((each) => [each.id, each]),
+    );
+    const provider = await providers.provider(job.accountId, job.provider).catch(() => undefined);
+    const isWanted = this.#decided.every(({ check, decision }) =>
+      isUpToDate(decision, check.mutes, now.get(check.id)?.mutes ?? [], toForm(session, check)),
+    );
+    if (!isWanted || provider !== session.provider) this.#stop.abort();
+  }
+}
+
+function toForm({ form }: ProviderSession, { downtimeEndsAt: endsAt }: MutedCheck): Form {
+  return form === 'switch' ? { by: 'switch' } : { by: 'downtime', endsAt };
 }
 
 /** The state that an action switches a check to; undefined when it does not call the provider. */
@@ -125,8 +212,8 @@ function mutesOf(tasks: readonly Task[]): number[] {
 }
 
 /** Reads states. A check without an answer from a provider of downtimes has lost the downtime that Lull created. */
-async function readStates(session: ProviderSession, checks: readonly MutedCheck[]) {
-  const { answers, error, answered } = await session.read(checks);
+async function readStates(session: ProviderSession, checks: readonly MutedCheck[], stop: AbortSignal) {
+  const { answers, error, answered } = await session.read(checks, stop);
   const states = new Map<string, ObservedState>(answers);
   if (answered && session.form === 'downtime') {
     for (const { id } of checks) if (!states.has(id)) states.set(id, 'lost');
@@ -140,14 +227,13 @@ function undecidedMutes({ mutes }: MutedCheck): number[] {
     .map((mute) => mute.maintenanceId);
 }
 
-/** Switches checks in one call, and adds the outcomes to the round. */
+/** Switches checks in one call, and adds the outcomes to the round. After `stop` those that were not switched have none. */
 async function switchChecks(
-  ctx: ActionContext,
-  accountId: number,
-  session: ProviderSession,
+  { ctx, job: { accountId }, session }: Run,
   to: CheckState,
   tasks: readonly Task[],
   round: Round,
+  stop: AbortSignal,
 ): Promise<void> {
   // Stored before the call, so that the next run repairs what a crash during it leaves behind.
   const intended = tasks.filter(({ decision }) => decision.do === 'off').map(toMuteKeys);
@@ -157,8 +243,21 @@ async function switchChecks(
   const noEnds = uncertain.map(({ check }) => ({ checkId: check.id, until: null }));
   await saveDowntimeEnds(ctx.database, accountId, noEnds);
   const { answers, error } =
-    to === 'on' ? await session.switchOn(tasks.map(({ check }) => check)) : await session.switchOff(tasks.map(toState));
+    to === 'on'
+      ? await session.switchOn(
+          tasks.map(({ check }) => check),
+          stop,
+        )
+      : await session.switchOff(tasks.map(toState), stop);
   const resultFor = ({ check }: Task): SwitchResult => answers.get(check.id) ?? { ok: false, error };
+  if (stop.aborted) {
+    round.done.push(...tasks.filter((task) => resultFor(task).ok));
+    const untried = tasks.filter((task) => {
+      const result = resultFor(task);
+      return !result.ok && result.notBegun === true && task.check.mutes.every(({ intendedAt }) => intendedAt === null);
+    });
+    return withdrawIntentions(ctx.database, accountId, untried.map(toMuteKeys));
+  }
   const removed = tasks.filter((task) => to === 'on' && task.check.removed && !resultFor(task).ok);
   const unknown = await listUnknown(session, removed);
   for (const task of tasks) {
@@ -208,6 +307,7 @@ async function saveRound(
     release: { releasedAt: now },
     yield: { outcome: 'unmuted_by_hand', decidedAt: now, error: null },
   };
+  const yielded = done.filter(({ decision }) => decision.do === 'yield');
   const switched = done.flatMap(({ check, decision }) => {
     const to = switchedTo(decision);
     return to === undefined ? [] : [{ check, to }];
@@ -230,7 +330,8 @@ async function saveRound(
       const endOf = ({ check, to }: (typeof switched)[number]) =>
         to === 'on' ? null : computeDowntimeEnd(check.mutes);
       const ends = switched.map((each) => ({ checkId: each.check.id, until: endOf(each) }));
-      await saveDowntimeEnds(tx, accountId, ends);
+      const gone = yielded.map(({ check }) => ({ checkId: check.id, until: null }));
+      await saveDowntimeEnds(tx, accountId, [...ends, ...gone]);
     }
     // In the built-in register, the state of a check is the check's own.
     if (provider !== 'builtin') {

@@ -58,9 +58,29 @@ export function isActiveMute(mute: MuteState): boolean {
   return mute.endedAt === null && mute.outcome !== 'unmuted_by_hand';
 }
 
-/** Whether nothing is left to do unless somebody else switched the check on, so that its state should be read. */
+/** Whether it matters that somebody else may have unmuted the check, so that its state should be read. */
 export function isWatched(mutes: readonly MuteState[], form: Form): boolean {
-  return decide(mutes, form).do === 'nothing' && decide(mutes, form, 'on').do === 'yield';
+  return decide(mutes, form, 'on').do === 'yield';
+}
+
+/** Whether a decision writes to a check that is muted already, where a manual change must be read first. */
+export function isOverwriting(mutes: readonly MuteState[], decision: Decision): boolean {
+  return (decision.do === 'off' || decision.do === 'renew') && mutes.some(isInEffect);
+}
+
+/** Whether what a decision was made from still holds, so that it need not be made again. */
+export function isUpToDate(decision: Decision, before: readonly MuteState[], now: readonly MuteState[], { by }: Form) {
+  if (decision.do === 'nothing') return true;
+  const active = new Set(now.filter(isActiveMute).map(({ maintenanceId }) => maintenanceId));
+  const wanting =
+    'mutes' in decision ? decision.mutes : before.filter(isActiveMute).map(({ maintenanceId }) => maintenanceId);
+  if (decision.do === 'on') return active.size === 0;
+  if (!wanting.every((id) => active.has(id))) return false;
+  return by === 'switch' || computeDowntimeEnd(before)?.getTime() === computeDowntimeEnd(now)?.getTime();
+}
+
+function isInEffect(mute: MuteState): boolean {
+  return mute.endedAt === null && mute.outcome === 'muted';
 }
 
 /**
@@ -79,11 +99,11 @@ function groupMutes(mutes: readonly MuteState[]) {
   const idsOf = (some: readonly MuteState[]) => some.map((mute) => mute.maintenanceId);
   return {
     undecided: idsOf(active.filter((mute) => mute.outcome === 'pending' || mute.outcome === 'failed')),
-    muted: idsOf(active.filter((mute) => mute.outcome === 'muted')),
+    muted: idsOf(mutes.filter(isInEffect)),
     alreadyMuted: idsOf(active.filter((mute) => mute.outcome === 'already_muted')),
     ended: idsOf(mutes.filter((mute) => mute.endedAt !== null)),
-    /** Lull may have switched it off. */
-    intended: mutes.some((mute) => mute.intendedAt !== null),
+    /** It may be off because of Lull, which it is not since somebody unmuted it. */
+    intended: mutes.some((mute) => mute.intendedAt !== null && mute.outcome !== 'unmuted_by_hand'),
   };
 }
 
@@ -94,7 +114,7 @@ function decideSwitch(
   state?: ObservedState,
 ): Decision {
   if (undecided.length > 0) {
-    if (muted.length > 0) return { do: 'share', mutes: undecided };
+    if (muted.length > 0) return state === 'on' ? { do: 'yield', mutes: muted } : { do: 'share', mutes: undecided };
     // After an intention without an outcome the state is uncertain. Switching off again is harmless, and it was on before.
     if (intended) return { do: 'off', mutes: undecided };
     if (state === undefined) return { do: 'read' };
@@ -113,12 +133,14 @@ function decideSwitch(
 function decideDowntime(groups: MuteGroups, current: boolean, state?: ObservedState): Decision {
   const { undecided, muted, ended, intended } = groups;
   if (undecided.length > 0) {
-    return muted.length > 0 && current ? { do: 'share', mutes: undecided } : { do: 'off', mutes: undecided };
+    if (muted.length > 0 && state === 'on') return { do: 'yield', mutes: muted };
+    const shared = muted.length > 0 && current && state !== 'lost';
+    return shared ? { do: 'share', mutes: undecided } : { do: 'off', mutes: undecided };
   }
   if (ended.length > 0) {
     return intended && muted.length === 0 ? { do: 'on', mutes: ended } : { do: 'release', mutes: ended };
   }
   if (muted.length === 0) return { do: 'nothing' };
-  if (!current || state === 'lost') return { do: 'renew', mutes: muted };
-  return state === 'on' ? { do: 'yield', mutes: muted } : { do: 'nothing' };
+  if (state === 'on') return { do: 'yield', mutes: muted };
+  return !current || state === 'lost' ? { do: 'renew', mutes: muted } : { do: 'nothing' };
 }

@@ -133,6 +133,22 @@ export async function handleDeliveryError<N extends JobName>(db: Queries, error:
   return undefined;
 }
 
+/**
+ * A text that changes when a job is enqueued again: while it runs, it shows whether what it works on may have changed.
+ * Without the job that runs.
+ */
+export async function readJobRevision<N extends JobName>(db: Queries, name: N, payload: Jobs[N]): Promise<string> {
+  const { key } = address(name, payload);
+  const keys = ([...SLOTS, LATER] as const).map((slot) => keyOn(key, slot));
+  const rows = await queryRows<{ revision: string }>(
+    db,
+    sql`
+      select coalesce(string_agg(id || ':' || revision, ',' order by id), '') as revision
+      from graphile_worker._private_jobs where key = any(${keys}) and locked_at is null`,
+  );
+  return rows[0]?.revision ?? '';
+}
+
 /** Postpones a running job and all others in its queue, by the system's clock. */
 export async function postpone<N extends JobName>(db: Queries, name: N, payload: Jobs[N], until: Date): Promise<void> {
   await enqueue(db, name, payload, { notBefore: until });

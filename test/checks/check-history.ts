@@ -3,6 +3,7 @@ import {
   computeDowntimeEnd,
   decide,
   type Form,
+  isOverwriting,
   isWatched,
   type MuteState,
   type ObservedState,
@@ -134,7 +135,8 @@ export class History {
       for (let steps = 0; ; steps++) {
         if (steps > 20) throw new Error(`never at rest: ${JSON.stringify(this.mutes)}`);
         let verdict = decide(this.mutes, this.#state);
-        if (verdict.do === 'read' || (steps === 0 && isWatched(this.mutes, this.#state))) {
+        const isUnknown = steps === 0 || isOverwriting(this.mutes, verdict);
+        if (verdict.do === 'read' || (isUnknown && isWatched(this.mutes, this.#state))) {
           verdict = decide(this.mutes, this.#state, this.#read());
         }
         if (verdict.do === 'nothing' || verdict.do === 'read') return;
@@ -148,6 +150,7 @@ export class History {
             break;
           case 'yield':
             for (const mute of decided) mute.outcome = 'unmuted_by_hand';
+            this.told = null;
             break;
           case 'release':
             this.mutes = this.mutes.filter((mute) => !decided.includes(mute));

@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { listMutes } from '../../src/checks/mute-repository.ts';
 import { reconcile } from '../../src/checks/reconcile.ts';
-import { edit } from '../../src/maintenance/commands/edit.ts';
+import { edit, extend } from '../../src/maintenance/commands/edit.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { cancel, finish, start } from '../../src/maintenance/commands/transitions.ts';
 import { hours, silent, type World, world } from '../world.ts';
 import { Monitoring, only } from './monitoring.ts';
+import { System } from './system.ts';
 import { mortal } from './writes.ts';
 
 let w: World;
@@ -157,6 +158,33 @@ describe('a window', () => {
       { unmuted: ['untouched'] },
     ]);
   });
+
+  test.each(['switch', 'downtime'] as const)(
+    'leaves a check on that a person unmuted in a system of the form %s, whatever changes before Lull sees it',
+    async (form) => {
+      const system = new System(form);
+      const enforce = () => reconcile(w.ctx, only(system), silent, { accountId: w.account.id, provider: 'builtin' });
+      for (const [at, change] of [
+        (id: number) => extend(w.ctx, w.ana, id, 30),
+        (id: number) => edit(w.ctx, w.ana, id, { name: 'Another name' }),
+        (_: number, service: number) => another(service),
+        async (_: number, service: number) => finish(w.ctx, w.ana, (await another(service)).id, 'succeed'),
+      ].entries()) {
+        const { id, checks, service } = await inProgress(`unmuted ${at}`);
+        const [check = ''] = checks;
+        await enforce();
+        system.handOn(check);
+        const switches = system.switches;
+        await change(id, service);
+        await enforce();
+        expect(await outcomes(id)).toEqual(['unmuted_by_hand']);
+        expect((await told(id)).slice(1)).toEqual([{ unmuted_by_hand: [`unmuted ${at}`] }]);
+        // A window that begins later mutes it, as whoever scheduled it wants; nothing else writes to the check.
+        expect(system.switches - switches).toBe(at === 2 ? 1 : 0);
+        await w.ctx.database.maintenance.deleteMany();
+      }
+    },
+  );
 
   test('reports nothing when it cannot read whether somebody unmuted its checks', async () => {
     const { id } = await inProgress('unseen');

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type CheckState, decide, type MuteState, type ObservedState } from '../../src/checks/rules.ts';
+import type { CheckState, Decision, Form, MuteState, ObservedState } from '../../src/checks/rules.ts';
+import { decide, isUpToDate } from '../../src/checks/rules.ts';
 import { cases } from '../draws.ts';
 import { type Deed, History } from './check-history.ts';
 
@@ -91,6 +92,24 @@ describe('the decision on a check', () => {
       { do: 'off', mutes: [2] },
     ],
     [
+      'that may have been unmuted when the next window begins is left on for the first',
+      [disabled(1), mute(2)],
+      'on',
+      { do: 'yield', mutes: [1] },
+    ],
+    [
+      'that a person switched on is not touched when its window ends',
+      [mute(1, { outcome: 'unmuted_by_hand', intendedAt: at, endedAt: at })],
+      undefined,
+      { do: 'release', mutes: [1] },
+    ],
+    [
+      'that a person switched on, and off again, stays off for a window that begins later',
+      [mute(1, { outcome: 'unmuted_by_hand', intendedAt: at }), mute(2)],
+      'off',
+      { do: 'skip', mutes: [2] },
+    ],
+    [
       'is on again after that window, as the person wanted it during the other',
       [mute(1, { outcome: 'unmuted_by_hand', intendedAt: at }), disabled(2, { endedAt: at })],
       undefined,
@@ -108,6 +127,23 @@ describe('the decision on a check', () => {
     history.settle();
     expect(history.check).toBe('on');
     expect(history.mutes).toMatchObject([{ outcome: 'unmuted_by_hand' }]);
+  });
+});
+
+describe('a decision that is being carried out', () => {
+  const off = { do: 'off', mutes: [1] } as const;
+  const later = new Date('2026-11-22T04:00:00Z');
+  const downtime = { by: 'downtime', endsAt: null } as const;
+  test.each<[string, Decision, MuteState[], Form, boolean]>([
+    ['stands while its window goes on', off, [mute(1, { intendedAt: at })], downtime, true],
+    ['stands when another window begins', off, [mute(1), mute(2)], { by: 'switch' }, true],
+    ['does not stand once its window ended', off, [mute(1, { endedAt: at }), mute(2)], { by: 'switch' }, false],
+    ['does not stand once its window was forgotten', off, [], { by: 'switch' }, false],
+    ['to switch stands when its window is extended', off, [mute(1, { until: later })], { by: 'switch' }, true],
+    ['to put a downtime does not, as it would have another end', off, [mute(1, { until: later })], downtime, false],
+    ['to unmute does not stand once a window wants the check', { do: 'on', mutes: [1] }, [mute(2)], downtime, false],
+  ])('%s', (_, decision, now, form, stands) => {
+    expect(isUpToDate(decision, [mute(1)], now, form)).toBe(stands);
   });
 });
 
@@ -182,6 +218,27 @@ describe('the decision on a check with downtimes', () => {
     ['is then put again for that one', [disabled(2)], later, undefined, { do: 'renew', mutes: [2] }],
     ['at rest asks for nothing', [disabled(1), disabled(2)], at, 'off', { do: 'nothing' }],
     ['that the system lost is put again', [disabled(1)], at, 'lost', { do: 'renew', mutes: [1] }],
+    [
+      'that a hand took away is not put again when its window is extended',
+      [disabled(1, { until: later })],
+      at,
+      'on',
+      { do: 'yield', mutes: [1] },
+    ],
+    [
+      'that a hand took away is not put again for its window when another begins',
+      [disabled(1), mute(2, { until: later })],
+      at,
+      'on',
+      { do: 'yield', mutes: [1] },
+    ],
+    [
+      'that the system lost is put again for a window that would share it',
+      [disabled(1), mute(2)],
+      at,
+      'lost',
+      { do: 'off', mutes: [2] },
+    ],
     ['that a hand took away is left away, and told of', [disabled(1)], at, 'on', { do: 'yield', mutes: [1] }],
     [
       'lies until the end of the window that still wants it, not of the one a hand took it from',

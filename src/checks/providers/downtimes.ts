@@ -115,7 +115,7 @@ export function downtimeProvider<D extends OwnDowntime>(
       const own = await listOwn(signal);
       return new Set([...own].filter(([, downtimes]) => inForce(downtimes).length > 0).map(([id]) => id));
     },
-    async switchOff(targets, signal) {
+    async switchOff(targets, signal, stop) {
       const own = await listOwn(signal);
       const mute = async (check: DowntimeState) => {
         const present = inForce(own.get(check.id));
@@ -124,14 +124,14 @@ export function downtimeProvider<D extends OwnDowntime>(
         await system.save(check, kept, values, signal);
         for (const each of present) if (each !== kept) await remove(each, signal);
       };
-      return switchEach(targets, signal, mute, concurrency);
+      return switchEach(targets, signal, mute, { concurrency, stop });
     },
-    async switchOn(targets, signal) {
+    async switchOn(targets, signal, stop) {
       const own = await listOwn(signal);
       const unmute = async ({ id }: Target) => {
         for (const each of inForce(own.get(id))) await remove(each, signal);
       };
-      return switchEach(targets, signal, unmute, concurrency);
+      return switchEach(targets, signal, unmute, { concurrency, stop });
     },
   } satisfies Provider;
 }

@@ -20,11 +20,11 @@ export interface DowntimeState extends Target {
 
 /**
  * The error is a text for people, without secrets. `unanswered`: it says nothing about the check, as the system could not
- * be reached, did not answer in time, or failed inside.
+ * be reached, did not answer in time, or failed inside. `notBegun`: nothing was sent about the check.
  */
 export type SwitchResult =
   | { readonly ok: true }
-  | { readonly ok: false; readonly error: string; readonly unanswered?: boolean };
+  | { readonly ok: false; readonly error: string; readonly unanswered?: boolean; readonly notBegun?: boolean };
 
 /**
  * A monitoring system, as an account has it configured. Every provider guarantees:
@@ -32,6 +32,7 @@ export type SwitchResult =
  * - Honest: `ok` means that the system is in the state now. Where its answers cannot be trusted, the state is read back. A
  *   check that is missing from an answer counts as not switched.
  * - Bounded: each call ends soon after its signal, with few requests in flight. It may throw; then nothing is known.
+ * - Stoppable: after `stop`, as the rest is no longer wanted, a call begins no more requests and waits for those in flight.
  * - Discreet: no error and no log line shows a credential.
  * It retries only what is harmless twice, within the signal; the job queue retries the rest.
  */
@@ -56,8 +57,16 @@ export interface Provider {
    */
   failing?(targets: readonly Target[], signal: AbortSignal): Promise<ReadonlySet<string>>;
   /** Results by Lull's id. */
-  switchOff(targets: readonly DowntimeState[], signal: AbortSignal): Promise<ReadonlyMap<string, SwitchResult>>;
-  switchOn(targets: readonly Target[], signal: AbortSignal): Promise<ReadonlyMap<string, SwitchResult>>;
+  switchOff(
+    targets: readonly DowntimeState[],
+    signal: AbortSignal,
+    stop?: AbortSignal,
+  ): Promise<ReadonlyMap<string, SwitchResult>>;
+  switchOn(
+    targets: readonly Target[],
+    signal: AbortSignal,
+    stop?: AbortSignal,
+  ): Promise<ReadonlyMap<string, SwitchResult>>;
   /** `downtime` only: Lull's ids of all checks that have a downtime of Lull's, to remove those that are stale. */
   present?(signal: AbortSignal): Promise<ReadonlySet<string>>;
 }

@@ -9,6 +9,8 @@ const MAX_TRIES = 3;
 const FIRST_PAUSE_MS = 300;
 /** How much longer than its timeout a call may take to notice that it ended. */
 const TIMEOUT_GRACE_MS = 5_000;
+/** How long requests in flight are waited for once a call is stopped. Aborted, they might take effect late. */
+const STOP_GRACE_MS = 5_000;
 
 /** A failure that a retry may fix: no connection, too many requests, a gateway without its server. */
 export class TransientError extends Error {
@@ -25,16 +27,22 @@ export class TransientError extends Error {
  * Sends a request that is harmless when it arrives twice, and retries after a TransientError. Pauses are random up to
  * their length (full jitter), so that many processes do not retry at the same instant.
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ * @param stop after it there are no more retries
  * @throws the last error, or the reason of the signal
  */
-export async function withRetries<T>(signal: AbortSignal, send: () => Promise<T>): Promise<T> {
+export async function withRetries<T>(signal: AbortSignal, send: () => Promise<T>, stop?: AbortSignal): Promise<T> {
+  const ending = stop === undefined ? signal : AbortSignal.any([signal, stop]);
   for (let tries = 1; ; tries++) {
     signal.throwIfAborted();
     try {
       return await send();
     } catch (error) {
       if (tries === MAX_TRIES || !(error instanceof TransientError)) throw error;
-      await sleep(error.pause ?? Math.random() * FIRST_PAUSE_MS * 2 ** (tries - 1), undefined, { signal });
+      const pause = error.pause ?? Math.random() * FIRST_PAUSE_MS * 2 ** (tries - 1);
+      await sleep(pause, undefined, { signal: ending }).catch(() => {
+        signal.throwIfAborted();
+        throw error;
+      });
     }
   }
 }
@@ -47,15 +55,23 @@ export function chunk<T>(all: readonly T[], size: number): (readonly T[])[] {
 
 type Settled<R> = { readonly ok: true; readonly value: R } | { readonly ok: false; readonly error: unknown };
 
+/** How many items are worked on concurrently, and when no more are begun. */
+export interface Pace {
+  readonly concurrency?: number | undefined;
+  readonly stop?: AbortSignal | undefined;
+}
+
+class NotBegun extends Error {}
+
 /**
- * Calls `work` for each item, a few concurrently. After the signal nothing more begins.
+ * Calls `work` for each item, a few concurrently. After the signal, or `stop`, nothing more begins.
  * @returns a result for each item in their order; an error for work that failed or did not begin
  */
 export async function forEachCheck<T, R>(
   items: readonly T[],
   signal: AbortSignal,
   work: (item: T) => Promise<R>,
-  concurrency = MAX_CONCURRENT_REQUESTS,
+  { concurrency = MAX_CONCURRENT_REQUESTS, stop }: Pace = {},
 ): Promise<Settled<R>[]> {
   const results: Settled<R>[] = [];
   const waiting = items.entries();
@@ -63,6 +79,7 @@ export async function forEachCheck<T, R>(
     for (const [index, item] of waiting) {
       try {
         signal.throwIfAborted();
+        if (stop?.aborted) throw new NotBegun('it is no longer wanted');
         results[index] = { ok: true, value: await work(item) };
       } catch (error) {
         results[index] = { ok: false, error };
@@ -82,9 +99,10 @@ export async function switchEach<T extends Target>(
   targets: readonly T[],
   signal: AbortSignal,
   work: (target: T) => Promise<void>,
-  concurrency?: number,
+  pace: Pace = {},
 ): Promise<Map<string, SwitchResult>> {
-  const results = await forEachCheck(targets, signal, (target) => withRetries(signal, () => work(target)), concurrency);
+  const tryWork = (target: T) => withRetries(signal, () => work(target), pace.stop);
+  const results = await forEachCheck(targets, signal, tryWork, pace);
   return new Map(targets.map(({ id }, index) => [id, toSwitchResult(results[index])]));
 }
 
@@ -97,9 +115,9 @@ export async function readEach<R>(
   targets: readonly Target[],
   signal: AbortSignal,
   read: (target: Target) => Promise<R | undefined>,
-  concurrency?: number,
+  pace: Pace = {},
 ): Promise<Map<string, R>> {
-  const results = await forEachCheck(targets, signal, read, concurrency);
+  const results = await forEachCheck(targets, signal, read, pace);
   const [first] = results;
   if (first?.ok === false && results.every(({ ok }) => !ok)) throw first.error;
   return new Map(
@@ -113,6 +131,7 @@ export async function readEach<R>(
 export function toSwitchResult(result: Settled<unknown> | undefined): SwitchResult {
   if (result?.ok) return { ok: true };
   const error = result?.error;
+  if (error instanceof NotBegun) return { ok: false, error: error.message, notBegun: true };
   const unanswered = error instanceof TransientError || error instanceof OutboundError || isTimeout(error);
   return { ok: false, error: describeError(error), ...(unanswered ? { unanswered } : {}) };
 }
@@ -131,13 +150,26 @@ export function describeError(error: unknown): string {
 
 /**
  * Makes a call that ends in time: its signal is aborted, and if it does not end then, it is abandoned.
+ * @param stop after it the call has little time left
  * @throws TimeoutError, or what the call throws
  */
-export async function withTimeout<T>(timeoutMs: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function withTimeout<T>(
+  timeoutMs: number,
+  call: (signal: AbortSignal) => Promise<T>,
+  stop?: AbortSignal,
+): Promise<T> {
   const controller = new AbortController();
   const timeoutError = () => new TimeoutError(`it did not answer within ${Math.round(timeoutMs / 1000)} seconds`);
   const timeout = setTimeout(() => controller.abort(timeoutError()), timeoutMs);
   let grace: NodeJS.Timeout | undefined;
+  let stopping: NodeJS.Timeout | undefined;
+  stop?.addEventListener(
+    'abort',
+    () => {
+      stopping = setTimeout(() => controller.abort(timeoutError()), STOP_GRACE_MS);
+    },
+    { once: true },
+  );
   const abandoned = new Promise<never>((_, reject) => {
     grace = setTimeout(() => reject(timeoutError()), timeoutMs + TIMEOUT_GRACE_MS);
   });
@@ -148,5 +180,6 @@ export async function withTimeout<T>(timeoutMs: number, call: (signal: AbortSign
   } finally {
     clearTimeout(timeout);
     clearTimeout(grace);
+    clearTimeout(stopping);
   }
 }

@@ -8,7 +8,6 @@ import type { CheckState } from '../rules.ts';
 import type { DowntimeState, Provider, Providers, SwitchResult, Target } from './provider.ts';
 import { chunk, describeError, withTimeout } from './requests.ts';
 
-/** Between two calls of a batch, `reconcile` checks whether the rest is still wanted. */
 export const MAX_CHECKS_PER_CALL = 1_000;
 const CALL_TIMEOUT_MS = 15_000;
 /** Added for each check that a call is about. */
@@ -32,6 +31,11 @@ interface CallResult<T> {
 type RecordCall = (outcome: 'answered' | 'refused' | 'failed', error?: string) => Promise<void>;
 type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string };
 type Call<T> = (provider: Provider, signal: AbortSignal) => Promise<T>;
+interface CallOptions<T> {
+  /** What the result says is wrong with the provider as a whole; undefined: nothing. */
+  readonly outage?: (value: T) => string | undefined;
+  readonly stop?: AbortSignal | undefined;
+}
 
 /**
  * The calls of one run to a provider. Every call ends in time. After a call failed as a whole no other is made, and its
@@ -47,6 +51,10 @@ export class ProviderSession {
     this.#provider = provider;
     this.#recordCall = recordCall;
     this.#closed = closed ?? (provider === undefined ? NOT_CONFIGURED : undefined);
+  }
+
+  get provider(): Provider | undefined {
+    return this.#provider;
   }
 
   get form(): Provider['form'] {
@@ -84,30 +92,35 @@ export class ProviderSession {
     return failing;
   }
 
-  async read(targets: readonly Target[]): Promise<CallResult<CheckState>> {
+  /** @param stop once nobody needs the answers any more */
+  async read(targets: readonly Target[], stop?: AbortSignal): Promise<CallResult<CheckState>> {
     const provider = this.#provider;
     if (this.isOpen && provider?.writeOnly === true) {
       // It answers from memory, which does not show whether the system is up.
       const answers = await provider.read(targets, new AbortController().signal);
       return { answers, error: UNKNOWN_CHECK, answered: true };
     }
-    return this.#callForChecks(targets, UNKNOWN_CHECK, (provider, some, signal) => provider.read(some, signal));
+    const read = (each: Provider, some: readonly Target[], signal: AbortSignal) =>
+      each.read(some, stop === undefined ? signal : AbortSignal.any([signal, stop]));
+    return this.#callForChecks(targets, UNKNOWN_CHECK, read, { stop });
   }
 
-  switchOff(targets: readonly DowntimeState[]): Promise<CallResult<SwitchResult>> {
-    return this.#switch(targets, (provider, some, signal) => provider.switchOff(some, signal));
+  /** @param stop once the rest is no longer wanted: what was not begun is answered as such */
+  switchOff(targets: readonly DowntimeState[], stop?: AbortSignal): Promise<CallResult<SwitchResult>> {
+    return this.#switch(targets, (provider, some, signal) => provider.switchOff(some, signal, stop), stop);
   }
 
-  switchOn(targets: readonly Target[]): Promise<CallResult<SwitchResult>> {
-    return this.#switch(targets, (provider, some, signal) => provider.switchOn(some, signal));
+  switchOn(targets: readonly Target[], stop?: AbortSignal): Promise<CallResult<SwitchResult>> {
+    return this.#switch(targets, (provider, some, signal) => provider.switchOn(some, signal, stop), stop);
   }
 
   async #switch<T extends Target>(
     targets: readonly T[],
     call: (provider: Provider, some: readonly T[], signal: AbortSignal) => Promise<ReadonlyMap<string, SwitchResult>>,
+    stop: AbortSignal | undefined,
   ): Promise<CallResult<SwitchResult>> {
-    const result = await this.#callForChecks(targets, NO_ANSWER, call, outageError);
-    const errors = [...result.answers.values()].flatMap((answer) => (answer.ok ? [] : [answer.error]));
+    const result = await this.#callForChecks(targets, NO_ANSWER, call, { outage: outageError, stop });
+    const errors = [...result.answers.values()].flatMap((each) => (each.ok || each.notBegun ? [] : [each.error]));
     if (errors[0] !== undefined && this.isOpen) await this.#recordCall('refused', errors[0]);
     return result;
   }
@@ -116,34 +129,34 @@ export class ProviderSession {
     targets: readonly T[],
     missing: string,
     call: (provider: Provider, some: readonly T[], signal: AbortSignal) => Promise<ReadonlyMap<string, R>>,
-    outage?: (answers: ReadonlyMap<string, R>) => string | undefined,
+    options?: CallOptions<ReadonlyMap<string, R>>,
   ): Promise<CallResult<R>> {
     const answers = new Map<string, R>();
     for (const some of chunk(targets, MAX_CHECKS_PER_CALL)) {
-      const result = await this.#call(timeoutFor(some), (provider, signal) => call(provider, some, signal), outage);
+      const result = await this.#call(timeoutFor(some), (provider, signal) => call(provider, some, signal), options);
       if (!result.ok) return { answers, error: result.error, answered: false };
       for (const [id, answer] of result.value) answers.set(id, answer);
     }
     return { answers, error: missing, answered: true };
   }
 
-  /** @param outage what the result says is wrong with the provider as a whole; undefined: nothing */
   async #call<T>(
     timeoutMs: number,
     call: Call<T>,
-    outage: (value: T) => string | undefined = () => undefined,
+    { outage = () => undefined, stop }: CallOptions<T> = {},
   ): Promise<Outcome<T>> {
     const provider = this.#provider;
     if (provider === undefined || this.#closed !== undefined) {
       return { ok: false, error: this.#closed ?? NOT_CONFIGURED };
     }
     try {
-      const value = await withTimeout(timeoutMs, (signal) => call(provider, signal));
+      const value = await withTimeout(timeoutMs, (signal) => call(provider, signal), stop);
       this.#closed = outage(value);
       if (this.#closed === undefined) await this.#recordCall('answered');
       else await this.#recordCall('failed', this.#closed);
       return { ok: true, value };
     } catch (error) {
+      if (stop?.aborted) return { ok: false, error: describeError(error) };
       this.#closed = describeError(error);
       await this.#recordCall('failed', this.#closed);
       return { ok: false, error: this.#closed };
@@ -157,7 +170,7 @@ function timeoutFor(targets: readonly Target[]): number {
 
 /** The error of a provider that did not answer for any of these checks; undefined when it did for one. */
 function outageError(answers: ReadonlyMap<string, SwitchResult>): string | undefined {
-  const all = [...answers.values()];
+  const all = [...answers.values()].filter((each) => each.ok || each.notBegun !== true);
   const [first] = all;
   return first?.ok === false && all.every((each) => !each.ok && each.unanswered === true) ? first.error : undefined;
 }

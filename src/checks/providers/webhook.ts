@@ -58,14 +58,15 @@ export const webhookKind: ProviderKind<typeof settings, typeof credentials> = {
     const options = { secrets: [secret], trust: readTrustSetting(certificate) };
     const http = new ProviderHttp(new URL(url).host, fetch, options);
 
-    const send = (type: string, checks: readonly object[], signal: AbortSignal) => {
+    const send = (type: string, checks: readonly object[], signal: AbortSignal, stop?: AbortSignal) => {
       const id = `msg_${randomUUID()}`;
       const body = JSON.stringify({ type, timestamp: now().toISOString(), data: { checks } });
-      return withRetries(signal, () => {
+      const post = () => {
         // The receiver compares the time with its own clock, whatever Lull's says.
         const headers = { 'content-type': 'application/json', ...signature(secret, id, new Date(), body) };
         return http.send('POST', url, { headers, body, signal, redirect: 'error' });
-      });
+      };
+      return withRetries(signal, post, stop);
     };
 
     const sent = new SentStates();
@@ -74,10 +75,12 @@ export const webhookKind: ProviderKind<typeof settings, typeof credentials> = {
       targets: readonly T[],
       describe: (target: T) => object,
       signal: AbortSignal,
+      stop: AbortSignal | undefined,
     ) => {
       const messages = chunk(targets, MAX_CHECKS_PER_MESSAGE);
-      const sendAll = (some: readonly T[]) => send(`checks.${state}`, some.map(describe), signal);
-      const results = (await forEachCheck(messages, signal, sendAll, MAX_CONCURRENT_MESSAGES)).map(toSwitchResult);
+      const sendAll = (some: readonly T[]) => send(`checks.${state}`, some.map(describe), signal, stop);
+      const pace = { concurrency: MAX_CONCURRENT_MESSAGES, stop };
+      const results = (await forEachCheck(messages, signal, sendAll, pace)).map(toSwitchResult);
       const answers = new Map<string, SwitchResult>();
       for (const [index, result] of results.entries()) {
         for (const { id } of messages[index] ?? []) answers.set(id, result);
@@ -115,8 +118,8 @@ export const webhookKind: ProviderKind<typeof settings, typeof credentials> = {
       form: answersState ? 'switch' : 'downtime',
       writeOnly: !answersState,
       read: async (targets, signal) => (answersState ? readStates(targets, signal) : sent.read(targets)),
-      switchOff: (targets, signal) => switchTo('off', targets, describeOff, signal),
-      switchOn: (targets, signal) => switchTo('on', targets, describeId, signal),
+      switchOff: (targets, signal, stop) => switchTo('off', targets, describeOff, signal, stop),
+      switchOn: (targets, signal, stop) => switchTo('on', targets, describeId, signal, stop),
     };
   },
 };

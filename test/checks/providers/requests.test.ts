@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { forEachCheck, switchEach, TransientError, withRetries } from '../../../src/checks/providers/requests.ts';
 
@@ -52,7 +53,7 @@ describe('work for many', () => {
         now--;
         return one * 10;
       },
-      3,
+      { concurrency: 3 },
     );
     expect(results.map((result) => result.ok && result.value)).toEqual([50, 10, 40, 20, 30, 0]);
     expect(most).toBe(3);
@@ -67,7 +68,7 @@ describe('work for many', () => {
         if (id === 'b') throw new Error('locked by an admin');
         if (id === 'c') over.abort(new DOMException('over', 'TimeoutError'));
       },
-      1,
+      { concurrency: 1 },
     );
     expect([...answers]).toEqual([
       ['a', { ok: true }],
@@ -75,5 +76,27 @@ describe('work for many', () => {
       ['c', { ok: true }],
       ['d', { ok: false, error: 'it did not answer in time', unanswered: true }],
     ]);
+  });
+
+  test('that is stopped ends what began, without retries, and says what did not begin', async () => {
+    const stop = new AbortController();
+    let sent = 0;
+    const answers = await switchEach(
+      ['a', 'b', 'c'].map(target),
+      signal,
+      async ({ id }) => {
+        sent++;
+        await nextTurn();
+        stop.abort();
+        if (id === 'b') throw new TransientError('busy', { pause: 60_000 });
+      },
+      { concurrency: 2, stop: stop.signal },
+    );
+    expect([...answers]).toEqual([
+      ['a', { ok: true }],
+      ['b', { ok: false, error: 'busy', unanswered: true }],
+      ['c', { ok: false, error: 'it is no longer wanted', notBegun: true }],
+    ]);
+    expect(sent).toBe(2);
   });
 });

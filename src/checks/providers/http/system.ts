@@ -107,7 +107,7 @@ export class System {
           const answer = await this.ask(externalId, result, signal);
           return answer && fails(answer.json, result.failing);
         };
-        const found = await readEach(targets, signal, ask, concurrency);
+        const found = await readEach(targets, signal, ask, { concurrency });
         return new Set([...found].filter(([, failing]) => failing).map(([id]) => id));
       },
     };
@@ -202,9 +202,9 @@ export function switches(system: System, description: SwitchDescription): Provid
 
   const sent = new SentStates();
   const showsStates = state !== undefined || list?.state !== undefined;
-  const switchTo = async (to: CheckState, targets: readonly Target[], signal: AbortSignal) => {
+  const switchTo = async (to: CheckState, targets: readonly Target[], signal: AbortSignal, stop?: AbortSignal) => {
     const work = ({ externalId }: Target) => switchOne(to, externalId, signal);
-    const results = await switchEach(targets, signal, work, concurrency);
+    const results = await switchEach(targets, signal, work, { concurrency, stop });
     sent.save(results, to);
     return results;
   };
@@ -218,10 +218,10 @@ export function switches(system: System, description: SwitchDescription): Provid
       if (!showsStates) return sent.read(targets);
       const useList = list?.state !== undefined && targets.length >= MIN_CHECKS_FOR_LIST;
       if (state === undefined || useList) return readFromList(targets, signal);
-      return readEach(targets, signal, ({ externalId }) => readOne(externalId, signal), concurrency);
+      return readEach(targets, signal, ({ externalId }) => readOne(externalId, signal), { concurrency });
     },
-    switchOff: (targets, signal) => switchTo('off', targets, signal),
-    switchOn: (targets, signal) => switchTo('on', targets, signal),
+    switchOff: (targets, signal, stop) => switchTo('off', targets, signal, stop),
+    switchOn: (targets, signal, stop) => switchTo('on', targets, signal, stop),
   };
 }
 

@@ -116,10 +116,10 @@ function icinga2(
       }
       return new Set(single.filter(({ externalId }) => failing.has(externalId)).map(({ id }) => id));
     },
-    async switchOff(targets, signal) {
+    async switchOff(targets, signal, stop) {
       const own = await listOwn(signal);
       const replaced = new Map<string, OwnDowntime[]>();
-      const results = await switchEach(targets, signal, async (check: DowntimeState) => {
+      const mute = async (check: DowntimeState) => {
         const target = readTarget(check.externalId);
         const { ends: endsAt, comment } = describeDowntime(check, context, options.marginMinutes);
         const present = own.get(check.id) ?? [];
@@ -134,7 +134,8 @@ function icinga2(
         // Removed afterwards, so that there is no gap.
         const others = present.filter((each) => each !== kept);
         if (others.length > 0) replaced.set(check.id, others);
-      });
+      };
+      const results = await switchEach(targets, signal, mute, { stop });
       await remove(replaced, results, signal);
       return results;
     },

@@ -47,10 +47,17 @@ function nodeping(api: NodePingApi): Provider {
   let bulkIsExact = true;
 
   /** Makes bulk calls, and switches back other checks that they switched. @returns the checks afterwards */
-  const switchInBulk = async (before: Checks, wanted: ReadonlySet<string>, to: CheckState, signal: AbortSignal) => {
+  const switchInBulk = async (
+    before: Checks,
+    wanted: ReadonlySet<string>,
+    to: CheckState,
+    signal: AbortSignal,
+    stop: AbortSignal | undefined,
+  ) => {
     const filters = bulkIsExact ? findBulkFilters(before, wanted) : [];
     if (filters.length === 0) return before;
     for (const filter of filters) {
+      if (stop?.aborted) break;
       // The checks of a failed call are switched one by one.
       await api.enableAll(filter, to === 'on', signal).catch(() => signal.throwIfAborted());
     }
@@ -64,7 +71,7 @@ function nodeping(api: NodePingApi): Provider {
     return after;
   };
 
-  const switchTo = async (to: CheckState, targets: readonly Target[], signal: AbortSignal) => {
+  const switchTo = async (to: CheckState, targets: readonly Target[], signal: AbortSignal, stop?: AbortSignal) => {
     const before = await api.checks(signal);
     const isWrong = (checks: Checks, id: string) => {
       const check = checks.get(id);
@@ -72,10 +79,11 @@ function nodeping(api: NodePingApi): Provider {
     };
     const listWrong = (checks: Checks) => targets.filter(({ externalId }) => isWrong(checks, externalId));
     const wanted = new Set(listWrong(before).map(({ externalId }) => externalId));
-    let checks = await switchInBulk(before, wanted, to, signal);
-    const results = await switchEach(listWrong(checks), signal, ({ externalId }) =>
-      api.enable(externalId, to === 'on', before.get(externalId)?.type, signal),
-    );
+    const afterBulk = await switchInBulk(before, wanted, to, signal, stop);
+    let checks = afterBulk;
+    const switchOne = ({ externalId }: Target) =>
+      api.enable(externalId, to === 'on', before.get(externalId)?.type, signal);
+    const results = await switchEach(listWrong(checks), signal, switchOne, { stop });
     for (let reads = 0; reads < MAX_READS && results.size > 0; reads++) {
       if (reads > 0) await sleep(PAUSE_MS, undefined, { signal });
       checks = await api.checks(signal);
@@ -86,7 +94,9 @@ function nodeping(api: NodePingApi): Provider {
         if (!checks.has(externalId)) return [id, { ok: false, error: `NodePing has no check ${externalId}.` }];
         if (!isWrong(checks, externalId)) return [id, { ok: true }];
         const result = results.get(id);
-        if (result?.ok === false) return [id, result];
+        // A bulk call may have been about it, too, and take effect late.
+        if (result?.ok === false && afterBulk === before) return [id, result];
+        if (result?.ok === false) return [id, { ok: false, error: result.error }];
         const shown = to === 'off' ? 'on' : 'off';
         return [id, { ok: false, error: `NodePing took it, and shows the check ${shown} all the same.` }];
       }),
@@ -117,8 +127,8 @@ function nodeping(api: NodePingApi): Provider {
       const fails = (check: Check | undefined) => check?.state === 0 && stateOf(check) === 'on';
       return new Set(targets.filter(({ externalId }) => fails(all.get(externalId))).map(({ id }) => id));
     },
-    switchOff: (targets, signal) => switchTo('off', targets, signal),
-    switchOn: (targets, signal) => switchTo('on', targets, signal),
+    switchOff: (targets, signal, stop) => switchTo('off', targets, signal, stop),
+    switchOn: (targets, signal, stop) => switchTo('on', targets, signal, stop),
   };
 }
 
