@@ -11,6 +11,7 @@ const pages = [
   'CHANGELOG.md',
   'docs/architecture.md',
   'docs/performance.md',
+  'docs/reliability.md',
   'docs/prodmanager.md',
   ...decisions,
 ];

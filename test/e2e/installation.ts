@@ -21,6 +21,8 @@ import { testDatabase } from '../database.ts';
 import { temporaryFolder } from '../folder.ts';
 import { silent } from '../world.ts';
 
+export { textOf } from '../message-text.ts';
+
 export const ADMIN_TOKEN = 'a-token-for-the-tests';
 export const SENTENCE = '/maintenance api tomorrow 2am for 2h: Postgres upgrade';
 
@@ -123,9 +125,4 @@ export type Installation = Awaited<ReturnType<typeof install>>;
 /** Waits until no job can run now. */
 export async function settled(database: Queries): Promise<void> {
   await expect.poll(() => countActiveJobs(database), { timeout: 20_000, interval: 20 }).toBe(0);
-}
-
-/** All text of a message as one string. */
-export function textOf(message: { readonly text: string; readonly blocks: unknown } | undefined): string {
-  return message === undefined ? '' : JSON.stringify([message.text, message.blocks]);
 }

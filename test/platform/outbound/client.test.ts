@@ -9,7 +9,7 @@ import {
 } from '../../../src/platform/outbound/addresses.ts';
 import { OutboundClient, OutboundError, type OutboundOptions } from '../../../src/platform/outbound/client.ts';
 import { readTrust } from '../../../src/platform/outbound/trust.ts';
-import { CERTIFICATE, type Got, got, type Peer, startPeer } from './peer.ts';
+import { type Got, got, type Peer, readCertificate, startPeer } from './peer.ts';
 
 /** Answers of an attacker's resolver, one list per lookup; other names go to the real resolver. */
 const answers = new Map<string, string[][]>();
@@ -286,7 +286,7 @@ describe('a certificate', () => {
 
   it('is trusted if it is the configured one, for its own host only', async () => {
     const { fetch } = outgoing('localhost,127.0.0.1');
-    const trust = readTrust(`\n${CERTIFICATE}\n`);
+    const trust = readTrust(`\n${readCertificate()}\n`);
     expect(await (await fetch(`https://localhost:${secure.port}/`, {}, trust)).text()).toBe('secure');
     expect((await failure(fetch(`${secure.url}/`, {}, trust))).message).toContain('ERR_TLS_CERT_ALTNAME_INVALID');
   });
@@ -304,7 +304,13 @@ describe('a certificate', () => {
   it('can be configured as openssl prints it, and in no other form', () => {
     expect(readTrust(FINGERPRINT)).toEqual({ fingerprint: expect.stringMatching(/^[0-9A-F]{64}$/) });
     expect(readTrust(FINGERPRINT.replace(/.*=/, '').toLowerCase())).toEqual(readTrust(FINGERPRINT));
-    for (const wrong of ['', 'AB:CD', 'x'.repeat(64), CERTIFICATE.replace('M', '?'), CERTIFICATE.slice(0, 200)]) {
+    for (const wrong of [
+      '',
+      'AB:CD',
+      'x'.repeat(64),
+      readCertificate().replace('M', '?'),
+      readCertificate().slice(0, 200),
+    ]) {
       expect(readTrust(wrong), wrong).toBeUndefined();
     }
   });

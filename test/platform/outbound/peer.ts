@@ -22,12 +22,14 @@ export interface Peer {
 const file = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
 
 /** The self-signed certificate of the https peer, for `localhost`. */
-export const CERTIFICATE = file('certificate.pem');
+export const readCertificate = () => file('certificate.pem');
 
 /** Starts a server on this machine on a free port. */
 export async function startPeer(listener: RequestListener, scheme: 'http' | 'https' = 'http'): Promise<Peer> {
   const server =
-    scheme === 'http' ? createServer(listener) : createTlsServer({ key: file('key.pem'), cert: CERTIFICATE }, listener);
+    scheme === 'http'
+      ? createServer(listener)
+      : createTlsServer({ key: file('key.pem'), cert: readCertificate() }, listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {

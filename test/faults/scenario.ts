@@ -1,0 +1,27 @@
+import type { Postgres } from './postgres.ts';
+import type { Random } from './random.ts';
+import type { Site } from './site.ts';
+
+/** A kind of fault, and how Lull is tried with it. */
+export interface Scenario {
+  /** What happens, for the table. */
+  readonly title: string;
+  /** How many rounds the long form has, and the short one, which CI runs. */
+  readonly rounds: number;
+  readonly shortRounds: number;
+  /** How many faults a round has. */
+  readonly faults: number;
+  /** How many rounds run concurrently, as most of each is waiting. */
+  readonly lanes: number;
+  /** Instances of Lull; one by default. */
+  readonly instances?: number;
+  /** A PostgreSQL for each lane, which it may break: in this folder. By default all share one. */
+  readonly ownPostgres?: (folder: string) => Promise<OwnedPostgres>;
+  /** Plays the fault. Afterwards everything must come right by itself. */
+  play(site: Site, random: Random): Promise<void>;
+}
+
+export interface OwnedPostgres {
+  readonly postgres: Postgres;
+  close(): Promise<void>;
+}
