@@ -148,6 +148,11 @@ export function authorize(actor: Actor, permission: Permission): void {
   throw (isLowered ? ownerRoleRequired : roleRequired)({ actor: name, permission, needed, role });
 }
 
+/** @throws UserError as `authorize` with the first of them, to somebody who has none */
+export function authorizeAny(actor: Actor, [first, ...others]: readonly [Permission, ...Permission[]]): void {
+  if (!others.some((permission) => isAllowed(actor, permission))) authorize(actor, first);
+}
+
 /** @param touched scopes of the maintenance, its services and its checks. @throws UserError `outside-scopes` */
 export function authorizeScopes(actor: Actor, touched: readonly number[]): void {
   const { scopes } = actor;

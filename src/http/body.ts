@@ -66,13 +66,24 @@ const MAX_DEPTH = 32;
 
 /** @throws HttpError `media-type-unsupported`, `body-malformed` */
 export async function readBody(c: Context, parsers: BodyParsers = {}): Promise<unknown> {
-  const body = await parseBody(c, parsers);
-  assertBounded(body);
-  return body;
+  const type = (c.req.header('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  const parse = parsers[type];
+  if (parse !== undefined) {
+    const body = await parse(await c.req.text());
+    assertBounded(body);
+    return body;
+  }
+  if (!JSON_TYPE.test(type)) {
+    const detail = 'The body is in another form. Send JSON, with Content-Type: application/json.';
+    throw new HttpError('media-type-unsupported', detail);
+  }
+  // Hono would make a response of the bytes to decode them.
+  const text = new TextDecoder().decode(await c.req.arrayBuffer());
+  return parseJson(text, 'The body is not JSON. Send a JSON object, with Content-Type: application/json.');
 }
 
 /** @throws HttpError `body-malformed` */
-export function assertBounded(body: unknown): void {
+function assertBounded(body: unknown): void {
   let values = 0;
   let level = [body];
   for (let depth = 0; level.length > 0; depth++) {
@@ -94,20 +105,14 @@ export function assertBounded(body: unknown): void {
 
 const malformed = (why: string) => new HttpError('body-malformed', `The body is ${why}. Send less in one request.`);
 
-async function parseBody(c: Context, parsers: BodyParsers): Promise<unknown> {
-  const type = (c.req.header('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  const parse = parsers[type];
-  if (parse !== undefined) return parse(await c.req.text());
-  if (!JSON_TYPE.test(type)) {
-    const detail = 'The body is in another form. Send JSON, with Content-Type: application/json.';
-    throw new HttpError('media-type-unsupported', detail);
-  }
-  // Hono would make a response of the bytes to decode them.
-  const text = new TextDecoder().decode(await c.req.arrayBuffer());
+/** Every text in a request that is JSON is parsed here. @throws HttpError `body-malformed` */
+export function parseJson(text: string, malformedDetail: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
-    const detail = 'The body is not JSON. Send a JSON object, with Content-Type: application/json.';
-    throw new HttpError('body-malformed', detail);
+    throw new HttpError('body-malformed', malformedDetail);
   }
+  assertBounded(value);
+  return value;
 }

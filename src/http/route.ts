@@ -3,15 +3,7 @@ import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { matchedRoutes } from 'hono/route';
 import { findAccount } from '../access/accounts.ts';
-import {
-  type Actor,
-  authorize,
-  isAllowed,
-  leastRole,
-  type Permission,
-  type Reader,
-  toReader,
-} from '../core/permissions.ts';
+import { type Actor, authorizeAny, leastRole, type Permission, type Reader, toReader } from '../core/permissions.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { commonFieldTexts, DOCUMENT_TEXTS, type OperationId, operationText } from '../texts/openapi.ts';
 import { type BodyParsers, checkBody, limitBody, readBody } from './body.ts';
@@ -160,10 +152,8 @@ function describeAccess(access: Access) {
 
 /** @throws UserError `role-required` or `limited-to-scopes`, before anything of the body is read */
 function permit(access: Access) {
-  const [first, ...others] = typeof access === 'string' ? [access] : access;
   return createMiddleware<{ Variables: Variables }>(async (c, next) => {
-    const actor = c.get('actor');
-    if (first !== 'public' && !others.some((permission) => isAllowed(actor, permission))) authorize(actor, first);
+    if (access !== 'public') authorizeAny(c.get('actor'), typeof access === 'string' ? [access] : access);
     return next();
   });
 }

@@ -3,9 +3,9 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Logger } from 'pino';
 import { type Authentication, identifyToken } from '../../access/authentication.ts';
 import { UserError } from '../../core/errors.ts';
-import type { Actor } from '../../core/permissions.ts';
+import { type Actor, authorizeAny, type Permission } from '../../core/permissions.ts';
 import { limitBody } from '../../http/body.ts';
-import { bodyTooLarge, INTERNAL_ERROR, MAX_BODY_BYTES } from '../../http/errors.ts';
+import { bodyTooLarge, HttpError, INTERNAL_ERROR, MAX_BODY_BYTES } from '../../http/errors.ts';
 import { WRONG_TOKEN } from '../../http/limits.ts';
 import { problemsAs } from '../../http/problem.ts';
 import { maintenanceNotFound } from '../../maintenance/errors.ts';
@@ -14,7 +14,7 @@ import { httpErrorText } from '../../texts/http-errors.ts';
 import { accounts } from './accounts.ts';
 import { checks } from './checks.ts';
 import { maintenance } from './maintenance.ts';
-import { type Env, type NodePingRequest, RequestError, readRequest } from './request.ts';
+import { type Env, type NodePingRequest, RequestError, readHead, readWhole } from './request.ts';
 
 /** @param id the last part of the path, if there is one */
 type Answer = (
@@ -23,6 +23,22 @@ type Answer = (
   request: NodePingRequest,
   id: string | undefined,
 ) => Promise<Record<string, unknown>>;
+
+/** The permissions of which a method needs one, checked before the body is read. */
+type Permissions = Readonly<Record<NodePingRequest['method'], readonly [Permission, ...Permission[]]>>;
+const MAINTENANCE: Permissions = {
+  GET: ['read'],
+  POST: ['schedule', 'schedule-series', 'edit', 'edit-series', 'start', 'finish'],
+  PUT: ['edit', 'edit-series', 'start', 'finish'],
+  DELETE: ['cancel', 'delete-series'],
+};
+const CHECKS: Permissions = {
+  GET: ['read'],
+  POST: ['add-check', 'switch-check'],
+  PUT: ['switch-check', 'edit-check'],
+  DELETE: ['remove-check'],
+};
+const ACCOUNTS: Permissions = { GET: ['read'], POST: ['add-subaccount'], PUT: ['read'], DELETE: ['read'] };
 
 /** A token that is missing or unknown, or for another account. */
 class AuthenticationError extends Error {
@@ -44,14 +60,24 @@ export function nodeping(ctx: ActionContext, authentication: Authentication, log
   const failure = (c: Context<Env>, status: ContentfulStatusCode, error: string) => c.json({ error }, status);
   api.use(limitBody({ maxSize: MAX_BODY_BYTES, onError: (c) => failure(c, 200, bodyTooLarge(MAX_BODY_BYTES)) }));
 
-  const serve = (answer: Answer) => async (c: Context<Env>) => {
-    const request = await readRequest(c);
-    const actor = await identifyActor(authentication, request);
+  const serve = (answer: Answer, permissions: Permissions) => async (c: Context<Env>) => {
+    const head = readHead(c);
+    const permitted = async (request: NodePingRequest) => {
+      const actor = await identifyActor(authentication, request);
+      authorizeAny(actor, permissions[request.method]);
+      return actor;
+    };
+    // Clients may send the token in the body alone.
+    const early = head.token === undefined ? undefined : await permitted(head);
+    const request = await readWhole(c, head);
+    const isSame = request.token === head.token && request.members.customerid === head.members.customerid;
+    const actor = early !== undefined && isSame ? early : await permitted(request);
     return c.json(await answer(ctx, actor, request, c.req.param('id')));
   };
-  for (const path of ['/maintenance', '/maintenance/', '/maintenance/:id']) api.all(path, serve(maintenance));
-  for (const path of ['/checks', '/checks/', '/checks/:id']) api.all(path, serve(checks));
-  for (const path of ['/accounts', '/accounts/', '/accounts/:id']) api.all(path, serve(accounts));
+  for (const path of ['/maintenance', '/maintenance/', '/maintenance/:id'])
+    api.all(path, serve(maintenance, MAINTENANCE));
+  for (const path of ['/checks', '/checks/', '/checks/:id']) api.all(path, serve(checks, CHECKS));
+  for (const path of ['/accounts', '/accounts/', '/accounts/:id']) api.all(path, serve(accounts, ACCOUNTS));
 
   api.all('*', (c) => failure(c, 404, `There is nothing at ${c.req.method} ${c.req.path}.`));
   api.onError((error, c) => {
@@ -59,7 +85,7 @@ export function nodeping(ctx: ActionContext, authentication: Authentication, log
       c.set(WRONG_TOKEN, error.wrongToken);
       return failure(c, 403, error.message);
     }
-    if (error instanceof RequestError) return failure(c, 200, error.message);
+    if (error instanceof RequestError || error instanceof HttpError) return failure(c, 200, error.message);
     if (error instanceof UserError)
       return failure(c, error.kind === 'forbidden' ? 403 : 200, toErrorText(error, c.req.path));
     log.error({ error, method: c.req.method, path: c.req.path }, 'a request failed');

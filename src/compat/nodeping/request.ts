@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import { z } from 'zod';
+import { parseJson } from '../../http/body.ts';
 import { bodyTooLarge, MAX_BODY_BYTES } from '../../http/errors.ts';
 import type { WRONG_TOKEN } from '../../http/limits.ts';
 import { toProblems } from '../../http/problem.ts';
@@ -17,38 +18,48 @@ const METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const;
 /** A request that is refused, with a text for its reader. */
 export class RequestError extends Error {}
 
+type Members = Readonly<Record<string, unknown>>;
+
 export interface NodePingRequest {
   readonly method: (typeof METHODS)[number];
   /** Without those that are null. */
-  readonly members: Readonly<Record<string, unknown>>;
+  readonly members: Members;
   readonly token: string | undefined;
 }
 
 /**
- * Reads a request: its members from the query, a form, a JSON body on any method, and the parameter `json`, each winning
- * over those before it; its token from any of them, or from the user name of HTTP Basic; its method from `action` in the
- * query, if it is there.
- * @throws RequestError
+ * Reads a request without its body: its members from the query and the parameter `json` in it, which wins; its token from
+ * one of them, or from the user name of HTTP Basic; its method from `action` in the query, if it is there.
+ * @throws RequestError, HttpError `body-malformed`
  */
-export async function readRequest(c: Context<Env>): Promise<NodePingRequest> {
+export function readHead(c: Context<Env>): NodePingRequest {
   const query = readParameters(new URL(c.req.url).searchParams);
-  const body = readBody(await readText(c), c.req.header('content-type') ?? '');
-  const all = { ...query, ...readJsonParameter(query.json), ...body, ...readJsonParameter(body.json) };
-  const members = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
+  const members = { ...query, ...readJsonParameter(query.json) };
   const action = typeof query.action === 'string' ? query.action : c.req.method;
   const method = METHODS.find((known) => known === action.toUpperCase());
   if (method === undefined) {
     throw new RequestError(`The action is ${JSON.stringify(action)}; expected one of ${METHODS.join(', ')}.`);
   }
-  return {
-    method,
-    members,
-    token: typeof members.token === 'string' ? members.token : readToken(c.req.header('authorization')),
-  };
+  return { method, members: withoutNull(members), token: readToken(members, c.req.header('authorization')) };
 }
 
-/** The user name of HTTP Basic, with or without a colon after it, or a bearer token. */
-function readToken(header = ''): string | undefined {
+/**
+ * Adds the members of a form, or of a JSON body on any method, and of the parameter `json` in it, each winning over those
+ * before it.
+ * @throws RequestError, HttpError `body-malformed`
+ */
+export async function readWhole(c: Context<Env>, head: NodePingRequest): Promise<NodePingRequest> {
+  const body = readBody(await readText(c), c.req.header('content-type') ?? '');
+  const members = withoutNull({ ...head.members, ...body, ...readJsonParameter(body.json) });
+  return { ...head, members, token: readToken(members, c.req.header('authorization')) };
+}
+
+const withoutNull = (members: Members): Members =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null));
+
+/** The member, the user name of HTTP Basic, with or without a colon after it, or a bearer token. */
+function readToken({ token }: Members, header = ''): string | undefined {
+  if (typeof token === 'string') return token;
   const [, scheme, credentials = ''] = /^(Basic|Bearer) +(\S+)$/i.exec(header) ?? [];
   if (scheme?.toLowerCase() !== 'basic') return scheme && credentials;
   return Buffer.from(credentials, 'base64').toString('utf8').split(':', 1)[0];
@@ -67,12 +78,7 @@ function readJsonParameter(parameter: unknown): Record<string, unknown> {
 }
 
 function readObject(text: string, source: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new RequestError(`${source} is not JSON. Send an object, such as {"duration":60}.`);
-  }
+  const value = parseJson(text, `${source} is not JSON. Send an object, such as {"duration":60}.`);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new RequestError(`${source} is not a JSON object. Send an object, such as {"duration":60}.`);
   }
@@ -128,7 +134,7 @@ export const ids = z.preprocess(
     if (typeof value !== 'string' || value.trim() === '') return value;
     if (!value.trimStart().startsWith('[')) return value.split(',');
     try {
-      return JSON.parse(value);
+      return parseJson(value, '');
     } catch {
       return value;
     }

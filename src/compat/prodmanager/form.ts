@@ -7,6 +7,8 @@ import type { UserError } from '../../core/errors.ts';
 import { isId } from '../../core/keys.ts';
 import { outsideScopes } from '../../core/permissions.ts';
 import { type Resolved, resolve, wallClock } from '../../core/time.ts';
+import { parseJson } from '../../http/body.ts';
+import { HTTP_ERRORS, HttpError } from '../../http/errors.ts';
 import { STATUS_BY_KIND } from '../../http/problem.ts';
 import { httpErrorText, httpProblemText } from '../../texts/http-errors.ts';
 
@@ -32,7 +34,8 @@ export function resourceNotFound(resource: string, id: number | string | undefin
 }
 
 /** @param id of the resource in the path */
-export function toFailure(error: UserError, resource: string, id: string | undefined): Failure {
+export function toFailure(error: UserError | HttpError, resource: string, id: string | undefined): Failure {
+  if (error instanceof HttpError) return new Failure(HTTP_ERRORS[error.code].status, { body: [error.message] });
   if (error.kind === 'not-found') return resourceNotFound(resource, id);
   const reasons: Reasons = {};
   for (const problem of error.problems) {
@@ -87,12 +90,7 @@ async function parseForm(body: ArrayBuffer, type: string): Promise<Form> {
 }
 
 function parseJsonObject(text: string): object {
-  let value: unknown;
-  try {
-    value = text.trim() === '' ? {} : JSON.parse(text);
-  } catch {
-    throw new Failure(400, { body: ['The body is not JSON.'] });
-  }
+  const value = text.trim() === '' ? {} : parseJson(text, 'The body is not JSON.');
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   throw new Failure(400, { body: ['The body is not a JSON object.'] });
 }

@@ -5,7 +5,7 @@ import { UserError } from '../../core/errors.ts';
 import { isId } from '../../core/keys.ts';
 import { type Actor, authorize, type Permission } from '../../core/permissions.ts';
 import { limitBody } from '../../http/body.ts';
-import { bodyTooLarge, INTERNAL_ERROR, MAX_BODY_BYTES } from '../../http/errors.ts';
+import { bodyTooLarge, HttpError, INTERNAL_ERROR, MAX_BODY_BYTES } from '../../http/errors.ts';
 import { accountQuery, type ReadingOptions, readAccountName, requestOrigin } from '../../http/reading.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { Failure, resourceNotFound, toFailure } from './form.ts';
@@ -123,7 +123,8 @@ export class ResourceRouter {
       const request = { ctx, actor, origin: requestOrigin(c, publicUrl), zone: account?.timezone ?? 'UTC' };
       return await answer(request, c, id);
     } catch (error) {
-      const failure = error instanceof UserError ? toFailure(error, this.#resource, sent) : error;
+      const failure =
+        error instanceof UserError || error instanceof HttpError ? toFailure(error, this.#resource, sent) : error;
       if (failure instanceof Failure) return fail(c, failure, title);
       log.error({ error, method: c.req.method, path: c.req.path }, 'a request failed');
       return c.json({ message: INTERNAL_ERROR }, 500);

@@ -15,14 +15,17 @@ afterAll(() => at.close());
 const isPublic = ({ security }: Operation) => JSON.stringify(security).includes('{}');
 const path = (operation: Operation) => `/api/v1${operation.path.replaceAll(/\{\w+\}/g, '1')}`;
 
+const statusOfUnfinished = (operation: Operation, token: string, length?: number) =>
+  statusWhileUnfinished(operation.method, path(operation), token, length);
+
 /** The status of the answer to a request of whose body only the first byte is sent. */
-async function statusOfUnfinished(operation: Operation, token: string, length = 1_000): Promise<number> {
+async function statusWhileUnfinished(method: string, path: string, token: string, length = 1_000): Promise<number> {
   const headers = {
     'content-type': 'application/json',
     'content-length': String(length),
     authorization: `Bearer ${token}`,
   };
-  const sent = request(`${at.url}${path(operation)}`, { method: operation.method, headers, agent: false });
+  const sent = request(`${at.url}${path}`, { method, headers, agent: false });
   sent.on('error', () => {}).write('{');
   const [answer] = await once(sent, 'response');
   sent.destroy();
@@ -56,4 +59,17 @@ test('a body that says that it is too large is refused before it is read; only t
   const others = large.filter(({ operationId }) => operationId !== 'applyCatalogue');
   const statuses = await Promise.all(others.map((each) => statusOfUnfinished(each, token, 256_001)));
   expect(new Set(statuses)).toEqual(new Set([413]));
+});
+
+test("NodePing's and ProdManager's interfaces refuse a request of which they have not read the body, too", async () => {
+  const token = await at.token('read');
+  const refused = await Promise.all([
+    statusWhileUnfinished('POST', '/api/1/maintenance', token),
+    statusWhileUnfinished('POST', `/api/1/checks?token=${token}`, token),
+    statusWhileUnfinished('DELETE', `/api/1/checks/C1?token=${token}`, token),
+    statusWhileUnfinished('PUT', '/api/1/maintenance/ad-hoc?token=wrong', token),
+    statusWhileUnfinished('POST', '/api/maintenance/create', token),
+    statusWhileUnfinished('POST', '/api/scope/1/update', token),
+  ]);
+  expect(refused).toEqual([403, 403, 403, 403, 403, 403]);
 });
