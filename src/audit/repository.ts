@@ -139,6 +139,30 @@ export async function findEvents(
   return new Map(rows.map((row) => [row.id, () => toTimelineEvent(row)]));
 }
 
+const CHANGES_OF_END: readonly EventType[] = [
+  'maintenance.extended',
+  'maintenance.changed',
+  'maintenance.rescheduled',
+  'maintenance.corrected',
+];
+
+/** The event that last gave a maintenance another end. */
+export async function findLastEndChange(
+  db: Queries,
+  accountId: number,
+  maintenanceId: number,
+): Promise<TimelineEvent | undefined> {
+  const [row] = await queryRows<EventRow>(
+    db,
+    sql`
+      select ${EVENT_COLUMNS} from audit_events e
+      where e.account_id = ${accountId} and e.maintenance_id = ${maintenanceId}
+        and e.type = any(${[...CHANGES_OF_END]}::text[]) and e.after ?| array['ends_at', 'scheduled_end_date']
+      order by e.id desc limit 1`,
+  );
+  return row && toTimelineEvent(row);
+}
+
 /** One page of the events of a maintenance. */
 export async function listEventsPage(
   db: Queries,

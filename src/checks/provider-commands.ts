@@ -99,7 +99,7 @@ function validateProviderName(name: string): Problem[] {
 function validateFields(
   configuration: Configuration,
   kind: string,
-  { settings, credentials }: Pick<ProviderEdit, 'settings' | 'credentials'>,
+  { settings, credentials }: Partial<Record<'settings' | 'credentials', ProviderFields | undefined>>,
 ): Problem[] {
   const { kinds } = configuration;
   if (!kinds.includes(kind)) return [providerKindUnknown.at('kind', { kind, known: kinds })];
@@ -111,7 +111,7 @@ function validateFields(
 
 /** Fields that are absent stay unchanged; settings and credentials are replaced completely. */
 export interface ProviderEdit {
-  readonly settings?: ProviderFields | undefined;
+  readonly settings?: ProviderFields | ((current: ProviderFields) => ProviderFields) | undefined;
   readonly credentials?: ProviderFields | undefined;
   /** False: its checks are unmuted, and no longer muted. True: maintenances in progress mute them. */
   readonly enabled?: boolean | undefined;
@@ -122,7 +122,7 @@ export async function editProvider(
   ctx: ActionContext,
   actor: Actor,
   name: string,
-  { settings, credentials, enabled }: ProviderEdit,
+  { settings: requested, credentials, enabled }: ProviderEdit,
   { vault, configuration }: ProviderDependencies,
 ): Promise<StoredProvider> {
   authorize(actor, 'edit-provider');
@@ -131,6 +131,7 @@ export async function editProvider(
     withCoverageChange(tx, accountId, now, async () => {
       const provider = await lockProvider(tx, accountId, name);
       if (provider === undefined) throw providerNotFound({ name });
+      const settings = typeof requested === 'function' ? requested(provider.settings) : requested;
       const changesFields = settings !== undefined || credentials !== undefined;
       const problems = changesFields ? validateFields(configuration, provider.kind, { settings, credentials }) : [];
       if (settings !== undefined && credentials === undefined && leadsElsewhere(provider.settings, settings)) {

@@ -4,6 +4,8 @@ import type { Status } from './rules/status.ts';
 export const maintenanceNotFound = notFound('maintenance-not-found', { ref: 12 as number | string });
 /** Another version was saved since the one that was edited. */
 export const maintenanceChanged = conflict('maintenance-changed', { id: 12, version: 3, currentVersion: 4 });
+/** It started since it was shown to the one who cancels. */
+export const statusChanged = conflict('status-changed', { id: 12, status: 'in-progress' as Status });
 /** The maintenance has a status in which this cannot be done. */
 export const wrongStatus = conflict('wrong-status', {
   id: 12,
@@ -41,7 +43,9 @@ export const startInPast = invalid('start-in-past', { start, now });
 export const startFixed = invalid('start-fixed', { id: 12, start });
 /** Only a maintenance in progress has an end besides its plan. */
 export const endNotAdjustable = invalid('end-not-adjustable', { id: 12 });
-/** An extension to a time that is not after the present end. */
+/** Somebody else changed the end since it was shown to the one who extends. */
+export const endChanged = conflict('end-changed', { id: 12, end });
+/** An extension to a time that is before the present end. */
 export const endNotLater = invalid('end-not-later', { id: 12, end });
 /** `length` and `max` in minutes. */
 export const windowTooLong = invalid('window-too-long', { length: 50_000, max: 44_640, end });

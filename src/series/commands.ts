@@ -14,6 +14,7 @@ import { prefetch } from '../maintenance/commands/prefetch.ts';
 import { endMaintenance } from '../maintenance/commands/transitions.ts';
 import { CONTENT_FIELDS, MAINTENANCE_FIELDS, type NewWindow, SCOPE_FIELD } from '../maintenance/fields.ts';
 import { setReminded } from '../maintenance/repository/changes.ts';
+import { findMaintenance } from '../maintenance/repository/list.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import { readSurroundings } from '../maintenance/repository/surroundings.ts';
 import {
@@ -31,6 +32,7 @@ import type { Queries } from '../platform/database.ts';
 import { type ActionContext, inTransactionOnce, type Repeated } from '../platform/transactions.ts';
 import {
   noRunToSkip,
+  runNotNext,
   scheduledRunsUndecided,
   seriesChanged,
   seriesNotFound,
@@ -118,6 +120,9 @@ function recordedRecurrence({ name, cron, timezone, durationMinutes }: Series) {
 
 export type SeriesEdit = Partial<SeriesInput> & Pick<NewWindow, 'mayCoverNothing'>;
 
+/** One that depends on the series is computed once the series is locked. */
+export type RequestedEdit = SeriesEdit | ((current: Series, tx: Queries) => SeriesEdit | Promise<SeriesEdit>);
+
 /** Another version was saved since the one that was edited. Nothing was changed. */
 export class SeriesVersionConflict extends UserError {
   constructor({ key, version }: Series, edited: number) {
@@ -135,13 +140,14 @@ export async function editSeries<Once extends string | undefined = undefined>(
   ctx: ActionContext,
   actor: Actor,
   id: number,
-  edit: SeriesEdit,
+  requested: RequestedEdit,
   once?: Once,
   version?: number,
 ): Promise<Series | Repeated<Once>> {
   return withSeries(ctx, actor, id, 'edit-series', once, async (tx, locked, now) => {
     const { series, runs } = locked;
     if (version !== undefined && version !== series.version) throw new SeriesVersionConflict(series, version);
+    const edit = typeof requested === 'function' ? await requested(series, tx) : requested;
     const current = toSeriesInput(series);
     // One that covers nothing already may stay so.
     const { mayCoverNothing = coversNothing(current), ...changes } = edit;
@@ -334,18 +340,20 @@ export async function resumeSeries<Once extends string | undefined = undefined>(
 
 /**
  * Cancels the next run of a series; its occurrence is never made again. The series continues with the one after it.
- * @returns the skipped run; undefined when the request `once` was acted upon before
- * @throws UserError `forbidden`, `not-found`, or `no-run-to-skip`
+ * @param shown the id of the run that was shown as the next one: another is not skipped in its place, and one that is skipped
+ *   already stays so. Absent: whichever is next
+ * @returns the skipped run
+ * @throws UserError `forbidden`, `not-found`, `no-run-to-skip`, or `run-not-next`
  */
-export async function skipRun<Once extends string | undefined = undefined>(
-  ctx: ActionContext,
-  actor: Actor,
-  id: number,
-  once?: Once,
-): Promise<Maintenance | Repeated<Once>> {
-  return withSeries(ctx, actor, id, 'skip-run', once, async (tx, locked, now) => {
+export async function skipRun(ctx: ActionContext, actor: Actor, id: number, shown?: number): Promise<Maintenance> {
+  return withSeries(ctx, actor, id, 'skip-run', undefined, async (tx, locked, now) => {
     const { series, runs } = locked;
     const next = runs.find((run) => run.scheduledStart > now);
+    if (shown !== undefined && shown !== next?.id) {
+      const named = await findMaintenance(tx, actor.accountId, shown);
+      if (named?.run?.series.id === id && named.run.state === 'skipped') return named;
+      throw runNotNext({ key: series.key, run: shown }, 'run');
+    }
     if (next === undefined) throw noRunToSkip({ key: series.key, paused: !series.enabled });
     const others = withoutRuns(locked, [next], { skipped: true });
     await prefetchRuns(tx, others, now);

@@ -7,6 +7,8 @@ export const seriesPaused = conflict('series-paused', { key: 'K7PQ2M' });
 export const seriesNotPaused = conflict('series-not-paused', { key: 'K7PQ2M' });
 /** Runs are scheduled, and the request does not say whether to keep or cancel them. */
 export const scheduledRunsUndecided = conflict('scheduled-runs-undecided', { key: 'K7PQ2M', count: 2 });
+/** The run that was shown as the next one is not the next any more. */
+export const runNotNext = conflict('run-not-next', { key: 'K7PQ2M', run: 12 });
 export const noRunToSkip = conflict('no-run-to-skip', { key: 'K7PQ2M', paused: false });
 
 /** `reason` is the explanation of the cron parser. */

@@ -13,9 +13,9 @@ import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import { subscriptionNotFound, twoSubjects } from './errors.ts';
 import {
   deleteSubscriptions,
-  listChannelSubscriptions,
+  lockSubscriptions,
   readSameSubscriptions,
-  readSubscriptions,
+  type StoredSubscription,
   type Subscription,
   writeSubscription,
 } from './repository.ts';
@@ -72,20 +72,61 @@ export async function subscribeAll(
       const scope = describe(around?.scopes, scopeId);
       const subscription = { id, channel, audience, scope, service: describe(around?.services, serviceId) };
       subscribed.push(subscription);
-      if (stored?.audience === audience) continue;
-      await writeSubscription(tx, accountId, { ...each, id }, stored === undefined);
-      await record(tx, actor, now, {
-        type: 'channel.subscribed',
-        subject: { kind: 'channel', id: channel },
-        ...(stored === undefined ? {} : { before: { audience: stored.audience } }),
-        after: subscriptionForAudit(subscription),
-      });
+      if (stored?.audience !== audience) {
+        await save(tx, actor, now, { ...subscription, channelKind: each.channelKind }, stored);
+      }
     }
     const open = wanted.filter(({ audience }) => audience === 'public');
-    for (const ref of open.length === 0 ? [] : await makeAnnouncementsPublic(tx, accountId, open)) {
-      await enqueue(tx, 'announce', { accountId, ...ref });
-    }
+    if (open.length > 0) await openAnnouncements(tx, accountId, open);
     return subscribed;
+  });
+}
+
+/** @param before undefined: it is new */
+async function save(
+  tx: Queries,
+  actor: Actor,
+  now: Date,
+  subscription: StoredSubscription,
+  before: Pick<Subscription, 'audience'> | undefined,
+): Promise<void> {
+  const { channel, scope, service } = subscription;
+  const row = { ...subscription, scopeId: scope?.id, serviceId: service?.id };
+  await writeSubscription(tx, actor.accountId, row, before === undefined);
+  await record(tx, actor, now, {
+    type: 'channel.subscribed',
+    subject: { kind: 'channel', id: channel },
+    ...(before === undefined ? {} : { before: { audience: before.audience } }),
+    after: subscriptionForAudit(subscription),
+  });
+}
+
+/** What channels show already is updated, without internal parts. */
+async function openAnnouncements(tx: Queries, accountId: number, channels: readonly ChannelRef[]): Promise<void> {
+  for (const ref of await makeAnnouncementsPublic(tx, accountId, channels)) {
+    await enqueue(tx, 'announce', { accountId, ...ref });
+  }
+}
+
+/**
+ * Changes the audience of a subscription, as `subscribe` does.
+ * @throws UserError `forbidden` or `not-found`
+ */
+export async function editSubscription(
+  ctx: ActionContext,
+  actor: Actor,
+  id: number,
+  audience: Audience,
+): Promise<Subscription> {
+  authorize(actor, 'subscribe');
+  return inTransaction(ctx, async (tx, now) => {
+    const current = (await lockSubscriptions(tx, actor.accountId, { ids: [id] }))[0];
+    if (current === undefined) throw subscriptionNotFound({ id });
+    if (current.audience === audience) return current;
+    const edited = { ...current, audience };
+    await save(tx, actor, now, edited, current);
+    if (audience === 'public') await openAnnouncements(tx, actor.accountId, [edited]);
+    return edited;
   });
 }
 
@@ -121,7 +162,7 @@ export async function unsubscribe(
   authorize(actor, 'subscribe');
   return inTransaction(ctx, async (tx, now) => {
     const all = scopeId === undefined && serviceId === undefined;
-    const ended = (await listChannelSubscriptions(tx, actor.accountId, channel)).filter(
+    const ended = (await lockSubscriptions(tx, actor.accountId, { channel })).filter(
       ({ scope, service }) =>
         all ||
         (scopeId !== undefined && scope?.id === scopeId) ||
@@ -148,9 +189,9 @@ export async function endSubscriptions(
 ): Promise<readonly Subscription[]> {
   authorize(actor, 'subscribe');
   return inTransaction(ctx, async (tx, now) => {
-    const stored = await readSubscriptions(tx, actor.accountId, ids);
+    const stored = await lockSubscriptions(tx, actor.accountId, { ids });
     const ended = await assessEach(ids, (id) => {
-      const subscription = stored.get(id);
+      const subscription = stored.find((each) => each.id === id);
       if (subscription === undefined) throw subscriptionNotFound({ id });
       return subscription;
     });

@@ -6,7 +6,7 @@ import { type Api, publicQuery } from '../http/route.ts';
 import { outputMapper } from '../http/rows.ts';
 import { id, many, numbered, oneOf, searchWord, text } from '../http/schemas.ts';
 import { subscriptionsFieldTexts } from '../texts/openapi.ts';
-import { endSubscription, subscribe } from './commands.ts';
+import { editSubscription, endSubscription, subscribe } from './commands.ts';
 import { subscriptionNotFound } from './errors.ts';
 import { findSubscription, listSubscriptionsPage, type Subscription } from './repository.ts';
 
@@ -67,14 +67,7 @@ export function subscriptions(api: Api): void {
     'patch',
     'updateSubscription',
     { permission: 'subscribe', body: subscriptionEditIn },
-    async (call) => {
-      const { ctx, db, actor, accountId, params, body } = call;
-      const current = await findSubscription(db, accountId, params.id, 'internal');
-      if (current === undefined) return undefined;
-      const { channel, scope, service } = current;
-      const subject = { ...(scope && { scopeId: scope.id }), ...(service && { serviceId: service.id }) };
-      return subscribe(ctx, actor, { channel, ...body, ...subject });
-    },
+    ({ ctx, actor, params, body }) => editSubscription(ctx, actor, params.id, body.audience),
   );
   subscription.change('delete', 'deleteSubscription', { permission: 'subscribe' }, ({ ctx, actor, params }) =>
     endSubscription(ctx, actor, params.id),

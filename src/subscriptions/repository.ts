@@ -90,7 +90,8 @@ export async function readSameSubscriptions(
         with ordinality as wanted (channel_kind, channel, scope_id, service_id, at)
       join subscriptions s on s.account_id = ${accountId} and s.channel_kind = wanted.channel_kind
         and s.channel = wanted.channel and coalesce(s.scope_id, 0) = wanted.scope_id
-        and coalesce(s.service_id, 0) = wanted.service_id`,
+        and coalesce(s.service_id, 0) = wanted.service_id
+      order by s.id for update of s`,
   );
   return new Map(rows.map(({ at, id, audience }) => [at - 1, { id, audience: readAudience(audience) }]));
 }
@@ -114,14 +115,26 @@ export async function writeSubscription(
   });
 }
 
-/** By their ids. */
-export async function readSubscriptions(
+export type StoredSubscription = Subscription & ChannelRef;
+
+/** Some of an account, locked until the transaction ends, oldest first. */
+export async function lockSubscriptions(
   tx: Queries,
   accountId: number,
-  ids: readonly number[],
-): Promise<ReadonlyMap<number, Subscription>> {
-  const rows = await tx.subscription.findMany({ where: { accountId, id: { in: ids.filter(isId) } }, select: fields });
-  return new Map(rows.map((row) => [row.id, toSubscription(row)]));
+  { ids, channel }: { readonly ids?: readonly number[]; readonly channel?: string },
+): Promise<StoredSubscription[]> {
+  const rows = await queryRows<Omit<StoredSubscription, 'audience'> & { audience: string }>(
+    tx,
+    sql`
+      select s.id, s.channel_kind as "channelKind", s.channel, s.audience,
+        (select json_build_object('id', id, 'name', name) from scopes where id = s.scope_id) as scope,
+        (select json_build_object('id', id, 'name', name) from services where id = s.service_id) as service
+      from subscriptions s
+      where s.account_id = ${accountId} and s.channel = coalesce(${channel ?? null}, s.channel)
+        and (${ids === undefined} or s.id = any(${(ids ?? []).filter(isId)}::int[]))
+      order by s.id for update of s`,
+  );
+  return rows.map((row) => ({ ...row, audience: readAudience(row.audience) }));
 }
 
 export async function deleteSubscriptions(tx: Queries, accountId: number, ids: readonly number[]): Promise<void> {

@@ -45,6 +45,8 @@ export const SHARED_TEXTS = {
 
   'maintenance-changed': ({ id, version, currentVersion }) =>
     `Maintenance ${id} was changed since: this edit is of version ${version}, and it has version ${currentVersion} now. Look at it again, and repeat the edit.`,
+  'status-changed': ({ id, status }) =>
+    `Maintenance ${id} ${STATUS_PHRASES[status]} now. Nothing was changed; look at it again.`,
   'wrong-status': ({ id, status, action }) => `Maintenance ${id} ${STATUS_PHRASES[status]}${WRONG_STATUS[action]}.`,
   'run-withdrawn': ({ id }) =>
     `Maintenance ${id} was a run of a series that has changed since. It stays canceled; schedule a new maintenance.`,
@@ -67,8 +69,10 @@ export const SHARED_TEXTS = {
   'start-in-past': ({ start, now }, { instant }) =>
     `The start, ${instant(start)}, is in the past: it is ${instant(now)} now. Give a later start.`,
   'start-fixed': ({ id, start }, { instant }) => `Maintenance ${id} has begun; its start stays ${instant(start)}.`,
+  'end-changed': ({ id, end }, { instant }) =>
+    `The end of maintenance ${id} changed since you looked: it is ${instant(end)} now. Nothing was changed.`,
   'end-not-later': ({ id, end }, { instant }) =>
-    `Maintenance ${id} ends at ${instant(end)} already. Give a later time; to have it end earlier, edit it.`,
+    `Maintenance ${id} ends later already, at ${instant(end)}. Give a later time; to have it end earlier, edit it.`,
   'end-not-adjustable': ({ id }) =>
     `Maintenance ${id} is not in progress. Change its planned end to have it end at another time.`,
   'window-too-long': ({ length, max, end }, { instant }) =>
@@ -96,6 +100,8 @@ export const SHARED_TEXTS = {
   'series-not-paused': ({ key }) => `The series ${key} is not paused.`,
   'scheduled-runs-undecided': ({ key, count }) =>
     `The series ${key} has ${count} ${count === 1 ? 'run' : 'runs'} scheduled already. Say what becomes of ${count === 1 ? 'it' : 'them'}: keep or cancel.`,
+  'run-not-next': ({ key, run }) =>
+    `Maintenance ${run} is not the next run of the series ${key} any more. Nothing was skipped; look at the series again.`,
   'no-run-to-skip': ({ key, paused }) =>
     `The series ${key} ${paused ? 'is paused and has no run to come' : 'has no run to come'}; there is nothing to skip.`,
   'cron-invalid': ({ reason }) => reason,

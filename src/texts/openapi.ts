@@ -404,7 +404,9 @@ export const maintenanceFieldTexts = {
   exit: 'true: the answer is 423 while it is in maintenance, so that `curl --fail` fails.',
   firstService: 'The first of its services.',
   maintenances: 'Those in progress, the first to end first.',
-  minutes: 'How much longer it lasts.',
+  minutes:
+    'How much longer it lasts than now. Each request adds; `until` does not. Expected is either this or `until`.',
+  newEnd: 'The new end. A maintenance that ends then already stays as it is, so the request can be repeated.',
   missed: 'The whole window passed while Lull was not running.',
   muteEndDate: 'When the window wanted it no longer.',
   mutedDate: 'When the window began to want it off.',
@@ -452,6 +454,8 @@ export const seriesFieldTexts = {
   readerTimezone: "The reader's own; by default the account's.",
   runs: 'What becomes of the runs that are scheduled already; to be said when there are any.',
   selector: 'Chooses checks.',
+  skippedRun:
+    'The id of the run that was shown as the next one: no other is skipped in its place, and the request can be repeated.',
   timezone: 'The IANA zone that the times were said in.',
 };
 

@@ -148,6 +148,8 @@ export const maintenanceForms = {
   }),
   description: 'Description',
   end: (zone: string) => `End (${zone})`,
+  endsThenOrLater: (end: string, zone: string) =>
+    `The maintenance already ends ${end} (${zone}). Give a later time. To end it earlier, edit it.`,
   extendWords: 'Or in your own words',
   extendWordsHint: 'Counts instead of the choice above. Enter shows how it is understood.',
   extendWordsPlaceholder: 'until 5am',

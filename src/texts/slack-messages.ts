@@ -279,6 +279,7 @@ export const maintenanceMessages = {
     if (status === 'scheduled') return `${checkCount(count)} will be switched off`;
     return status === 'in-progress' ? `${checkCount(count)} covered` : checkCount(count);
   },
+  cancelStarted: (name: string) => `*${name}* changed since you opened this form. Nothing was canceled yet.`,
   checkOutcomes: '*Checks of this run*',
   comment: (author: string, internal: boolean, at: string, text: string) =>
     `${author}${internal ? ' (internal)' : ''}, ${at}: ${text}`,
@@ -287,8 +288,11 @@ export const maintenanceMessages = {
   doneAlready: 'This was done already.',
   ended: (status: 'succeed' | 'failed', at: string | null) =>
     `${status === 'failed' ? 'failed' : 'ended'}${at === null ? '' : ` ${at}`}`,
+  endChangedBy: (by: string, at: string) => `${by} changed the end ${at}.`,
+  endsAlready: (name: string, end: string, zone: string) => `*${name}* already ends ${end} (${zone}).`,
   endsIn: (ago: string) => `ends ${ago}`,
   extended: (maintenance: string, end: string, zone: string) => `Extended: ${maintenance}, ends ${end} (${zone}).`,
+  extendFromNewEnd: 'Nothing was changed yet. Check the new end below, then press Extend again if you need more time.',
   extensionBlocked: (freezes: string) => `${freezes} Make it shorter, or say why it cannot wait.`,
   field: (field: keyof typeof FIELD_LABELS, value: string) => `*${FIELD_LABELS[field]}*\n${value}`,
   finished: (status: 'succeed' | 'failed', maintenance: string) =>
@@ -546,7 +550,6 @@ export const seriesMessages = {
   scheduledAlready: 'This is scheduled already. `/maintenance series` shows it.',
   seriesExpected: 'This is one window. Say how often it comes: every sunday at 3am for 2h',
   skipped: (id: number, window: string) => `Skipped: maintenance ${id}, ${window}. The series goes on after it.`,
-  skippedAlready: (key: string) => `The next run of ${key} is skipped already.`,
   timeMissing: 'Fill this in, or say it in your own words below.',
   understood: (words: string, timezone: string, duration: string) =>
     `:white_check_mark: Understood: *${words}* (${timezone}), ${duration} each.`,

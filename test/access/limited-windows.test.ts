@@ -121,7 +121,7 @@ test('a token ends its window although nothing of its scope is left in it, and s
   expect((await finish(w.ctx, deployer, window.id, 'succeed'))?.status).toBe('succeed');
   await editService(w.ctx, w.lull, id(services, 'shop'), { scopeId: id(scopes, 'shop') });
   const chosen = await started(deployer, { services: [], scopeId: id(scopes, 'shop'), selector: following });
-  expect((await extend(w.ctx, deployer, chosen.id, 30))?.id).toBe(chosen.id);
+  expect((await extend(w.ctx, deployer, chosen.id, 30))?.maintenance.id).toBe(chosen.id);
   expect((await cancel(w.ctx, deployer, chosen.id))?.status).toBe('canceled');
 });
 

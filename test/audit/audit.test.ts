@@ -52,7 +52,7 @@ test('starting early is recorded with the window before and after', async () => 
 
 test('extending is recorded with both ends', async () => {
   const { id, scheduledEnd } = await open();
-  const extended = await extend(w.ctx, w.ana, id, 45);
+  const extended = (await extend(w.ctx, w.ana, id, 45))?.maintenance;
   expect(await last({ maintenanceId: id })).toMatchObject({
     ...ana,
     type: 'maintenance.extended',

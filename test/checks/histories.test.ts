@@ -143,7 +143,7 @@ class Life {
         this.windows.delete(id);
         return;
       case 'extend':
-        known.end = (await extend(ctx, ana, id, deed.minutes))?.endsAt?.getTime() ?? 0;
+        known.end = (await extend(ctx, ana, id, deed.minutes))?.maintenance.endsAt?.getTime() ?? 0;
         return;
       case 'end sooner': {
         const end = new Date(Math.max(known.end - minutes(deed.minutes), ctx.clock.now().getTime() + minutes(5)));

@@ -81,12 +81,38 @@ describe('a window, with commands only', () => {
     expect(await runForText('ana', `history ${id}`)).toContain('R&amp;D say @\u2060here no');
   });
 
+  test('is extended until a time by three people: the others are told that it already ends then, and by whom', async () => {
+    const { id } = await scheduleWindow('Failover drill');
+    const { scheduled_end_date: planned, version } = await readMaintenance(id);
+    const until = new Date(Math.ceil(Date.parse(planned) / 60_000) * 60_000 + hours(1)).toISOString();
+    const line = `extend ${id} until ${until.slice(11, 16)} UTC`;
+    expect(await runForText('ana', line)).toContain('Extended');
+    for (const person of ['jonas', 'ana'] as const) {
+      const answer = await runForText(person, line);
+      expect(answer).toContain('already ends');
+      expect(answer).toContain(`<@${env.playground.as('ana').id}>`);
+    }
+    expect(await readMaintenance(id)).toMatchObject({
+      scheduled_end_date: until.replace('.000Z', 'Z'),
+      version: version + 1,
+    });
+    expect(await runForText('jonas', `extend ${id} until ${planned.slice(11, 16)} UTC`)).toContain(
+      'ends later already',
+    );
+  });
+
   test('an ambiguous duration is asked about, and the answer extends the window', async () => {
     const { id } = await scheduleWindow('Disk swap');
     const question = await runCommand('ana', `extend ${id} 45`);
     expect(textOf(question)).toContain('45');
     await env.playground.as('ana').press(question, 'sentence.choose.0');
     await env.playground.as('ana').waitFor('the extension', () => currentText('ana', question).includes('Extended'));
+    const { scheduled_end_date: end } = await readMaintenance(id);
+    const again = await runCommand('ana', `extend ${id} 45`);
+    await Promise.all([1, 2].map(() => env.playground.as('ana').press(again, 'sentence.choose.0')));
+    await env.playground.as('ana').waitFor('the answer', () => !currentText('ana', again).includes('sentence.choose'));
+    const longer = Date.parse((await readMaintenance(id)).scheduled_end_date) - Date.parse(end);
+    expect(longer).toBe(45 * 60_000);
     expect(await runForText('ana', `extend ${id} until yesterday`)).toContain('For example');
   });
 

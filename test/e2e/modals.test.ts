@@ -309,6 +309,42 @@ describe('the forms to extend, end and cancel', () => {
     expect(seconds(end)).toBe(seconds(created.scheduled_end_date) + 90 * 60);
   });
 
+  test('extend from the end that they show: the second person sees the first change before anything happens', async () => {
+    const created = await scheduleWindow('Work of two');
+    const end = async () => seconds((await readMaintenance(created.id)).scheduled_end_date);
+    const planned = await end();
+    await openForm(ana(), `extend ${created.id}`);
+    await openForm(jonas(), `extend ${created.id}`);
+    await ana().submit();
+    expect(ana().view()).toBeUndefined();
+    expect(await end()).toBe(planned + 30 * 60);
+    expect(await jonas().submit()).toMatchObject({ submitted: 'updated' });
+    expect(formText(jonas())).toContain('already ends');
+    expect(formText(jonas())).toContain(`<@${ana().id}> changed the end`);
+    expect(await end()).toBe(planned + 30 * 60);
+    await jonas().submit();
+    expect(jonas().view()).toBeUndefined();
+    expect(await end()).toBe(planned + 60 * 60);
+  });
+
+  test('cancel only what they show: one that started since is shown first', async () => {
+    const created = await scheduleWindow('Work that starts');
+    const message = await ana().waitFor('the announcement', () =>
+      ana()
+        .messages('#ops')
+        .find((each) => textOf(each).includes('Scheduled: Work that starts')),
+    );
+    await ana().press(message, 'maintenance.cancel');
+    await ana().waitFor('the form', () => ana().view());
+    expect(formText(ana())).toContain('It will not take place');
+    expect(await runRefused(jonas(), `start ${created.id}`)).toContain('Started');
+    expect(await ana().submit()).toMatchObject({ submitted: 'updated' });
+    expect(formText(ana())).toContain('It ends now');
+    expect(await readMaintenance(created.id)).toMatchObject({ status: 'in-progress' });
+    await ana().submit();
+    expect(await readMaintenance(created.id)).toMatchObject({ status: 'canceled' });
+  });
+
   test('end as failed with a note, which the thread shows', async () => {
     const created = await scheduleWindow('Failing work');
     await ana().command('#ops', `/maintenance start ${created.id}`);

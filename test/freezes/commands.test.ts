@@ -59,7 +59,7 @@ describe('a freeze that blocks', () => {
     await expect(reschedule(w.ctx, w.ana, id, w.soon(hours(5), hours(1)))).rejects.toThrow(FreezeConflict);
     await expect(extend(w.ctx, w.ana, id, 180)).rejects.toThrow(FreezeConflict);
     await expect(edit(w.ctx, w.ana, id, w.soon(hours(5), hours(1)))).rejects.toThrow(FreezeConflict);
-    expect((await extend(w.ctx, w.ana, id, 60))?.scheduledEnd).toBeInstanceOf(Date);
+    expect((await extend(w.ctx, w.ana, id, 60))?.maintenance.scheduledEnd).toBeInstanceOf(Date);
   });
 
   test('refuses to start work early into it, and lets work start that was planned in it', async () => {

@@ -49,7 +49,7 @@ describe('a maintenance that touches a scope that wants approval', () => {
     await expect(approve(w.ctx, ben, id)).rejects.toThrow('approval-decided');
     expect(await start(w.ctx, w.ana, id)).toMatchObject({ status: 'in-progress' });
     // What runs is not stopped by asking.
-    expect(await extend(w.ctx, w.ana, id, 10)).toMatchObject({ approval: 'approved' });
+    expect(await extend(w.ctx, w.ana, id, 10)).toMatchObject({ maintenance: { approval: 'approved' } });
   });
 
   test('waits also when another of its services is elsewhere; one that is wholly elsewhere does not', async () => {

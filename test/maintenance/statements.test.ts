@@ -102,14 +102,14 @@ test.each<[string, () => Promise<() => Promise<unknown>>]>([
     'extends what runs',
     async () => {
       const id = await running();
-      return () => extend(w.ctx, w.ana, id, 30, once());
+      return () => extend(w.ctx, w.ana, id, 30, { once: once() });
     },
   ],
   [
     'extends what is planned',
     async () => {
       const id = await scheduled();
-      return () => extend(w.ctx, w.ana, id, 30, once());
+      return () => extend(w.ctx, w.ana, id, 30, { once: once() });
     },
   ],
   [

@@ -82,7 +82,7 @@ describe('a request with an idempotency key', () => {
     const input = w.input({ services: [service] });
     expect(await runBoth(() => schedule(w.ctx, w.ana, input, 'draft:1'))).toEqual(['done', 'nothing']);
     const { id } = await inProgress();
-    expect(await runBoth(() => extend(w.ctx, w.ana, id, 30, 'view:1'))).toEqual(['done', 'nothing']);
+    expect(await runBoth(() => extend(w.ctx, w.ana, id, 30, { once: 'view:1' }))).toEqual(['done', 'nothing']);
     expect(await runBoth(() => comment(w.ctx, w.ana, id, { text: 'x', internal: false }, 'view:2'))).toEqual([
       'done',
       'nothing',

@@ -15,6 +15,7 @@ import {
   cancelModal,
   extendModal,
   finishModal,
+  readExtendMetadata,
   readExtendModal,
   readFinishModal,
 } from '../../src/maintenance/slack/transition-forms.ts';
@@ -231,7 +232,7 @@ test('the form to extend gives the minutes chosen', () => {
   const values = { minutes: { value: { selected_option: { value: '60' } } } };
   expect(readExtendModal(values)).toEqual({ words: '', minutes: 60 });
   expect(readExtendModal({ ...values, words: { w: { value: ' until 5am ' } } })).toMatchObject({ words: 'until 5am' });
-  expect(extendModal(sample(), 'UTC').private_metadata).toBe('12');
+  expect(readExtendMetadata(extendModal(sample(), 'UTC').private_metadata ?? '')).toMatchObject({ id: 12 });
 });
 
 test.each([

@@ -14,7 +14,7 @@ import { checkNotFound, providerNotFound } from '../errors.ts';
 import { addProvider, editProvider, type ProviderDependencies, removeProvider } from '../provider-commands.ts';
 import type { StoredProvider } from '../provider-repository.ts';
 import { findProvider, listProviders, lockProvider, sealedCredentials } from '../provider-repository.ts';
-import type { DescribedKind } from '../providers/configuration.ts';
+import type { DescribedKind, ProviderFields } from '../providers/configuration.ts';
 import { type Check, findCheck } from '../repository.ts';
 
 const { check: checkTexts, provider: providerTexts } = checkForms;
@@ -250,9 +250,12 @@ export const providerForm: RecordForm<ProviderFormContext> = {
     const { settings, credentials } = readParts(findKind(context, provider.kind), inputs);
     const { enabled } = readFields(ENABLED_FIELD, inputs);
     const changesSettings = [...inputs.keys()].some((field) => field.startsWith('settings.'));
-    const kept = Object.entries(provider.settings).filter(([field]) => !inputs.has(`settings.${field}`));
+    const merge = (current: ProviderFields) => {
+      const kept = Object.entries(current).filter(([field]) => !inputs.has(`settings.${field}`));
+      return { ...Object.fromEntries(kept), ...settings };
+    };
     const edit = {
-      ...(changesSettings ? { settings: { ...Object.fromEntries(kept), ...settings } } : {}),
+      ...(changesSettings ? { settings: merge } : {}),
       ...(enabled === undefined ? {} : { enabled }),
       ...(Object.keys(credentials).length === 0 ? {} : { credentials }),
     };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { providerIds } from '../../checks/provider-repository.ts';
 import type { Actor } from '../../core/permissions.ts';
 import { fromBody } from '../../http/rows.ts';
+import type { Queries } from '../../platform/database.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { scheduleSeries } from '../../series/commands.ts';
 import type { Series } from '../../series/repository.ts';
@@ -120,18 +121,20 @@ async function update(ctx: ActionContext, actor: Actor, key: string, members: Se
     return renderAdHoc(ctx, actor, await editAdHoc(ctx, actor, key, edit));
   }
   // Clients send everything back: a series on the checks of its services stays one, and one in another zone keeps it.
-  const keepsChecks = checks === undefined || (series.checks === null && (await coversOnly(ctx, series, checks)));
-  const edit = {
-    ...fromBody({ name, durationMinutes, checks: keepsChecks ? undefined : checks }),
-    ...(cron === undefined || cron === series.cron ? {} : { cron, timezone: 'UTC' }),
-    mayCoverNothing: true,
+  const edit = async (current: Series, tx: Queries) => {
+    const keepsChecks = checks === undefined || (current.checks === null && (await coversOnly(tx, current, checks)));
+    return {
+      ...fromBody({ name, durationMinutes, checks: keepsChecks ? undefined : checks }),
+      ...(cron === undefined || cron === current.cron ? {} : { cron, timezone: 'UTC' }),
+      mayCoverNothing: true,
+    };
   };
   const changed = await changeSeries(ctx, actor, series.id, edit, enabled);
   return renderEntries(ctx, actor.accountId, { series: [changed] });
 }
 
-async function coversOnly({ database }: ActionContext, series: Series, checks: readonly string[]): Promise<boolean> {
-  const covered = (await listCoveredCheckIds(database, series.accountId, [series])).get(series.id) ?? [];
+async function coversOnly(db: Queries, series: Series, checks: readonly string[]): Promise<boolean> {
+  const covered = (await listCoveredCheckIds(db, series.accountId, [series])).get(series.id) ?? [];
   return covered.length === checks.length && covered.every((id) => checks.includes(id));
 }
 

@@ -2,7 +2,7 @@ import type { Actor } from '../../core/permissions.ts';
 import { cancel } from '../../maintenance/commands/transitions.ts';
 import { listMaintenances } from '../../maintenance/repository/list.ts';
 import { type ActionContext, inTransaction } from '../../platform/transactions.ts';
-import { deleteSeries, editSeries, pauseSeries, resumeSeries, type SeriesEdit } from '../../series/commands.ts';
+import { deleteSeries, editSeries, pauseSeries, type RequestedEdit, resumeSeries } from '../../series/commands.ts';
 import { lockSeries, type Series } from '../../series/repository.ts';
 
 /** More than a series ever has in progress: its windows do not overlap, but people move runs. */
@@ -17,7 +17,7 @@ export async function changeSeries(
   ctx: ActionContext,
   actor: Actor,
   id: number,
-  edit: SeriesEdit,
+  edit: RequestedEdit,
   enabled: boolean | undefined,
 ): Promise<Series> {
   return inTransaction(ctx, async (tx) => {

@@ -11,6 +11,7 @@ import type { ActionContext, Repeated } from '../../platform/transactions.ts';
 import { requestNextRun } from '../../series/repository.ts';
 import { detachRun } from '../../series/rules.ts';
 import {
+  endChanged,
   endNotAdjustable,
   endNotLater,
   extensionInvalid,
@@ -266,15 +267,16 @@ export function toEditable(maintenance: Maintenance): EditableFields {
   };
 }
 
+const toSecond = (instant: Date) => Math.floor(instant.getTime() / 1000);
+
 /**
  * The times after an edit. While the maintenance is in progress, another planned end means when it ends. Interfaces show
  * instants to the second, so one that is sent back within the same second is unchanged.
  */
 function editedTimes(maintenance: Maintenance, edit: MaintenanceEdit): Times {
   const { status, scheduledStart, scheduledEnd, startedAt, endsAt, endedAt } = maintenance;
-  const second = (instant: Date) => Math.floor(instant.getTime() / 1000);
   const changed = (current: Date | null, wanted: Date | null | undefined) =>
-    wanted && (current === null || second(wanted) !== second(current)) ? wanted : undefined;
+    wanted && (current === null || toSecond(wanted) !== toSecond(current)) ? wanted : undefined;
   const newEnd = changed(scheduledEnd, edit.end);
   const newEndsAt = changed(endsAt, edit.endsAt);
   const times = { status, scheduledStart: changed(scheduledStart, edit.start) ?? scheduledStart, startedAt, endedAt };
@@ -294,8 +296,8 @@ export interface RescheduleInput {
 }
 
 /**
- * Moves a scheduled maintenance to another window. A run of a series still stands for its occurrence, so that one is not
- * made again.
+ * Moves a scheduled maintenance to another window; one that is there already stays as it is. A run of a series still stands
+ * for its occurrence, so that one is not made again.
  * @throws FreezeConflict, or UserError `forbidden`, `not-found`, `wrong-status`, or `invalid-request` for impossible times
  */
 export async function reschedule<Once extends string | undefined = undefined>(
@@ -310,17 +312,23 @@ export async function reschedule<Once extends string | undefined = undefined>(
     const { start, timezone = maintenance.timezone, overrideReason } = input;
     const { scheduledStart, scheduledEnd } = maintenance;
     const end = input.end ?? new Date(start.getTime() + scheduledEnd.getTime() - scheduledStart.getTime());
+    const isSame =
+      toSecond(start) === toSecond(scheduledStart) &&
+      toSecond(end) === toSecond(scheduledEnd) &&
+      timezone === maintenance.timezone;
     return changeLocked(tx, actor, now, maintenance, {
       times: { scheduledStart: start, scheduledEnd: end },
       values: { timezone },
       problems: validateZone(timezone),
       overrideReason,
-      event: (moved) => ({
-        type: 'maintenance.rescheduled',
-        maintenanceId: id,
-        before: recordedPlan(maintenance),
-        after: recordedPlan(moved),
-      }),
+      event: isSame
+        ? undefined
+        : (moved) => ({
+            type: 'maintenance.rescheduled',
+            maintenanceId: id,
+            before: recordedPlan(maintenance),
+            after: recordedPlan(moved),
+          }),
     });
   });
 }
@@ -329,39 +337,71 @@ function recordedPlan({ scheduledStart, scheduledEnd, timezone }: Maintenance) {
   return { scheduled_start_date: utc(scheduledStart), scheduled_end_date: utc(scheduledEnd), timezone };
 }
 
+/** Somebody else changed the end since it was shown. Nothing was changed. */
+export class EndConflict extends UserError {
+  readonly current: Maintenance;
+
+  constructor(current: Maintenance) {
+    super(endChanged({ id: current.id, end: currentWindow(current).end }));
+    this.current = current;
+  }
+}
+
+/** Whether a maintenance ends at this instant, to the second. */
+export function endsAt(maintenance: Maintenance, instant: Date): boolean {
+  return toSecond(currentWindow(maintenance).end) === toSecond(instant);
+}
+
+export interface ExtendOptions {
+  /** The key of a request that may come twice. */
+  readonly once?: string | undefined;
+  /** Why freezes that block are overridden. */
+  readonly overrideReason?: string | undefined;
+  /** The end that was shown. If it is another one by now, nothing is changed. */
+  readonly shownEnd?: Date | undefined;
+}
+
+/** `extended` is false when the maintenance ended at the requested time already. */
+export type Extended = { readonly maintenance: Maintenance; readonly extended: boolean };
+
 /**
- * Moves the end of an open maintenance later. Minutes count from its present end; a window that started early keeps its plan.
- * @param overrideReason why freezes that block are overridden
- * @throws FreezeConflict, or UserError `forbidden`, `not-found`, `wrong-status`, or `invalid-request` for impossible minutes
+ * Moves the end of an open maintenance later: to an instant, or by minutes from its present end. A window that started early
+ * keeps its plan. An instant is absolute: several who ask for the same one get it, and only the first changes anything.
+ * @returns undefined when the request `once` was acted upon before
+ * @throws EndConflict, FreezeConflict, or UserError `forbidden`, `not-found`, `wrong-status`, or `invalid-request` for
+ *   impossible minutes or an earlier end
  */
 export async function extend(
   ctx: ActionContext,
   actor: Actor,
   id: number,
-  by: ExtendBy,
-  once?: string,
-  overrideReason?: string,
-): Promise<Maintenance | undefined> {
+  requested: ExtendBy | ((current: Maintenance) => ExtendBy),
+  { once, overrideReason, shownEnd }: ExtendOptions = {},
+): Promise<Extended | undefined> {
   return withMaintenance(ctx, actor, id, 'extend', once, async (tx, maintenance, now) => {
+    if (shownEnd !== undefined && !endsAt(maintenance, shownEnd)) throw new EndConflict(maintenance);
+    const by = typeof requested === 'function' ? requested(maintenance) : requested;
     const max = MAX_WINDOW_MS / 60_000;
     if (typeof by === 'number' && !(Number.isSafeInteger(by) && by >= 1 && by <= max)) {
       throw UserError.invalid([extensionInvalid.at('minutes', { minutes: by, max })]);
     }
     const { start, end } = currentWindow(maintenance);
     const later = extendedEnd(end, by);
-    if (later <= end) throw UserError.invalid([endNotLater.at('minutes', { id, end })]);
+    if (by instanceof Date && endsAt(maintenance, by)) return { maintenance, extended: false };
+    const field = by instanceof Date ? 'until' : 'minutes';
+    if (later <= end) throw UserError.invalid([endNotLater.at(field, { id, end })]);
     const minutes = Math.ceil((later.getTime() - end.getTime()) / 60_000);
     const length = (later.getTime() - start.getTime()) / 60_000;
     const recorded = ({ scheduledEnd, endsAt }: Maintenance) => ({
       scheduled_end_date: utc(scheduledEnd),
       ends_at: endsAt && utc(endsAt),
     });
-    return changeLocked(tx, actor, now, maintenance, {
+    const changed = await changeLocked(tx, actor, now, maintenance, {
       times: changeEnd(maintenance, later),
       mapTimesProblem: (problem) =>
         problem.code === windowTooLong.code
-          ? extensionTooLong.at('minutes', { minutes, length, max })
-          : { ...problem, field: 'minutes' },
+          ? extensionTooLong.at(field, { minutes, length, max })
+          : { ...problem, field },
       overrideReason,
       event: (extended) => ({
         type: 'maintenance.extended',
@@ -370,5 +410,6 @@ export async function extend(
         after: recorded(extended),
       }),
     });
+    return { maintenance: changed, extended: true };
   });
 }

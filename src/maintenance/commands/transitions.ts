@@ -4,7 +4,7 @@ import { findScope } from '../../catalogue/scopes/repository.ts';
 import { listServices } from '../../catalogue/services/repository.ts';
 import { endMutes, insertMutes } from '../../checks/mute-repository.ts';
 import { listChecks } from '../../checks/repository.ts';
-import { assertValid } from '../../core/errors.ts';
+import { assertValid, UserError } from '../../core/errors.ts';
 import { pick } from '../../core/fields.ts';
 import { MAX_COMMENT_CHARS, MAX_NAME_CHARS } from '../../core/limits.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
@@ -19,6 +19,7 @@ import {
   neverStarted,
   nothingToReopen,
   reopenNeedsApproval,
+  statusChanged,
   windowOver,
   wrongStatus,
 } from '../errors.ts';
@@ -33,6 +34,7 @@ import { validateRecordedTimes } from '../rules/change.ts';
 import { needOf } from '../rules/coverage.ts';
 import { can, computePostCheckAt, nextDue } from '../rules/lifecycle.ts';
 import type { Reminder } from '../rules/reminders.ts';
+import type { Status } from '../rules/status.ts';
 import { computeEndedAt, currentWindow, startedEarly, startTimes } from '../rules/times.ts';
 import { validateText } from '../rules/validation.ts';
 import { announceEverywhere, notifyOwner, reannounce, reconcileChecks, toCoverage } from './announce.ts';
@@ -174,12 +176,25 @@ export async function endMaintenance(
   return ended;
 }
 
+/** Its status is not the one that was shown. Nothing was changed. */
+export class StatusConflict extends UserError {
+  readonly current: Maintenance;
+
+  constructor(current: Maintenance) {
+    super(statusChanged({ id: current.id, status: current.status }));
+    this.current = current;
+  }
+}
+
 /**
  * Cancels a maintenance that is scheduled or in progress, and unmutes its checks.
- * @throws UserError `forbidden`, `not-found`, `invalid-request` for a reason that is too long, or `wrong-status`
+ * @param shown the status that was shown. If it is another one by now, nothing is changed
+ * @throws StatusConflict, or UserError `forbidden`, `not-found`, `invalid-request` for a reason that is too long, or
+ *   `wrong-status`
  */
-export async function cancel(ctx: ActionContext, actor: Actor, id: number, reason = '', once?: string) {
+export async function cancel(ctx: ActionContext, actor: Actor, id: number, reason = '', once?: string, shown?: Status) {
   return withMaintenance(ctx, actor, id, 'cancel', once, async (tx, maintenance, now) => {
+    if (shown !== undefined && shown !== maintenance.status) throw new StatusConflict(maintenance);
     assertValid(validateText('reason', reason, MAX_COMMENT_CHARS));
     const details = { ...(reason && { reason }), ...detachRun(maintenance.run) };
     return endMaintenance(tx, actor, maintenance, now, 'canceled', 'maintenance.canceled', details);

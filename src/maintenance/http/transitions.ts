@@ -33,8 +33,15 @@ const extendInput = z
   .strictObject({
     minutes: z
       .int({ error: 'Expected a whole number of minutes, such as 30.' })
+      .optional()
       .openapi({ description: maintenanceFieldTexts.minutes, example: 30 }),
+    until: moment.optional().describe(maintenanceFieldTexts.newEnd),
+    timezone: zone.optional(),
     override_reason: overrideReason.optional(),
+  })
+  .refine(({ minutes, until }) => (minutes === undefined) !== (until === undefined), {
+    path: ['until'],
+    error: 'Expected either minutes or until.',
   })
   .openapi('Extend');
 
@@ -74,9 +81,10 @@ export function transitions(api: Api): void {
     finish(ctx, actor, id, status, undefined, note),
   );
   transition('reopen', reopenInput, (ctx, actor, id, body) => reopen(ctx, actor, id, undefined, body.override_reason));
-  transition('extend', extendInput, (ctx, actor, id, { minutes, override_reason: reason }) =>
-    extend(ctx, actor, id, minutes, undefined, reason),
-  );
+  transition('extend', extendInput, async (ctx, actor, id, { minutes, until, timezone, override_reason }) => {
+    const by = (current: Maintenance) => minutes ?? toInstant(until, timezone ?? current.timezone) ?? Number.NaN;
+    return (await extend(ctx, actor, id, by, { overrideReason: override_reason }))?.maintenance;
+  });
   transition('move', moveInput, (ctx, actor, id, body) =>
     reschedule(ctx, actor, id, (current) => {
       const zone = body.timezone ?? current.timezone;

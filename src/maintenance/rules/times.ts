@@ -118,7 +118,7 @@ const UNTIL = /^(?:until|till|til|to|bis|jusqu'à|hasta|até)\b/i;
 
 /**
  * Reads `30m`, `by 1 hour` or `until 5am`. A length counts from the present end. A time of day is the next one after now,
- * or after the start of a window that has not started, and must be later than the present end.
+ * or after the start of a window that has not started.
  */
 export function readExtension(text: string, window: Times, context: WhenContext): Extension {
   const words = text.trim();
@@ -126,16 +126,11 @@ export function readExtension(text: string, window: Times, context: WhenContext)
 }
 
 function readUntil(words: string, times: Times, context: WhenContext): Extension {
-  const { start, end } = currentWindow(times);
+  const { start } = currentWindow(times);
   const from = new Date(Math.max(start.getTime(), context.now.getTime()));
   const when = readWhen(`now ${words}`, { ...context, now: from });
   if (when.outcome === 'question') return toQuestion(when);
   if (when.outcome !== 'window') return refuse(when.outcome === 'refusal' ? when.reason : undefined);
-  if (when.end <= end) {
-    return refuse(
-      'The window lasts until then already, or longer. Extending makes it end later; to have it end earlier, edit it.',
-    );
-  }
   return { outcome: 'extension', by: when.end, end: when.end, notices: when.notices };
 }
 

@@ -35,6 +35,10 @@ export function heading({ status, missed }: Pick<Maintenance, 'status' | 'missed
   return texts.headings[missed ? 'missed' : status];
 }
 
+export function nameMaintenance({ id, name }: Pick<Maintenance, 'id' | 'name'>): string {
+  return `maintenance ${id}, *${quote(name, 200)}*`;
+}
+
 export function listServiceNames({ services }: Pick<Maintenance, 'services'>, maxChars: number): string {
   return formatNames(
     services.map(({ name }) => name),

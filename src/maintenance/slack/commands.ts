@@ -10,9 +10,10 @@ import { forecastMutes } from '../commands/coverage.ts';
 import { resolveMaintenance } from '../commands/find.ts';
 import { cancel, finish } from '../commands/transitions.ts';
 import { readExtension } from '../rules/times.ts';
+import { nameMaintenance } from './announcement.ts';
 import { askChoice } from './drafts.ts';
 import { openEdit } from './forms.ts';
-import { changeOrOfferOverride, nameMaintenance } from './freeze-overrides.ts';
+import { changeOrOfferOverride } from './freeze-overrides.ts';
 import { showMessage } from './show.ts';
 import { extendModal } from './transition-forms.ts';
 

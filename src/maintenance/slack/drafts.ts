@@ -4,7 +4,7 @@ import { addService } from '../../catalogue/services/commands.ts';
 import { findServiceByName } from '../../catalogue/services/repository.ts';
 import { type FieldTable, mapTable } from '../../core/fields.ts';
 import type { Queries } from '../../platform/database.ts';
-import { findCreated } from '../../platform/idempotency.ts';
+import { claimKey, findCreated } from '../../platform/idempotency.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { SERIES_FIELDS } from '../../series/fields.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
@@ -159,5 +159,20 @@ export async function runChoice(
     const existing = await findServiceByName(ctx.database, person.actor.accountId, choice.addService, null);
     if (existing === null) await addService(ctx, person.actor, { name: choice.addService, scopeId: null });
   }
-  return runText(context, person, choice.text);
+  return runText({ ...context, ctx: onlyOnce(ctx, person, `draft:${draftId}`) }, person, choice.text);
+}
+
+/** A context of one command, which fails when the request with this key was acted upon before. */
+function onlyOnce(ctx: ActionContext, { actor }: Person, key: string): ActionContext {
+  let claimed = false;
+  return {
+    ...ctx,
+    async first(tx) {
+      await ctx.first?.(tx);
+      // The key is there also when an earlier transaction of this very command claimed it.
+      if (!(await claimKey(tx, actor.accountId, key, ctx.clock.now())) && !claimed)
+        throw new ReplyError(texts.doneAlready);
+      claimed = true;
+    },
+  };
 }

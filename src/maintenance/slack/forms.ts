@@ -6,7 +6,7 @@ import { authorize, isAllowed } from '../../core/permissions.ts';
 import { FreezeConflict } from '../../freezes/rules.ts';
 import { blockedLines } from '../../freezes/slack/messages.ts';
 import { ACTIONS, VIEWS } from '../../slack/action-ids.ts';
-import { type Message, successMessage, welcomeMessage } from '../../slack/blocks.ts';
+import { type Message, quote, successMessage, welcomeMessage } from '../../slack/blocks.ts';
 import { slackError } from '../../slack/connection/client.ts';
 import { createReply, replyInDialog, type SlackContext } from '../../slack/context.ts';
 import { OPTIONS, ReplyError, readInput, readText } from '../../slack/form.ts';
@@ -14,16 +14,17 @@ import type { Listeners } from '../../slack/listeners.ts';
 import type { Person } from '../../slack/people.ts';
 import { slackErrorText } from '../../texts/slack-errors.ts';
 import { maintenanceMessages as texts } from '../../texts/slack-messages.ts';
-import { edit, extend, VersionConflict } from '../commands/edit.ts';
+import { EndConflict, edit, endsAt, extend, VersionConflict } from '../commands/edit.ts';
 import { getMaintenance } from '../commands/find.ts';
 import { schedule } from '../commands/schedule.ts';
-import { cancel, finish, start } from '../commands/transitions.ts';
+import { cancel, finish, StatusConflict, start } from '../commands/transitions.ts';
 import { wrongStatus } from '../errors.ts';
 import { discardDraft } from '../repository/changes.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 import { can } from '../rules/lifecycle.ts';
 import { loadNamedCoverage, loadReading, SELECTOR_ACTION } from './coverage-form.ts';
 import { draftWindow, findCreatedMaintenance, getDraft, scheduledMessage, toScheduleInput } from './drafts.ts';
+import { endLines } from './end-lines.ts';
 import { changeOrOfferOverride, openOverride, saveBlockedChange } from './freeze-overrides.ts';
 import { wholeModal, wholeQuery } from './show.ts';
 import {
@@ -32,6 +33,8 @@ import {
   extendModal,
   finishModal,
   parseExtendWords,
+  readCancelMetadata,
+  readExtendMetadata,
   readExtendModal,
   readFinishModal,
 } from './transition-forms.ts';
@@ -146,16 +149,18 @@ export function listenToMaintenanceForms(on: Listeners): void {
   });
 
   on.submission(VIEWS.extend, async (person, view) => {
-    const id = Number(view.private_metadata);
+    const { id, end: shownEnd } = readExtendMetadata(view.private_metadata);
     const { words, minutes, overrideReason } = readExtendModal(view.state.values);
-    const by =
-      words === ''
-        ? minutes
-        : parseExtendWords(words, await getMaintenance(ctx, person.actor, id), whenContext(person)).by;
     try {
-      await extend(ctx, person.actor, id, by, `view:${view.id}`, overrideReason || undefined);
+      const by = (current: Maintenance) =>
+        words === '' ? minutes : parseExtendWords(words, current, whenContext(person)).by;
+      const options = { once: `view:${view.id}`, overrideReason: overrideReason || undefined, shownEnd };
+      await extend(ctx, person.actor, id, by, options);
       return undefined;
     } catch (error) {
+      if (error instanceof EndConflict) {
+        return { show: await extendModalAfterChange(person, error.current, overrideReason) };
+      }
       if (!(error instanceof FreezeConflict)) throw error;
       if (!isAllowed(person.actor, 'override-freeze'))
         throw new ReplyError([{ field: 'minutes', message: slackErrorText(error, person.timezone) }]);
@@ -168,9 +173,16 @@ export function listenToMaintenanceForms(on: Listeners): void {
     const { outcome, note } = readFinishModal(view.state.values);
     await finish(ctx, actor, Number(view.private_metadata), outcome, `view:${view.id}`, note);
   });
-  on.submission(VIEWS.cancel, async ({ actor }, view) => {
+  on.submission(VIEWS.cancel, async ({ actor, timezone }, view) => {
+    const { id, status } = readCancelMetadata(view.private_metadata);
     const reason = readText(readInput(view.state.values), 'reason') || undefined;
-    await cancel(ctx, actor, Number(view.private_metadata), reason, `view:${view.id}`);
+    try {
+      await cancel(ctx, actor, id, reason, `view:${view.id}`, status);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof StatusConflict)) throw error;
+      return { show: cancelModal(error.current, timezone, [texts.cancelStarted(quote(error.current.name, 200))]) };
+    }
   });
 
   for (const action of [WINDOW_ACTIONS.start, WINDOW_ACTIONS.end, SELECTOR_ACTION, OPTIONS.services, OPTIONS.checks]) {
@@ -182,11 +194,19 @@ export function listenToMaintenanceForms(on: Listeners): void {
   });
   on.change(EXTEND_WORDS, async (person, view) => {
     const { words, overrideReason } = readExtendModal(view.state.values);
-    const maintenance = await getMaintenance(ctx, person.actor, Number(view.private_metadata));
+    const { id, end: shownEnd } = readExtendMetadata(view.private_metadata);
+    const maintenance = await getMaintenance(ctx, person.actor, id);
+    if (!endsAt(maintenance, shownEnd)) return extendModalAfterChange(person, maintenance, overrideReason);
     const { remarks } =
       words === '' ? { remarks: [] } : parseOrRemark(() => parseExtendWords(words, maintenance, whenContext(person)));
     return extendModal(maintenance, person.timezone, remarks, { asksReason: overrideReason !== undefined });
   });
+
+  /** The form to extend for somebody who saw another end: with the present one, and who changed it. */
+  async function extendModalAfterChange(person: Person, maintenance: Maintenance, overrideReason: string | undefined) {
+    const news = [...(await endLines(ctx, maintenance, person.timezone)), texts.extendFromNewEnd];
+    return extendModal(maintenance, person.timezone, [], { news, asksReason: overrideReason !== undefined });
+  }
 
   /** The form to create or to edit as it is filled in now, with remarks about its times and what it overlaps. */
   async function redraw(

@@ -1,6 +1,6 @@
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
-import { authorize, isAllowed } from '../../core/permissions.ts';
+import { type Actor, authorize, isAllowed } from '../../core/permissions.ts';
 import type { Interval } from '../../core/time.ts';
 import { FreezeConflict } from '../../freezes/rules.ts';
 import { blockedLines } from '../../freezes/slack/messages.ts';
@@ -23,7 +23,9 @@ import { MAINTENANCE_FIELDS } from '../fields.ts';
 import { saveDraft } from '../repository/changes.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 import { currentWindow, endOfStartAt, extendedEnd } from '../rules/times.ts';
+import { nameMaintenance } from './announcement.ts';
 import { draftWindow, getDraft, scheduledMessage, toScheduleInput } from './drafts.ts';
+import { endLines } from './end-lines.ts';
 
 const instant = MAINTENANCE_FIELDS.start.schema;
 
@@ -86,17 +88,16 @@ async function applyChange(
       const moved = await reschedule(ctx, actor, id, { ...change, overrideReason }, once);
       return moved && successMessage(texts.moved(id, formatWindow(currentWindow(moved), timezone)));
     }
-    case 'extend':
-      return answer('extended', await extend(ctx, actor, id, change.by, once, overrideReason));
+    case 'extend': {
+      const extended = await extend(ctx, actor, id, change.by, { once, overrideReason });
+      if (extended?.extended !== false) return answer('extended', extended?.maintenance);
+      return successMessage((await endLines(ctx, extended.maintenance, timezone)).join('\n'));
+    }
     case 'start':
       return answer('started', await start(ctx, actor, id, once, overrideReason));
     case 'reopen':
       return reopenedMessage(await reopen(ctx, actor, id, once, overrideReason), id, timezone);
   }
-}
-
-export function nameMaintenance({ id, name }: Pick<Maintenance, 'id' | 'name'>): string {
-  return `maintenance ${id}, *${quote(name, 200)}*`;
 }
 
 /** The answer to whoever reopened maintenance `id`. @param zone theirs */
@@ -106,9 +107,20 @@ export function reopenedMessage(opened: Maintenance, id: number, zone: string): 
   );
 }
 
-/** Keeps a change that a freeze blocks. Returns the draft's id. */
-export function saveBlockedChange({ ctx }: SlackContext, { actor }: Person, blocked: Change): Promise<string> {
-  return saveDraft(ctx.database, actor.accountId, actor.id, z.encode(change, blocked), ctx.clock.now());
+/** Keeps a change that a freeze blocks, with the window that it leads to now. Returns the draft's id. */
+export async function saveBlockedChange(context: SlackContext, { actor }: Person, blocked: Change): Promise<string> {
+  const { ctx } = context;
+  const absolute = await toAbsolute(context, actor, blocked);
+  return saveDraft(ctx.database, actor.accountId, actor.id, z.encode(change, absolute), ctx.clock.now());
+}
+
+/** A change that means the same window whatever others change before it is carried out. */
+async function toAbsolute({ ctx }: SlackContext, actor: Actor, change: Change): Promise<Change> {
+  const isRelative = change.kind === 'move' ? change.end === undefined : change.kind === 'extend';
+  if (!isRelative || change.kind === 'start' || change.kind === 'reopen') return change;
+  const current = currentWindow(await getMaintenance(ctx, actor, change.id));
+  const { end } = windowAfter(change, current, ctx.clock.now());
+  return change.kind === 'move' ? { ...change, end } : { ...change, by: end };
 }
 
 const overrideMetadata = z.object({

@@ -1,4 +1,5 @@
 import type { ModalView } from '@slack/types';
+import { z } from 'zod';
 import { VIEWS } from '../../slack/action-ids.ts';
 import { context, quote, section } from '../../slack/blocks.ts';
 import {
@@ -16,8 +17,9 @@ import { formatAgo, formatInstant, formatWindow } from '../../slack/time.ts';
 import { maintenanceForms as texts } from '../../texts/slack-forms.ts';
 import { maintenanceMessages } from '../../texts/slack-messages.ts';
 import type { WhenContext } from '../../when/index.ts';
+import { MAINTENANCE_FIELDS } from '../fields.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import { formatDuration } from '../rules/status.ts';
+import { formatDuration, STATUSES } from '../rules/status.ts';
 import { currentWindow, readExtension } from '../rules/times.ts';
 import { formatTimes } from './announcement.ts';
 import { describeProblem, noticeLines } from './window-form.ts';
@@ -43,11 +45,21 @@ export function readFinishModal(values: unknown): { outcome: 'succeed' | 'failed
   };
 }
 
-/** Asks whether to cancel it, and why. @param zone the IANA zone of whoever asks */
-export function cancelModal(maintenance: Maintenance, zone: string): ModalView {
+/** `status`: as the form shows it. */
+const cancelMetadata = z.object({ id: z.number(), status: z.enum(STATUSES) });
+
+export const readCancelMetadata = (text: string) => cancelMetadata.parse(JSON.parse(text));
+
+/**
+ * Asks whether to cancel it, and why.
+ * @param zone the IANA zone of whoever asks
+ * @param news what changed since the form was opened, in mrkdwn
+ */
+export function cancelModal(maintenance: Maintenance, zone: string, news: readonly string[] = []): ModalView {
   const { id, name, status } = maintenance;
   const meaning = texts.cancelMeaning[status === 'in-progress' ? 'begun' : 'planned'];
-  return modal(VIEWS.cancel, texts.cancel, id, [
+  return modal(VIEWS.cancel, texts.cancel, { id, status }, [
+    ...(news.length === 0 ? [] : [section(news.join('\n'))]),
     section(`*${quote(name, 250)}*\n${formatTimes(maintenance, zone)}\n${meaning} ${texts.cannotBeTakenBack}`),
     textInput('reason', texts.reason, { multiline: true, optional: true, hint: texts.reasonHint }),
   ]);
@@ -58,20 +70,29 @@ const choice = (minutes: number) => option(String(minutes), formatDuration(minut
 
 export const EXTEND_WORDS = 'extend.words';
 
+/** `end`: as the form shows it. */
+const extendMetadata = z.object({ id: z.number(), end: MAINTENANCE_FIELDS.end.schema });
+
+export const readExtendMetadata = (text: string) => extendMetadata.parse(JSON.parse(text));
+
 /**
  * Asks how much longer: one of the usual lengths, or words.
  * @param zone the IANA zone of whoever asks
  * @param remarks what the words were understood as, or what keeps it from being done, in mrkdwn
  * @param more.asksReason whether to ask why a freeze should not hold
+ * @param more.news who changed the end since the form was opened, in mrkdwn
  */
 export function extendModal(
   maintenance: Maintenance,
   zone: string,
   remarks: readonly string[] = [],
-  { asksReason = false }: { asksReason?: boolean } = {},
+  { asksReason = false, news = [] }: { asksReason?: boolean; news?: readonly string[] } = {},
 ): ModalView {
-  return modal(VIEWS.extend, texts.extend, maintenance.id, [
-    section(`*${quote(maintenance.name, 250)}*\n${formatWindow(currentWindow(maintenance), zone)}`),
+  const window = currentWindow(maintenance);
+  const metadata = z.encode(extendMetadata, { id: maintenance.id, end: window.end });
+  return modal(VIEWS.extend, texts.extend, metadata, [
+    ...(news.length === 0 ? [] : [section(news.join('\n'))]),
+    section(`*${quote(maintenance.name, 250)}*\n${formatWindow(window, zone)}`),
     input('minutes', texts.howMuchLonger, {
       type: 'static_select',
       action_id: 'value',
@@ -108,7 +129,12 @@ export function parseExtendWords(words: string, maintenance: Maintenance, when: 
     throw new ReplyError([{ field: 'words', message }]);
   }
   const { by, end, notices } = extension;
-  const longer = formatDuration(end.getTime() - currentWindow(maintenance).end.getTime());
+  const current = currentWindow(maintenance).end;
+  if (end <= current) {
+    const ends = formatInstant(current, when.timezone);
+    throw new ReplyError([{ field: 'words', message: texts.endsThenOrLater(ends, when.timezone) }]);
+  }
+  const longer = formatDuration(end.getTime() - current.getTime());
   const understood = maintenanceMessages.understoodExtension(longer, formatInstant(end, when.timezone), when.timezone);
   return { by, remarks: [understood, ...noticeLines(notices)] };
 }

@@ -102,7 +102,7 @@ export const pauseInput = z
   .openapi('Pause');
 
 export const resumeInput = z.strictObject({}).openapi('Resume');
-export const skipInput = z.strictObject({}).openapi('Skip');
+export const skipInput = z.strictObject({ run: id.optional().describe(seriesFieldTexts.skippedRun) }).openapi('Skip');
 
 export const seriesOutput = z
   .object({

@@ -75,7 +75,8 @@ export function series(api: Api): void {
   });
   one.change('patch', 'updateSeries', { permission: 'edit-series', body: seriesEditInput }, async (call) => {
     const { version, ...body } = call.body;
-    const edit = toEdit(body, await visibleSeries(call, call.params.id));
+    await visibleSeries(call, call.params.id);
+    const edit = (current: Series) => toEdit(body, current);
     const edited = await editSeries(call.ctx, call.actor, call.params.id, edit, undefined, version);
     return edited ?? visibleSeries(call, call.params.id);
   });
@@ -101,8 +102,8 @@ export function series(api: Api): void {
     body: skipInput,
     output: maintenanceOutput,
   } as const satisfies NamedOptions;
-  one.changeAs('post', 'skipRun', skip, async ({ ctx, actor, reader, params }) =>
-    toMaintenance(await skipRun(ctx, actor, params.id), reader),
+  one.changeAs('post', 'skipRun', skip, async ({ ctx, actor, reader, params, body }) =>
+    toMaintenance(await skipRun(ctx, actor, params.id, body.run), reader),
   );
 }
 

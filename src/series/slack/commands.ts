@@ -5,7 +5,7 @@ import { describeCron } from '../../core/recurrence/index.ts';
 import { plannedWindow } from '../../maintenance/rules/times.ts';
 import { askChoice } from '../../maintenance/slack/drafts.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
-import { actions, button, escapeMrkdwn, formatNames, type Message, quote, successMessage } from '../../slack/blocks.ts';
+import { actions, button, formatNames, type Message, quote, successMessage } from '../../slack/blocks.ts';
 import type { Entry, Run } from '../../slack/command.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import { lastPage, PAGE_SIZE, pagedMessage } from '../../slack/paging.ts';
@@ -63,9 +63,8 @@ const resume: Run = async (context, person, [ref]) => {
 };
 
 const skip: Run = async (context, person, [ref]) => {
-  const { id, key } = await find(context, person, ref);
-  const skipped = await skipRun(context.ctx, person.actor, id);
-  if (skipped === undefined) return successMessage(texts.skippedAlready(escapeMrkdwn(key)));
+  const { id, nextRun } = await find(context, person, ref);
+  const skipped = await skipRun(context.ctx, person.actor, id, nextRun?.id);
   return successMessage(texts.skipped(skipped.id, formatWindow(plannedWindow(skipped), person.timezone)));
 };
 

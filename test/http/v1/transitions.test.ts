@@ -54,6 +54,22 @@ test('no token approves or declines: over HTTP there is no such operation, and n
   expect(start).toMatchObject({ status: 409, body: { detail: expect.stringContaining('approve it in Slack') } });
 });
 
+test('an extension until a time can be repeated: the second request changes nothing', async () => {
+  const { id, version } = await scheduled();
+  const path = `/maintenances/${id}/extend`;
+  const until = at.in(180).replace(/\.\d+Z$/, 'Z');
+  for (let request = 1; request <= 2; request++) {
+    expect(await at.post(path, { until })).toMatchObject({
+      status: 200,
+      body: { scheduled_end_date: until, version: version + 1 },
+    });
+  }
+  expect((await at.get(`/audit?maintenance=${id}&type=maintenance.extended`)).body.items).toHaveLength(1);
+  expect(await at.post(path, { until: at.in(150) })).toMatchObject({ status: 400 });
+  for (const body of [{}, { until, minutes: 30 }]) expect(await at.post(path, body)).toMatchObject({ status: 400 });
+  expect((await at.get(`/maintenances/${id}`)).body).toMatchObject({ version: version + 1 });
+});
+
 test('a finished maintenance is reopened as a new one that refers to it; requests without a token do not see the reference', async () => {
   const over = (await scheduled()).id;
   expect(await at.post(`/maintenances/${over}/reopen`)).toMatchObject({ status: 409 });

@@ -399,8 +399,12 @@ export type Reopen = {
     override_reason?: string;
 };
 export type Extend = {
-    /** How much longer it lasts. */
-    minutes: number;
+    /** How much longer it lasts than now. Each request adds; `until` does not. Expected is either this or `until`. */
+    minutes?: number;
+    /** The new end. A maintenance that ends then already stays as it is, so the request can be repeated. */
+    until?: string;
+    /** The IANA zone that its times are said in, also for those sent without an offset. By default the account's. */
+    timezone?: string;
     /** Why a freeze that blocks should not hold; for admins. */
     override_reason?: string;
 };
@@ -563,7 +567,10 @@ export type Pause = {
     runs?: "keep" | "cancel";
 };
 export type Resume = {};
-export type Skip = {};
+export type Skip = {
+    /** The id of the run that was shown as the next one: no other is skipped in its place, and the request can be repeated. */
+    run?: number;
+};
 export type SeriesPreview = {
     /** Five fields: minute, hour, day of the month, month, day of the week, on the clocks of `timezone`. */
     cron: string;
