@@ -46,9 +46,22 @@ export async function identify(
   header: string | undefined,
   account?: string,
 ): Promise<Identified> {
-  const token = /^Bearer +(\S+)$/i.exec(header ?? '')?.[1];
+  const token = readBearer(header);
   if (token === undefined) return fail(401, 'token-required', 'Send a token: "Authorization: Bearer <token>".');
   return identifyToken(authentication, token, account);
+}
+
+const readBearer = (header: string | undefined) => /^Bearer +(\S+)$/i.exec(header ?? '')?.[1];
+
+/** Whether a request has the admin token, whatever the account. @param header `Authorization` */
+export function isAdminToken({ adminToken }: Pick<Authentication, 'adminToken'>, header: string | undefined): boolean {
+  const token = readBearer(header);
+  return token !== undefined && isSameSecret(token, adminToken);
+}
+
+/** Hashes have equal lengths, so that the comparison takes constant time. */
+function isSameSecret(a: string, b: string): boolean {
+  return timingSafeEqual(Buffer.from(hashToken(a)), Buffer.from(hashToken(b)));
 }
 
 /** Identifies the actor of a token. @param account as in `identify` */
@@ -58,8 +71,7 @@ export async function identifyToken(
   account?: string,
 ): Promise<Identified> {
   const { ctx, adminToken } = authentication;
-  // Hashes have equal lengths, so that the comparison takes constant time.
-  if (timingSafeEqual(Buffer.from(hashToken(token)), Buffer.from(hashToken(adminToken)))) {
+  if (isSameSecret(token, adminToken)) {
     const accountId = await findAdminAccount(authentication, account);
     if (typeof accountId !== 'number') return accountId;
     const actor = { accountId, id: ADMIN_TOKEN_ID, name: 'the admin token', source: 'http', role: 'admin' } as const;

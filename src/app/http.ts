@@ -7,6 +7,7 @@ import type { Authentication } from '../access/authentication.ts';
 import { calendarRoutes } from '../calendars/http/feed.ts';
 import { nodeping, toErrorMessage } from '../compat/nodeping/nodeping.ts';
 import { prodmanager, prodmanagerLimits } from '../compat/prodmanager/prodmanager.ts';
+import { ProxyNotice } from '../http/client-address.ts';
 import { docsRoutes } from '../http/docs/routes.ts';
 import { buildDocument } from '../http/document.ts';
 import { type LimitOptions, limits } from '../http/limits.ts';
@@ -57,6 +58,8 @@ export function httpApp({ edge, authentication, readiness, publicUrl, readings, 
   const app = new Hono();
   app.use(requestId());
   app.use(withPublicUrl(publicUrl));
+  const proxy = new ProxyNotice(edge.proxies, log);
+  app.use(proxy.watch);
   app.use(drainBody);
   app.use(observeRequests);
   app.get('/healthz', (c) => c.json({ ok: true }));
@@ -67,8 +70,9 @@ export function httpApp({ edge, authentication, readiness, publicUrl, readings, 
       slack: await readiness.slack(),
     };
     const missing = Object.entries(parts).flatMap(([part, connected]) => (connected ? [] : [part]));
-    if (missing.length === 0) return c.json({ ok: true });
-    return c.json({ ok: false, not_connected: missing }, 503);
+    const warnings = proxy.sentence === undefined ? {} : { warnings: [proxy.sentence] };
+    if (missing.length === 0) return c.json({ ok: true, ...warnings });
+    return c.json({ ok: false, not_connected: missing, ...warnings }, 503);
   });
   // Health checks come before the limits.
   app.use(compress());
@@ -76,7 +80,7 @@ export function httpApp({ edge, authentication, readiness, publicUrl, readings, 
     app.use(cors({ origin: [...edge.corsOrigins], exposeHeaders: EXPOSED, maxAge: 600 }));
   app.use('/api/1/*', toErrorMessage);
   app.route('/api', prodmanagerLimits());
-  app.use(limits(edge));
+  app.use(limits(edge, log, (path) => path.startsWith('/api/1/')));
   const rendered = new RenderedTexts();
   const v1 = apiV1(routes, authentication, log, publicUrl, rendered);
   app.route('/api/v1', v1);

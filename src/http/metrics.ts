@@ -1,7 +1,7 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import { type Context, Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
-import { type Authentication, identify } from '../access/authentication.ts';
+import { type Authentication, identify, isAdminToken } from '../access/authentication.ts';
 import { emit } from '../platform/telemetry.ts';
 import { problem } from './problem.ts';
 import { matchedRoute } from './route.ts';
@@ -26,17 +26,16 @@ export const observeRequests = createMiddleware(async (c, next) => {
 export function metricsRoutes(source: MetricsSource, authentication: Authentication): Hono {
   const app = new Hono();
   app.get('/metrics', async (c) => {
-    if (!isLocal(c)) {
-      const identified = await identify(authentication, c.req.header('authorization'));
+    const header = c.req.header('authorization');
+    // Metrics cover all accounts, so that no token of one account may read them.
+    if (!isLocal(c) && !isAdminToken(authentication, header)) {
+      const identified = await identify(authentication, header);
       if (!identified.ok) {
         if (identified.status === 401) c.header('WWW-Authenticate', 'Bearer');
         return problem(c, identified.code, identified.detail, identified);
       }
-      // Metrics cover all accounts, so that no token of one account may read them.
-      if (identified.actor.id !== 'admin-token') {
-        const detail = 'Metrics are of the whole installation: read them with its admin token.';
-        return problem(c, 'admin-token-required', detail);
-      }
+      const detail = 'Metrics are of the whole installation: read them with its admin token.';
+      return problem(c, 'admin-token-required', detail);
     }
     const { text, type } = await source.read();
     return c.body(text, 200, { 'Content-Type': type, 'Cache-Control': 'no-store' });

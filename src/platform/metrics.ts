@@ -59,6 +59,12 @@ function countEvents(registers: Registry[]): (() => void)[] {
     buckets: DURATION_BUCKETS,
     registers,
   });
+  const wrongTokens = new Counter({
+    name: 'lull_wrong_tokens_total',
+    help: 'Requests with a token that is not valid.',
+    labelNames: ['interface'],
+    registers,
+  });
   const blocked = new Histogram({
     name: 'lull_event_loop_blocked_seconds',
     help: 'Work that let nothing else run for more than 50 ms, at most once a second.',
@@ -67,6 +73,7 @@ function countEvents(registers: Registry[]): (() => void)[] {
   });
   return [
     onTelemetry('event-loop-blocked', ({ seconds }) => blocked.observe(seconds)),
+    onTelemetry('wrong-token', (labels) => wrongTokens.inc(labels)),
     onTelemetry('transition', ({ kind, lateBy }) => lateness.observe({ transition: kind }, Math.max(0, lateBy) / 1000)),
     onTelemetry('slack-call', (labels) => slackCalls.inc(labels)),
     onTelemetry('provider-call', (labels) => providerCalls.inc(labels)),

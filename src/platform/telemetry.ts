@@ -15,6 +15,8 @@ interface TelemetryEvents {
     readonly status: number;
     readonly seconds: number;
   };
+  /** A request with a token that is not valid. */
+  'wrong-token': { readonly interface: string };
   /** Work that let nothing else run for too long. */
   'event-loop-blocked': { readonly seconds: number };
 }

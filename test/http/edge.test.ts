@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ADMIN_TOKEN, startTestServer, type TestServer } from './served.ts';
 
@@ -42,4 +43,22 @@ test('each request has an id: its own, or the one that the client sent', async (
   expect(named.headers['x-request-id']).toBe('deploy-17');
   const wild = await at.send('GET', '/healthz', { headers: { 'x-request-id': 'a b <script>' } });
   expect(wild.headers['x-request-id']).not.toContain('<');
+});
+
+test('a proxy that is not configured is reported once, with what to set, in the log and by /readyz', async () => {
+  const lines: string[] = [];
+  const unaware = await startTestServer({ log: pino({}, { write: (line) => void lines.push(JSON.parse(line).msg) }) });
+  const aware = await startTestServer({ proxies: 1 });
+  try {
+    const headers = { 'x-forwarded-for': '203.0.113.7' };
+    const readiness = async (at: TestServer) => JSON.parse((await at.send('GET', '/readyz')).text);
+    expect(await readiness(unaware)).toEqual({ ok: true });
+    for (let n = 0; n < 3; n++) await unaware.send('GET', '/api/v1/services', { headers });
+    expect(lines).toEqual([expect.stringContaining('Set LULL_PROXIES to the number of proxies')]);
+    expect(await readiness(unaware)).toEqual({ ok: true, warnings: lines });
+    await aware.send('GET', '/api/v1/services', { headers });
+    expect(await readiness(aware)).toEqual({ ok: true });
+  } finally {
+    await Promise.all([unaware.close(), aware.close()]);
+  }
 });

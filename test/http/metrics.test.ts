@@ -137,6 +137,16 @@ describe('the metrics', () => {
     expect((await get({ ...proxied, authorization: `Bearer ${ADMIN_TOKEN}` })).status).toBe(200);
   });
 
+  test('are readable with the admin token where several accounts use Lull, though it names none', async () => {
+    const several = { ctx: w.ctx, adminToken: ADMIN_TOKEN, account: async () => undefined };
+    await w.ctx.database.account.create({ data: { name: 'Another', slackTeamId: 'T0ANOTHER' } });
+    const app = new Hono().route('/', metricsRoutes(metrics, several));
+    const incoming = { socket: { remoteAddress: '203.0.113.7' } };
+    const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+    expect((await app.request('/metrics', { headers }, { incoming })).status).toBe(200);
+    expect((await app.request('/metrics', {}, { incoming })).status).toBe(401);
+  });
+
   test('are not readable with a token of one account', async () => {
     const token = crypto.randomUUID();
     await w.ctx.database.apiToken.create({

@@ -6,7 +6,7 @@ import { UserError } from '../../core/errors.ts';
 import { type Actor, authorizeAny, type Permission } from '../../core/permissions.ts';
 import { limitBody } from '../../http/body.ts';
 import { bodyTooLarge, HttpError, INTERNAL_ERROR, MAX_BODY_BYTES } from '../../http/errors.ts';
-import { WRONG_TOKEN } from '../../http/limits.ts';
+import { ADMIT, WRONG_TOKEN } from '../../http/limits.ts';
 import { problemsAs } from '../../http/problem.ts';
 import { maintenanceNotFound } from '../../maintenance/errors.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
@@ -62,14 +62,19 @@ export function nodeping(ctx: ActionContext, authentication: Authentication, log
 
   const serve = (answer: Answer, permissions: Permissions) => async (c: Context<Env>) => {
     const head = readHead(c);
+    const admit = c.get(ADMIT);
     const permitted = async (request: NodePingRequest) => {
       const actor = await identifyActor(authentication, request);
       authorizeAny(actor, permissions[request.method]);
       return actor;
     };
     // Clients may send the token in the body alone.
+    const refused = head.token === undefined ? undefined : await admit?.(head.token);
+    if (refused !== undefined) return refused;
     const early = head.token === undefined ? undefined : await permitted(head);
     const request = await readWhole(c, head);
+    const refusedLate = early === undefined ? await admit?.(request.token) : undefined;
+    if (refusedLate !== undefined) return refusedLate;
     const isSame = request.token === head.token && request.members.customerid === head.members.customerid;
     const actor = early !== undefined && isSame ? early : await permitted(request);
     return c.json(await answer(ctx, actor, request, c.req.param('id')));
@@ -79,7 +84,10 @@ export function nodeping(ctx: ActionContext, authentication: Authentication, log
   for (const path of ['/checks', '/checks/', '/checks/:id']) api.all(path, serve(checks, CHECKS));
   for (const path of ['/accounts', '/accounts/', '/accounts/:id']) api.all(path, serve(accounts, ACCOUNTS));
 
-  api.all('*', (c) => failure(c, 404, `There is nothing at ${c.req.method} ${c.req.path}.`));
+  api.all('*', async (c) => {
+    const refused = await c.get(ADMIT)?.(undefined);
+    return refused ?? failure(c, 404, `There is nothing at ${c.req.method} ${c.req.path}.`);
+  });
   api.onError((error, c) => {
     if (error instanceof AuthenticationError) {
       c.set(WRONG_TOKEN, error.wrongToken);

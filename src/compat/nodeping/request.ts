@@ -4,13 +4,13 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import { parseJson } from '../../http/body.ts';
 import { bodyTooLarge, MAX_BODY_BYTES } from '../../http/errors.ts';
-import type { WRONG_TOKEN } from '../../http/limits.ts';
+import type { ADMIT, Admit, WRONG_TOKEN } from '../../http/limits.ts';
 import { toProblems } from '../../http/problem.ts';
 
 export type Env = {
   /** On Node's own server. */
   Bindings: Partial<HttpBindings>;
-  Variables: { [WRONG_TOKEN]: boolean };
+  Variables: { [ADMIT]?: Admit; [WRONG_TOKEN]: boolean };
 };
 
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const;
