@@ -371,7 +371,7 @@ export const maintenanceMessages = {
       `:no_bell: Stays off, still held by ${maintenances} until ${until}`,
     switchFailed: (count: number) => `:warning: ${checkCount(count)} could not be switched; Lull keeps trying:`,
     unmuted: ':bell: Switched on again',
-    unmutedByHand: ':bell: Switched on by somebody else during the window, and left on',
+    unmutedByHand: ':bell: Unmuted or changed by somebody in the monitoring system, so left as it is there',
   },
   notices: {
     announcementFailed,
@@ -399,7 +399,7 @@ export const maintenanceMessages = {
     notUnmuted: (since: string, error: string) => `:warning: Off since${since}, not on again yet${error}`,
     pending: ':hourglass: Being switched off',
     released: (from: string, at: string) => `:bell: Off from${from}, released${at}`,
-    unmutedByHand: (at: string) => `:bell: Switched on by hand, seen${at}`,
+    unmutedByHand: (at: string) => `:bell: Unmuted or changed by hand, seen${at}`,
   },
   planned: (window: string) => `(planned ${window})`,
   plannedAside: (window: string) => `, planned ${window}`,

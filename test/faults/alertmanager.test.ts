@@ -148,6 +148,20 @@ describe.skipIf(!here)('an Alertmanager that is killed', () => {
     expect(await silenced()).toEqual([]);
   });
 
+  test('a silence that a person expires is not created again when its window is extended before Lull sees it', async () => {
+    const window = await windows.begin([A, B], 2);
+    await windows.reconcile(provider);
+    const [first] = await server.active();
+    await server.expire(first?.id ?? '');
+    const [left] = await silenced();
+    const longer = await windows.extend(window, 30);
+    expect(await windows.reconcile(provider)).toBeUndefined();
+    expect(await silenced()).toEqual([[left?.[0], new Date(longer.until + minutes(10)).toISOString()]]);
+    await windows.end(window);
+    await windows.reconcile(provider);
+    expect(await silenced()).toEqual([]);
+  });
+
   const rest = async () => {
     expect(await windows.reconcile(provider)).toBeUndefined();
     await windows.testProvider(provider);

@@ -69,6 +69,8 @@ export interface OwnDowntime {
   readonly comment: string;
   /** Not ended, expired or canceled. */
   readonly inForce: boolean;
+  /** Its end, if the system shows it. */
+  readonly endsAt?: Date;
 }
 
 /** A system that shows downtimes after they ended, with their comments. */
@@ -90,6 +92,14 @@ interface DowntimeSystem<D extends OwnDowntime> {
   remove(downtime: D, comment: string, signal: AbortSignal): Promise<void>;
 }
 
+/** Servers may store an end less exactly than it was given. */
+const ROUNDING_MS = 1_000;
+
+/** Whether somebody gave a downtime another end than Lull did. */
+function hasOtherEnd({ mark, endsAt }: OwnDowntime): boolean {
+  return mark.ends !== null && endsAt !== undefined && Math.abs(endsAt.getTime() - mark.ends.getTime()) > ROUNDING_MS;
+}
+
 /** A provider with one downtime of Lull's for each check. */
 export function downtimeProvider<D extends OwnDowntime>(
   system: DowntimeSystem<D>,
@@ -97,18 +107,22 @@ export function downtimeProvider<D extends OwnDowntime>(
   { marginMinutes, concurrency }: { readonly marginMinutes: number; readonly concurrency?: number },
 ) {
   const listOwn = async (signal: AbortSignal) => groupByCheck(await system.list(signal));
-  const inForce = (downtimes: readonly D[] = []) => downtimes.filter((each) => each.inForce);
+  const inForce = (downtimes: readonly D[] = []) => downtimes.filter((each) => each.inForce && !hasOtherEnd(each));
+  /** Those in force for a check, without those that somebody edited since: they are that person's. */
+  const untouched = (downtimes: readonly D[] | undefined, externalId: string) =>
+    inForce(downtimes).filter((each) => each.mark.ends === null || system.covers(each, externalId));
   const remove = (downtime: D, signal: AbortSignal) =>
     system.remove(downtime, removalComment(downtime.mark.check, context.publicUrl), signal);
-  const stateOf = (downtimes: readonly D[] = []): CheckState | undefined => {
-    if (inForce(downtimes).some(({ mark }) => mark.ends !== null)) return 'off';
-    return system.removedByHand(downtimes) ? 'on' : undefined;
+  const stateOf = (downtimes: readonly D[] = [], externalId: string): CheckState | undefined => {
+    if (untouched(downtimes, externalId).some(({ mark }) => mark.ends !== null)) return 'off';
+    const isEdited = downtimes.some((each) => each.inForce && each.mark.ends !== null);
+    return isEdited || system.removedByHand(downtimes) ? 'on' : undefined;
   };
   return {
     form: 'downtime',
     async read(targets, signal) {
       const own = await listOwn(signal);
-      const states = targets.map(({ id }) => [id, stateOf(own.get(id))] as const);
+      const states = targets.map(({ id, externalId }) => [id, stateOf(own.get(id), externalId)] as const);
       return new Map(states.flatMap(([id, state]) => (state === undefined ? [] : [[id, state]])));
     },
     async present(signal) {
@@ -118,8 +132,8 @@ export function downtimeProvider<D extends OwnDowntime>(
     async switchOff(targets, signal, stop) {
       const own = await listOwn(signal);
       const mute = async (check: DowntimeState) => {
-        const present = inForce(own.get(check.id));
-        const kept = present.find((each) => each.mark.ends !== null && system.covers(each, check.externalId));
+        const present = untouched(own.get(check.id), check.externalId);
+        const kept = present.find((each) => each.mark.ends !== null);
         const values = describeDowntime(check, context, marginMinutes);
         await system.save(check, kept, values, signal);
         for (const each of present) if (each !== kept) await remove(each, signal);
@@ -128,8 +142,8 @@ export function downtimeProvider<D extends OwnDowntime>(
     },
     async switchOn(targets, signal, stop) {
       const own = await listOwn(signal);
-      const unmute = async ({ id }: Target) => {
-        for (const each of inForce(own.get(id))) await remove(each, signal);
+      const unmute = async ({ id, externalId }: Target) => {
+        for (const each of untouched(own.get(id), externalId)) await remove(each, signal);
       };
       return switchEach(targets, signal, unmute, { concurrency, stop });
     },

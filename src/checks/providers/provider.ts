@@ -41,7 +41,7 @@ export interface Provider {
    * - `switch`: a check is on or off, whoever switched it. One that was off before a maintenance stays off after it.
    * - `downtime`: a check can have several downtimes. Lull creates one of its own for each check, which ends by itself some
    *   time after `until`, should Lull be down then; replaces it when `until` changes; and touches no other. `read` is
-   *   about Lull's own: `off` while it is there, `on` when somebody removed it, absent when there is no trace of it, as
+   *   about Lull's own: `off` while it is there, `on` when somebody removed or edited it, absent when there is no trace of it, as
    *   Alertmanager forgets the silences of its last minutes when it is killed.
    */
   readonly form: 'switch' | 'downtime';

@@ -4,7 +4,7 @@ import type { DowntimeState, ProviderContext } from '../../../src/checks/provide
 import { temporaryFolder } from '../../folder.ts';
 import { installed } from '../../installed.ts';
 import { hours, minutes } from '../../world.ts';
-import { AlertmanagerServer } from './alertmanager-server.ts';
+import { AlertmanagerServer, type Shown } from './alertmanager-server.ts';
 import { answering } from './answering.ts';
 import { loopback } from './loopback.ts';
 
@@ -33,9 +33,12 @@ describe.skipIf(!installed('prometheus-alertmanager', 'prometheus-alertmanager')
     const settings = alertmanagerKind.settings.parse({ url: server.url });
     return alertmanagerKind.connect(settings, {}, { ...reach, ...others });
   };
+  const matchers: Record<string, string> = {
+    LATENCY: 'alertname="HighLatency",instance=~"db.*"',
+    LOST: 'alertname="Lost"',
+  };
   const latency = (until: Date) => covered('LATENCY', 'alertname="HighLatency",instance=~"db.*"', until);
-  const read = async (id: string) =>
-    (await connected().read([{ id, externalId: 'alertname="HighLatency"' }], signal)).get(id);
+  const read = async (id: string) => (await connected().read([{ id, externalId: matchers[id] ?? '' }], signal)).get(id);
 
   test('a check is muted by one silence with its matchers, which ends some time after the window and names it', async () => {
     const until = inHours(2);
@@ -83,12 +86,24 @@ describe.skipIf(!installed('prometheus-alertmanager', 'prometheus-alertmanager')
     }
   });
 
-  test('a check whose matchers changed gets a new silence, and loses the old one', async () => {
-    await connected().switchOff([latency(inHours(2))], signal);
-    await connected().switchOff([covered('LATENCY', 'alertname="Slow"', inHours(2))], signal);
-    const active = await server.active();
-    expect(active.map(({ matchers }) => matchers.map(({ value }) => value))).toEqual([['Slow']]);
-  });
+  test.each([
+    ['end', (silence: Shown) => ({ ...silence, endsAt: inHours(1).toISOString() })],
+    ['end, to a later one', (silence: Shown) => ({ ...silence, endsAt: inHours(9).toISOString() })],
+    ['matchers', (silence: Shown) => ({ ...silence, matchers: silence.matchers.slice(0, 1) })],
+  ])(
+    'a silence of which a person changed the %s is theirs: it reads as unmuted, and is left alone',
+    async (_, edit) => {
+      const check = latency(inHours(2));
+      await connected().switchOff([check], signal);
+      const [{ status, ...silence } = {} as Shown] = await server.active();
+      await server.put(edit({ ...silence, status }));
+      const edited = await server.active();
+      expect(edited).toHaveLength(1);
+      expect(await connected().read([check], signal)).toEqual(new Map([['LATENCY', 'on']]));
+      await connected().switchOn([check], signal);
+      expect(await server.active()).toEqual(edited);
+    },
+  );
 
   test('two silences of one check, as after a lost answer, become one', async () => {
     const lossy = connected({

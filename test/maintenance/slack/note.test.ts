@@ -99,7 +99,7 @@ describe('a thread tells', () => {
         ':heavy_minus_sign: Left off, as they were before: e',
         ':no_bell: Stays off, still held by maintenance #12 until <!date^1795316400^\u200b{date_short_pretty} at {time}|Sun 22 Nov 2026 03:00 UTC>: f',
         ':no_bell: Stays off, still held by maintenances #12, #13 until <!date^1795320000^\u200b{date_short_pretty} at {time}|Sun 22 Nov 2026 04:00 UTC>: i, j',
-        ':bell: Switched on by somebody else during the window, and left on: h',
+        ':bell: Unmuted or changed by somebody in the monitoring system, so left as it is there: h',
         ':warning: 1 check could not be switched; Lull keeps trying:',
         '• g: refused',
       ].join('\n'),

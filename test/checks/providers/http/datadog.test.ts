@@ -149,13 +149,13 @@ describe('Datadog, by its documentation', () => {
     expect(await provider.read([covered('42')], soon())).toEqual(new Map([['L1', 'off']]));
   });
 
-  it('has the downtime changed for another end and another monitor', async () => {
+  it('has the downtime changed for another end, and one that somebody moved to another monitor left alone', async () => {
     const provider = connected();
     await provider.switchOff([covered('42')], soon());
     await provider.switchOff([covered('42', '2027-01-01T04:00:00Z')], soon());
     expect(downtimes).toMatchObject([{ monitor: 42, end: '2027-01-01T04:10:00.000Z' }]);
     await provider.switchOff([covered('43', '2027-01-01T04:00:00Z')], soon());
-    expect(active()).toMatchObject([{ monitor: 43 }]);
+    expect(active()).toMatchObject([{ monitor: 42 }, { monitor: 43 }]);
   });
 
   it('notifies nobody who is mentioned in the name of a window', async () => {
