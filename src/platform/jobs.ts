@@ -55,9 +55,18 @@ interface Job {
   readonly key: string;
   readonly not_before: string | null;
   readonly mode: 'replace' | 'preserve_run_at';
+  readonly flags: readonly string[];
   /** Not added while a job with one of these keys waits. */
   readonly unless: readonly string[];
 }
+
+/** A runner can leave out jobs with a flag: those of an account, and retries of an account. */
+export const accountFlag = (accountId: number) => `account:${accountId}`;
+export const retryFlag = (accountId: number) => `retry:${accountId}`;
+
+/** Jobs for the built-in register, and those for systems that may not answer. */
+export const PROVIDER_FLAGS = { register: 'provider:register', system: 'provider:system' } as const;
+const providerFlag = (name: string) => PROVIDER_FLAGS[name === 'builtin' ? 'register' : 'system'];
 
 /** A job that was postponed has a key of its own, so that what happens meanwhile has one that runs immediately. */
 const LATER = 'later';
@@ -75,12 +84,12 @@ const JOB: Write<Job> = {
   table: 'jobs',
   statement: `
     select graphile_worker.add_job(name, payload, queue_name => queue, job_key => key, job_key_mode => mode,
-      max_attempts => ${MAX_ATTEMPTS}, run_at => not_before)
+      max_attempts => ${MAX_ATTEMPTS}, run_at => not_before, flags => flags)
     from (
       select * from rows from (
         jsonb_to_recordset($rows) as (name text, payload json, queue text, key text, mode text, not_before timestamptz,
-          unless text[]))
-        with ordinality as job (name, payload, queue, key, mode, not_before, unless, at)
+          flags text[], unless text[]))
+        with ordinality as job (name, payload, queue, key, mode, not_before, flags, unless, at)
       where not exists (
         select 1 from graphile_worker._private_jobs waiting where waiting.key = any(unless) and waiting.locked_at is null)
       order by at offset 0
@@ -88,17 +97,23 @@ const JOB: Write<Job> = {
   lastInOrder: (a, b) => compare(a.queue, b.queue) || compare(a.key, b.key),
 };
 
+interface EnqueueOptions {
+  readonly notBefore?: Date;
+  readonly ifNotWaiting?: boolean;
+  readonly isRetry?: boolean;
+}
+
 /**
  * Enqueues a job in the caller's transaction, or updates the same job if it waits already. Jobs of one channel, provider,
  * person or webhook run one after another.
  * @param when `notBefore`: by the system's clock. `ifNotWaiting`: a job that waits already keeps its time; otherwise it runs
- *   immediately.
+ *   immediately. `isRetry`: what it calls failed before.
  */
 export async function enqueue<N extends JobName>(
   db: Queries,
   name: N,
   payload: Jobs[N],
-  { notBefore, ifNotWaiting = false }: { notBefore?: Date; ifNotWaiting?: boolean } = {},
+  { notBefore, ifNotWaiting = false, isRetry = false }: EnqueueOptions = {},
 ): Promise<void> {
   const { queue, key } = address(name, payload);
   if (ifNotWaiting && collected(db, JOB, key) !== undefined) return;
@@ -109,6 +124,11 @@ export async function enqueue<N extends JobName>(
     queue,
     key: keyOn(key, transaction?.slot ?? (notBefore === undefined ? 0 : LATER)),
     mode: ifNotWaiting ? 'preserve_run_at' : 'replace',
+    flags: [
+      accountFlag(payload.accountId),
+      ...('provider' in payload ? [providerFlag(payload.provider)] : []),
+      ...(isRetry ? [retryFlag(payload.accountId)] : []),
+    ],
     not_before: notBefore?.toISOString() ?? null,
     // In a transaction a job that waits may run before the commit, and miss what it is for.
     unless:
@@ -178,14 +198,14 @@ export async function findNextRunAt(db: Queries): Promise<number | undefined> {
 /** Removes a job that its worker did, or postpones it after an error, and lets the next one of its queue run. */
 export async function endJob(
   client: pg.ClientBase,
-  { id, locked_by }: { readonly id: string; readonly locked_by: string | null },
+  { id, locked_by, payload }: { readonly id: string; readonly locked_by: string | null; readonly payload: unknown },
   error: unknown,
 ): Promise<void> {
   const failed = error !== undefined;
   const text = failed
     ? `update graphile_worker._private_jobs
        set last_error = $3, run_at = greatest(now(), run_at) + exp(least(attempts, 10)) * interval '1 second',
-         locked_by = null, locked_at = null`
+         locked_by = null, locked_at = null, flags = coalesce(flags, '{}') || jsonb_build_object($4::text, true)`
     : 'delete from graphile_worker._private_jobs';
   await client.query({
     name: failed ? 'postpone-job' : 'remove-job',
@@ -193,8 +213,18 @@ export async function endJob(
       with ended as (${text} where id = $1 and locked_by = $2 returning job_queue_id)
       update graphile_worker._private_job_queues queues set locked_by = null, locked_at = null
       from ended where queues.id = ended.job_queue_id and queues.locked_by = $2`,
-    values: [id, locked_by, ...(failed ? [error instanceof Error ? error.message : String(error)] : [])],
+    values: [
+      id,
+      locked_by,
+      ...(failed ? [error instanceof Error ? error.message : String(error), retryFlag(accountOf(payload))] : []),
+    ],
   });
+}
+
+const OF_ACCOUNT = z.object({ accountId });
+
+export function accountOf(payload: unknown): number {
+  return OF_ACCOUNT.parse(payload).accountId;
 }
 
 /** The number of jobs that are due or running, without those that wait for a retry. */

@@ -14,12 +14,15 @@ import { sendNotices } from '../delivery/notify.ts';
 import { refreshHome, refreshHomes } from '../home/refresh.ts';
 import { openPool } from '../platform/database.ts';
 import {
+  accountOf,
   endJob,
   JOBS,
   type JobName,
   type Jobs,
   listTakenJobs,
+  PROVIDER_FLAGS,
   releaseJobs,
+  retryFlag,
   type TakenJob,
   WAKE_WORKERS,
   WORKER_LIVENESS_LOCK,
@@ -28,26 +31,36 @@ import type { ActionContext } from '../platform/transactions.ts';
 import { type DeliverContext, deliver } from '../webhooks/deliver.ts';
 import { Alarm } from './alarm.ts';
 import { PersistentConnection } from './persistent-connection.ts';
+import { Slots, Turns } from './slots.ts';
+
+const OF_PROVIDERS: readonly JobName[] = ['reconcile', 'prune-downtimes', 'post-check'];
 
 /** Which jobs share a runner, and how many of them run concurrently in one process; those of one queue never do. */
 const RUNNERS: readonly RunnerOptions[] = [
-  { jobs: ['announce', 'notify', 'ask-approvers'], concurrency: 4 },
+  { jobs: ['announce', 'notify', 'ask-approvers'], concurrency: 8, perAccount: 4 },
   // Apart, so that messages are sent however many people look at their Home, and however many monitoring systems hang.
-  { jobs: ['home', 'homes'], concurrency: 2 },
-  { jobs: ['reconcile', 'prune-downtimes', 'post-check'], concurrency: 6 },
-  { jobs: ['deliver'], concurrency: 8 },
-  { jobs: ['ingest-replies'], concurrency: 2 },
+  { jobs: ['home', 'homes'], concurrency: 4, perAccount: 2 },
+  { jobs: OF_PROVIDERS, concurrency: 24, perAccount: 6, without: PROVIDER_FLAGS.register },
+  // It is in the database, so that it waits for no system.
+  { jobs: OF_PROVIDERS, concurrency: 4, perAccount: 2, without: PROVIDER_FLAGS.system },
+  { jobs: ['deliver'], concurrency: 24, perAccount: 8 },
+  { jobs: ['ingest-replies'], concurrency: 4, perAccount: 2 },
 ];
+/** How many idle workers of a runner are woken together. Each looks for more jobs when it is done. */
+const MAX_WOKEN = 8;
 /** How often jobs are looked for that nobody runs: this must be seen twice in a row. */
 const TAKE_OVER_EVERY_MS = 5_000;
 /** After the database was away. */
 const RESTART_MS = 1_000;
 /** New jobs are notified; this finds those whose notification was lost. */
-const POLL_EVERY_MS = 30_000;
+const POLL_EVERY_MS = 60_000;
 
 interface RunnerOptions {
   readonly jobs: readonly JobName[];
   readonly concurrency: number;
+  readonly perAccount: number;
+  /** The flag of jobs that it leaves to another runner. */
+  readonly without?: string;
 }
 
 export interface WorkerOptions {
@@ -187,14 +200,15 @@ async function startRunners(options: WorkerOptions): Promise<RunnersHandle> {
   };
   try {
     await liveness.open();
-    for (const { jobs, ...how } of RUNNERS) {
-      const own = Object.fromEntries(jobs.map((name) => [name, ending(tasks[name], running)]));
+    for (const { jobs, concurrency, perAccount, without } of RUNNERS) {
+      const slots = new Slots(concurrency, perAccount);
+      const own = Object.fromEntries(jobs.map((name) => [name, ending(tasks[name], running, slots)]));
       const created = async ({ id }: WorkerPool) => {
         workers.add(id);
         // If the connection is lost, it is shown on the next one.
         await showLiveness(liveness.client).catch(() => {});
       };
-      runners.push(await startRunner({ pool, tasks: own, alarm, log, created, ...how }));
+      runners.push(await startRunner({ pool, tasks: own, alarm, log, created, concurrency, slots, without }));
     }
   } catch (error) {
     await stop();
@@ -234,19 +248,24 @@ async function startRunner({
   log,
   created,
   concurrency,
-}: Omit<RunnerOptions, 'jobs'> & {
+  slots,
+  without,
+}: {
+  readonly concurrency: number;
+  readonly without: string | undefined;
   readonly pool: Pool;
   readonly tasks: Readonly<Record<string, Task>>;
   readonly alarm: Alarm;
   readonly log: Logger;
   readonly created: (workers: WorkerPool) => Promise<void>;
+  readonly slots: Slots;
 }): Promise<RunnerHandle> {
   const events: WorkerEvents = new EventEmitter();
   let shown = Promise.resolve();
   let forget = () => {};
   events.on('pool:create', ({ workerPool }) => {
     shown = created(workerPool);
-    forget = alarm.add(() => workerPool.nudge(concurrency));
+    forget = alarm.add(() => workerPool.nudge(Math.min(concurrency, MAX_WOKEN)));
   });
   events.on('pool:gracefulShutdown', () => forget());
   events.on('pool:listen:success', () => alarm.look());
@@ -255,8 +274,21 @@ async function startRunner({
   events.on('job:failed', ({ job, error }) => {
     log.error({ job: job.task_identifier, payload: job.payload, error }, 'a job failed permanently until the sweeper');
   });
+  const turns = new Turns();
+  events.on('worker:getJob:empty', () => turns.end());
+  events.on('worker:getJob:error', () => turns.end());
+  events.on('job:start', ({ job }) => {
+    turns.end();
+    const accountId = accountOf(job.payload);
+    slots.enter(job.id, accountId, job.flags?.[retryFlag(accountId)] === true);
+  });
   const runner = await run({
     taskList: tasks,
+    // Called before each look for a job. One at a time looks, so that it knows of every job that was taken.
+    forbiddenFlags: async () => {
+      await turns.begin();
+      return [...(without === undefined ? [] : [without]), ...slots.forbidden()];
+    },
     noHandleSignals: true,
     events,
     pgPool: pool,
@@ -289,7 +321,7 @@ async function startRunner({
  * holds the other, and the runner stops at a deadlock. It would also look for its next job before the last one is removed,
  * and sleep although a job waits behind it. The queue finds nothing left to do.
  */
-function ending(task: Task, running: Set<string>): Task {
+function ending(task: Task, running: Set<string>, slots: Slots): Task {
   return async (payload, helpers) => {
     const { id } = helpers.job;
     const end = (error?: unknown) =>
@@ -307,6 +339,7 @@ function ending(task: Task, running: Set<string>): Task {
       throw error;
     } finally {
       running.delete(id);
+      slots.leave(id);
     }
   };
 }

@@ -70,9 +70,9 @@ export async function deliver(
   const due = await listDueDeliveries(database, job, at, BATCH);
   const run = new Run(ctx, deliverContext, log, webhook);
   const waiting = await run.send(due);
-  if (waiting || due.length === BATCH) return enqueue(database, 'deliver', job);
+  if (waiting || due.length === BATCH) return enqueue(database, 'deliver', job, { isRetry: run.fails });
   const next = await findNextAttempt(database, job, at);
-  if (next !== null) await enqueue(database, 'deliver', job, { notBefore: next });
+  if (next !== null) await enqueue(database, 'deliver', job, { notBefore: next, isRetry: run.fails });
 }
 
 /** The attempts to send a webhook a batch of messages. */
@@ -136,6 +136,11 @@ class Run {
     const { id, accountId } = this.#webhook;
     this.#log.warn({ webhook: id, accountId, reason }, 'a webhook was disabled');
     return false;
+  }
+
+  /** Whether the last message could not be delivered. */
+  get fails(): boolean {
+    return this.#failingSince !== null;
   }
 
   #isOver(): boolean {

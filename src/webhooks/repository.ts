@@ -101,10 +101,10 @@ export async function enqueueDeliveries(tx: Queries, event: DeliveredEvent): Pro
   const { webhooks } = await readSurroundings(tx, accountId);
   const wants = ({ events, audience }: (typeof webhooks)[number]) =>
     (events.length === 0 || events.includes(type)) && (audience === 'internal' || !internal);
-  for (const { id: webhookId } of webhooks.filter(wants)) {
+  for (const { id: webhookId, fails } of webhooks.filter(wants)) {
     const row = { id: randomUUID(), account_id: accountId, webhook_id: webhookId, maintenance_id: maintenanceId };
     await write(tx, DELIVERY, row.id, { ...row, event_id: eventId, type, creation_date: at });
-    await enqueue(tx, 'deliver', { accountId, webhookId });
+    await enqueue(tx, 'deliver', { accountId, webhookId }, { isRetry: fails });
   }
 }
 

@@ -177,7 +177,7 @@ interface Row {
   readonly subscriptions: readonly (Owned & Surroundings['subscriptions'][number])[];
   readonly publicChannels: readonly (Owned & ChannelRef)[];
   readonly freezes: readonly (Owned & StoredFreeze)[];
-  readonly webhooks: readonly (Owned & { id: number; events: readonly string[]; audience: string })[];
+  readonly webhooks: readonly (Owned & { id: number; events: readonly string[]; audience: string; fails: boolean })[];
   readonly homes: readonly number[];
   readonly eventIds: readonly number[];
   readonly maintenanceIds: readonly number[];
@@ -266,7 +266,7 @@ async function load(
               as asked (start_date, end_date)
             where f.start_date < asked.end_date and f.end_date > asked.start_date)) as freezes,
         (select coalesce(json_agg(json_build_object('accountId', account_id, 'id', id, 'events', events,
-            'audience', audience) order by id), '[]')
+            'audience', audience, 'fails', failing_since is not null) order by id), '[]')
           from webhooks where account_id = any(${accounts}::int[]) and enabled) as webhooks,
         array(select id from asked_accounts a where exists (
           select 1 from homes h where h.account_id = a.id and h.opened_at > now() - interval '1 day')) as homes,

@@ -126,6 +126,8 @@ interface KnownWebhook {
   /** The types of events it wants; empty: all. */
   readonly events: readonly string[];
   readonly audience: Audience;
+  /** Its last message could not be delivered. */
+  readonly fails: boolean;
 }
 
 export const channelKey = ({ channelKind, channel }: ChannelRef) => `${channelKind} ${channel}`;
