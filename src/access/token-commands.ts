@@ -74,7 +74,7 @@ export async function createApiToken<Key extends string | undefined = undefined>
   if (input.scopes?.length === 0) problems.push(scopesEmpty.at('scopes', {}));
   return inTransactionOnce(ctx, actor, idempotencyKey, async (tx, now) => {
     const scopes = [...new Set(input.scopes)];
-    const unknown = await findUnknown(tx, actor.accountId, { scopes });
+    const unknown = await findUnknown(tx, actor, { scopes });
     if (problems.length + unknown.length > 0) throw UserError.invalid([...problems, ...unknown]);
     const creator = await getCreator(tx, actor);
     const expiresAt = resolveExpiry(now, days, creator?.expiresAt ?? null);

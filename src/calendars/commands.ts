@@ -36,10 +36,7 @@ export async function createSecretCalendar<Key extends string | undefined = unde
   return inTransactionOnce(ctx, actor, idempotencyKey, async (tx, now) => {
     const scopes = [...new Set(input.scopes)];
     const services = [...new Set(input.services)];
-    const problems = [
-      ...validateName('calendar', name),
-      ...(await findUnknown(tx, actor.accountId, { scopes, services })),
-    ];
+    const problems = [...validateName('calendar', name), ...(await findUnknown(tx, actor, { scopes, services }))];
     if (problems.length > 0) throw UserError.invalid(problems);
     const creator = await getCreator(tx, actor);
     const secret = newSecret();

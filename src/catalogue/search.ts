@@ -117,7 +117,8 @@ export async function searchChecks(
   page: Page<CatalogueOrder, string, string> & { readonly offset?: number },
 ): Promise<Check[]> {
   const where = { AND: [toCheckWhere(accountId, reader, search), afterPosition(page)] };
-  return readChecks(db, { where, orderBy: pageOrder(page), take: page.limit, skip: page.offset ?? 0 });
+  const query = { where, orderBy: pageOrder(page), take: page.limit, skip: page.offset ?? 0 };
+  return readChecks(db, query, reader);
 }
 
 export async function countVisibleChecks(
@@ -138,7 +139,7 @@ export async function listVisibleChecks(
 ): Promise<Check[]> {
   const named = ids && { id: { in: [...ids] } };
   const where = { accountId, removedAt: null, ...named, AND: [visibleChecks(reader)] };
-  return readChecks(db, { where, orderBy: [...byName] });
+  return readChecks(db, { where, orderBy: [...byName] }, reader);
 }
 
 export async function findVisibleCheck(

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Prisma } from '../../prisma/client/client.ts';
+import type { Limited, Reader } from '../core/permissions.ts';
+import { shownParts, visibleChecks } from '../maintenance/repository/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 import type { Page } from '../platform/rows.ts';
 import { execute, queryRows, sql } from '../platform/sql.ts';
@@ -46,13 +48,34 @@ export async function listProviders(db: Queries, accountId: number): Promise<Sto
 export async function listProvidersPage(
   db: Queries,
   accountId: number,
+  reader: Limited | 'internal',
   { direction, after, limit }: Page<'name', string, string>,
 ): Promise<StoredProvider[]> {
   const past = after && { name: direction === 'asc' ? { gt: after.id } : { lt: after.id } };
-  const where = { accountId, ...past };
+  const where = { accountId, AND: [past ?? {}, await visibleProviders(db, accountId, reader)] };
   return (await db.provider.findMany({ where, orderBy: { name: direction }, take: limit, select: fields })).map(
     toProvider,
   );
+}
+
+/** Somebody limited to scopes sees those of the checks that they see. */
+async function visibleProviders(
+  db: Queries,
+  accountId: number,
+  reader: Limited | 'internal',
+): Promise<Prisma.ProviderWhereInput> {
+  if (reader === 'internal') return {};
+  return { name: { in: [...(await countChecksPerProvider(db, accountId, reader)).keys()] } };
+}
+
+export async function findVisibleProvider(
+  db: Queries,
+  accountId: number,
+  reader: Limited | 'internal',
+  name: string,
+): Promise<StoredProvider | undefined> {
+  if (reader !== 'internal' && !(await countChecksPerProvider(db, accountId, reader)).has(name)) return undefined;
+  return findProvider(db, accountId, name);
 }
 
 export async function findProvider(db: Queries, accountId: number, name: string): Promise<StoredProvider | undefined> {
@@ -202,9 +225,14 @@ export async function setSynced(db: Queries, accountId: number, name: string, no
   await db.provider.updateMany({ where: { accountId, name }, data: { lastSyncAt: now } });
 }
 
-/** By name of the provider. */
-export async function countChecksPerProvider(db: Queries, accountId: number): Promise<Map<string, number>> {
-  const rows = await db.check.groupBy({ by: ['provider'], where: { accountId, removedAt: null }, _count: true });
+/** The checks that the reader can see, by name of the provider. */
+export async function countChecksPerProvider(
+  db: Queries,
+  accountId: number,
+  reader: Limited | 'internal' = 'internal',
+): Promise<Map<string, number>> {
+  const where = { accountId, removedAt: null, AND: [visibleChecks(reader)] };
+  const rows = await db.check.groupBy({ by: ['provider'], where, _count: true });
   return new Map(rows.map((row) => [row.provider, row._count]));
 }
 
@@ -219,15 +247,15 @@ function toJson(settings: ProviderFields): Prisma.InputJsonObject {
 export type ProviderIds = Awaited<ReturnType<typeof providerIds>>;
 
 /** The names of checks in NodePing's API: the provider's ids, or Lull's where several providers have the same. */
-export async function providerIds(db: Queries, accountId: number) {
-  const rows = await queryRows<{ id: string; name: string; removed: boolean }>(
+export async function providerIds(db: Queries, accountId: number, reader: Reader = 'internal') {
+  const rows = await queryRows<{ id: string; name: string; known: boolean }>(
     db,
     sql`
       select id, case when count(*) over (partition by external_id) = 1 then external_id else id end as name,
-        removal_date is not null as removed
+        removal_date is null and ${shownParts(reader)?.isCheck(sql`checks.id`) ?? sql`true`} as known
       from checks where account_id = ${accountId}`,
   );
-  const present = rows.filter(({ removed }) => !removed);
+  const present = rows.filter(({ known }) => known);
   // An id of Lull's wins over the same id of a provider.
   const idOf = new Map([
     ...present.map(({ id, name }) => [name, id] as const),

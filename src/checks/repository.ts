@@ -1,5 +1,7 @@
 import type { Prisma } from '../../prisma/client/client.ts';
 import { newKey } from '../core/keys.ts';
+import type { Limited } from '../core/permissions.ts';
+import { visibleMaintenances, visibleServices } from '../maintenance/repository/visibility.ts';
 import { errorCode, type Queries } from '../platform/database.ts';
 import { byName, nameContains, searchText } from '../platform/rows.ts';
 import { execute, queryReplanned, sql } from '../platform/sql.ts';
@@ -8,26 +10,35 @@ import { deletion, insertion, updating, write } from '../platform/transaction.ts
 /** The mutes of maintenances in progress. */
 export const MUTES_NOW = { endedAt: null, maintenance: { status: 'in-progress' } } as const;
 
-const checkFields = {
-  id: true,
-  name: true,
-  provider: true,
-  externalId: true,
-  enabled: true,
-  tags: true,
-  type: true,
-  target: true,
-  services: { select: { serviceId: true }, orderBy: { serviceId: 'asc' } },
-  mutes: {
-    where: MUTES_NOW,
-    select: { maintenanceId: true },
-    orderBy: { maintenanceId: 'asc' },
-  },
-} as const satisfies Prisma.CheckSelect;
+/** The services and the maintenances in progress are those that the reader can see. */
+const checkFieldsFor = (reader: Limited | 'internal') =>
+  ({
+    id: true,
+    name: true,
+    provider: true,
+    externalId: true,
+    enabled: true,
+    tags: true,
+    type: true,
+    target: true,
+    services: {
+      ...(reader === 'internal' ? {} : { where: { service: visibleServices(reader) } }),
+      select: { serviceId: true },
+      orderBy: { serviceId: 'asc' },
+    },
+    mutes: {
+      where:
+        reader === 'internal'
+          ? MUTES_NOW
+          : { endedAt: null, maintenance: { AND: [MUTES_NOW.maintenance, visibleMaintenances(reader)] } },
+      select: { maintenanceId: true },
+      orderBy: { maintenanceId: 'asc' },
+    },
+  }) as const satisfies Prisma.CheckSelect;
 
 export type Check = ReturnType<typeof toCheck>;
 
-function toCheck({ services, mutes, ...row }: Prisma.CheckGetPayload<{ select: typeof checkFields }>) {
+function toCheck({ services, mutes, ...row }: Prisma.CheckGetPayload<{ select: ReturnType<typeof checkFieldsFor> }>) {
   return {
     ...row,
     services: services.map((service) => service.serviceId),
@@ -91,8 +102,9 @@ export async function countChecks(db: Queries, accountId: number, filter: CheckF
 export async function readChecks(
   db: Queries,
   query: Pick<Prisma.CheckFindManyArgs, 'orderBy' | 'skip' | 'take'> & { where: Prisma.CheckWhereInput },
+  reader: Limited | 'internal' = 'internal',
 ): Promise<Check[]> {
-  return (await db.check.findMany({ ...query, select: checkFields })).map(toCheck);
+  return (await db.check.findMany({ ...query, select: checkFieldsFor(reader) })).map(toCheck);
 }
 
 export async function findCheck(db: Queries, accountId: number, id: string): Promise<Check | null> {

@@ -44,7 +44,7 @@ export async function addFreeze<Once extends string | undefined = undefined>(
 async function validFreeze(tx: Queries, { accountId }: Actor, input: NewFreeze, now: Date) {
   const freeze = { ...input, reason: input.reason.trim() };
   const scope = freeze.scopeId === null ? [] : [freeze.scopeId];
-  assertValid([...validateFreeze(freeze, now), ...(await findUnknown(tx, accountId, { scope }))]);
+  assertValid([...validateFreeze(freeze, now), ...(await findUnknown(tx, { accountId }, { scope }))]);
   return freeze;
 }
 

@@ -25,7 +25,10 @@ interface ResourceOptions<Row, Name extends string, Params extends z.ZodType, Ou
   notFound(params: OutputOf<Params>): UserError;
   /** The lock that its commands take, such as `scope` for `scope:4`. */
   readonly lock: string;
-  /** Reads what is about to be changed, inside the transaction. `If-Match` is compared with its version, if it has one. */
+  /**
+   * Reads what is about to be changed, inside the transaction. `If-Match` is compared with its version, if it has one: of
+   * nothing that this actor cannot see.
+   */
   current(tx: Queries, actor: Actor, params: OutputOf<Params>): Promise<Row | Missing>;
 }
 

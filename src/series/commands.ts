@@ -75,7 +75,7 @@ export async function scheduleSeries<Once extends string | undefined = undefined
   return inTransactionOnce(ctx, actor, once, async (tx, now) => {
     const { accountId, id, name } = actor;
     const around = await readSurroundings(tx, accountId, mergeNeeds([needOf(input), { channels: input.channels }]));
-    assertValid([...validateSeries(input, now), ...validateReferences(around, toReferences(input))]);
+    assertValid([...validateSeries(input, now), ...validateReferences(around, toReferences(input), actor.scopes)]);
     const { services, checks, ...content } = normalizeContent(input);
     const scopeId = input.scopeId ?? commonScope(around, services);
     const limitedTo = limitOfNew(actor.scopes);
@@ -159,7 +159,7 @@ export async function editSeries<Once extends string | undefined = undefined>(
     const around = await readForEdit(tx, actor.accountId, [current, input], [...following]);
     assertValid([
       ...validateSeries({ ...input, mayCoverNothing }, now),
-      ...validateReferences(around, toReferences(input)),
+      ...validateReferences(around, toReferences(input), actor.scopes),
     ]);
     const wanted: SeriesInput = {
       ...normalizeContent(input),

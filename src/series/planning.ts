@@ -79,15 +79,23 @@ export async function withSeries<T, Once extends string | undefined>(
 ): Promise<T | Repeated<Once>> {
   authorize(actor, permission);
   return inTransactionOnce(ctx, actor, once, async (tx, now) => {
-    const { accountId } = actor;
-    const series = await lockSeries(tx, accountId, id);
-    if (series === undefined) throw seriesNotFound({ ref: id });
-    await assertWithinScopes(tx, actor, toCoverage(series), seriesNotFound({ ref: id }));
+    const series = await lockSeriesForChange(tx, actor, id);
     const runs = await readScheduledRuns(tx, series, MAX_SCHEDULED);
     const locked = { series, runs, made: (await listMadeRuns(tx, [series], now)).get(id) ?? [] };
     const isDue = series.nextDueAt !== null && series.nextDueAt <= now;
     return work(tx, isDue ? await planRuns(tx, locked, now) : locked, now);
   });
+}
+
+/**
+ * A series to be changed, locked with its scheduled runs.
+ * @throws UserError `not-found`, or `forbidden` to somebody who is limited to other scopes
+ */
+export async function lockSeriesForChange(tx: Queries, actor: Actor, id: number): Promise<Series> {
+  const series = await lockSeries(tx, actor.accountId, id);
+  if (series === undefined) throw seriesNotFound({ ref: id });
+  await assertWithinScopes(tx, actor, toCoverage(series), seriesNotFound({ ref: id }));
+  return series;
 }
 
 /** Makes the runs of a locked series that are due at `now`, and sets when the next ones are. */

@@ -46,8 +46,8 @@ type Row = Prisma.SeriesGetPayload<{ select: typeof windowFields }> & {
   readonly nextRun: { readonly id: number; readonly start: string; readonly end: string } | null;
 };
 
-const SELECTED = sql`
-  ${windowColumns('r')}, r.enabled, r.cron, r.duration_minutes as "durationMinutes", r.channels,
+const selectFor = (reader: Reader) => sql`
+  ${windowColumns('r', reader)}, r.enabled, r.cron, r.duration_minutes as "durationMinutes", r.channels,
   r.planned_until as "plannedUntil", r.next_due_at as "nextDueAt",
   (select json_build_object('id', id, 'start', scheduled_start_date, 'end', scheduled_end_date) from maintenances
     where series_id = r.id and status = 'scheduled' order by scheduled_start_date, id limit 1) as "nextRun"`;
@@ -64,10 +64,18 @@ function toSeries({ nextRun, ...stored }: Row) {
 const BY_NAME = sql`r.name, r.id`;
 
 /** The series that satisfy a condition on `r`. */
-async function readSeries(db: Queries, condition: Prisma.Sql, page = sql`order by ${BY_NAME}`): Promise<Series[]> {
+async function readSeries(
+  db: Queries,
+  condition: Prisma.Sql,
+  page = sql`order by ${BY_NAME}`,
+  reader: Reader = 'internal',
+): Promise<Series[]> {
   const series: Series[] = [];
   const pauses = new Pauses();
-  for (const row of await queryRows<Row>(db, sql`select ${SELECTED} from series r where ${condition} ${page}`)) {
+  for (const row of await queryRows<Row>(
+    db,
+    sql`select ${selectFor(reader)} from series r where ${condition} ${page}`,
+  )) {
     series.push(toSeries(row));
     await pauses.pause();
   }
@@ -354,12 +362,14 @@ export async function searchSeries(
     ...filterPlace('r', { reader, services, scopes }),
     ...(after ? [isAfter(after)] : []),
   ];
-  return readSeries(db, join(conditions, ' and '), sql`order by ${column} ${way}, r.id ${way} limit ${page.limit}`);
+  const ordered = sql`order by ${column} ${way}, r.id ${way} limit ${page.limit}`;
+  return readSeries(db, join(conditions, ' and '), ordered, reader);
 }
 
 export async function findVisibleSeries(db: Queries, accountId: number, reader: Reader, id: number) {
   if (!isId(id)) return undefined;
-  const [series] = await readSeries(db, sql`r.account_id = ${accountId} and r.id = ${id} and ${seesSeries(reader)}`);
+  const isIt = sql`r.account_id = ${accountId} and r.id = ${id} and ${seesSeries(reader)}`;
+  const [series] = await readSeries(db, isIt, undefined, reader);
   return series;
 }
 

@@ -31,7 +31,7 @@ export const SHARED_TEXTS = {
     `${actor} may not ${getPermissionLabel(permission)}: it is limited to ${scopesInWords(scopes)}, and this is about the whole account.`,
   'outside-scopes': ({ actor, scopes, touched }) =>
     `${actor} is limited to ${scopesInWords(scopes)}, and this window ${
-      touched.length === 0 ? 'is in no scope' : `touches ${scopesInWords(touched)}`
+      touched.length === 0 ? 'is in no scope' : 'touches others, too'
     }.`,
 
   'null-character': (_, { subject }) => `${subject} has the character U+0000, which cannot be stored. Leave it out.`,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addScope } from '../../src/catalogue/scopes/commands.ts';
 import { addService } from '../../src/catalogue/services/commands.ts';
+import { addCheck } from '../../src/checks/commands.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { Actor } from '../../src/core/permissions.ts';
 import { edit } from '../../src/maintenance/commands/edit.ts';
@@ -37,15 +38,32 @@ const refusal = async (doing: Promise<unknown>) => {
 
 test('somebody limited to a scope schedules in it, and in no other', async () => {
   expect((await schedule(w.ctx, deployer, on('shop-api'))).scope?.name).toBe('shop');
-  expect(await refusal(schedule(w.ctx, deployer, on('ledger-api')))).toEqual([
+  const both = await addCheck(w.ctx, w.lull, {
+    name: 'both',
+    services: [id('shop-api'), id('ledger-api')],
+    provider: 'builtin',
+    externalId: null,
+    enabled: true,
+    tags: [],
+  });
+  expect(await refusal(schedule(w.ctx, deployer, w.input({ services: [], checks: [both.id] })))).toEqual([
     'forbidden',
-    `the token deploys is limited to the scope ${id('shop')}, and this window touches the scope ${id('ledger')}.`,
+    `the token deploys is limited to the scope ${id('shop')}, and this window touches others, too.`,
   ]);
-  expect((await refusal(schedule(w.ctx, deployer, on('shop-api', 'ledger-api'))))[0]).toBe('forbidden');
-  expect(await refusal(schedule(w.ctx, deployer, on('loose')))).toEqual([
+  const nothing = w.input({ services: [], selector: { text: 'tag:nothing', follows: true } });
+  expect(await refusal(schedule(w.ctx, deployer, nothing))).toEqual([
     'forbidden',
     `the token deploys is limited to the scope ${id('shop')}, and this window is in no scope.`,
   ]);
+});
+
+test('what is in other scopes, or in none, is to them as if it did not exist', async () => {
+  const services = [id('ledger-api'), id('loose'), 999_999];
+  for (const service of services) {
+    const refused = await refusal(schedule(w.ctx, deployer, w.input({ services: [id('shop-api'), service] })));
+    expect(refused).toEqual(['invalid', `There is no service with id ${service}.`]);
+  }
+  expect((await refusal(schedule(w.ctx, deployer, { ...on('shop-api'), scopeId: id('ledger') })))[0]).toBe('invalid');
 });
 
 test('they change no window of others, may not even know of it, and take none of theirs out of the scope', async () => {
@@ -54,7 +72,8 @@ test('they change no window of others, may not even know of it, and take none of
   const both = await schedule(w.ctx, w.ana, on('shop-api', 'ledger-api'));
   expect((await refusal(cancel(w.ctx, deployer, others.id, undefined)))[0]).toBe('not-found');
   expect((await refusal(cancel(w.ctx, deployer, both.id, undefined)))[0]).toBe('forbidden');
-  expect((await refusal(edit(w.ctx, deployer, theirs.id, { services: [id('ledger-api')] })))[0]).toBe('forbidden');
+  expect((await refusal(edit(w.ctx, deployer, theirs.id, { services: [id('ledger-api')] })))[0]).toBe('invalid');
+  expect((await refusal(edit(w.ctx, deployer, theirs.id, { services: [], checks: [] })))[0]).toBe('invalid');
   expect((await edit(w.ctx, deployer, theirs.id, { name: 'Still in the shop' }))?.name).toBe('Still in the shop');
 });
 

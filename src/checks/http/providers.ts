@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { authorizeReader, type Limited } from '../../core/permissions.ts';
 import { utc } from '../../core/time.ts';
 import { byText, listing } from '../../http/paging.ts';
 import { resource } from '../../http/resource.ts';
@@ -10,7 +11,7 @@ import { providerNotFound } from '../errors.ts';
 import { addProvider, editProvider, type ProviderDependencies, removeProvider } from '../provider-commands.ts';
 import {
   countChecksPerProvider,
-  findProvider,
+  findVisibleProvider,
   listProvidersPage,
   lockProvider,
   type StoredProvider,
@@ -143,8 +144,8 @@ const list = listing<ProviderWithChecks, 'name', string, string>({
   idOf: ({ name }) => name,
 });
 
-async function countChecks(db: Queries, accountId: number, name: string): Promise<number> {
-  return (await countChecksPerProvider(db, accountId)).get(name) ?? 0;
+async function countChecks(db: Queries, accountId: number, name: string, reader?: Limited | 'internal') {
+  return (await countChecksPerProvider(db, accountId, reader)).get(name) ?? 0;
 }
 
 /** The monitoring systems of an account. */
@@ -168,9 +169,10 @@ export function providers(
 
   const query = z.strictObject(list.params);
   const all = { list, permission: 'read', query } as const satisfies NamedOptions;
-  provider.page('listProviders', all, async ({ db, accountId }, page) => {
-    const found = await listProvidersPage(db, accountId, page);
-    const checks = await countChecksPerProvider(db, accountId);
+  provider.page('listProviders', all, async ({ db, accountId, actor }, page) => {
+    const reader = authorizeReader(actor);
+    const found = await listProvidersPage(db, accountId, reader, page);
+    const checks = await countChecksPerProvider(db, accountId, reader);
     return found.map((each) => ({ ...each, checks: checks.get(each.name) ?? 0 }));
   });
   const kinds = { permission: 'read', output: listOf(kindOut) } as const satisfies NamedOptions;
@@ -180,9 +182,10 @@ export function providers(
       .map(({ writtenFrom, ...kind }) => ({ ...kind, written_from: [...writtenFrom] })),
   }));
 
-  provider.get('getProviders', { permission: 'read' }, async ({ db, accountId, params: { name } }) => {
-    const found = await findProvider(db, accountId, name);
-    return found && { ...found, checks: await countChecks(db, accountId, name) };
+  provider.get('getProviders', { permission: 'read' }, async ({ db, accountId, actor, params: { name } }) => {
+    const reader = authorizeReader(actor);
+    const found = await findVisibleProvider(db, accountId, reader, name);
+    return found && { ...found, checks: await countChecks(db, accountId, name, reader) };
   });
   provider.create('createProviders', 'add-provider', providerIn, async ({ ctx, actor, body }) => ({
     ...(await addProvider(ctx, actor, body, dependencies)),

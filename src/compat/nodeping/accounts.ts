@@ -24,11 +24,12 @@ export async function accounts(
   const sent = readMembers(oneAccount, members);
   const key = id ?? sent.id ?? sent.customerid;
   if (key === undefined || key === '') {
-    const subaccounts = await listSubaccounts(ctx.database, actor.accountId);
+    // Somebody limited to scopes of the account cannot act in them.
+    const subaccounts = actor.scopes === undefined ? await listSubaccounts(ctx.database, actor.accountId) : [];
     return Object.fromEntries(subaccounts.map((each) => [each.key, { name: each.name, status: 'Active' }]));
   }
   const found = await findAccountNamed(ctx.database, key, actor.accountId);
-  if (found === undefined) {
+  if (found === undefined || (actor.scopes !== undefined && found.id !== actor.accountId)) {
     throw new RequestError(`There is no account ${key}. GET /api/1/accounts lists the sub-accounts.`);
   }
   return toDocument({ ...found, key: found.key ?? key });

@@ -63,7 +63,7 @@ async function validateInput(tx: Queries, actor: Actor, input: AdHocValues): Pro
   const problems = [
     ...validateContent({ name, timezone: 'UTC', ...toCoverage(checks) }),
     ...(isPossible ? [] : [durationInvalid.at('duration', { minutes, max })]),
-    ...(await findUnknown(tx, actor.accountId, { checks })),
+    ...(await findUnknown(tx, actor, { checks })),
   ];
   if (problems.length > 0) throw UserError.invalid(problems);
   await assertWithinScopes(tx, actor, toCoverage(checks));

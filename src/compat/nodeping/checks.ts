@@ -5,7 +5,7 @@ import { type ProviderIds, providerIds } from '../../checks/provider-repository.
 import { type Check, countRegister, findCheck } from '../../checks/repository.ts';
 import { newKey } from '../../core/keys.ts';
 import { MAX_NAME_CHARS } from '../../core/limits.ts';
-import { type Actor, authorizeReader } from '../../core/permissions.ts';
+import { type Actor, authorizeReader, toReader } from '../../core/permissions.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { flag, ids, type NodePingRequest, RequestError, readMembers, text } from './request.ts';
 
@@ -44,7 +44,7 @@ export async function checks(
   id: string | undefined,
 ): Promise<Record<string, unknown>> {
   const sent = readMembers(checkMembers, members);
-  const known = await providerIds(ctx.database, actor.accountId);
+  const known = await providerIds(ctx.database, actor.accountId, toReader(actor));
   const named = id === undefined ? sent.id : [id];
   if (method === 'GET') {
     const reader = authorizeReader(actor);

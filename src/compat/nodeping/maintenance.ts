@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { providerIds } from '../../checks/provider-repository.ts';
-import type { Actor } from '../../core/permissions.ts';
+import { type Actor, toReader } from '../../core/permissions.ts';
 import { fromBody } from '../../http/rows.ts';
 import type { Queries } from '../../platform/database.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
@@ -98,7 +98,7 @@ async function createSeries(ctx: ActionContext, actor: Actor, members: Sent): Pr
 /** The members that are required of everything new. */
 async function readRequired(
   { database }: ActionContext,
-  { accountId }: Actor,
+  actor: Actor,
   { duration, checklist }: z.infer<typeof adHocMembers>,
 ) {
   const problems: string[] = [];
@@ -108,14 +108,16 @@ async function readRequired(
   if (duration === undefined || checklist === undefined || problems.length > 0) {
     throw new RequestError(problems.join('\n'));
   }
-  return { durationMinutes: duration, checks: resolveChecks(checklist, await providerIds(database, accountId)) };
+  const known = await providerIds(database, actor.accountId, toReader(actor));
+  return { durationMinutes: duration, checks: resolveChecks(checklist, known) };
 }
 
 async function update(ctx: ActionContext, actor: Actor, key: string, members: Sent): Promise<Entries> {
   const series = await findCronSeries(ctx, actor, key);
   const sent: SeriesMembers = readMembers(series === undefined ? adHocMembers : seriesMembers, members);
   const { name, enabled, duration: durationMinutes, checklist, cron } = sent;
-  const checks = checklist && resolveChecks(checklist, await providerIds(ctx.database, actor.accountId));
+  const checks =
+    checklist && resolveChecks(checklist, await providerIds(ctx.database, actor.accountId, toReader(actor)));
   if (series === undefined) {
     const edit = fromBody({ name, enabled, durationMinutes, checks });
     return renderAdHoc(ctx, actor, await editAdHoc(ctx, actor, key, edit));

@@ -1,6 +1,7 @@
 import { countMutes, endMutes, insertMutes } from '../../checks/mute-repository.ts';
 import { type Check, listChecks } from '../../checks/repository.ts';
 import type { Problem } from '../../core/errors.ts';
+import type { Actor } from '../../core/permissions.ts';
 import type { Queries } from '../../platform/database.ts';
 import { lockCoverageForChange, lockCoverageForRead } from '../repository/coverage.ts';
 import { findBelongings, readLocked } from '../repository/locked.ts';
@@ -114,9 +115,13 @@ export async function withCoverageChange<T>(tx: Queries, accountId: number, now:
   return changed;
 }
 
-/** Problems of what fields refer to. */
-export async function findUnknown(tx: Queries, accountId: number, references: References): Promise<Problem[]> {
+/** Problems of what fields refer to, as far as the actor can see that. */
+export async function findUnknown(
+  tx: Queries,
+  { accountId, scopes: limit }: Pick<Actor, 'accountId' | 'scopes'>,
+  references: References,
+): Promise<Problem[]> {
   const { service = [], services = [], checks = [], scope = [], scopes = [] } = references;
   const need = { services: [...service, ...services], checks, scopes: [...scope, ...scopes] };
-  return validateReferences(await readSurroundings(tx, accountId, need), references);
+  return validateReferences(await readSurroundings(tx, accountId, need), references, limit);
 }

@@ -184,7 +184,7 @@ export async function editLocked(
     },
     coverage: { ...values, scopeId, limitedTo },
     reminders: remindersOf(around, scopeId),
-    problems: validateEdit(around, before, { current, wanted }, edit, times),
+    problems: validateEdit(around, before, { current, wanted }, edit, times, actor.scopes),
     corrects: recorded !== undefined,
     overrideReason,
     event: change && (() => ({ type, maintenanceId: id, ...change })),
@@ -230,16 +230,21 @@ function validateEdit(
   { current, wanted }: { readonly current: EditableFields; readonly wanted: EditableFields },
   { scopeId = null, mayCoverNothing = coversNothing(current) }: MaintenanceEdit,
   { status }: Times,
+  limit: readonly number[] | undefined,
 ): Problem[] {
   return [
     ...(status === 'in-progress' || wanted.endsAt === null ? [] : [endNotAdjustable.at('ends_at', { id })]),
     // One that covers nothing already may stay so.
     ...validateContent({ ...wanted, mayCoverNothing }),
-    ...validateReferences(around, {
-      services: wanted.services.filter((service) => !current.services.includes(service)),
-      checks: wanted.checks?.filter((check) => !current.checks?.includes(check)) ?? [],
-      scope: scopeId === null ? [] : [scopeId],
-    }),
+    ...validateReferences(
+      around,
+      {
+        services: wanted.services.filter((service) => !current.services.includes(service)),
+        checks: wanted.checks?.filter((check) => !current.checks?.includes(check)) ?? [],
+        scope: scopeId === null ? [] : [scopeId],
+      },
+      limit,
+    ),
   ];
 }
 

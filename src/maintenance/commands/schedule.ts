@@ -102,11 +102,11 @@ export async function scheduleInTransaction(tx: Queries, actor: Actor, input: Sc
     problems: [
       ...validateContent({ ...input, timezone }),
       ...validateZone(timezone),
-      ...validateReferences(around, {
-        services,
-        checks: checks ?? [],
-        scope: input.scopeId === null ? [] : [input.scopeId],
-      }),
+      ...validateReferences(
+        around,
+        { services, checks: checks ?? [], scope: input.scopeId === null ? [] : [input.scopeId] },
+        actor.scopes,
+      ),
     ],
     overrideReason,
   };

@@ -8,13 +8,12 @@ import { fromBody } from '../../http/rows.ts';
 import { idInPath, numbered, toInstant } from '../../http/schemas.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { edit, type MaintenanceEdit } from '../commands/edit.ts';
-import { getMaintenance } from '../commands/find.ts';
+import { getMaintenance, lockForChange } from '../commands/find.ts';
 import { schedule } from '../commands/schedule.ts';
 import { deleteMaintenance } from '../commands/transitions.ts';
 import { maintenanceNotFound } from '../errors.ts';
 import { CONTENT_FIELDS } from '../fields.ts';
 import { findAsJson, isVisible, listAsJson } from '../repository/list.ts';
-import { lockMaintenance } from '../repository/locked.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 import { hasWallClock, maintenanceListing, maintenanceQuery, toSearch } from './query.ts';
 import {
@@ -35,7 +34,7 @@ export function maintenances(api: Api): void {
     toOutput: toMaintenance,
     notFound: ({ id }) => maintenanceNotFound({ ref: id }),
     lock: 'maintenance',
-    current: (tx, { accountId }, { id }) => lockMaintenance(tx, accountId, id),
+    current: (tx, actor, { id }) => lockForChange(tx, actor, id),
   });
   /** The maintenance after a change; unchanged when the request was acted upon before. */
   const orUnchanged = async (changed: Maintenance | undefined, { ctx, actor }: Call, id: number) =>
@@ -95,8 +94,8 @@ export async function assertVisible({ db, accountId, reader }: Call, id: number)
 }
 
 /** The context of a command on a maintenance that is refused when `If-Match` does not hold. */
-export function guardMaintenance({ c, accountId }: Call, id: number): ActionContext {
-  return withPreconditions(c, `maintenance:${id}`, (tx) => lockMaintenance(tx, accountId, id));
+export function guardMaintenance({ c, actor }: Call, id: number): ActionContext {
+  return withPreconditions(c, `maintenance:${id}`, (tx) => lockForChange(tx, actor, id));
 }
 
 /** A complete window, under the names of the commands. @param timezone of its wall-clock times */

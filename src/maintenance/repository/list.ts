@@ -13,13 +13,13 @@ import { type Maintenance, type MaintenanceRow, toMaintenance } from './maintena
 import { type PageOrder, type PageRequest, planPage } from './pages.ts';
 import { type MaintenanceFilter, type MaintenanceSearch, toCondition, toSource } from './search.ts';
 import { servicesAsJson, windowColumns } from './stored-window.ts';
-import { isPublicService, seesSeriesOf, touches } from './visibility.ts';
+import { seesSeriesOf, seesService, shownParts, touches } from './visibility.ts';
 
 const { join, raw } = Prisma;
 
-/** The columns of `MaintenanceRow`, of a row of `maintenances` with the alias `m`. */
-export const SELECTED = sql`
-  ${windowColumns('m')}, m.status, m.missed,
+/** The columns of `MaintenanceRow`, of a row of `maintenances` with the alias `m` that the reader can see. */
+const selectFor = (reader: Reader) => sql`
+  ${windowColumns('m', reader)}, m.status, m.missed,
   m.scheduled_start_date as "scheduledStart", m.scheduled_end_date as "scheduledEnd", m.start_date as "startedAt",
   m.end_date as "endedAt", m.ends_at as "endsAt", m.post_check_date as "postCheckAt", m.reopens_id as "reopensId",
   m.reminded_until as "remindedUntil", m.selected, m.approval, m.requested_by as "requestedBy", m.occurrence,
@@ -29,6 +29,9 @@ export const SELECTED = sql`
       'scope', (select json_build_object('visibility', s.visibility) from scopes s where s.id = r.scope_id),
       'services', ${servicesAsJson('r')})
     from series r where r.id = m.series_id) as series`;
+
+/** The same for members of the account. */
+export const SELECTED = selectFor('internal');
 
 async function readMaintenances(rows: readonly MaintenanceRow[]): Promise<Maintenance[]> {
   const maintenances: Maintenance[] = [];
@@ -40,8 +43,8 @@ async function readMaintenances(rows: readonly MaintenanceRow[]): Promise<Mainte
   return maintenances;
 }
 
-async function select(db: Queries, condition: Prisma.Sql, order: Prisma.Sql) {
-  const found = sql`select ${SELECTED} from maintenances m where ${condition} order by ${order}`;
+async function select(db: Queries, condition: Prisma.Sql, order: Prisma.Sql, reader: Reader = 'internal') {
+  const found = sql`select ${selectFor(reader)} from maintenances m where ${condition} order by ${order}`;
   return readMaintenances(await queryRows<MaintenanceRow>(db, found));
 }
 
@@ -51,7 +54,7 @@ async function selectPage(db: Queries, request: PageRequest): Promise<Maintenanc
   for (const { page, isIncomplete, query } of planPage(request)) {
     const statement = sql`
       with page as materialized (${page})
-      select ${SELECTED}, m.id is not null as found, whole.incomplete
+      select ${selectFor(request.filter.reader ?? 'internal')}, m.id is not null as found, whole.incomplete
       from (select ${isIncomplete} as incomplete) whole left join page m on true order by ${request.order.by}`;
     const rows = await query<PageRow>(db, statement);
     if (rows[0]?.incomplete === true) continue;
@@ -67,7 +70,7 @@ export async function findMaintenance(db: Queries, accountId: number, id: number
 
 /** The maintenance, if the reader can see it. */
 export async function findVisible(db: Queries, accountId: number, reader: Reader, id: number) {
-  return isId(id) ? (await select(db, toOne(accountId, reader, id), sql`m.id`))[0] : undefined;
+  return isId(id) ? (await select(db, toOne(accountId, reader, id), sql`m.id`, reader))[0] : undefined;
 }
 
 const toOne = (accountId: number, reader: Reader, id: number) =>
@@ -270,6 +273,7 @@ const utc = (column: string) => raw(`to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS
 /** The members of a maintenance in the HTTP API, in its order; a test compares them with those of a single one. */
 function members(reader: Reader): readonly (readonly [name: string, value: Prisma.Sql])[] {
   const internal = (value: Prisma.Sql, hidden = sql`null`) => (reader === 'public' ? hidden : value);
+  const shown = shownParts(reader);
   const ofRun = (value: Prisma.Sql) =>
     reader === 'public' ? sql`case when ${seesSeriesOf(reader)} then ${value} end` : value;
   return [
@@ -278,13 +282,14 @@ function members(reader: Reader): readonly (readonly [name: string, value: Prism
     ...Object.values(CONTENT_FIELDS).map(({ name }) => [name, raw(`m.${name}`)] as const),
     ['status', sql`m.status`],
     ['missed', sql`m.missed`],
-    ['scope', sql`m.scope_id`],
+    ['scope', shown ? sql`case when ${shown.isScope(sql`m.scope_id`)} then m.scope_id end` : sql`m.scope_id`],
     ['service', sql`on_services.ids[1]`],
     ['services', sql`coalesce(on_services.ids, '{}')`],
     [
       'checks',
       internal(sql`case when m.names_checks then array(
-        select check_id from maintenance_checks where maintenance_id = m.id order by position, check_id) end`),
+        select check_id from maintenance_checks
+        where maintenance_id = m.id and ${shown?.isCheck(sql`maintenance_checks.check_id`) ?? sql`true`} order by position, check_id) end`),
     ],
     ['selector', internal(sql`m.selector`)],
     ['selector_follows', internal(sql`m.selector is not null and m.selector_follows`, sql`false`)],
@@ -316,23 +321,24 @@ const servicesOfShown = (reader: Reader) => sql`
     from shown
       cross join lateral (select * from maintenance_services where maintenance_id = shown.id offset 0) on_it
       join services s on s.id = on_it.service_id
-    where ${reader === 'public' ? isPublicService : sql`true`} group by on_it.maintenance_id)`;
+    where ${seesService(reader)} group by on_it.maintenance_id)`;
 
 const selectMembers = (all: readonly (readonly [name: string, value: Prisma.Sql])[]) => sql`
   select ${join(all.map(([name, value]) => sql`${value} as ${raw(name)}`))}
   from shown m left join on_services on on_services.maintenance_id = m.id`;
 
-/** Its mutes, under the names of the HTTP API. */
-const MUTES = sql`array(
+/** Its mutes of checks that the reader can see, under the names of the HTTP API. */
+const mutesFor = (reader: Reader) => sql`array(
   select row_to_json(mute) from (
     select mute.check_id as "check", c.name, outcome, ${utc('muted_at')} as muted_date, ${utc('decided_at')} as outcome_date,
       ${utc('ended_at')} as end_date, ${utc('released_at')} as release_date, released_at is not null as released, error
-    from mutes mute join checks c on c.id = mute.check_id where mute.maintenance_id = m.id order by c.name, c.id) mute)`;
+    from mutes mute join checks c on c.id = mute.check_id where mute.maintenance_id = m.id
+      and ${shownParts(reader)?.isCheck(sql`c.id`) ?? sql`true`} order by c.name, c.id) mute)`;
 
 /** One maintenance with its mutes, as the HTTP API shows it to this reader; undefined when they cannot see one. */
 export async function findAsJson(db: Queries, accountId: number, reader: Reader, id: number) {
   if (!isId(id)) return undefined;
-  const all = [...members(reader), ['mutes', reader === 'public' ? sql`'{}'::json[]` : MUTES] as const];
+  const all = [...members(reader), ['mutes', reader === 'public' ? sql`'{}'::json[]` : mutesFor(reader)] as const];
   const [found] = await queryRows<{ readonly json: string; readonly version: number }>(
     db,
     sql`

@@ -118,7 +118,8 @@ export function filterPlace(
   { reader, services, scopes }: { readonly reader: Reader } & Pick<MaintenanceSearch, 'services' | 'scopes'>,
 ): Prisma.Sql[] {
   const onService = (service: Prisma.Sql) => isOnService(alias, sql`${service} and ${seesService(reader)}`);
-  const inScopes = (scopeId: Prisma.Sql) => sql`${scopeId} = any(${[...(scopes ?? [])]}::int[])`;
+  const isKnown = (id: number) => reader === 'internal' || reader === 'public' || reader.scopes.includes(id);
+  const inScopes = (scopeId: Prisma.Sql) => sql`${scopeId} = any(${(scopes ?? []).filter(isKnown)}::int[])`;
   return [
     ...(services ? [onServices(alias, services, reader)] : []),
     ...(scopes ? [sql`(${inScopes(raw(`${alias}.scope_id`))} or ${onService(inScopes(sql`s.scope_id`))})`] : []),

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Prisma } from '../../../prisma/client/client.ts';
 import { columns, readColumns } from '../../core/fields.ts';
+import type { Reader } from '../../core/permissions.ts';
 import type { Queries } from '../../platform/database.ts';
 import { sql } from '../../platform/sql.ts';
 import { deletion, insertion, write } from '../../platform/transaction.ts';
@@ -9,7 +10,7 @@ import { type Limitable, readLimit } from '../rules/limits.ts';
 import { DEFAULT_REMINDERS_MINUTES } from '../rules/reminders.ts';
 import type { Selector } from '../rules/selector.ts';
 import { readVisibility, serviceAudience, windowAudience } from '../rules/visibility.ts';
-import { WINDOWS, type WindowAlias } from './visibility.ts';
+import { shownParts, WINDOWS, type WindowAlias } from './visibility.ts';
 
 const { join, raw } = Prisma;
 
@@ -49,17 +50,18 @@ export const SERVICE_AS_JSON = sql`json_build_object('service', json_build_objec
   'id', s.id, 'name', s.name, 'visibility', s.visibility,
   'scope', case when its.id is not null then json_build_object('visibility', its.visibility) end))`;
 
-/** The services of a row with this alias. */
-export function servicesAsJson(alias: WindowAlias): Prisma.Sql {
+/** The services of a row with this alias. @param isShown which of them, as `s` */
+export function servicesAsJson(alias: WindowAlias, isShown = sql`true`): Prisma.Sql {
   const window = raw(WINDOWS[alias]);
   return sql`(
     select coalesce(json_agg(${SERVICE_AS_JSON} order by s.name, s.id), '[]')
     from ${window}_services on_it join services s on s.id = on_it.service_id left join scopes its on its.id = s.scope_id
-    where on_it.${window}_id = ${raw(alias)}.id)`;
+    where on_it.${window}_id = ${raw(alias)}.id and ${isShown})`;
 }
 
-/** What `windowFields` selects, of a row with this alias. */
-export function windowColumns(alias: WindowAlias): Prisma.Sql {
+/** What `windowFields` selects, of a row with this alias that the reader can see. */
+export function windowColumns(alias: WindowAlias, reader: Reader = 'internal'): Prisma.Sql {
+  const shown = shownParts(reader);
   const [row, window] = [raw(alias), raw(WINDOWS[alias])];
   const content = Object.entries(CONTENT_FIELDS).map(([property, { name }]) =>
     raw(`${alias}.${name} as "${property}"`),
@@ -71,11 +73,11 @@ export function windowColumns(alias: WindowAlias): Prisma.Sql {
     ${row}.owner_id as "ownerId", ${row}.owner_name as "ownerName", ${row}.creation_date as "createdAt",
     ${row}.update_date as "updatedAt",
     (select json_build_object('id', s.id, 'name', s.name, 'reminders', s.reminders, 'visibility', s.visibility)
-      from scopes s where s.id = ${row}.scope_id) as scope,
-    ${servicesAsJson(alias)} as services,
+      from scopes s where s.id = ${row}.scope_id and ${shown?.isScope(sql`s.id`) ?? sql`true`}) as scope,
+    ${servicesAsJson(alias, shown?.isService)} as services,
     case when not ${row}.names_checks then '[]' else (
       select coalesce(json_agg(json_build_object('checkId', check_id) order by position, check_id), '[]')
-      from ${window}_checks where ${window}_id = ${row}.id) end as checks`;
+      from ${window}_checks where ${window}_id = ${row}.id and ${shown?.isCheck(sql`${window}_checks.check_id`) ?? sql`true`}) end as checks`;
 }
 
 type WindowRow = Prisma.SeriesGetPayload<{ select: typeof windowFields }>;

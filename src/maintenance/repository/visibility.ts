@@ -117,6 +117,19 @@ export function seesSeriesOf(reader: Reader): Prisma.Sql {
   return sql`exists (select from series r where r.id = m.series_id and ${seesWindow(reader, 'r')})`;
 }
 
+/** Which of its scope, services and named checks a window shows to a reader that sees it; undefined: all. */
+export function shownParts(reader: Reader) {
+  if (reader === 'internal' || reader === 'public') return undefined;
+  const scopes = sql`any(${[...reader.scopes]}::int[])`;
+  return {
+    isScope: (id: Prisma.Sql) => sql`${id} = ${scopes}`,
+    isService: sql`s.scope_id = ${scopes}`,
+    isCheck: (id: Prisma.Sql) => sql`exists (
+      select from service_checks its join services s on s.id = its.service_id
+      where its.check_id = ${id} and s.scope_id = ${scopes})`,
+  };
+}
+
 export function seesService(reader: Reader): Prisma.Sql {
   if (reader === 'internal') return sql`true`;
   return reader === 'public' ? isPublicService : sql`s.scope_id = any(${[...reader.scopes]}::int[])`;

@@ -307,8 +307,17 @@ export interface References {
   readonly scopes?: readonly number[];
 }
 
-/** Problems of ids that refer to nothing. Those of other accounts are treated like ids that do not exist. */
-export function validateReferences(around: Surroundings, references: References): Problem[] {
+/**
+ * Problems of ids that refer to nothing. Those of other accounts are treated like ids that do not exist, and so are those
+ * that somebody limited to scopes cannot see.
+ * @param limit the scopes that the actor is limited to
+ */
+export function validateReferences(
+  everything: Surroundings,
+  references: References,
+  limit?: readonly number[],
+): Problem[] {
+  const around = limit === undefined ? everything : visibleWithin(everything, limit);
   const { service = [], services = [], checks = [], scope = [], scopes = [] } = references;
   return [
     ...unknownIds(around.services, service, 'service', 'service'),
@@ -317,6 +326,15 @@ export function validateReferences(around: Surroundings, references: References)
     ...unknownIds(around.scopes, scope, 'scope', 'scope'),
     ...unknownIds(around.scopes, scopes, 'scopes', 'scope'),
   ];
+}
+
+function visibleWithin({ services, checks, scopes }: Surroundings, limit: readonly number[]) {
+  const isIn = (id: number | null) => id !== null && limit.includes(id);
+  return {
+    services: new Map([...services].filter(([, { scopeId }]) => isIn(scopeId))),
+    checks: new Map([...checks].filter(([, check]) => check.scopes.some(isIn))),
+    scopes: new Map([...scopes].filter(([id]) => isIn(id))),
+  };
 }
 
 function unknownIds<Id extends number | string>(

@@ -19,7 +19,8 @@ import {
   skipRun,
 } from '../commands.ts';
 import { seriesNotFound } from '../errors.ts';
-import { findVisibleSeries, lockSeries, type Series, searchSeries } from '../repository.ts';
+import { lockSeriesForChange } from '../planning.ts';
+import { findVisibleSeries, type Series, searchSeries } from '../repository.ts';
 import {
   pauseInput,
   resumeInput,
@@ -49,7 +50,7 @@ export function series(api: Api): void {
     toOutput: toSeries,
     notFound: ({ id }) => seriesNotFound({ ref: id }),
     lock: 'series',
-    current: (tx, { accountId }, { id }) => lockSeries(tx, accountId, id),
+    current: (tx, actor, { id }) => lockSeriesForChange(tx, actor, id),
   });
 
   one.page('listSeries', { list, permission: 'public', query }, ({ db, accountId, reader, query }, page) => {

@@ -242,8 +242,8 @@ describe('status (string, required: true): any from any other', () => {
     const inside = await at.create({ scope: other.scope });
     expect((await at.tryUpdate(outside, { status }, text)).status).toBe(404);
     expect(await at.tryUpdate(inside, { status, scope: first.scope }, text)).toMatchObject({
-      status: 409,
-      body: { message: 'Maintenance update failed', reasons: { token: [expect.stringContaining('staging')] } },
+      status: 400,
+      body: { reasons: { scope: [`There is no scope with id ${first.scope}.`] } },
     });
     expect([await at.get(outside.id), await at.get(inside.id)]).toEqual([outside, inside]);
     expect(await at.tryUpdate(inside, { status }, text)).toMatchObject({ status: 200, body: { status } });

@@ -731,7 +731,7 @@ export type NewToken = {
     name: string;
     /** read: see everything. write: schedule and run maintenances, too. admin: everything. */
     rights?: "read" | "write" | "admin";
-    /** Limits it to windows that touch these scopes alone. Left out: everything. */
+    /** Limits it to windows that touch these scopes alone; they mute only checks whose services are all in them. Left out: everything. */
     scopes?: number[] | null;
     /** Left out: 365. null: never. */
     expires_after_days?: number | null;
