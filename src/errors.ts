@@ -7,7 +7,14 @@ import * as comments from './comments/errors.ts';
 import * as nodeping from './compat/nodeping/errors.ts';
 import * as common from './core/common-errors.ts';
 import { type ErrorParams, invalidRequest } from './core/errors.ts';
-import { limitedToScopes, outsideScopes, ownerRoleRequired, personRequired, roleRequired } from './core/permissions.ts';
+import {
+  limitedToScopes,
+  outsideScopes,
+  ownerRoleRequired,
+  personRequired,
+  roleRequired,
+  roleUnverified,
+} from './core/permissions.ts';
 import * as freezes from './freezes/errors.ts';
 import * as maintenance from './maintenance/errors.ts';
 import * as series from './series/errors.ts';
@@ -19,6 +26,7 @@ export const ERRORS = [
   roleRequired,
   personRequired,
   ownerRoleRequired,
+  roleUnverified,
   limitedToScopes,
   outsideScopes,
   ...Object.values(common),

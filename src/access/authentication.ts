@@ -3,14 +3,17 @@ import { type Actor, ADMIN_TOKEN_ID, anonymousReader, tokenActorId } from '../co
 import type { ActionContext } from '../platform/transactions.ts';
 import { authenticationTexts } from '../texts/authentication.ts';
 import { findAccountNamed, listReadableAccounts } from './accounts.ts';
+import type { OwnerChecks } from './owner-checks.ts';
 import { type OwnerFacts, ROLE_BY_RIGHTS, resolveTokenRole, type Suspension } from './rules.ts';
-import { findToken, hashToken } from './token-repository.ts';
+import { findToken, hashToken, type UsedToken } from './token-repository.ts';
 
 export interface Authentication {
   readonly ctx: ActionContext;
   readonly adminToken: string;
   /** The account of the admin token if the request names none; undefined if there is none or several. */
   readonly account: () => Promise<number | undefined>;
+  /** Absent where there is no Slack: then what it said last counts. */
+  readonly owners?: OwnerChecks | undefined;
 }
 
 interface IdentifyError {
@@ -77,7 +80,7 @@ export async function identifyToken(
     const actor = { accountId, id: ADMIN_TOKEN_ID, name: 'the admin token', source: 'http', role: 'admin' } as const;
     return { ok: true, actor };
   }
-  const known = await findToken(ctx.database, token, ctx.clock.now());
+  const known = await findVerified(authentication, token);
   if (known === undefined) {
     return fail(401, 'token-invalid', 'This token is unknown, expired or revoked. Make a new one.');
   }
@@ -95,10 +98,29 @@ export async function identifyToken(
   const actor: Actor = {
     ...{ accountId: named, id: tokenActorId(id), name, source: 'http', role },
     ...(facts.owner === null ? {} : { owner: facts.owner.id }),
+    ...(role === 'admin' && facts.owner?.known?.isFresh === false ? { unverified: true } : {}),
     ...(lowered ? { loweredFrom: ROLE_BY_RIGHTS[rights] } : {}),
     ...(scopes === null ? {} : { scopes }),
   };
   return { ok: true, actor };
+}
+
+/**
+ * Finds a token, and asks Slack about its owner if it said nothing within the last minute. The answer is waited for where
+ * the owner is unknown or the token can do what only admins can.
+ */
+async function findVerified({ ctx, owners }: Authentication, text: string): Promise<UsedToken | undefined> {
+  const find = () => findToken(ctx.database, text, ctx.clock.now());
+  const token = await find();
+  const { owner, accountId } = token?.facts ?? {};
+  if (owners === undefined || token === undefined || !owner || accountId === undefined) return token;
+  if (owner.known?.isFresh) return token;
+  if (owner.known !== null && token.rights !== 'admin') {
+    void owners.start(accountId, owner.id);
+    return token;
+  }
+  await owners.wait(accountId, owner.id);
+  return find();
 }
 
 /** The token is valid and works again when its owner or its workspace does. */

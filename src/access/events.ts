@@ -6,6 +6,9 @@ import { RIGHTS } from './rules.ts';
 /** `null`: the default role. */
 const role = z.object({ role: z.enum(ROLES).nullable() });
 
+/** `with_token`: the id of the token that was revoked, if this was created with it; null: it was revoked itself. */
+export const revocation = z.object({ with_token: z.int().nullable() });
+
 export const accessEvents = [
   accountEvent('role.granted', { subject: subject('role'), before: role, after: role }),
   accountEvent('token.created', {
@@ -26,7 +29,8 @@ export const accessEvents = [
   }),
   accountEvent('token.revoked', {
     subject: subject('token'),
-    before: z.object({ name: z.string(), created_with: z.int().nullable() }),
+    before: z.object({ name: z.string() }),
+    after: revocation,
   }),
   accountEvent('workspace.installed', {
     subject: subject('workspace'),

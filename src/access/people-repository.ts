@@ -27,6 +27,26 @@ export async function putPerson(db: Queries, accountId: number, person: PersonDe
   );
 }
 
+/** The same for somebody of whom nothing is stored yet: nothing. A workspace has many people who never use Lull. */
+export async function changePerson(db: Queries, accountId: number, person: PersonDescription): Promise<void> {
+  const { id, name, standing, deactivated, revision } = person;
+  await execute(
+    db,
+    sql`update people set name = ${toStorable(name)}, standing = ${standing}, deactivated = ${deactivated},
+        revision = ${revision}, checked_at = now()
+      where account_id = ${accountId} and id = ${id} and revision <= ${revision}`,
+  );
+}
+
+/** Stores that Slack knows no such person in the workspace. */
+export async function forgetPerson(db: Queries, accountId: number, id: string): Promise<void> {
+  await execute(
+    db,
+    sql`update people set standing = 'outside', deactivated = true, checked_at = now()
+      where account_id = ${accountId} and id = ${id}`,
+  );
+}
+
 /** Stores who is in a user group, if it has a role. */
 export async function putGroupMembers(
   db: Queries,
@@ -37,6 +57,21 @@ export async function putGroupMembers(
   await execute(
     db,
     sql`update role_grants set members = ${[...members]}, checked_at = now()
+      where account_id = ${accountId} and subject = ${group}`,
+  );
+}
+
+/** Stores that people left a user group. */
+export async function removeGroupMembers(
+  db: Queries,
+  accountId: number,
+  group: string,
+  removed: readonly string[],
+): Promise<void> {
+  if (removed.length === 0) return;
+  await execute(
+    db,
+    sql`update role_grants set members = array(select unnest(members) except select unnest(${[...removed]}::text[]))
       where account_id = ${accountId} and subject = ${group}`,
   );
 }

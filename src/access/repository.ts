@@ -11,7 +11,7 @@ export interface Grant {
 }
 
 /** `timezone`: the account's IANA zone. */
-type Roles = { defaultRole: DefaultRole; grants: readonly Grant[]; timezone: string };
+export type Roles = { defaultRole: DefaultRole; grants: readonly Grant[]; timezone: string };
 
 const readRole = (text: string): Role => ROLES.find((role) => role === text) ?? 'none';
 

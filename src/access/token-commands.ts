@@ -1,5 +1,4 @@
 import { record } from '../audit/record.ts';
-import { markCalendarsRevoked } from '../calendars/repository.ts';
 import { UserError } from '../core/errors.ts';
 import { MAX_NAME_CHARS } from '../core/limits.ts';
 import { type Actor, authorize, ROLES, readTokenId } from '../core/permissions.ts';
@@ -24,9 +23,10 @@ import {
   findOwner,
   listTokens,
   lockCreator,
-  markChildrenRevoked,
   markTokenRevoked,
   newTokenText,
+  type Revoked,
+  revokeCreated,
   secretColumns,
   type Token,
   visibleSecrets,
@@ -168,21 +168,21 @@ export async function revokeToken(ctx: ActionContext, actor: Actor, id: number):
   return inTransaction(ctx, async (tx, now) => {
     const token = await markTokenRevoked(tx, where, now);
     if (token === undefined) throw tokenNotFound({ id });
-    const revoked = [token];
-    // Each generation is locked before the next one is read, so that none is added to it.
-    for (let parents = [token]; parents.length > 0; revoked.push(...parents)) {
-      const ids = parents.map((parent) => parent.id);
-      parents = await markChildrenRevoked(tx, ids, now);
+    const revoked: Revoked[] = [{ kind: 'token', id, name: token.name }];
+    // A generation is locked before the next one is read, so that nothing is added to that.
+    for (let creators = [id]; creators.length > 0; ) {
+      const created = await revokeCreated(tx, creators, now);
+      revoked.push(...created);
+      creators = created.filter(({ kind }) => kind === 'token').map((each) => each.id);
     }
-    for (const { id: each, name, parentId } of revoked) {
-      const subject = { kind: 'token', id: each } as const;
-      const before = { name, created_with: parentId };
-      await record(tx, actor, now, { type: 'token.revoked', subject, before });
-    }
-    const tokenIds = revoked.map((each) => each.id);
-    for (const { id: calendarId, name } of await markCalendarsRevoked(tx, tokenIds, now)) {
-      const subject = { kind: 'calendar', id: calendarId } as const;
-      await record(tx, actor, now, { type: 'calendar.revoked', subject, before: { name } });
+    for (const { kind, id: each, name } of revoked) {
+      const with_token = each === id && kind === 'token' ? null : id;
+      const before = { name };
+      const event =
+        kind === 'token'
+          ? ({ type: 'token.revoked', subject: { kind, id: each }, before, after: { with_token } } as const)
+          : ({ type: 'calendar.revoked', subject: { kind, id: each }, before, after: { with_token } } as const);
+      await record(tx, actor, now, event);
     }
     return token;
   });

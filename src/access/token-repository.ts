@@ -4,6 +4,7 @@ import type { ApiTokenModel } from '../../prisma/client/models.ts';
 import { isId } from '../core/keys.ts';
 import { type Actor, isAllowed, type Permission } from '../core/permissions.ts';
 import type { Queries } from '../platform/database.ts';
+import { keepIds } from '../platform/ids.ts';
 import { afterPosition, creationColumns, NEWEST, pageOrder, withCreator } from '../platform/rows.ts';
 import { execute, queryRows, sql } from '../platform/sql.ts';
 import { OWNER_FACTS, OWNER_TABLES } from './people-repository.ts';
@@ -124,8 +125,29 @@ export async function markTokenRevoked(tx: Queries, where: VisibleSecrets, now: 
   return (await tx.apiToken.updateManyAndReturn({ where, data: { revokedAt: now } })).map(toToken)[0];
 }
 
-/** Revokes what the revoked tokens with these ids created. @returns the tokens it revoked */
-export async function markChildrenRevoked(tx: Queries, parents: readonly number[], now: Date): Promise<Token[]> {
-  const where = { parentId: { in: [...parents] }, revokedAt: null };
-  return (await tx.apiToken.updateManyAndReturn({ where, data: { revokedAt: now } })).map(toToken);
+/** What was revoked with a token. */
+export type Revoked = { readonly kind: 'token' | 'calendar'; readonly id: number; readonly name: string };
+
+/**
+ * Revokes the tokens and calendars that the revoked tokens with these ids created, and keeps the id of an event for each of
+ * the creators. @returns what it revoked
+ */
+export async function revokeCreated(tx: Queries, creators: readonly number[], now: Date): Promise<readonly Revoked[]> {
+  const { rows } = await execute<{ revoked: readonly Revoked[]; eventIds: readonly number[] }>(
+    tx,
+    sql`with tokens as (
+        update api_tokens set revoked_at = ${now} where parent_id = any(${[...creators]}) and revoked_at is null
+        returning id, name
+      ), feeds as (
+        update calendars set revoked_at = ${now} where token_id = any(${[...creators]}) and revoked_at is null
+        returning id, name
+      ), revoked as (
+        select 'token' as kind, id, name from tokens union all select 'calendar', id, name from feeds
+      )
+      select (select coalesce(json_agg(revoked order by kind desc, id), '[]') from revoked) as revoked,
+        array(select nextval('audit_events_id_seq')::int from generate_series(1, ${creators.length}::int)) as "eventIds"`,
+  );
+  const [row] = rows;
+  keepIds(tx, 'audit_events', row?.eventIds ?? []);
+  return row?.revoked ?? [];
 }

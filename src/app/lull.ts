@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
 import { findOnlyAccount } from '../access/accounts.ts';
+import { OwnerChecks } from '../access/owner-checks.ts';
 import { Configuration } from '../checks/providers/configuration.ts';
 import { KINDS } from '../checks/providers/kinds.ts';
 import type { ProviderContext, ProviderKind } from '../checks/providers/provider.ts';
@@ -145,6 +146,7 @@ export class Lull {
         ctx: this.ctx,
         adminToken,
         account: async () => this.#workspace?.account.id ?? (await findOnlyAccount(this.#database))?.id,
+        owners: new OwnerChecks((accountId, personId) => this.#slack.refreshPerson(accountId, personId), log),
       },
       readiness: {
         database: async () => (await queryRows(this.#database, sql`select true`).catch(() => undefined)) !== undefined,

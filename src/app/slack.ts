@@ -5,6 +5,7 @@ import type { Channel } from '../delivery/channel.ts';
 import { slackChannel } from '../delivery/slack/channel.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import type { Vault } from '../platform/vault.ts';
+import { lookUp } from '../slack/connection/call.ts';
 import { boltLogger, clientOptions, quietLogger } from '../slack/connection/client.ts';
 import type { ConnectionContext } from '../slack/connection/connection.ts';
 import { Installer, installUrl, type OAuthCredentials } from '../slack/connection/installer.ts';
@@ -113,6 +114,12 @@ export class Slack {
     else if (!hasCurrentTimestamp(request)) response.writeHead(401).end();
     else void deliverSigned(receiver, credentials.signingSecret, request, response, log);
     return true;
+  }
+
+  /** Asks Slack who somebody is, and stores that. */
+  async refreshPerson(accountId: number, personId: string): Promise<void> {
+    const { people } = await this.#workspaces.forAccount(accountId);
+    await lookUp(this.#workspaces, accountId, () => people.refresh(personId));
   }
 
   /** Takes no new requests and resolves when those in progress are answered. */

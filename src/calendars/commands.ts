@@ -77,7 +77,8 @@ export async function revokeCalendar(ctx: ActionContext, actor: Actor, id: numbe
     const calendar = await markCalendarRevoked(tx, where, now);
     if (calendar === undefined) throw calendarNotFound({ id });
     const subject = { kind: 'calendar', id } as const;
-    await record(tx, actor, now, { type: 'calendar.revoked', subject, before: { name: calendar.name } });
+    const change = { before: { name: calendar.name }, after: { with_token: null } };
+    await record(tx, actor, now, { type: 'calendar.revoked', subject, ...change });
     return calendar;
   });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { revocation } from '../access/events.ts';
 import { accountEvent, subject } from '../core/events.ts';
 
 const calendar = z.object({
@@ -13,5 +14,9 @@ const calendar = z.object({
 
 export const calendarEvents = [
   accountEvent('calendar.created', { subject: subject('calendar'), after: calendar }),
-  accountEvent('calendar.revoked', { subject: subject('calendar'), before: calendar.pick({ name: true }) }),
+  accountEvent('calendar.revoked', {
+    subject: subject('calendar'),
+    before: calendar.pick({ name: true }),
+    after: revocation,
+  }),
 ] as const;

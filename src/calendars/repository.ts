@@ -66,12 +66,6 @@ export async function markCalendarRevoked(
   return (await tx.calendar.updateManyAndReturn({ where, data: { revokedAt: now } })).map(toCalendar)[0];
 }
 
-/** Revokes the calendars that the tokens with these ids created. @returns those it revoked */
-export async function markCalendarsRevoked(tx: Queries, tokenIds: readonly number[], now: Date): Promise<Calendar[]> {
-  const where = { tokenId: { in: [...tokenIds] }, revokedAt: null };
-  return (await tx.calendar.updateManyAndReturn({ where, data: { revokedAt: now } })).map(toCalendar);
-}
-
 /** What a calendar shows of a maintenance. */
 export interface CalendarWindow extends Times {
   readonly id: number;

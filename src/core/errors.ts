@@ -1,4 +1,4 @@
-export type ErrorKind = 'invalid' | 'forbidden' | 'not-found' | 'conflict';
+export type ErrorKind = 'invalid' | 'forbidden' | 'not-found' | 'conflict' | 'unavailable';
 
 export type ErrorParams = Readonly<Record<string, unknown>>;
 
@@ -63,6 +63,8 @@ export const invalid = declare('invalid');
 export const forbidden = declare('forbidden');
 export const notFound = declare('not-found');
 export const conflict = declare('conflict');
+/** It may work in a minute. */
+export const unavailable = declare('unavailable');
 
 /** Has the problems of all invalid fields. */
 export const invalidRequest = invalid('invalid-request', {});

@@ -1,4 +1,4 @@
-import { forbidden } from './errors.ts';
+import { forbidden, type UserError, unavailable } from './errors.ts';
 
 /** From least to most. `none` is for guests and people of other workspaces. */
 export const ROLES = ['none', 'viewer', 'operator', 'approver', 'admin'] as const;
@@ -18,6 +18,8 @@ export interface Actor {
   readonly owner?: string;
   /** Of a token whose owner has a lower role now than its rights are enough for: the role that those would give it. */
   readonly loweredFrom?: Role;
+  /** Slack did not confirm the role just now, which what only admins may do requires. */
+  readonly unverified?: true;
   /** The ids of the scopes that the actor is limited to, such as those of a token. Absent: the whole account. */
   readonly scopes?: readonly number[];
 }
@@ -100,12 +102,29 @@ function needsPerson({ source }: Actor, permission: Permission): boolean {
   return 'peopleOnly' in PERMISSIONS[permission] && source !== 'slack';
 }
 
-export function isAllowed(actor: Actor, permission: Permission): boolean {
+/**
+ * Whether to offer something, such as a button or a form: what Slack said of the person within the last minute is enough for
+ * that, because doing it asks again.
+ */
+export function isOffered(actor: Actor, permission: Permission): boolean {
   if (needsPerson(actor, permission)) return false;
   if (actor.scopes !== undefined && !isWithinScopes(permission)) return false;
   return ROLES.indexOf(actor.role) >= ROLES.indexOf(PERMISSIONS[permission].role);
 }
 
+/** @throws UserError `role-unverified` when only admins may, and Slack did not confirm just now that this is one */
+export function isAllowed(actor: Actor, permission: Permission): boolean {
+  const allowed = isOffered(actor, permission);
+  const needsConfirmation = actor.unverified === true && PERMISSIONS[permission].role === 'admin';
+  if (allowed && needsConfirmation) throw roleUnverified({ actor: actor.name, permission });
+  return allowed;
+}
+
+/** Slack does not say whether somebody is still an admin. */
+export const roleUnverified = unavailable('role-unverified', {
+  actor: 'Ana',
+  permission: 'add-scope' as Permission,
+});
 export const roleRequired = forbidden('role-required', {
   actor: 'Ana',
   permission: 'approve' as Permission,
@@ -137,15 +156,23 @@ export const outsideScopes = forbidden('outside-scopes', {
   touched: [3, 4] as readonly number[],
 });
 
-/** @throws UserError `role-required`, `owner-role-required`, `person-required` or `limited-to-scopes` */
+/** @throws UserError `role-required`, `owner-role-required`, `person-required`, `limited-to-scopes`, or `role-unverified` */
 export function authorize(actor: Actor, permission: Permission): void {
-  if (isAllowed(actor, permission)) return;
+  if (!isAllowed(actor, permission)) throw refusal(actor, permission);
+}
+
+/** Before a form is opened, as `isOffered`. @throws as `authorize`, except `role-unverified` */
+export function authorizeForm(actor: Actor, permission: Permission): void {
+  if (!isOffered(actor, permission)) throw refusal(actor, permission);
+}
+
+function refusal(actor: Actor, permission: Permission): UserError {
   const { name, role, loweredFrom, scopes } = actor;
-  if (needsPerson(actor, permission)) throw personRequired({ actor: name, permission });
-  if (scopes !== undefined && !isWithinScopes(permission)) throw limitedToScopes({ actor: name, permission, scopes });
+  if (needsPerson(actor, permission)) return personRequired({ actor: name, permission });
+  if (scopes !== undefined && !isWithinScopes(permission)) return limitedToScopes({ actor: name, permission, scopes });
   const needed = PERMISSIONS[permission].role;
   const isLowered = loweredFrom !== undefined && ROLES.indexOf(loweredFrom) >= ROLES.indexOf(needed);
-  throw (isLowered ? ownerRoleRequired : roleRequired)({ actor: name, permission, needed, role });
+  return (isLowered ? ownerRoleRequired : roleRequired)({ actor: name, permission, needed, role });
 }
 
 /** @throws UserError as `authorize` with the first of them, to somebody who has none */

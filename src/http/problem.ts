@@ -54,12 +54,16 @@ export const STATUS_TITLES: Readonly<Record<number, string>> = {
   503: 'Not ready',
 };
 
-export const STATUS_BY_KIND: Record<ErrorKind, 400 | 403 | 404 | 409> = {
+export const STATUS_BY_KIND: Record<ErrorKind, 400 | 403 | 404 | 409 | 503> = {
   invalid: 400,
   forbidden: 403,
   'not-found': 404,
   conflict: 409,
+  unavailable: 503,
 };
+
+/** How long Slack is not asked again about somebody. */
+const RETRY_AFTER_SECONDS = 60;
 
 /** Makes the `type` of every problem lead to the public address. */
 export const withPublicUrl = (publicUrl: string | undefined) =>
@@ -109,6 +113,7 @@ function respond(
   status: ContentfulStatusCode,
   { code, detail, params, errors = [], version }: ProblemOptions & { code: string; detail: string; params?: unknown },
 ): Response {
+  if (status === 503) c.header('Retry-After', String(RETRY_AFTER_SECONDS));
   const publicUrl: string | undefined = c.get('publicUrl');
   const body = {
     type: `${publicUrl ?? new URL(c.req.url).origin}${ERROR_DOCS_PATH}#${code}`,

@@ -195,6 +195,8 @@ export class PageFeed {
         for (const viewer of this.#viewers)
           this.#sendChange(viewer, { type: 'people', people: snapshotPeople(this.#team) });
         return;
+      case 'group_changed':
+        return;
       default:
         this.#publishChannel(event.channel.id);
     }

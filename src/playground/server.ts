@@ -88,6 +88,8 @@ export interface Faults {
   inviteBot(channel: string): void;
   /** Changes a person's profile: time zone, locale, admin, guest, deleted. */
   changePerson(person: string, change: Partial<Omit<StoredPerson, 'id' | 'kind'>>): void;
+  /** Changes who is in a user group. @param users ids */
+  changeGroup(group: string, users: readonly string[]): void;
   /** HTTP delivery: adds seconds to the timestamps of requests. */
   skewRequests(seconds: number): void;
 }
@@ -313,6 +315,7 @@ function createFaults(
     kickBot: (name) => workspace.leave(channel(name), BOT_USER),
     inviteBot: (name) => workspace.join(channel(name), BOT_USER, PEOPLE.ana),
     changePerson: (name, change) => workspace.changePerson(resolvePersonId(name, workspace), change),
+    changeGroup: (id, users) => workspace.changeGroup(id, [...users]),
     skewRequests(seconds) {
       if (signedHttp !== undefined) signedHttp.skewSeconds = seconds;
     },

@@ -2,7 +2,7 @@ import type { App, BlockAction, BlockButtonAction, ViewOutput, ViewSubmitAction 
 import type { ModalView, PlainTextOption } from '@slack/types';
 import { z } from 'zod';
 import { UserError } from '../core/errors.ts';
-import { authorize } from '../core/permissions.ts';
+import { authorize, roleUnverified } from '../core/permissions.ts';
 import { sharedForms } from '../texts/slack-forms.ts';
 import type { Message } from './blocks.ts';
 import type { Reply, SlackContext } from './context.ts';
@@ -46,7 +46,7 @@ export class Listeners {
   }
 
   run(userId: string, reply: Reply, work: (person: Person) => Promise<void>): void {
-    this.track(withErrorReply(this.context.log, reply, async () => work(await this.#find(userId))));
+    this.track(withErrorReply(this.context.log, reply, () => this.#actAs(userId, work)));
   }
 
   /** @param work returns the answer, if there is one @param how `replace`: it replaces the message of the button */
@@ -108,9 +108,10 @@ export class Listeners {
     this.app.view<ViewSubmitAction>(constraints, async ({ ack, body, view }) => {
       let zone = 'UTC';
       try {
-        const person = await this.#find(body.user.id);
-        zone = person.timezone;
-        const outcome = await work(person, view);
+        const outcome = await this.#actAs(body.user.id, async (person) => {
+          zone = person.timezone;
+          return work(person, view);
+        });
         if (outcome?.show === undefined) await ack();
         else await ack({ response_action: 'update', view: outcome.show });
         const after = outcome?.after;
@@ -144,6 +145,20 @@ export class Listeners {
         await ack({ options: [] });
       }
     });
+  }
+
+  /** Does something once more for an admin after Slack confirmed that they are one, where it was not done without that. */
+  async #actAs<T>(userId: string, work: (person: Person) => Promise<T>): Promise<T> {
+    const person = await this.#find(userId);
+    try {
+      return await work(person);
+    } catch (error) {
+      if (!(error instanceof UserError) || error.code !== roleUnverified.code) throw error;
+      const { people, workspace } = this.context;
+      const verified = await people.verify(workspace, person);
+      if (verified === undefined) throw error;
+      return work(verified);
+    }
   }
 
   #find(userId: string): Promise<Person> {

@@ -27,6 +27,8 @@ export const SHARED_TEXTS = {
     `${actor} is a token. Only a person can ${getPermissionLabel(permission)}, in Slack.`,
   'owner-role-required': ({ actor, permission, needed, role }) =>
     `${actor} cannot ${getPermissionLabel(permission)}: that needs the ${needed} role, and the owner of this token now has the role ${role}. An admin can give it back.`,
+  'role-unverified': ({ actor, permission }) =>
+    `Slack did not confirm in time that ${actor} can still ${getPermissionLabel(permission)}, so nothing was changed. Try again in a minute.`,
   'limited-to-scopes': ({ actor, permission, scopes }) =>
     `${actor} may not ${getPermissionLabel(permission)}: it is limited to ${scopesInWords(scopes)}, and this is about the whole account.`,
   'outside-scopes': ({ actor, scopes, touched }) =>

@@ -80,6 +80,12 @@ export function registerListeners(on: Listeners, services: SlackServices, { miss
   on.app.event('tokens_revoked', async ({ event }) => {
     if (event.tokens.bot?.includes(workspace.botUserId)) removed('the bot token of Lull was revoked in Slack');
   });
+  // Who lost a role loses it at once.
+  on.app.event('user_change', async ({ event }) => context.people.userChanged(event.user));
+  on.app.event('subteam_members_changed', async ({ event }) =>
+    context.people.groupChanged(event.subteam_id, event.removed_users),
+  );
+  on.app.event('subteam_updated', async ({ event }) => context.people.groupChanged(event.subteam.id));
   on.app.error(async (error) => log.error({ error }, 'a request from Slack could not be handled'));
 }
 

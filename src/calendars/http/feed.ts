@@ -195,6 +195,8 @@ export function calendarRoutes({ ctx, authentication, publicUrl, rendered, log }
   app.get('/calendar/:file{[A-Za-z0-9_-]{20,64}\\.ics}', privateResponse, async (c) => {
     const secret = c.req.param('file').slice(0, -'.ics'.length);
     const calendar = await findCalendarBySecret(database, secret, ctx.clock.now());
+    const { owner, accountId: top } = calendar?.facts ?? {};
+    if (owner && top !== undefined && !owner.known?.isFresh) void authentication.owners?.start(top, owner.id);
     // One that is suspended is answered like one that does not exist, so that an address tells nothing about people.
     if (calendar === undefined || 'suspended' in resolveOwner(calendar.facts))
       throw new HttpError('not-found', 'There is no calendar at this address.');

@@ -3,7 +3,7 @@ import type { Check } from '../../checks/repository.ts';
 import type { UserError } from '../../core/errors.ts';
 import { toRecorded, withInitial } from '../../core/fields.ts';
 import { newKey } from '../../core/keys.ts';
-import { type Actor, authorize, isAllowed } from '../../core/permissions.ts';
+import { type Actor, authorize, isOffered } from '../../core/permissions.ts';
 import type { Interval } from '../../core/time.ts';
 import type { Freeze } from '../../freezes/rules.ts';
 import type { Queries } from '../../platform/database.ts';
@@ -204,7 +204,7 @@ export async function preview(
     leftAlone,
     destinations: await listDestinations(db, actor.accountId, window, window.channels),
     ...(await forecastRules(db, actor, ctx.clock.now(), window)),
-    mayOverride: isAllowed(actor, 'override-freeze'),
+    mayOverride: isOffered(actor, 'override-freeze'),
     overlaps: found.overlaps,
     overlapCount: found.count,
   };

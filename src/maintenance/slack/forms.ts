@@ -2,7 +2,7 @@ import type { GlobalShortcut, ViewOutput } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { findLastEventId, listEvents } from '../../audit/repository.ts';
 import { countServices } from '../../catalogue/services/repository.ts';
-import { authorize, isAllowed } from '../../core/permissions.ts';
+import { authorize, isOffered } from '../../core/permissions.ts';
 import { FreezeConflict } from '../../freezes/rules.ts';
 import { blockedLines } from '../../freezes/slack/messages.ts';
 import { ACTIONS, VIEWS } from '../../slack/action-ids.ts';
@@ -162,7 +162,7 @@ export function listenToMaintenanceForms(on: Listeners): void {
         return { show: await extendModalAfterChange(person, error.current, overrideReason) };
       }
       if (!(error instanceof FreezeConflict)) throw error;
-      if (!isAllowed(person.actor, 'override-freeze'))
+      if (!isOffered(person.actor, 'override-freeze'))
         throw new ReplyError([{ field: 'minutes', message: slackErrorText(error, person.timezone) }]);
       const maintenance = await getMaintenance(ctx, person.actor, id);
       const remark = texts.extensionBlocked(blockedLines(error.freezes));
@@ -250,7 +250,7 @@ export function listenToMaintenanceButtons(on: Listeners): void {
     try {
       await start(ctx, person.actor, id, `press:start:${place}`);
     } catch (error) {
-      if (!(error instanceof FreezeConflict) || !isAllowed(person.actor, 'override-freeze')) throw error;
+      if (!(error instanceof FreezeConflict) || !isOffered(person.actor, 'override-freeze')) throw error;
       const draftId = await saveBlockedChange(context, person, { kind: 'start', id });
       await openOverride(context, person, draftId, { triggerId: press.triggerId });
     }

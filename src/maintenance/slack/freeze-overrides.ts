@@ -1,6 +1,6 @@
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
-import { type Actor, authorize, isAllowed } from '../../core/permissions.ts';
+import { type Actor, authorizeForm, isOffered } from '../../core/permissions.ts';
 import type { Interval } from '../../core/time.ts';
 import { FreezeConflict } from '../../freezes/rules.ts';
 import { blockedLines } from '../../freezes/slack/messages.ts';
@@ -62,7 +62,7 @@ export async function changeOrOfferOverride(
   try {
     return await applyChange(context, person, change, once);
   } catch (error) {
-    if (!(error instanceof FreezeConflict) || !isAllowed(person.actor, 'override-freeze')) throw error;
+    if (!(error instanceof FreezeConflict) || !isOffered(person.actor, 'override-freeze')) throw error;
     const draftId = await saveBlockedChange(context, person, change);
     const text = texts.blocked(blockedLines(error.freezes));
     const override = button(ACTIONS.override, maintenanceForms.anyway[change.kind], draftId, { style: 'danger' });
@@ -148,7 +148,7 @@ export async function openOverride(
   draftId: string,
   { triggerId, responseUrl }: { triggerId: string; responseUrl?: string },
 ): Promise<void> {
-  authorize(person.actor, 'override-freeze');
+  authorizeForm(person.actor, 'override-freeze');
   const blocked = await getDraft(context, person, draftId, draftChange, texts.changeGone);
   const text = await describeChange(context, person, blocked);
   const view = overrideModal({ draftId, responseUrl }, text);

@@ -223,6 +223,23 @@ export class Events {
             event_ts: workspace.nextTs(),
           },
         ];
+      case 'group_changed': {
+        const { group, added, removed } = event;
+        const ts = workspace.nextTs();
+        return [
+          {
+            type: 'subteam_members_changed',
+            subteam_id: group.id,
+            team_id: workspace.team.id,
+            date_update: toSeconds(workspace.now()),
+            added_users: added,
+            added_users_count: added.length,
+            removed_users: removed,
+            removed_users_count: removed.length,
+            event_ts: ts,
+          },
+        ];
+      }
       case 'channel_created':
       case 'channel_read':
         return [];

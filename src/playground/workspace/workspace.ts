@@ -25,7 +25,8 @@ export type WorkspaceEvent =
   | { type: 'member_joined'; channel: StoredChannel; user: string; inviter?: string }
   | { type: 'member_left'; channel: StoredChannel; user: string }
   | { type: 'channel_read'; channel: StoredChannel; user: string }
-  | { type: 'people_changed'; person: StoredPerson };
+  | { type: 'people_changed'; person: StoredPerson }
+  | { type: 'group_changed'; group: StoredGroup; added: string[]; removed: string[] };
 
 export interface NewMessage {
   channel: string;
@@ -136,6 +137,15 @@ export class Workspace {
 
   groups(): StoredGroup[] {
     return this.#groups;
+  }
+
+  changeGroup(id: string, users: string[]): void {
+    const group = this.#groups.find((each) => each.id === id);
+    if (group === undefined) throw new Error(`No group has the id ${id}.`);
+    const before = group.users;
+    group.users = users;
+    const without = (all: string[], others: string[]) => all.filter((user) => !others.includes(user));
+    this.#emit({ type: 'group_changed', group, added: without(users, before), removed: without(before, users) });
   }
 
   // Channels

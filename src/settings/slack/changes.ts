@@ -9,6 +9,7 @@ import { checkForm, connectForm, type ProviderFormContext, providerForm } from '
 import { UserError } from '../../core/errors.ts';
 import type { Subject } from '../../core/events.ts';
 import { changedFields, type Fields, type Merge, merge } from '../../core/merge.ts';
+import { authorize } from '../../core/permissions.ts';
 import { freezeForm } from '../../freezes/slack/form.ts';
 import { FieldConflict, fingerprints, ifUnchanged } from '../../platform/fingerprints.ts';
 import { claimKey, releaseKey } from '../../platform/idempotency.ts';
@@ -102,6 +103,7 @@ export async function saveForm(
   kind: FormKind,
   view: ViewOutput,
 ): Promise<Outcome | undefined> {
+  authorize(person.actor, 'configure-account');
   const { ctx } = context;
   const { accountId } = person.actor;
   const { id, origin, opened } = formMetadata.parse(JSON.parse(view.private_metadata));

@@ -79,6 +79,7 @@ const addScopeCommand: Run = async ({ ctx }, { actor }, [name = '']) =>
   successMessage(texts.scopeAdded(quote((await addScope(ctx, actor, { name })).name, 200)));
 
 const setApproval: Run = async (context, person, [name = '', word]) => {
+  authorize(person.actor, 'edit-scope');
   const scope = await getPlace(context, person, name, 'scope');
   const requiresApproval = word?.toLowerCase() === 'on';
   await editScope(context.ctx, person.actor, scope.id, { requiresApproval });
@@ -86,6 +87,7 @@ const setApproval: Run = async (context, person, [name = '', word]) => {
 };
 
 const setOwners: Run = async (context, person, [name = '', mentions = '']) => {
+  authorize(person.actor, 'edit-service');
   const service = await getPlace(context, person, name, 'service');
   const owners = [...mentions.matchAll(/<@([UW][A-Z0-9]+)/g)].flatMap(([, id]) => id ?? []);
   await editService(context.ctx, person.actor, service.id, { owners });

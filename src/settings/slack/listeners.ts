@@ -1,5 +1,5 @@
 import type { ProviderDependencies } from '../../checks/provider-commands.ts';
-import { authorize } from '../../core/permissions.ts';
+import { authorize, authorizeForm } from '../../core/permissions.ts';
 import { removeFreeze } from '../../freezes/commands.ts';
 import { quote, successMessage } from '../../slack/blocks.ts';
 import { messageDialog } from '../../slack/context.ts';
@@ -17,7 +17,7 @@ export function listenToSettings(on: Listeners, providers: ProviderDependencies)
   const { client, ctx } = context;
 
   const open = async (kind: FormKind, person: Person, { view, triggerId }: ViewPress, id?: string) => {
-    authorize(person.actor, 'configure-account');
+    authorizeForm(person.actor, 'configure-account');
     const form = await openForm(context, person, kind, id, readOrigin(view));
     await client.views.push({ trigger_id: triggerId, view: form });
   };
@@ -32,6 +32,7 @@ export function listenToSettings(on: Listeners, providers: ProviderDependencies)
     const kind = FORM_KINDS.find((each) => formId(each) === view.callback_id);
     const { id, origin } = formMetadata.parse(JSON.parse(view.private_metadata));
     if (kind === undefined || id === undefined) return;
+    authorize(person.actor, 'configure-account');
     const removed = await FORMS[kind].remove?.(ctx, person.actor, id);
     if (removed === undefined) return;
     const message = successMessage(settingsMessages.removed(getNoun(kind), quote(removed.name, 200)));

@@ -8,7 +8,7 @@ import { listProviders } from '../../checks/provider-repository.ts';
 import { countChecks } from '../../checks/repository.ts';
 import type { ProviderFormContext } from '../../checks/slack/forms.ts';
 import { healthLine } from '../../checks/slack/messages.ts';
-import { authorize } from '../../core/permissions.ts';
+import { authorizeForm } from '../../core/permissions.ts';
 import { listFreezes } from '../../freezes/repository.ts';
 import type { Freeze } from '../../freezes/rules.ts';
 import { describeFreeze } from '../../freezes/slack/messages.ts';
@@ -174,7 +174,7 @@ async function drawOverview(context: ProviderFormContext, { actor, timezone }: P
 
 /** @throws UserError `forbidden` for anyone but an admin */
 export async function openSettings(context: ProviderFormContext, person: Person, triggerId: string): Promise<void> {
-  authorize(person.actor, 'configure-account');
+  authorizeForm(person.actor, 'configure-account');
   await context.client.views.open({ trigger_id: triggerId, view: await drawOverview(context, person, 0) });
 }
 
