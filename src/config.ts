@@ -41,6 +41,10 @@ const RANDOM = 'random characters without spaces, such as the output of "openssl
 
 /** The messages say what was expected and what to do; they follow the variable and its value. */
 const variables = z.object({
+  LULL_HOST: matching(
+    /^[\w.:-]{1,253}$/,
+    'an address of this machine to listen on, such as 0.0.0.0 for all, or 127.0.0.1 for programs on it alone',
+  ).optional(),
   PORT: count(65_535, 'a port from 0 to 65535, such as 3000 (0 takes any free one)').default(3000),
   LULL_PLAYGROUND: z
     .enum(['0', '1'], '1 for the playground on the database of DATABASE_URL; otherwise leave it out')
@@ -143,6 +147,8 @@ function toConfig(read: z.infer<typeof variables>, environment: Environment) {
   const hasTenants = slack.mode !== 'playground' && slack.oauth !== undefined;
   return {
     port: read.PORT,
+    /** Anybody who reaches the playground is its admin, so only programs on this machine do. */
+    host: read.LULL_HOST ?? (slack.mode === 'playground' ? '127.0.0.1' : '0.0.0.0'),
     /** Without a slash at the end. Undefined: localhost, at the port it got. */
     publicUrl: read.LULL_PUBLIC_URL?.replace(/\/+$/, ''),
     dataDir: resolve(read.LULL_DATA_DIR),

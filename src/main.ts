@@ -43,7 +43,7 @@ async function main(): Promise<void> {
   }
 
   const server = new HttpServer();
-  const port = await listen(server, config.port);
+  const port = await listen(server, config.port, config.host);
   running.unshift(() => server.close());
   const databaseUrl = await startDatabase(config, log);
   const token = config.adminToken === undefined ? await ensureSecret(config.dataDir, 'admin-token') : undefined;
@@ -75,9 +75,9 @@ async function main(): Promise<void> {
   if (playground !== undefined) console.log(`Open the playground in a browser and type:\n  ${EXAMPLE}`);
 }
 
-async function listen(server: HttpServer, port: number): Promise<number> {
+async function listen(server: HttpServer, port: number, host: string): Promise<number> {
   try {
-    return await server.listen(port);
+    return await server.listen(port, host);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') {
@@ -85,6 +85,11 @@ async function listen(server: HttpServer, port: number): Promise<number> {
     }
     if (code === 'EACCES') {
       throw new StartError(`This user may not listen on port ${port}. Set PORT to one above 1023, such as 3000.`);
+    }
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+      throw new StartError(
+        `LULL_HOST is ${host}, which is no address of this machine. Set it to one, or leave it out.`,
+      );
     }
     throw error;
   }

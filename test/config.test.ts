@@ -26,6 +26,7 @@ describe('the configuration', () => {
   it('requires nothing: embedded PostgreSQL, the playground, UTC', () => {
     expect(config({})).toEqual({
       port: 3000,
+      host: '127.0.0.1',
       publicUrl: undefined,
       dataDir: resolve('.lull'),
       databaseUrl: undefined,
@@ -104,6 +105,14 @@ describe('the configuration', () => {
       const { slack } = config({ SLACK_BOT_TOKEN: bot, SLACK_APP_TOKEN: app, SLACK_API_URL });
       expect(slack).toMatchObject({ apiUrl: 'http://127.0.0.1:9/api/' });
     }
+  });
+
+  it('listens for programs on this machine alone in the playground, on all addresses otherwise, and where it is told', () => {
+    const slack = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' };
+    expect(config({}).host).toBe('127.0.0.1');
+    expect(config(slack).host).toBe('0.0.0.0');
+    expect(config({ ...slack, LULL_HOST: '::1' }).host).toBe('::1');
+    expect(problems({ LULL_HOST: 'http://a/' })).toHaveLength(1);
   });
 
   it('puts the playground on the port after PORT, a given port, or any free port', () => {

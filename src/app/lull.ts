@@ -91,6 +91,7 @@ export class Lull {
       vault,
       services: { list, providers: { configuration, vault } },
       publicUrl,
+      proxies: options.edge.proxies,
       log,
       defaults,
       missed: () => this.#startBackfill(),

@@ -13,7 +13,7 @@ import { Socket } from '../slack/connection/socket.ts';
 import type { Defaults, Workspace } from '../slack/connection/workspace.ts';
 import { WorkspaceRouter } from '../slack/connection/workspace-router.ts';
 import { ManyWorkspaces, OneWorkspace, type Workspaces } from '../slack/connection/workspaces.ts';
-import { deliverSigned } from '../slack/signed-requests.ts';
+import { SignedRequests } from '../slack/signed-requests.ts';
 import { kitMessages } from '../texts/slack-messages.ts';
 import type { SlackServices } from './slack/commands.ts';
 import { registerListeners } from './slack/listeners.ts';
@@ -33,15 +33,14 @@ export type SlackCredentials = { readonly apiUrl: string } & (
 
 export const EVENTS_PATH = '/slack/events';
 
-/** How far the timestamp of a signed request may be from now. */
-const MAX_SIGNATURE_AGE_SECONDS = 300;
-
 interface SlackOptions {
   readonly ctx: ActionContext;
   readonly credentials: SlackCredentials;
   readonly vault: Vault;
   readonly services: SlackServices;
   readonly publicUrl: string;
+  /** How many own proxies stand before Lull. Default: 0 */
+  readonly proxies?: number;
   readonly log: Logger;
   readonly defaults: Defaults;
   /** Called when people may have written something that Lull did not receive. */
@@ -51,6 +50,7 @@ interface SlackOptions {
 export class Slack {
   readonly #options: SlackOptions;
   readonly #receiver: SocketModeReceiver | HTTPReceiver;
+  readonly #signed: SignedRequests | undefined;
   readonly #socket: Socket | undefined;
   readonly #workspaces: Workspaces;
   readonly #installer: Installer | undefined;
@@ -59,7 +59,7 @@ export class Slack {
   #stopped = false;
 
   constructor(options: SlackOptions) {
-    const { ctx, credentials, vault, services, publicUrl, log, defaults, missed } = options;
+    const { ctx, credentials, vault, services, publicUrl, proxies = 0, log, defaults, missed } = options;
     const { apiUrl, oauth } = credentials;
     this.#options = options;
     const context: ConnectionContext = {
@@ -77,6 +77,10 @@ export class Slack {
       this.#installer = new Installer({ ctx, apiUrl, log, vault, defaults, credentials: oauth });
     }
     this.#receiver = createReceiver(credentials, log);
+    if (this.#receiver instanceof HTTPReceiver && credentials.mode === 'http') {
+      const { signingSecret } = credentials;
+      this.#signed = new SignedRequests(this.#receiver, { signingSecret, proxies, log });
+    }
     this.#socket = this.#receiver instanceof SocketModeReceiver ? new Socket(this.#receiver, log, missed) : undefined;
     const notInstalled = kitMessages.notInstalled(oauth && installUrl(oauth));
     const findApp = async (teamId: string) => (await this.#workspaces.findByTeam(teamId))?.app;
@@ -107,12 +111,9 @@ export class Slack {
   handle(request: IncomingMessage, response: ServerResponse): boolean {
     const path = request.url?.split('?', 1)[0];
     if (path !== EVENTS_PATH || request.method !== 'POST') return this.#installer?.handle(request, response) ?? false;
-    const receiver = this.#receiver;
-    const { credentials, log } = this.#options;
-    if (!(receiver instanceof HTTPReceiver) || credentials.mode !== 'http') response.writeHead(404).end();
+    if (this.#signed === undefined) response.writeHead(404).end();
     else if (!this.#listening || this.#stopped) response.writeHead(503).end();
-    else if (!hasCurrentTimestamp(request)) response.writeHead(401).end();
-    else void deliverSigned(receiver, credentials.signingSecret, request, response, log);
+    else void this.#signed.deliver(request, response);
     return true;
   }
 
@@ -146,10 +147,4 @@ function createReceiver(credentials: SlackCredentials, log: Logger): SocketModeR
     logger: quietLogger(log),
     installerOptions: { clientOptions: clientOptions(log, credentials.apiUrl) },
   });
-}
-
-/** Bolt rejects old requests but accepts those from the future, which are replays or from a wrong clock as well. */
-function hasCurrentTimestamp(request: IncomingMessage): boolean {
-  const signedAt = Number(request.headers['x-slack-request-timestamp']);
-  return Math.abs(Date.now() / 1000 - signedAt) <= MAX_SIGNATURE_AGE_SECONDS;
 }

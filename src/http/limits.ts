@@ -3,9 +3,10 @@ import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { hashToken } from '../access/token-repository.ts';
+import { clientAddress } from '../platform/client-address.ts';
 import { emit } from '../platform/telemetry.ts';
-import { clientAddress, peerAddress } from './client-address.ts';
 import { problem } from './problem.ts';
+import { peerAddress } from './proxy.ts';
 
 /** The variable by which an interface reports a wrong token that its status does not show. */
 export const WRONG_TOKEN = 'wrongToken';
@@ -130,8 +131,8 @@ class WrongTokens {
     const { consumedPoints } = result;
     const isLogged = consumedPoints <= MAX_LOGGED_PER_ADDRESS || consumedPoints === MAX_WRONG_TOKENS + 1;
     if (isLogged && (await this.#logged.consume('all').catch(() => undefined)) !== undefined) {
-      const token = `sha256:${hash.slice(0, SHOWN_HASH_CHARS)}`;
-      this.#log.warn({ address, interface: where, token, inThisMinute: consumedPoints }, 'a token is not valid');
+      const sha256 = hash.slice(0, SHOWN_HASH_CHARS);
+      this.#log.warn({ address, interface: where, sha256, inThisMinute: consumedPoints }, 'a token is not valid');
     }
     return result;
   }

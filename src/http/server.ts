@@ -10,6 +10,10 @@ import type { MiddlewareHandler } from 'hono';
  */
 export const KEEP_ALIVE_MS = 75_000;
 const IDLE_CHECK_EVERY_MS = 50;
+/** For all of a request to arrive. Node's own limit is ten times as long. */
+const REQUEST_TIMEOUT_MS = 30_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+const MAX_CONNECTIONS = 10_000;
 
 /** The port of Lull. From the start it answers that the process lives; everything else once `serve` was called. */
 export class HttpServer {
@@ -17,17 +21,20 @@ export class HttpServer {
   #listener: RequestListener = respondNotReady;
 
   constructor() {
-    this.#server = createServer((request, response) => this.#listener(request, response));
+    const timeouts = { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS };
+    this.#server = createServer(timeouts, (request, response) => this.#listener(request, response));
     this.#server.keepAliveTimeout = KEEP_ALIVE_MS;
+    this.#server.maxConnections = MAX_CONNECTIONS;
   }
 
   /**
    * @param port 0 for any free port
+   * @param host the address to listen on, or a name of this machine
    * @returns the port
-   * @throws NodeJS.ErrnoException `EADDRINUSE`, `EACCES`
+   * @throws NodeJS.ErrnoException `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`, `ENOTFOUND`
    */
-  async listen(port: number): Promise<number> {
-    this.#server.listen(port);
+  async listen(port: number, host: string): Promise<number> {
+    this.#server.listen(port, host);
     await once(this.#server, 'listening');
     return (this.#server.address() as AddressInfo).port;
   }

@@ -48,7 +48,7 @@ export async function install({
   const folder = await temporaryFolder('e2e');
   const outgoing = new OutboundClient({ allowed: LOOPBACK });
   const server = new HttpServer();
-  const port = await server.listen(0);
+  const port = await server.listen(0, '127.0.0.1');
   const url = `http://127.0.0.1:${port}`;
   const clock = new MovableClock();
   const demoClock = new DemoClock(clock, join(folder, 'clock'));

@@ -46,7 +46,7 @@ export async function manyWorkspaces({
   const folder = await temporaryFolder('e2e');
   const outgoing = new OutboundClient({ allowed: LOOPBACK });
   const server = new HttpServer();
-  const url = `http://127.0.0.1:${await server.listen(0)}`;
+  const url = `http://127.0.0.1:${await server.listen(0, '127.0.0.1')}`;
   const clock = new MovableClock();
   const demoClock = new DemoClock(clock, join(folder, 'clock'));
   const manifest = parse(await readFile(new URL('../../manifest.yml', import.meta.url), 'utf8'));

@@ -10,6 +10,7 @@ import { ADMIT, WRONG_TOKEN } from '../../http/limits.ts';
 import { problemsAs } from '../../http/problem.ts';
 import { maintenanceNotFound } from '../../maintenance/errors.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
+import { UnfinishedBodies } from '../../platform/unfinished.ts';
 import { httpErrorText } from '../../texts/http-errors.ts';
 import { accounts } from './accounts.ts';
 import { checks } from './checks.ts';
@@ -60,6 +61,7 @@ export function nodeping(ctx: ActionContext, authentication: Authentication, log
   const failure = (c: Context<Env>, status: ContentfulStatusCode, error: string) => c.json({ error }, status);
   api.use(limitBody({ maxSize: MAX_BODY_BYTES, onError: (c) => failure(c, 200, bodyTooLarge(MAX_BODY_BYTES)) }));
 
+  const unfinished = new UnfinishedBodies();
   const serve = (answer: Answer, permissions: Permissions) => async (c: Context<Env>) => {
     const head = readHead(c);
     const admit = c.get(ADMIT);
@@ -72,6 +74,8 @@ export function nodeping(ctx: ActionContext, authentication: Authentication, log
     const refused = head.token === undefined ? undefined : await admit?.(head.token);
     if (refused !== undefined) return refused;
     const early = head.token === undefined ? undefined : await permitted(head);
+    const { incoming } = c.env ?? {};
+    if (early === undefined && incoming !== undefined) unfinished.add(incoming, incoming.socket.remoteAddress ?? '');
     const request = await readWhole(c, head);
     const refusedLate = early === undefined ? await admit?.(request.token) : undefined;
     if (refusedLate !== undefined) return refusedLate;
