@@ -75,11 +75,13 @@ export async function createToken(tx: Queries, data: NewToken): Promise<Token> {
 }
 
 export interface UsedToken extends Pick<Token, 'id' | 'accountId' | 'name' | 'rights' | 'scopes'> {
+  readonly createdById: string;
   readonly facts: OwnerFacts;
 }
 type UsedRow = Omit<UsedToken, 'scopes'> & { readonly scopes: number[]; readonly lastUsedAt: Date | null };
 
 const USED = sql`owned.id, owned.account_id as "accountId", owned.name, owned.rights, owned.scopes,
+  owned.created_by_id as "createdById",
   owned.last_used_at as "lastUsedAt", ${OWNER_FACTS} as facts`;
 
 /**

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { maintenanceEvent } from '../core/events.ts';
+import { instant, maintenanceEvent } from '../core/events.ts';
 import { APPROVALS } from './rules.ts';
 
 const approval = z.object({ approval: z.enum(APPROVALS).nullable() });
@@ -7,10 +7,11 @@ const approval = z.object({ approval: z.enum(APPROVALS).nullable() });
 export const approvalEvents = [
   maintenanceEvent('maintenance.approved', {
     before: approval.extend({ requested_by: z.array(z.string()) }),
-    after: approval,
+    /** `approved_until`: the end of the window as it was approved. */
+    after: approval.extend({ approved_until: instant.optional() }),
   }),
   maintenanceEvent('maintenance.declined', {
     before: approval,
-    after: approval.extend({ reason: z.string().optional() }),
+    after: approval.extend({ reason: z.string().optional(), ends_at: instant.optional() }),
   }),
 ] as const;

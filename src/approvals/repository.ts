@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { EventType } from '../audit/events.ts';
+import { OPEN_STATUSES } from '../maintenance/rules/status.ts';
 import type { Queries } from '../platform/database.ts';
 
 /** A direct message that requests an approval and is still open. */
@@ -51,7 +52,10 @@ export async function hasApprovalRequests(db: Queries, accountId: number, mainte
 
 export async function listUnfinishedApprovals(db: Queries, accountId: number): Promise<number[]> {
   const rows = await db.maintenance.findMany({
-    where: { accountId, OR: [{ status: 'scheduled', approval: 'pending' }, { notices: { some: { asks: true } } }] },
+    where: {
+      accountId,
+      OR: [{ status: { in: [...OPEN_STATUSES] }, approval: 'pending' }, { notices: { some: { asks: true } } }],
+    },
     orderBy: { id: 'asc' },
     select: { id: true },
   });
@@ -79,17 +83,21 @@ export async function updateApprovalRequest(db: Queries, id: string, changes: { 
 
 export interface Decisions {
   readonly count: number;
-  /** Who made the last one. */
-  readonly by: { readonly id: string; readonly name: string } | undefined;
+  /** The last one, and who made it. */
+  readonly last:
+    | { readonly state: 'approved' | 'declined'; readonly by: { readonly id: string; readonly name: string } }
+    | undefined;
 }
 
 export async function readDecisions(db: Queries, accountId: number, maintenanceId: number): Promise<Decisions> {
   const decisions: EventType[] = ['maintenance.approved', 'maintenance.declined'];
   const where = { accountId, maintenanceId, type: { in: decisions } };
-  const select = { actorId: true, actorName: true };
+  const select = { type: true, actorId: true, actorName: true };
   const last = await db.auditEvent.findFirst({ where, orderBy: { id: 'desc' }, select });
-  if (last === null) return { count: 0, by: undefined };
-  return { count: await db.auditEvent.count({ where }), by: { id: last.actorId, name: last.actorName } };
+  if (last === null) return { count: 0, last: undefined };
+  const state = last.type === decisions[0] ? 'approved' : 'declined';
+  const by = { id: last.actorId, name: last.actorName };
+  return { count: await db.auditEvent.count({ where }), last: { state, by } };
 }
 
 /** The owners of the services of a maintenance, by their ids in the chat. */

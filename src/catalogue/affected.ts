@@ -1,3 +1,4 @@
+import { acceptScopes } from '../approvals/rules.ts';
 import { record } from '../audit/record.ts';
 import { Pauses } from '../core/pauses.ts';
 import type { Actor } from '../core/permissions.ts';
@@ -9,6 +10,7 @@ import { lockScheduled, readOpen } from '../maintenance/repository/locked.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import { readSurroundings } from '../maintenance/repository/surroundings.ts';
 import { audienceOf, type Surroundings, spanOf, touchedScopes } from '../maintenance/rules/coverage.ts';
+import { toExtent } from '../maintenance/rules/extent.ts';
 import { OPEN_STATUSES } from '../maintenance/rules/status.ts';
 import { currentWindow } from '../maintenance/rules/times.ts';
 import type { Queries } from '../platform/database.ts';
@@ -19,6 +21,10 @@ interface Affecting {
   readonly services?: readonly number[];
   /** Whether maintenances without their approval may need none any more. */
   readonly unapproved?: boolean;
+  /** The scopes that begin to require approval: what is open there already stays as it is. */
+  readonly guarding?: readonly number[];
+  /** The services whose scheduled maintenances may need an approval now. */
+  readonly moved?: readonly number[];
   /** The scopes whose scheduled maintenances get other reminders. */
   readonly scheduledIn?: readonly number[];
   /** How many events are recorded of the changes. */
@@ -36,6 +42,7 @@ export class AffectedMaintenances {
   /** As they are after the changes so far. */
   readonly #now: Map<number, Maintenance>;
   readonly #announced: Set<number>;
+  #locked: readonly number[] = [];
   /** Those without their approval by the scopes that they touch. */
   readonly #unapproved = new Map<number, number[]>();
   /** The scheduled ones by their scope. */
@@ -53,16 +60,30 @@ export class AffectedMaintenances {
 
   /** Locks those whose approvals or reminders may change. */
   static async read(tx: Queries, accountId: number, affecting: Affecting): Promise<AffectedMaintenances> {
-    const { scopes = [], services = [], unapproved = false, scheduledIn = [], events } = affecting;
-    const locks = unapproved || scheduledIn.length > 0;
-    const locked = locks ? await lockScheduled(tx, accountId, { scopes: scheduledIn, unapproved }) : [];
+    const {
+      scopes = [],
+      services = [],
+      unapproved = false,
+      scheduledIn = [],
+      guarding = [],
+      moved = [],
+      events,
+    } = affecting;
+    const locks = unapproved || scheduledIn.length + guarding.length + moved.length > 0;
+    const asked = { scopes: scheduledIn, services: moved, touching: guarding, unapproved };
+    const locked = locks ? await lockScheduled(tx, accountId, asked) : [];
     const reads = scopes.length + services.length + locked.length > 0;
     const all = reads ? await readOpen(tx, accountId, { scopes, services, others: locked }) : [];
     if (all.length === 0) return new AffectedMaintenances(tx, accountId, [], new Set());
-    await prefetch(tx, all, { between: unapproved ? spanOf(all.map(currentWindow)) : undefined, events });
+    const judges = unapproved || moved.length > 0;
+    await prefetch(tx, all, {
+      between: judges ? spanOf(all.map(currentWindow)) : undefined,
+      events: events + (judges ? locked.length : 0),
+    });
     const around = await readSurroundings(tx, accountId);
     const announced = all.filter(isOpenOn(around, new Set(scopes), new Set(services)));
     const affected = new AffectedMaintenances(tx, accountId, all, new Set(announced.map(({ id }) => id)));
+    affected.#locked = locked;
     affected.#index(around, new Set(locked));
     return affected;
   }
@@ -103,6 +124,37 @@ export class AffectedMaintenances {
       await record(this.#tx, actor, now, { type: 'maintenance.changed', maintenanceId: id, ...changes });
       this.#announced.add(id);
       await pauses.pause();
+    }
+  }
+
+  /** Has the scheduled maintenances that touch a scope which requires approval by now await one, as it was not for that. */
+  async requestApprovals(actor: Actor, now: Date): Promise<void> {
+    const pauses = new Pauses();
+    for (const id of this.#locked) {
+      const maintenance = this.#get(id);
+      if (maintenance.status !== 'scheduled') continue;
+      const change = { before: maintenance, times: maintenance, coverage: toCoverage(maintenance), recheck: true };
+      const { approval } = await applyRules(this.#tx, actor, now, { ...change, unattended: true });
+      if (approval.approval === maintenance.approval) continue;
+      this.#now.set(id, await updateMaintenance(this.#tx, maintenance, approval, now));
+      const changes = { before: { approval: maintenance.approval }, after: { approval: approval.approval } };
+      await record(this.#tx, actor, now, { type: 'maintenance.changed', maintenanceId: id, ...changes });
+      this.#announced.add(id);
+      await pauses.pause();
+    }
+  }
+
+  /** Accepts the open maintenances as they are, as a scope that they touch begins to require approval. */
+  async acceptOpen(now: Date): Promise<void> {
+    const around = await readSurroundings(this.#tx, this.#accountId);
+    for (const id of this.#locked) {
+      const maintenance = this.#get(id);
+      const extent = toExtent(around, toCoverage(maintenance), currentWindow(maintenance));
+      const { approval, approved } = maintenance;
+      if (extent.scopes.length === 0 || approval === 'declined') continue;
+      if (maintenance.status === 'scheduled' && approval === 'pending') continue;
+      const accepted = acceptScopes(approved, extent);
+      this.#now.set(id, await updateMaintenance(this.#tx, maintenance, { approved: accepted }, now));
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Decisions } from '../approvals/repository.ts';
 import { approvalRound, listPostedRequests, readDecisions, updateApprovalRequest } from '../approvals/repository.ts';
-import type { RequestedApproval } from '../approvals/rules.ts';
+import { awaitsApproval, type RequestedApproval } from '../approvals/rules.ts';
 import { DeliveryError } from '../core/errors.ts';
 import { listPendingNotices, type Notice, updateNotice } from '../maintenance/repository/announcements.ts';
 import { findMaintenance } from '../maintenance/repository/list.ts';
@@ -72,12 +72,9 @@ async function approvalRequestMessage(db: Queries, maintenance: Maintenance, rou
   return { message: { type: 'approval-request', maintenance, approval } as const, open: approval.state === 'open' };
 }
 
-function requestState({ status, approval }: Maintenance, round: number, { count, by }: Decisions): RequestedApproval {
-  const scheduled = status === 'scheduled';
-  if (scheduled && approval === 'pending') return { state: count === round ? 'open' : 'again' };
-  if (by !== undefined && count > round && (approval === 'approved' || approval === 'declined')) {
-    return { state: approval, by };
-  }
+function requestState(maintenance: Maintenance, round: number, { count, last }: Decisions): RequestedApproval {
+  if (awaitsApproval(maintenance)) return { state: count === round ? 'open' : 'again' };
+  if (last !== undefined && count > round && maintenance.approval !== null) return last;
   return { state: 'closed' };
 }
 

@@ -107,7 +107,7 @@ async function readContent(ctx: ActionContext, actor: Actor, zone: string): Prom
   const { accountId, id: personId } = actor;
   const { database } = ctx;
   const part = (filter: MaintenanceFilter, limit: number) => readPart(database, accountId, filter, limit);
-  const approvable: MaintenanceFilter = { statuses: ['scheduled'], approvableBy: personId };
+  const approvable: MaintenanceFilter = { statuses: OPEN_STATUSES, approvableBy: personId };
   const shown = ABOVE + MAX_SHOWN.active + MAX_SHOWN.next;
   return {
     ...(await readShared(ctx, accountId, zone)),

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { peopleBehind } from '../approvals/rules.ts';
 import { record } from '../audit/record.ts';
 import { assertValid, UserError } from '../core/errors.ts';
 import { pick, toRecorded, withInitial } from '../core/fields.ts';
@@ -88,6 +89,7 @@ export async function scheduleSeries<Once extends string | undefined = undefined
       scopeId,
       channels: [...new Set(input.channels)],
       owner: { id, name },
+      requestedBy: peopleBehind(actor),
       plannedUntil: now,
       enabled: input.enabled ?? true,
       services,

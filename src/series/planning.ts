@@ -201,14 +201,15 @@ async function makeRun(tx: Queries, series: Series, run: PlannedRun, now: Date):
   return createMaintenance(tx, systemActor(series.accountId), now, {
     values: toRun(series, run),
     // Nobody is there to be asked about a freeze: the threads show it, and people skip the run, move it, or leave it.
-    rules: { requesterId: series.owner.id, unattended: true },
+    rules: { requesters: series.requestedBy, standing: series.standingApproval, unattended: true },
     channels: series.channels,
     series,
   });
 }
 
 async function insertMissedRun(tx: Queries, series: Series, run: PlannedRun, now: Date): Promise<Maintenance> {
-  const never = { remindedUntil: now, nextDueAt: null, approval: null, requestedBy: [], missed: true };
+  const unapproved = { approval: null, approved: null, requestedBy: series.requestedBy };
+  const never = { remindedUntil: now, nextDueAt: null, ...unapproved, missed: true };
   const values = { ...toRun(series, run), ...never, run: { series, occurrence: run.start } };
   return insertMaintenance(tx, values, now);
 }

@@ -1,4 +1,5 @@
 import { Prisma } from '../../prisma/client/client.ts';
+import { type StandingApproval, standingApprovalSchema } from '../approvals/rules.ts';
 import type { FiltersOf } from '../core/fields.ts';
 import { isId } from '../core/keys.ts';
 import { Pauses } from '../core/pauses.ts';
@@ -41,6 +42,8 @@ type Row = Prisma.SeriesGetPayload<{ select: typeof windowFields }> & {
   readonly channels: string[];
   /** Every occurrence up to this instant was made, skipped, missed, or passed over while paused. */
   readonly plannedUntil: Date;
+  readonly requestedBy: string[];
+  readonly standingApproval: unknown;
   readonly nextDueAt: Date | null;
   /** The first of its scheduled runs. */
   readonly nextRun: { readonly id: number; readonly start: string; readonly end: string } | null;
@@ -48,15 +51,18 @@ type Row = Prisma.SeriesGetPayload<{ select: typeof windowFields }> & {
 
 const selectFor = (reader: Reader) => sql`
   ${windowColumns('r', reader)}, r.enabled, r.cron, r.duration_minutes as "durationMinutes", r.channels,
-  r.planned_until as "plannedUntil", r.next_due_at as "nextDueAt",
+  r.planned_until as "plannedUntil", r.requested_by as "requestedBy", r.standing_approval as "standingApproval",
+  r.next_due_at as "nextDueAt",
   (select json_build_object('id', id, 'start', scheduled_start_date, 'end', scheduled_end_date) from maintenances
     where series_id = r.id and status = 'scheduled' order by scheduled_start_date, id limit 1) as "nextRun"`;
 
 export type Series = ReturnType<typeof toSeries>;
 
-function toSeries({ nextRun, ...stored }: Row) {
+function toSeries({ nextRun, standingApproval, ...stored }: Row) {
   return {
     ...readWindow(stored),
+    /** Its runs that end until then start approved; null: each needs its own approval, where its scopes require one. */
+    standingApproval: standingApproval === null ? null : standingApprovalSchema.parse(standingApproval),
     nextRun: nextRun && { id: nextRun.id, start: new Date(nextRun.start), end: new Date(nextRun.end) },
   };
 }
@@ -191,6 +197,9 @@ export interface NewSeries extends Omit<SeriesInput, 'selector'> {
   readonly enabled: boolean;
   readonly owner: { readonly id: string; readonly name: string };
   readonly plannedUntil: Date;
+  /** The people who schedule or change it. */
+  readonly requestedBy: readonly string[];
+  readonly standingApproval?: StandingApproval | null;
   readonly selector?: Selector | null;
   readonly limitedTo?: Limitable['limitedTo'];
 }
@@ -203,6 +212,7 @@ const COLUMNS = {
   durationMinutes: 'duration_minutes',
   channels: 'channels',
   plannedUntil: 'planned_until',
+  standingApproval: 'standing_approval',
 } as const;
 
 const UPDATED = changeable(COLUMNS);
@@ -256,6 +266,8 @@ export async function insertSeries(tx: Queries, input: NewSeries, now: Date): Pr
     id,
     version: 1,
     channels: [...channels],
+    requestedBy: [...values.requestedBy],
+    standingApproval: null,
     nextDueAt: null,
     createdAt: now,
     updatedAt: now,
@@ -302,6 +314,7 @@ export async function updateSeries(
     ...paused,
     ...(await describeMove(tx, before, changes)),
     channels: [...(channels ?? before.channels)],
+    requestedBy: [...(values.requestedBy ?? before.requestedBy)],
     checks: checks === undefined ? before.checks : checks && [...checks],
     selector: selector === undefined ? before.selector : selector,
     limitedTo: limitedTo === undefined ? before.limitedTo : limitedTo && [...limitedTo],

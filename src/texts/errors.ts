@@ -114,6 +114,13 @@ export const SHARED_TEXTS = {
 
   'second-person-required': ({ actor, id }) =>
     `${actor} asked for maintenance ${id}, or changed it since; a second person has to approve it.`,
+  'approval-outdated': ({ id }) => `Maintenance ${id} changed since this message. Look at it again, then approve it.`,
+  'growth-not-approved': ({ id, scopes }) =>
+    `Maintenance ${id} is in progress, and this is more in ${scopesInWords(scopes)} than was approved. Schedule another maintenance for it and have that approved.`,
+  'end-not-approved': ({ id, end, latest }, { instant }) =>
+    `Maintenance ${id} is approved until ${instant(end)}. You can extend it until ${instant(latest)} now, which asks its approvers; once they approve that, you can extend it again.`,
+  'start-not-approved': ({ id, start, earliest }, { instant }) =>
+    `Maintenance ${id} is approved from ${instant(start)}, so it can start at ${instant(earliest)} at the earliest. Move it to start it sooner, and have that approved.`,
   'approval-not-needed': ({ id }) => `Maintenance ${id} needs no approval.`,
   'approval-decided': ({ id, approval }) => `Maintenance ${id} is ${approval} already.`,
 

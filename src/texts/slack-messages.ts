@@ -22,24 +22,38 @@ export const approvalMessages = {
     declined: '*Approval*\n:no_entry_sign: declined; it does not start',
     pending: '*Approval*\n:hourglass: awaited; it does not start without',
   },
-  listed: { declined: ':no_entry_sign: declined', pending: ':hourglass: not approved yet' },
+  extensionField: (end: string) => `*Approval*\n:hourglass: extension not approved yet; approved until ${end}`,
+  listed: {
+    declined: ':no_entry_sign: declined',
+    extension: ':hourglass: extension not approved yet',
+    pending: ':hourglass: not approved yet',
+  },
   note: {
     approved: (by: string) => `:white_check_mark: Approved by ${by}.`,
-    declined: (by: string, reason: string) =>
-      `:no_entry_sign: Declined by ${by}. ${declined} it is changed, or approved after all.${reason}`,
+    declined: (by: string, reason: string, end?: string) =>
+      end === undefined
+        ? `:no_entry_sign: Declined by ${by}. ${declined} it is changed, or approved after all.${reason}`
+        : `:no_entry_sign: Extension declined by ${by}. Ends ${end}.${reason}`,
   },
   notice: {
-    declined: (name: string, reason: string) =>
-      `${name} was declined. ${declined} you change it, or it is approved after all.${reason}`,
+    declined: (name: string, reason: string, end?: string) =>
+      end === undefined
+        ? `${name} was declined. ${declined} you change it, or it is approved after all.${reason}`
+        : `The extension of ${name} was declined. Ends ${end}.${reason}`,
     expired: (name: string) =>
       `${name} did not start, and was canceled: it was not approved until its start. If the work is still to be done, schedule it again.`,
   },
   request: {
     approved: (name: string, by: string) => `:white_check_mark: ${name} was approved by ${by}.`,
+    approvedBefore: (parts: readonly string[]) =>
+      `*Approved before*  ${parts.filter((part) => part !== '').join(', ')}`,
     canceled: (name: string) => `:no_entry_sign: ${name} was canceled.`,
     canceledUnlessApproved: 'Unapproved at its start, it is canceled.',
     changed: (name: string) => `:pencil2: ${name} was changed, and is asked for again below.`,
     declined: (name: string, by: string) => `:no_entry_sign: ${name} was declined by ${by}.`,
+    endsUnlessApproved: (end: string) => `Unless approved, ends ${end} and cannot be extended again.`,
+    extension: (name: string, owner: string) =>
+      `:hourglass: ${name} of ${owner} is in progress and was extended beyond what was approved. The extension needs approval.`,
     open: (name: string, owner: string) => `:hourglass: ${owner} asks for approval of ${name}.`,
     unneeded: (name: string) => `:heavy_minus_sign: ${name} needs no approval any more.`,
     youMayApprove: 'You are asked because you may approve.',

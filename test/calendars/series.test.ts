@@ -31,6 +31,8 @@ function series(values: Pick<Series, 'cron' | 'timezone' | 'durationMinutes'> & 
     checks: null,
     selector: null,
     limitedTo: null,
+    requestedBy: [],
+    standingApproval: null,
     risk: null,
     externalReference: null,
     externalLink: null,

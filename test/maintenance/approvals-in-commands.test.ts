@@ -49,7 +49,9 @@ describe('a maintenance that touches a scope that wants approval', () => {
     await expect(approve(w.ctx, ben, id)).rejects.toThrow('approval-decided');
     expect(await start(w.ctx, w.ana, id)).toMatchObject({ status: 'in-progress' });
     // What runs is not stopped by asking.
-    expect(await extend(w.ctx, w.ana, id, 10)).toMatchObject({ maintenance: { approval: 'approved' } });
+    expect(await extend(w.ctx, w.ana, id, 10)).toMatchObject({
+      maintenance: { status: 'in-progress', approval: 'pending' },
+    });
   });
 
   test('waits also when another of its services is elsewhere; one that is wholly elsewhere does not', async () => {
@@ -65,7 +67,7 @@ describe('a maintenance that touches a scope that wants approval', () => {
     const { id } = await asked();
     await approve(w.ctx, boss, id);
     await change(id);
-    expect(await stored(id)).toMatchObject({ approval: 'pending', requestedBy: ['U0BEN'] });
+    expect(await stored(id)).toMatchObject({ approval: 'pending', requestedBy: ['U0ANA', 'U0BEN'] });
     await expect(approve(w.ctx, ben, id)).rejects.toThrow('second-person-required');
     expect(await approve(w.ctx, boss, id)).toMatchObject({ approval: 'approved' });
   });
@@ -151,7 +153,7 @@ test('the runs of a series wait as well, and its owner cannot approve them', asy
 test('a scope that wants no approval any more frees what waits for it', async () => {
   const { id } = await asked();
   await editScope(w.ctx, boss, prod, { requiresApproval: false });
-  expect(await stored(id)).toMatchObject({ approval: null, requestedBy: [] });
+  expect(await stored(id)).toMatchObject({ approval: null });
   await editScope(w.ctx, boss, prod, { requiresApproval: true });
   expect(await stored(id)).toMatchObject({ approval: null });
   expect(await asked()).toMatchObject({ approval: 'pending' });

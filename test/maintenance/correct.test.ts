@@ -190,7 +190,7 @@ describe('a correction', () => {
 });
 
 describe('in a scope that requires approval', () => {
-  const unapproved = { code: 'approval-missing' };
+  const unapproved = { code: expect.stringMatching(/^(approval-missing|growth-not-approved)$/) };
   let scopeId: number;
   beforeAll(async () => {
     scopeId = (await addScope(w.ctx, w.lull, { name: 'Guarded' })).id;

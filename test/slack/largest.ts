@@ -139,6 +139,7 @@ export function largest(filling: Filling) {
     durationMinutes: 43_199,
     channels: many(40, () => 'C0GENERAL'),
     plannedUntil: T,
+    standingApproval: null,
     nextDueAt: T,
     nextRun: { id: ID, start: T, end: later(132_000) },
   };

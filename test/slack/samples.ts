@@ -72,6 +72,7 @@ export const sample = (values: Partial<Maintenance> = {}): Maintenance => ({
   owner: { id: 'U0ANA', name: 'Ana' },
   approval: null,
   requestedBy: [],
+  approved: null,
   selected: [],
   run: null,
   createdAt: T,

@@ -75,7 +75,7 @@ const COMMANDS: Readonly<Record<string, readonly (readonly [most: number, line: 
     [8, 'settings default-role approver'],
     [8, 'settings role @jonas approver'],
     [6, 'settings scope add Staging'],
-    [9, 'settings scope scope-1 approval on'],
+    [10, 'settings scope scope-1 approval on'],
     [10, 'settings scope scope-1 approval off'],
     [9, 'settings freeze scope-1 tomorrow 08:00 for 9 days: Holidays'],
     [7, 'settings unfreeze 1'],

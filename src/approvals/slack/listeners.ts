@@ -23,7 +23,9 @@ export function listenToApprovals(on: Listeners): void {
   const { client, ctx } = on.context;
 
   on.button(ACTIONS.approve, async ({ actor }, { value, body }) => {
-    await approve(ctx, actor, Number(value), `press:approve:${value}:${body.actions[0]?.action_ts ?? ''}`);
+    const [id, version] = value.split(':').map(Number);
+    const once = `press:approve:${value}:${body.actions[0]?.action_ts ?? ''}`;
+    await approve(ctx, actor, id ?? Number.NaN, once, { version });
   });
   on.button(ACTIONS.decline, async ({ actor, timezone }, { value, triggerId }) => {
     authorize(actor, 'approve');

@@ -1,7 +1,9 @@
 import type { Button } from '@slack/types';
 import type { TimelineEvent } from '../../audit/events.ts';
+import type { Interval } from '../../core/time.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
 import { formatDuration } from '../../maintenance/rules/status.ts';
+import { currentWindow } from '../../maintenance/rules/times.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
 import {
   actions,
@@ -13,32 +15,38 @@ import {
   quote,
   section,
 } from '../../slack/blocks.ts';
-import { localWindow } from '../../slack/time.ts';
+import { localTime, localWindow } from '../../slack/time.ts';
 import { approvalForms, maintenanceForms } from '../../texts/slack-forms.ts';
 import { maintenanceMessages, approvalMessages as texts } from '../../texts/slack-messages.ts';
-import { canStart, type RequestedApproval } from '../rules.ts';
+import { awaitsApproval, canStart, type RequestedApproval } from '../rules.ts';
 
 type Approved = Pick<Maintenance, 'id' | 'status' | 'approval'>;
 
-const awaitsApproval = (maintenance: Approved) => maintenance.status === 'scheduled' && !canStart(maintenance);
+const isUnapproved = (maintenance: Approved) =>
+  awaitsApproval(maintenance) || (maintenance.status === 'scheduled' && !canStart(maintenance));
 
-export function approvalField({ status, approval }: Approved): string[] {
+export function approvalField({ status, approval, approved }: Approved & Pick<Maintenance, 'approved'>): string[] {
+  if (status === 'in-progress' && approval === 'pending' && approved !== null) {
+    return [texts.extensionField(localTime(approved.end))];
+  }
   return status !== 'scheduled' || approval === null ? [] : [texts.field[approval]];
 }
 
 /** The same in a list, where it keeps one from starting. */
 export function approvalRemark(maintenance: Approved): string[] {
-  if (!awaitsApproval(maintenance)) return [];
+  if (!isUnapproved(maintenance)) return [];
+  if (maintenance.status === 'in-progress') return [texts.listed.extension];
   return [texts.listed[maintenance.approval === 'declined' ? 'declined' : 'pending']];
 }
 
-export function approvalButtons(maintenance: Approved): Button[] {
-  if (!awaitsApproval(maintenance)) return [];
-  const value = String(maintenance.id);
+/** The value of the first is also the version that the reader sees: they approve that one. */
+export function approvalButtons(maintenance: Approved & Pick<Maintenance, 'version'>): Button[] {
+  if (!isUnapproved(maintenance)) return [];
+  const { id, version } = maintenance;
   const { approve, decline } = approvalForms.buttons;
   return [
-    button(ACTIONS.approve, approve, value, { style: 'primary' }),
-    ...(maintenance.approval === 'pending' ? [button(ACTIONS.decline, decline, value)] : []),
+    button(ACTIONS.approve, approve, `${id}:${version}`, { style: 'primary' }),
+    ...(maintenance.approval === 'pending' ? [button(ACTIONS.decline, decline, String(id))] : []),
   ];
 }
 
@@ -49,30 +57,40 @@ export function decisionLine(event: TimelineEvent<'maintenance.approved' | 'main
   const by = mentionPerson(event.actor);
   return event.type === 'maintenance.approved'
     ? texts.note.approved(by)
-    : texts.note.declined(by, because(event.after.reason));
+    : texts.note.declined(by, because(event.after.reason), localEnd(event));
 }
+
+const localEnd = ({ after }: TimelineEvent<'maintenance.declined'>) =>
+  after.ends_at === undefined ? undefined : localTime(new Date(after.ends_at));
 
 /** The notice to the owner of a declined maintenance. @param title its name, in mrkdwn */
-export function declinedNotice(title: string, { after }: TimelineEvent<'maintenance.declined'>): string {
-  return texts.notice.declined(title, because(after.reason));
+export function declinedNotice(title: string, event: TimelineEvent<'maintenance.declined'>): string {
+  return texts.notice.declined(title, because(event.after.reason), localEnd(event));
 }
 
-/** The direct message to approvers. It shows the outcome, once somebody decided. */
+/** The direct message to approvers, with what was approved before. It shows the outcome, once somebody decided. */
 export function approvalRequest(maintenance: Maintenance, request: RequestedApproval): Message {
-  const { id, scheduledStart: start, scheduledEnd: end } = maintenance;
+  const { id, status, approved } = maintenance;
   const text = headline(maintenance, request);
-  const window = `${localWindow({ start, end })}, ${formatDuration(end.getTime() - start.getTime())}`;
+  const window = describeWindow(currentWindow(maintenance));
   const about = maintenanceMessages.maintenance(id);
   if (request.state !== 'open') return { text, blocks: [section(text), context([about, window])] };
-  const services = formatNames(
-    maintenance.services.map(({ name }) => name),
-    500,
-  );
+  const services = describeServices(maintenance.services);
+  const before =
+    approved === null
+      ? []
+      : [texts.request.approvedBefore([describeWindow(approved), describeServices(approved.services)])];
+  const ends = localTime(currentWindow(maintenance).end);
+  const { canceledUnlessApproved, endsUnlessApproved } = texts.request;
   return {
     text,
     blocks: [
-      section([text, window, ...(services === '' ? [] : [services])].join('\n')),
-      context([about, texts.request.canceledUnlessApproved, texts.request.youMayApprove]),
+      section([text, window, ...(services === '' ? [] : [services]), ...before].join('\n')),
+      context([
+        about,
+        status === 'in-progress' ? endsUnlessApproved(ends) : canceledUnlessApproved,
+        texts.request.youMayApprove,
+      ]),
       actions(`asked:${id}`, [
         ...approvalButtons(maintenance),
         button(ACTIONS.show, maintenanceForms.buttons.show, String(id)),
@@ -81,11 +99,19 @@ export function approvalRequest(maintenance: Maintenance, request: RequestedAppr
   };
 }
 
+const describeWindow = ({ start, end }: Interval) =>
+  `${localWindow({ start, end })}, ${formatDuration(end.getTime() - start.getTime())}`;
+const describeServices = (services: readonly { readonly name: string }[]) =>
+  formatNames(
+    services.map(({ name }) => name),
+    500,
+  );
+
 function headline({ name, owner, status }: Maintenance, request: RequestedApproval): string {
   const title = `*${quote(name, 250)}*`;
   switch (request.state) {
     case 'open':
-      return texts.request.open(title, mentionPerson(owner));
+      return texts.request[status === 'in-progress' ? 'extension' : 'open'](title, mentionPerson(owner));
     case 'approved':
     case 'declined':
       return texts.request[request.state](title, mentionPerson(request.by));

@@ -154,6 +154,7 @@ async function savePlans(tx: Queries, actor: Actor, now: Date, plans: readonly P
       await record(tx, actor, now, { type: 'scope.added', subject, after: { name, description, visibility } });
     } else if (changed !== undefined) {
       if (before.requiresApproval && !wanted.requiresApproval) await affected.freeUnapproved(actor, now, id);
+      if (!before.requiresApproval && wanted.requiresApproval) await affected.acceptOpen(now);
       if ('reminders' in changed.after) await affected.setReminders(now, id, wanted.reminders);
     }
     if (changed !== undefined) await record(tx, actor, now, { type: 'scope.changed', subject, ...changed });
@@ -171,6 +172,7 @@ async function readAffected(tx: Queries, accountId: number, plans: readonly Plan
     scopes: ids(changed),
     events: changed.length + plans.filter(({ before }) => before === undefined).length,
     unapproved: changed.some(({ before, wanted }) => before?.requiresApproval && !wanted.requiresApproval),
+    guarding: ids(changed.filter(({ before, wanted }) => !before?.requiresApproval && wanted.requiresApproval)),
     scheduledIn: ids(changed.filter((plan) => plan.changed !== undefined && 'reminders' in plan.changed.after)),
   });
 }

@@ -7,7 +7,12 @@ import { type Actor, authorize } from '../../core/permissions.ts';
 import { assessEach, onlyResult } from '../../core/refusals.ts';
 import { withCoverageChange } from '../../maintenance/commands/coverage.ts';
 import { readSurroundings } from '../../maintenance/repository/surroundings.ts';
-import { type References, type Surroundings, validateReferences } from '../../maintenance/rules/coverage.ts';
+import {
+  type References,
+  requiresApproval,
+  type Surroundings,
+  validateReferences,
+} from '../../maintenance/rules/coverage.ts';
 import { serviceAudience } from '../../maintenance/rules/visibility.ts';
 import type { Queries } from '../../platform/database.ts';
 import { nextId, reserveIds } from '../../platform/ids.ts';
@@ -107,6 +112,8 @@ interface Plan {
   readonly before: ServiceSettings | undefined;
   readonly wanted: WantedService & Omit<ServiceSettings, 'id'>;
   readonly changed: Difference<ReturnType<typeof serviceForAudit> & { readonly checks: string[] }> | undefined;
+  /** Whether it moves to a scope that requires approval. */
+  readonly guarded: boolean;
 }
 
 /** @throws UserError */
@@ -143,7 +150,8 @@ function planChange(
   if (namesake !== undefined && namesake !== id && (before === undefined || changed !== undefined)) {
     throw serviceNameTaken({ name: wanted.name }, edit.name === undefined ? 'scope' : 'name');
   }
-  return { before, wanted, changed };
+  const guarded = scopeId !== current.scopeId && around !== undefined && requiresApproval(around, scopeId);
+  return { before, wanted, changed, guarded };
 }
 
 /** With the names of the HTTP API. */
@@ -163,22 +171,28 @@ async function savePlans(
   const added = plans.filter(({ before }) => before === undefined).length;
   const changed = plans.filter((plan) => plan.changed !== undefined);
   const services = changed.flatMap(({ before }) => before?.id ?? []);
-  const affected = await AffectedMaintenances.read(tx, accountId, { services, events: added + changed.length });
-  await reserveIds(tx, { services: added, audit_events: added + changed.length });
+  const events = added + changed.length;
+  const moved = changed.flatMap(({ before, guarded }) => (guarded ? (before?.id ?? []) : []));
+  const read = () => AffectedMaintenances.read(tx, accountId, { services, moved, events });
+  // What starts locks what windows cover first, then itself.
+  let affected = moved.length === 0 ? await read() : undefined;
+  await reserveIds(tx, { services: added, audit_events: events });
   const saved: ServiceSettings[] = [];
   const save = async () => {
+    affected ??= await read();
     const pauses = new Pauses();
     for (const plan of plans) {
       saved.push(await savePlan(tx, actor, now, plan));
       await pauses.pause();
     }
+    if (moved.length > 0) await affected.requestApprovals(actor, now);
   };
-  const coversOther = changed.some(({ changed: { after = {} } = {} }) => {
-    return 'checks' in after || (followed && ('name' in after || 'scope' in after));
+  const coversOther = changed.some(({ guarded, changed: { after = {} } = {} }) => {
+    return guarded || 'checks' in after || (followed && ('name' in after || 'scope' in after));
   });
   if (coversOther) await withCoverageChange(tx, accountId, now, save);
   else await save();
-  await affected.announce();
+  await affected?.announce();
   return saved;
 }
 

@@ -1,3 +1,4 @@
+import { approvedScopes } from '../../approvals/rules.ts';
 import { findChannelRef, findPersonKind } from '../../channels.ts';
 import { Pauses } from '../../core/pauses.ts';
 import type { Queries } from '../../platform/database.ts';
@@ -22,8 +23,10 @@ export function toCoverage({
   checks,
   selector = null,
   limitedTo,
+  ...rest
 }: Pick<Maintenance, 'visibility' | 'scope' | 'services' | 'checks' | 'limitedTo'> &
-  Pick<Coverage, 'selector'>): Coverage {
+  Pick<Coverage, 'selector'> &
+  Partial<Pick<Maintenance, 'status' | 'approval' | 'approved'>>): Coverage {
   return {
     visibility,
     scopeId: scope?.id ?? null,
@@ -31,6 +34,7 @@ export function toCoverage({
     checks,
     selector,
     limitedTo,
+    approvedScopes: approvedScopes(rest),
   };
 }
 

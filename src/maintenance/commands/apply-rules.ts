@@ -1,3 +1,5 @@
+import { endNotApproved, growthNotApproved, startNotApproved } from '../../approvals/errors.ts';
+import { type ApprovalRefusal, peopleBehind, type StandingApproval } from '../../approvals/rules.ts';
 import { record } from '../../audit/record.ts';
 import { assertValid, type Problem, UserError } from '../../core/errors.ts';
 import { type Actor, authorize, outsideScopes } from '../../core/permissions.ts';
@@ -14,7 +16,8 @@ import {
   type Violation,
   validateNewTimes,
 } from '../rules/change.ts';
-import { needOf, type Touching, touchedScopes } from '../rules/coverage.ts';
+import { coveredChecks, mergeNeeds, needOf, type Touching, touchedScopes } from '../rules/coverage.ts';
+import { approvedCoverage, toExtent } from '../rules/extent.ts';
 import type { Times } from '../rules/status.ts';
 import { currentWindow, scheduledTimes } from '../rules/times.ts';
 import { toCoverage } from './announce.ts';
@@ -27,8 +30,12 @@ export interface MaintenanceChange {
   readonly problems?: readonly Problem[];
   /** Words a problem of the times for the fields of the command. */
   readonly mapTimesProblem?: (problem: Problem) => Problem;
-  /** Who requests a new one, if not the actor. */
-  readonly requesterId?: string;
+  /** The people who request it, if not those behind the actor. */
+  readonly requesters?: readonly string[];
+  /** Of the series that a new one is a run of. */
+  readonly standing?: StandingApproval | null;
+  /** Whether the texts that people approve change. */
+  readonly rewords?: boolean;
   readonly overrideReason?: string | undefined;
   readonly unattended?: boolean;
   readonly recheck?: boolean;
@@ -58,24 +65,31 @@ export async function applyRules(
 }
 
 async function assess(db: Queries, actor: Actor, now: Date, change: MaintenanceChange): Promise<Assessment> {
-  const { before, times, coverage, requesterId = actor.id, overrideReason, unattended, recheck, corrects } = change;
+  const { before, times, coverage, requesters = peopleBehind(actor), ...how } = change;
   const { accountId } = actor;
-  const around = await readSurroundings(db, accountId, { ...needOf(coverage), between: currentWindow(times) });
+  const was = before && toCoverage(before);
+  const approved = before === null ? change.standing : before.approved;
+  const approvedBefore = approved && approvedCoverage(approved, was ?? coverage);
+  const needs = [coverage, ...(was ? [was] : []), ...(approvedBefore ? [approvedBefore] : [])].map(needOf);
+  const around = await readSurroundings(db, accountId, mergeNeeds([...needs, { between: currentWindow(times) }]));
+  const toState = <T extends Times>(window: Touching, state: T) => ({
+    ...state,
+    scopes: touchedScopes(around, window),
+    extent: toExtent(around, window, currentWindow(state)),
+  });
   return assessChange({
-    before: before && { ...before, scopes: await listTouchedScopes(db, accountId, toCoverage(before)) },
-    after: { ...times, scopes: touchedScopes(around, coverage) },
+    ...how,
+    before: before && was && toState(was, before),
+    after: toState(coverage, times),
+    approvedChecks: approvedBefore ? coveredChecks(around, approvedBefore) : [],
     freezes: around.freezes,
     actor,
-    requesterId,
+    requesters,
     now,
-    overrideReason,
-    unattended,
-    recheck,
-    corrects,
   });
 }
 
-function refuse(actor: Actor, violation: Violation, { before, approvalError }: MaintenanceChange): void {
+function refuse(actor: Actor, violation: Violation, change: MaintenanceChange): void {
   switch (violation.rule) {
     case 'times':
     case 'override-reason':
@@ -83,11 +97,25 @@ function refuse(actor: Actor, violation: Violation, { before, approvalError }: M
     case 'scopes':
       throw outsideScopes({ actor: actor.name, scopes: actor.scopes ?? [], touched: violation.touched });
     case 'approval':
-      throw approvalError ?? approvalMissing({ id: before?.id ?? 0, approval: violation.approval });
+      throw toApprovalError(violation.refusal, change);
     case 'freeze':
       throw new FreezeConflict(violation.freezes);
     case 'override-permission':
       authorize(actor, 'override-freeze');
+  }
+}
+
+function toApprovalError(refusal: ApprovalRefusal, { before, approvalError }: MaintenanceChange): UserError {
+  const id = before?.id ?? 0;
+  switch (refusal.reason) {
+    case 'missing':
+      return approvalError ?? approvalMissing({ id, approval: refusal.approval });
+    case 'growth':
+      return growthNotApproved({ id, scopes: refusal.scopes });
+    case 'end':
+      return endNotApproved({ id, end: refusal.end, latest: refusal.latest }, 'scheduled_end_date');
+    case 'start':
+      return startNotApproved({ id, start: refusal.start, earliest: refusal.earliest });
   }
 }
 

@@ -78,6 +78,7 @@ export async function changeLocked(
     ...rules,
     before,
     times: next,
+    rewords: rewords(before, values),
   });
   if (event === undefined) return before;
   const remindedUntil =
@@ -91,6 +92,11 @@ export async function changeLocked(
   if (!several) await suppressEarlierPosts(tx, changed.accountId, [{ before, after: changed }]);
   if (changed.endsAt?.getTime() !== before.endsAt?.getTime()) await reconcileMuted(tx, changed);
   return changed;
+}
+
+/** Whether a change alters the texts that somebody approved, such as the name. */
+function rewords(before: Maintenance, values: MaintenanceChanges): boolean {
+  return !isDeepStrictEqual(pick(CONTENT_FIELDS, { ...before, ...values }), pick(CONTENT_FIELDS, before));
 }
 
 export type MaintenanceEdit = Partial<EditableFields> &

@@ -1,3 +1,4 @@
+import type { Approvable } from '../../approvals/rules.ts';
 import { record } from '../../audit/record.ts';
 import type { Check } from '../../checks/repository.ts';
 import type { UserError } from '../../core/errors.ts';
@@ -114,10 +115,7 @@ export async function scheduleInTransaction(tx: Queries, actor: Actor, input: Sc
 }
 
 interface Creation {
-  readonly values: Omit<
-    NewMaintenance,
-    'accountId' | 'approval' | 'requestedBy' | 'remindedUntil' | 'nextDueAt' | 'run'
-  >;
+  readonly values: Omit<NewMaintenance, 'accountId' | keyof Approvable | 'remindedUntil' | 'nextDueAt' | 'run'>;
   /** How the rules are applied, where it is not by the values alone. */
   readonly rules: Partial<MaintenanceChange>;
   readonly channels: readonly string[];

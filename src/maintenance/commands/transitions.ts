@@ -1,4 +1,4 @@
-import { canStart } from '../../approvals/rules.ts';
+import { type Approved, canStart } from '../../approvals/rules.ts';
 import { record } from '../../audit/record.ts';
 import { findScope } from '../../catalogue/scopes/repository.ts';
 import { listServices } from '../../catalogue/services/repository.ts';
@@ -66,7 +66,7 @@ export async function startLocked(
   const { id, scheduledEnd } = maintenance;
   if (scheduledEnd <= now) throw windowOver({ id });
   const times = { ...maintenance, ...startTimes(maintenance, now, startedAt) };
-  const { entered } = await applyRules(tx, actor, now, {
+  const { entered, approval } = await applyRules(tx, actor, now, {
     before: maintenance,
     times,
     coverage: toCoverage(maintenance),
@@ -74,7 +74,7 @@ export async function startLocked(
     overrideReason,
   });
   await recordEnteredFreezes(tx, actor, now, id, entered);
-  return startMaintenance(tx, actor, maintenance, now, { startedAt });
+  return startMaintenance(tx, actor, maintenance, now, { startedAt, approved: approval.approved });
 }
 
 /** Moves a locked, scheduled maintenance to `in-progress`, and mutes its checks. `lateBy` in milliseconds. */
@@ -83,11 +83,15 @@ export async function startMaintenance(
   actor: Actor,
   maintenance: Maintenance,
   now: Date,
-  { lateBy = 0, startedAt = now }: { lateBy?: number; startedAt?: Date | undefined } = {},
+  {
+    lateBy = 0,
+    startedAt = now,
+    approved = maintenance.approved,
+  }: { lateBy?: number; startedAt?: Date | undefined; approved?: Approved | null } = {},
 ) {
   const { accountId, id, status, scheduledStart, scheduledEnd } = maintenance;
   const checks = await findChecksToMute(tx, maintenance);
-  const next = { ...startTimes(maintenance, now, startedAt), remindedUntil: now };
+  const next = { ...startTimes(maintenance, now, startedAt), approved, remindedUntil: now };
   const nextDueAt = nextDue({ ...maintenance, ...next });
   const selection = await resolveSelection(tx, maintenance);
   const started = await updateMaintenance(tx, maintenance, { ...next, nextDueAt, ...selection }, now);

@@ -22,7 +22,7 @@ const selectFor = (reader: Reader) => sql`
   ${windowColumns('m', reader)}, m.status, m.missed,
   m.scheduled_start_date as "scheduledStart", m.scheduled_end_date as "scheduledEnd", m.start_date as "startedAt",
   m.end_date as "endedAt", m.ends_at as "endsAt", m.post_check_date as "postCheckAt", m.reopens_id as "reopensId",
-  m.reminded_until as "remindedUntil", m.selected, m.approval, m.requested_by as "requestedBy", m.occurrence,
+  m.reminded_until as "remindedUntil", m.selected, m.approval, m.requested_by as "requestedBy", m.approved, m.occurrence,
   m.run_state as "runState", m.deleted_at as "deletedAt",
   (select json_build_object('id', r.id, 'key', r.key, 'enabled', r.enabled, 'cron', r.cron, 'timezone', r.timezone,
       'durationMinutes', r.duration_minutes, 'visibility', r.visibility,

@@ -156,20 +156,38 @@ export async function lockMaintenances(tx: Queries, accountId: number, ids: read
 }
 
 /**
- * Locks scheduled maintenances: those in these scopes, and those without their approval if `unapproved`.
+ * Locks scheduled maintenances: those in these scopes, those on these services, and those without their approval if
+ * `unapproved`. With `touching`, also open ones that touch these scopes, or may by what they choose.
  * @returns their ids, in order
  */
 export async function lockScheduled(
   tx: Queries,
   accountId: number,
-  { scopes, unapproved }: { readonly scopes: readonly number[]; readonly unapproved: boolean },
+  {
+    scopes,
+    services,
+    touching,
+    unapproved,
+  }: Record<'scopes' | 'services' | 'touching', readonly number[]> & { readonly unapproved: boolean },
 ): Promise<number[]> {
   const { rows } = await execute<{ id: number }>(
     tx,
     sql`
       select id from maintenances
-      where account_id = ${accountId} and status = 'scheduled'
-        and (scope_id = any(${[...scopes]}::int[]) or (${unapproved}::boolean and approval in ('pending', 'declined')))
+      where account_id = ${accountId} and (
+        (status = 'scheduled'
+          and (scope_id = any(${[...scopes]}::int[]) or (${unapproved}::boolean and approval in ('pending', 'declined'))
+            or id in (select maintenance_id from maintenance_services where service_id = any(${[...services]}::int[]))))
+        or (status = any(${[...OPEN_STATUSES]}::text[]) and ${touching.length > 0}::boolean
+          and (scope_id = any(${[...touching]}::int[]) or selector is not null
+            or id in (
+              select on_it.maintenance_id from maintenance_services on_it join services s on s.id = on_it.service_id
+              where s.account_id = ${accountId} and s.scope_id = any(${[...touching]}::int[]))
+            or id in (
+              select named.maintenance_id from maintenance_checks named
+              join service_checks watch on watch.account_id = named.account_id and watch.check_id = named.check_id
+              join services s on s.id = watch.service_id
+              where s.account_id = ${accountId} and s.scope_id = any(${[...touching]}::int[])))))
       order by id for update`,
   );
   return rows.map(({ id }) => id);

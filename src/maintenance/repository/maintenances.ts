@@ -1,5 +1,5 @@
 import type { Prisma } from '../../../prisma/client/client.ts';
-import { APPROVALS } from '../../approvals/rules.ts';
+import { APPROVALS, approvedSchema } from '../../approvals/rules.ts';
 import type { Interval } from '../../core/time.ts';
 import type { Queries } from '../../platform/database.ts';
 import { queryRows, sql } from '../../platform/sql.ts';
@@ -26,8 +26,9 @@ export const maintenanceFields = {
   selected: true,
   /** Null: it needs no approval. */
   approval: true,
-  /** Who requested it since it was last approved: none of them can approve it. */
+  /** The people who requested or changed it since it was last approved: none can approve it. */
   requestedBy: true,
+  approved: true,
   series: {
     select: {
       id: true,
@@ -57,6 +58,8 @@ export function toMaintenance({ series, occurrence, runState, ...stored }: Maint
     status: oneOf(STATUSES, window.status),
     selector: withChosen(selector, window),
     approval: window.approval === null ? null : oneOf(APPROVALS, window.approval),
+    /** What was approved of it; null: nothing. */
+    approved: window.approved === null ? null : approvedSchema.parse(window.approved),
     /** Null: not a run of a series. */
     run: series && occurrence && toRun(series, occurrence, runState),
   };

@@ -73,7 +73,7 @@ export function toCondition(accountId: number, filter: MaintenanceFilter): Prism
     adHoc && sql`m.ad_hoc`,
     approvableBy === undefined
       ? undefined
-      : sql`m.approval = ${'pending' satisfies Approval} and not ${approvableBy} = any(m.requested_by)`,
+      : sql`m.approval = ${'pending' satisfies Approval} and not ${approvableBy} = any(m.requested_by) and m.owner_id <> ${approvableBy}`,
     ...filterContent('m', content),
     ...filterPlace('m', { reader, services, scopes }),
     series && sql`m.series_id = any(${[...series]}::int[])`,

@@ -1,4 +1,11 @@
-import { type Approvable, approvalAfterChange, canStart, initialApproval } from '../../approvals/rules.ts';
+import {
+  type Approvable,
+  type ApprovalRefusal,
+  assessApproval,
+  canStart,
+  type Extent,
+  type StandingApproval,
+} from '../../approvals/rules.ts';
 import type { Problem } from '../../core/errors.ts';
 import { type Actor, isAllowed } from '../../core/permissions.ts';
 import type { Interval } from '../../core/time.ts';
@@ -12,12 +19,12 @@ import { validateTimes } from './validation.ts';
 
 interface ProposedState extends Times {
   /** That it touches: its own, those of its services, and those that its checks watch. */
-  readonly scopes: readonly { readonly id: number; readonly requiresApproval: boolean }[];
+  readonly scopes: readonly { readonly id: number }[];
+  readonly extent: Extent;
 }
 
 export interface PreviousState extends ProposedState, Approvable {
   readonly id: number;
-  readonly owner: { readonly id: string };
 }
 
 export interface ProposedChange {
@@ -27,8 +34,14 @@ export interface ProposedChange {
   /** Of any scope, that share time with it after the change. */
   readonly freezes: readonly Freeze[];
   readonly actor: Actor;
-  /** Of a new one. */
-  readonly requesterId: string;
+  /** The ids of the checks that what was approved before covers now. */
+  readonly approvedChecks: readonly string[];
+  /** Of the series that a new one is a run of. */
+  readonly standing?: StandingApproval | null | undefined;
+  /** The people who make the change. */
+  readonly requesters: readonly string[];
+  /** Whether the texts that people approve change. */
+  readonly rewords?: boolean | undefined;
   readonly now: Date;
   /** Why freezes that block are overridden. */
   readonly overrideReason?: string | undefined;
@@ -43,7 +56,7 @@ export interface ProposedChange {
 export type Violation =
   | { readonly rule: 'times'; readonly problems: readonly Problem[] }
   | { readonly rule: 'scopes'; readonly touched: readonly number[] }
-  | { readonly rule: 'approval'; readonly approval: 'pending' | 'declined' }
+  | { readonly rule: 'approval'; readonly refusal: ApprovalRefusal }
   | { readonly rule: 'freeze'; readonly freezes: readonly Freeze[] }
   | { readonly rule: 'override-permission' }
   | { readonly rule: 'override-reason'; readonly problems: readonly Problem[] };
@@ -62,15 +75,25 @@ export interface Assessment {
 }
 
 export function assessChange(change: ProposedChange): Assessment {
-  const { before, after, actor, now, unattended = false, corrects } = change;
-  const approval = approvalAfter(change);
+  const {
+    before,
+    after,
+    actor,
+    now,
+    unattended = false,
+    corrects,
+    rewords = false,
+    recheck = false,
+    standing = null,
+  } = change;
+  const { approval, refusal } = assessApproval({ ...change, rewords, recheck, standing });
   const { violations, ...entered } = assessFreezes(change);
   const problems = unattended ? [] : validateNewTimes(before, after, now, corrects);
   return {
     violations: [
       ...(problems.length === 0 ? [] : [{ rule: 'times', problems } as const]),
       ...outsideScopes(before, after, actor),
-      ...unapprovedStart(after, approval),
+      ...(refusal === undefined ? [] : [{ rule: 'approval', refusal } as const]),
       ...violations,
     ],
     approval,
@@ -142,36 +165,6 @@ function outsideScopes(before: PreviousState | null, { scopes }: ProposedState, 
   const touched = scopes.map(({ id }) => id);
   const stillNone = touched.length === 0 && before?.scopes.length === 0;
   return stillNone || isWithinLimit(touched, actor.scopes) ? [] : [{ rule: 'scopes', touched }];
-}
-
-function approvalAfter({ before, after, actor, requesterId, recheck = false }: ProposedChange): Approvable {
-  const required = after.scopes.some(({ requiresApproval }) => requiresApproval);
-  if (before === null) return initialApproval(required, requesterId);
-  const { approval, requestedBy, owner } = before;
-  if (after.status === 'scheduled' && isOver(before)) {
-    const again = initialApproval(required, actor.id);
-    return required ? { ...again, requestedBy: [...new Set([owner.id, actor.id])] } : again;
-  }
-  if (recheck && required) return { approval, requestedBy };
-  if (after.status === 'scheduled') return approvalAfterChange(before, required, actor.id);
-  return !recheck && isUnapprovedWork(before, after) ? initialApproval(true, actor.id) : { approval, requestedBy };
-}
-
-const isWork = ({ status }: Times) => status !== 'scheduled' && status !== 'canceled';
-
-/** Whether work starts again, moves to a scope that requires approval, or is recorded there. No earlier approval was for that. */
-function isUnapprovedWork(before: PreviousState, after: ProposedState): boolean {
-  const guarded = after.scopes.filter(({ requiresApproval }) => requiresApproval);
-  if (guarded.length === 0 || !isWork(after)) return false;
-  const isMoved = guarded.some(({ id }) => before.scopes.every((scope) => scope.id !== id));
-  const isRecorded = !isWork(before) && isOver(before) && before.approval === null;
-  return isMoved || isRecorded || (isOver(before) && !isOver(after));
-}
-
-/** A maintenance that nobody approved neither starts nor goes on, and is not recorded as done. */
-function unapprovedStart(after: Times, { approval }: Approvable): Violation[] {
-  if (!isWork(after) || canStart({ approval })) return [];
-  return [{ rule: 'approval', approval: approval === 'declined' ? 'declined' : 'pending' }];
 }
 
 /**

@@ -18,6 +18,8 @@ export interface Touching extends Partial<Limitable> {
   readonly checks: readonly string[] | null;
   /** `chosen`: the checks that it chose when the window began. */
   readonly selector?: (Selector & { readonly chosen?: readonly string[] | null }) | null;
+  /** The scopes that require approval and for which it was approved; absent: as far as it will be. */
+  readonly approvedScopes?: readonly number[] | undefined;
 }
 
 /** What decides where a maintenance is announced and which checks it covers. */
@@ -187,11 +189,18 @@ export function coveredChecks(
   return [...new Set([...withinLimit(around, named, window.limitedTo), ...chosenChecks(around, window)])];
 }
 
-/** The ids of the checks that a window covers and can mute, in order. */
+/** The ids of the checks that a window covers and can mute, in order: none that a scope guards for which it was not approved. */
 export function mutableChecks(around: Surroundings, window: Touching): string[] {
+  const { approvedScopes } = window;
+  const isApproved = (id: number) => !requiresApproval(around, id) || approvedScopes?.includes(id);
   return coveredChecks(around, window)
     .filter((id) => around.checks.get(id)?.mutable)
+    .filter((id) => approvedScopes === undefined || around.checks.get(id)?.scopes.every(isApproved))
     .sort();
+}
+
+export function requiresApproval({ scopes }: Surroundings, id: number | null): boolean {
+  return id !== null && scopes.get(id)?.requiresApproval === true;
 }
 
 /** The providers of these checks, in order. */

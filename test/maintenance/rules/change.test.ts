@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Extent } from '../../../src/approvals/rules.ts';
 import type { Actor } from '../../../src/core/permissions.ts';
 import { MAX_WINDOW_MS } from '../../../src/core/time.ts';
 import type { Freeze } from '../../../src/freezes/rules.ts';
@@ -8,6 +9,7 @@ import {
   type PreviousState,
   type ProposedChange,
 } from '../../../src/maintenance/rules/change.ts';
+import { currentWindow } from '../../../src/maintenance/rules/times.ts';
 
 const at = (time: string) => new Date(`2027-03-10T${time}Z`);
 const NOW = at('00:00:00');
@@ -27,13 +29,25 @@ const plan = {
   endedAt: null,
   scopes: [OPEN],
 } as const;
-const was = (values: Partial<PreviousState> = {}): PreviousState => ({
+type Scoped = { readonly scopes: readonly { readonly id: number; readonly requiresApproval: boolean }[] };
+type Before = Omit<PreviousState, 'extent' | 'scopes'> & Scoped;
+type After = Omit<ProposedChange['after'], 'extent' | 'scopes'> & Scoped;
+const was = (values: Partial<Before> = {}): Before => ({
   ...plan,
   id: 12,
-  owner: { id: 'U0OWNER' },
   approval: null,
   requestedBy: [],
+  approved: null,
   ...values,
+});
+/** Work on no service and no check, in its scopes alone. */
+const extent = (state: After): Extent => ({
+  scopes: state.scopes.flatMap(({ id, requiresApproval }) => (requiresApproval ? [id] : [])),
+  services: [],
+  checks: [],
+  selector: null,
+  ...currentWindow(state),
+  guarded: { services: [], checks: [] },
 });
 /** Started at 02:00, ends at 04:00. */
 const running = { status: 'in-progress', startedAt: at('02:00:00'), endsAt: at('04:00:00') } as const;
@@ -47,11 +61,24 @@ const freeze = (start: string, end: string, values: Partial<Freeze> = {}): Freez
   ...values,
 });
 
-const assess = (change: Partial<ProposedChange>) =>
-  assessChange({ before: null, after: plan, freezes: [], actor: operator, requesterId: 'U0ANA', now: NOW, ...change });
-const rules = (change: Partial<ProposedChange>) => assess(change).violations.map(({ rule }) => rule);
+type Change = Partial<Omit<ProposedChange, 'before' | 'after'>> & {
+  readonly before?: Before | null;
+  readonly after?: After;
+};
+const assess = ({ before = null, after = plan, ...change }: Change) =>
+  assessChange({
+    before: before && { ...before, extent: extent(before) },
+    after: { ...after, extent: extent(after) },
+    approvedChecks: [],
+    freezes: [],
+    actor: operator,
+    requesters: ['U0ANA'],
+    now: NOW,
+    ...change,
+  });
+const rules = (change: Change) => assess(change).violations.map(({ rule }) => rule);
 /** The field and the code of each problem with the times. */
-const problems = (change: Partial<ProposedChange>) =>
+const problems = (change: Change) =>
   assess(change).violations.flatMap((violation) =>
     violation.rule === 'times' ? violation.problems.map(({ field, code }) => `${field} ${code}`) : [],
   );
@@ -127,25 +154,27 @@ describe('an approval', () => {
   const guarded = { ...plan, scopes: [GUARDED] };
 
   test('is required of a new maintenance that touches a guarded scope', () => {
-    expect(assess({}).approval).toEqual({ approval: null, requestedBy: [] });
-    expect(assess({ after: guarded, requesterId: 'U0OWNER' }).approval).toEqual({
+    expect(assess({}).approval.approval).toBeNull();
+    expect(assess({ after: guarded, requesters: ['U0OWNER'] }).approval).toEqual({
       approval: 'pending',
       requestedBy: ['U0OWNER'],
+      approved: null,
     });
   });
 
-  test('is asked for again when a scheduled maintenance changes, and no longer when no scope wants it', () => {
-    const before = was({ approval: 'approved' });
-    expect(assess({ before, after: guarded }).approval).toEqual({ approval: 'pending', requestedBy: ['U0ANA'] });
-    expect(assess({ before }).approval).toEqual({ approval: null, requestedBy: [] });
+  test('is asked for again when a scheduled maintenance moves, and no longer when no scope requires it', () => {
+    const before = was({ ...guarded, approval: 'approved', approved: extent(guarded) });
+    const later = { ...guarded, scheduledEnd: at('05:00:00') };
+    expect(assess({ before, after: later }).approval).toMatchObject({ approval: 'pending', requestedBy: ['U0ANA'] });
+    expect(assess({ before }).approval.approval).toBeNull();
   });
 
   test('is kept by running work', () => {
-    const before = was({ ...guarded, ...running, approval: 'approved' });
+    const before = was({ ...guarded, ...running, approval: 'approved', approved: extent(guarded) });
     expect(assess({ before, after: { ...guarded, ...running } }).approval.approval).toBe('approved');
   });
 
-  test.each<[string, Partial<PreviousState>]>([
+  test.each<[string, Partial<Before>]>([
     ['that moves to a scope that requires it', { ...running, approval: 'approved' }],
     ['that starts again', { ...guarded, status: 'succeed', approval: 'approved' }],
     ['that was canceled before anybody approved it', { ...guarded, status: 'canceled' }],
@@ -156,7 +185,7 @@ describe('an approval', () => {
 
   test('is kept when only what scopes require changed, unless none requires it anymore', () => {
     const before = was({ approval: 'declined', requestedBy: ['U0OWNER'] });
-    expect(assess({ before, after: guarded, recheck: true }).approval).toEqual({
+    expect(assess({ before, after: guarded, recheck: true }).approval).toMatchObject({
       approval: 'declined',
       requestedBy: ['U0OWNER'],
     });
