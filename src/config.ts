@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
-import { readSecretHosts, readSecrets, SECRET_PREFIX } from './checks/secrets.ts';
+import { readSecretHosts, readSecrets, SECRET_HOSTS, SECRET_PREFIX } from './checks/secrets.ts';
 import { editDistance } from './core/edit-distance.ts';
 import { isZone } from './core/time.ts';
 import { NOTHING_ALLOWED, NOTHING_FOR_TENANTS, parseAllowedAddresses } from './platform/outbound/addresses.ts';
@@ -167,6 +167,8 @@ function toConfig(read: z.infer<typeof variables>, environment: Environment) {
     proxies: read.LULL_PROXIES,
     corsOrigins: read.LULL_CORS_ORIGINS,
     logLevel: read.LOG_LEVEL,
+    /** Never to be logged. */
+    knownSecrets: listSecrets(environment),
     slack,
     unknownVariables: listForeign(environment)
       .filter((name) => OWN_PREFIX.test(name))
@@ -209,6 +211,18 @@ function url(protocol: RegExp, expected: string) {
 
 function token(prefix: string, kind: string) {
   return matching(new RegExp(`^${prefix}[\\x21-\\x7e]*$`), `${kind}, which begins with ${prefix}`).optional();
+}
+
+const MIN_SECRET_CHARS = 8;
+
+/** The values of the variables that hold secrets, each key of several on its own. */
+function listSecrets(environment: Environment): readonly string[] {
+  return Object.entries(environment)
+    .filter(([name]) => OWN_PREFIX.test(name) && (SECRETS.test(name) || name.startsWith(SECRET_PREFIX)))
+    .filter(([name]) => name !== SECRET_HOSTS)
+    .flatMap(([, value = '']) => [value, ...value.split(',')])
+    .map((secret) => secret.trim())
+    .filter((secret) => secret.length >= MIN_SECRET_CHARS);
 }
 
 /** Every variable that Lull reads, except secrets, whose names people choose. */

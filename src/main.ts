@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
-import { type Logger, pino, stdSerializers } from 'pino';
+import type { Logger } from 'pino';
 import { parse } from 'yaml';
 import { Lull } from './app/lull.ts';
 import { type Config, loadConfig } from './config.ts';
@@ -11,6 +11,7 @@ import { DemoClock, loadClock } from './demo/clock.ts';
 import { HttpServer } from './http/server.ts';
 import { createDataDir, ensureSecret, StartError } from './platform/data-dir.ts';
 import { startEmbedded } from './platform/embedded/server.ts';
+import { createLog } from './platform/log.ts';
 import { assertOnlyTeam, migrate } from './platform/migrations.ts';
 import { OutboundClient } from './platform/outbound/client.ts';
 import { Vault } from './platform/vault.ts';
@@ -37,7 +38,7 @@ async function main(): Promise<void> {
   const result = loadConfig();
   if (!result.ok) throw new StartError(result.problems.map(({ sentence }) => sentence).join('\n'));
   const { config } = result;
-  const log = pino({ level: config.logLevel, serializers: { error: stdSerializers.err } });
+  const log = createLog({ level: config.logLevel, secrets: config.knownSecrets });
   if (config.unknownVariables.length > 0) {
     log.warn({ variables: config.unknownVariables }, 'variables are set that Lull does not know; they have no effect');
   }

@@ -40,6 +40,7 @@ describe('the configuration', () => {
       proxies: 0,
       corsOrigins: [],
       logLevel: 'info',
+      knownSecrets: [],
       slack: { mode: 'playground', port: 3001 },
       unknownVariables: [],
     });

@@ -105,7 +105,13 @@ export class Installer {
     return this.#provider.handleCallback(request, response, {
       // Stored here, because a store of the provider's would have to give the token back unsealed.
       afterInstallation: async (installation) => {
-        await renderPage(response, await this.#install(installation));
+        try {
+          await renderPage(response, await this.#install(installation));
+        } catch (error) {
+          // Nobody else knows the token, so nobody else could revoke it.
+          await this.#revoke(installation);
+          throw error;
+        }
         return false;
       },
       failureAsync: async (error) => renderPage(response, this.#failurePage(error)),
@@ -134,6 +140,18 @@ export class Installer {
     log.info({ team: team.id, account: account.id }, 'a workspace installed Lull');
     const href = `slack://app?team=${team.id}&id=${appId ?? ''}`;
     return { status: 200, ...installPages.installed(name), link: { href, text: installPages.openSlack } };
+  }
+
+  async #revoke({ bot, user }: Installation | OrgInstallation): Promise<void> {
+    const { apiUrl, log } = this.#options;
+    for (const token of [bot?.token, user.token]) {
+      if (token === undefined) continue;
+      await createClient(log, token, apiUrl)
+        .auth.revoke()
+        .catch((error: unknown) =>
+          log.error({ error }, 'the token of an installation that was refused cannot be revoked'),
+        );
+    }
   }
 
   #failurePage(error: Error & { readonly code: string }): Page {
