@@ -74,14 +74,24 @@ export async function findOnlyAccount(db: Queries): Promise<Account | null> {
   return other === undefined ? account : null;
 }
 
-/** The account of a Slack team, or the first two top-level accounts. */
-export async function listReadableAccounts(db: Queries, team: string | undefined): Promise<Account[]> {
+/**
+ * The account of a Slack team, or the first two top-level accounts.
+ * @param installed whether to leave out those whose workspace removed Lull
+ */
+export async function listReadableAccounts(
+  db: Queries,
+  team: string | undefined,
+  { installed = false } = {},
+): Promise<Account[]> {
   if (team?.includes('\0')) return [];
   const isTeam = team === undefined ? sql`true` : sql`slack_team_id = ${team}`;
+  const isShown = installed
+    ? sql`not exists (select from installations i where i.account_id = accounts.id and i.token is null)`
+    : sql`true`;
   return queryRows(
     db,
     sql`select id, name, slack_team_id as "slackTeamId", timezone, default_channel as "defaultChannel"
-      from accounts where parent_id is null and ${isTeam} order by id limit 2`,
+      from accounts where parent_id is null and ${isTeam} and ${isShown} order by id limit 2`,
   );
 }
 

@@ -156,6 +156,7 @@ async function findAdminAccount(
 
 /**
  * Identifies the reader of a public page: the actor of a token, or an anonymous reader.
+ * A workspace that removed Lull shows nothing in public.
  * @param team the Slack team id of the account, required without a token if there are several; with a token as in `identify`
  */
 export async function identifyReader(
@@ -164,7 +165,9 @@ export async function identifyReader(
   team: string | undefined,
 ): Promise<Identified> {
   if (header !== undefined) return identify(authentication, header, team);
-  const [account, other] = await listReadableAccounts(authentication.ctx.database, team);
+  const [account, other] = await listReadableAccounts(authentication.ctx.database, team, {
+    installed: true,
+  });
   if (account !== undefined && other === undefined) return { ok: true, actor: anonymousReader(account.id) };
   const send = 'send a token: "Authorization: Bearer <token>".';
   if (team !== undefined) {

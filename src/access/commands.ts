@@ -18,7 +18,14 @@ import {
   type Subaccount,
 } from './accounts.ts';
 import { subaccountNested, subjectInvalid } from './errors.ts';
-import { type NewInstallation, putGrant, putInstallation, removeInstallation } from './repository.ts';
+import {
+  clearRemoval,
+  type NewInstallation,
+  putGrant,
+  putInstallation,
+  putRemoval,
+  removeInstallation,
+} from './repository.ts';
 
 /**
  * Sets or clears the role of a Slack user or a user group. Admins of the workspace stay admins.
@@ -72,6 +79,7 @@ export async function install(
 
 /**
  * Stores that a Slack workspace removed Lull. Its account stays; its maintenances start and end without messages in Slack.
+ * Its tokens, secret calendars and public pages are suspended until it installs Lull again.
  * @param token the sealed one; a newer one stays
  * @param reason Slack's code, such as `account_inactive`
  * @returns false when that was known already
@@ -86,6 +94,27 @@ export async function uninstall(
     if (!(await removeInstallation(tx, accountId, token, now))) return false;
     await record(tx, systemActor(accountId), now, { type: 'workspace.uninstalled', after: { reason } });
     return true;
+  });
+}
+
+/**
+ * The same for the only workspace, whose token comes from the environment and may be accepted again.
+ * @returns false when that was known already
+ */
+export async function suspend(ctx: ActionContext, accountId: number, reason: string): Promise<boolean> {
+  return inTransaction(ctx, async (tx, now) => {
+    if (!(await putRemoval(tx, accountId, now))) return false;
+    await record(tx, systemActor(accountId), now, { type: 'workspace.uninstalled', after: { reason } });
+    return true;
+  });
+}
+
+/** Ends what `suspend` or an earlier installation left, because Slack accepts the token from the environment. */
+export async function resume(ctx: ActionContext, accountId: number, teamId: string): Promise<void> {
+  await inTransaction(ctx, async (tx, now) => {
+    if (!(await clearRemoval(tx, accountId))) return;
+    const subject = { kind: 'workspace', id: teamId } as const;
+    await record(tx, systemActor(accountId), now, { type: 'workspace.installed', subject, after: { scopes: [] } });
   });
 }
 

@@ -1,6 +1,6 @@
 import { ROLES, type Role } from '../core/permissions.ts';
 import type { Queries } from '../platform/database.ts';
-import { queryRows, sql } from '../platform/sql.ts';
+import { execute, queryRows, sql } from '../platform/sql.ts';
 import { type Account, accountFields } from './accounts.ts';
 import { DEFAULT_ROLES, type DefaultRole } from './rules.ts';
 
@@ -114,9 +114,25 @@ export async function removeInstallation(tx: Queries, accountId: number, token: 
   return count === 1;
 }
 
-/** Clears an earlier removal, for a workspace whose token now comes from the environment. */
-export async function clearRemoval(db: Queries, accountId: number): Promise<void> {
-  await db.installation.deleteMany({ where: { accountId, token: null } });
+/**
+ * Stores that a workspace whose token comes from the environment removed Lull.
+ * @returns false when that was stored already
+ */
+export async function putRemoval(tx: Queries, accountId: number, now: Date): Promise<boolean> {
+  const { count } = await execute(
+    tx,
+    sql`insert into installations as known (account_id, bot_user_id, scopes, installed_by_id, installation_date, removal_date)
+      values (${accountId}, '', '{}', '', ${now}, ${now})
+      on conflict (account_id) do update set token = null, removal_date = excluded.removal_date
+      where known.token is not null`,
+  );
+  return count === 1;
+}
+
+/** Clears an earlier removal, for a workspace whose token now comes from the environment. @returns whether there was one */
+export async function clearRemoval(tx: Queries, accountId: number): Promise<boolean> {
+  const { count } = await tx.installation.deleteMany({ where: { accountId, token: null } });
+  return count > 0;
 }
 
 /** Marks an OAuth state as used, and deletes those from before `expired`. @returns false when it was used before */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { identifyToken } from '../../src/access/authentication.ts';
-import { grantRole } from '../../src/access/commands.ts';
-import { RIGHTS } from '../../src/access/rules.ts';
+import { identifyReader, identifyToken } from '../../src/access/authentication.ts';
+import { grantRole, resume, suspend } from '../../src/access/commands.ts';
+import { RIGHTS, resolveOwner } from '../../src/access/rules.ts';
 import { createApiToken, revokeToken } from '../../src/access/token-commands.ts';
 import { createSecretCalendar } from '../../src/calendars/commands.ts';
 import { findCalendarBySecret } from '../../src/calendars/repository.ts';
@@ -16,8 +16,8 @@ beforeAll(async () => {
 afterAll(() => w.close());
 
 const ADMIN_TOKEN = 'the-admin-token-of-the-test';
-const identified = (text: string) =>
-  identifyToken({ ctx: w.ctx, adminToken: ADMIN_TOKEN, account: async () => w.account.id }, text);
+const authentication = () => ({ ctx: w.ctx, adminToken: ADMIN_TOKEN, account: async () => w.account.id });
+const identified = (text: string) => identifyToken(authentication(), text);
 async function actorOf(text: string): Promise<Actor> {
   const result = await identified(text);
   return result.ok ? result.actor : expect.unreachable(result.code);
@@ -204,4 +204,33 @@ describe('a service token', () => {
     const operator = await actorOf(ADMIN_TOKEN);
     expect((await createApiToken(w.ctx, operator, input)).token).toMatchObject({ ownerId: null, purpose: 'deploys' });
   });
+});
+
+test('everything but the admin token is suspended while the workspace has removed the app', async () => {
+  const owner = await member('admin');
+  const purpose = 'Deploys from CI';
+  const tokens = [
+    (await createApiToken(w.ctx, owner, input)).text,
+    (await createApiToken(w.ctx, owner, { ...input, purpose })).text,
+  ];
+  const { secret } = await createSecretCalendar(w.ctx, owner, { name: 'on call', scopes: [], services: [] });
+  const works = async () => {
+    const calendar = await findCalendarBySecret(w.ctx.database, secret, w.clock.now());
+    const reader = await identifyReader(authentication(), undefined, undefined);
+    const answers: (string | undefined)[] = [];
+    for (const text of [...tokens, ADMIN_TOKEN]) answers.push(await refused(text));
+    return { answers, calendar: calendar && resolveOwner(calendar.facts), anyone: reader.ok };
+  };
+  const role = 'admin';
+  const working = { answers: [undefined, undefined, undefined], calendar: { role }, anyone: true };
+  expect(await works()).toEqual(working);
+  expect(await suspend(w.ctx, w.account.id, 'account_inactive')).toBe(true);
+  expect(await suspend(w.ctx, w.account.id, 'account_inactive')).toBe(false);
+  expect(await works()).toEqual({
+    answers: ['token-suspended', 'token-suspended', undefined],
+    calendar: { suspended: 'app-removed' },
+    anyone: false,
+  });
+  await resume(w.ctx, w.account.id, 'T0TEST');
+  expect(await works()).toEqual(working);
 });

@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import { type Account, findAccountByTeam } from '../../access/accounts.ts';
-import { clearRemoval } from '../../access/repository.ts';
+import { resume } from '../../access/commands.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { slackError } from './client.ts';
 
@@ -55,7 +55,7 @@ export async function connectWorkspace(client: WebClient, ctx: ActionContext, de
   if (team_id === undefined || user_id === undefined) throw new Error('auth.test answered without team_id or user_id');
   const found = { id: team_id, name: team ?? team_id };
   const account = await findAccountByTeam(ctx.database, found, await accountDefaults(client, defaults));
-  await clearRemoval(ctx.database, account.id);
+  await resume(ctx, account.id, team_id);
   return { teamId: team_id, botUserId: user_id, botId: bot_id, account };
 }
 

@@ -1,7 +1,7 @@
 import { WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
 import { LRUCache } from 'lru-cache';
 import { ensureWorkspaceAccount, findOnlyAccount } from '../../access/accounts.ts';
-import { uninstall } from '../../access/commands.ts';
+import { resume, suspend, uninstall } from '../../access/commands.ts';
 import { findInstallation, type Installation, listInstallations, replaceToken } from '../../access/repository.ts';
 import { DeliveryError } from '../../core/errors.ts';
 import { UnreadableSecret, type Vault } from '../../platform/vault.ts';
@@ -61,6 +61,9 @@ class Reachability {
   }
 }
 
+/** How often Slack is asked whether it accepts a token again. */
+const RESUME_EVERY_MS = 5_000;
+
 /** Single-workspace mode: the workspace whose bot token is configured. */
 export class OneWorkspace implements Workspaces {
   readonly #context: ConnectionContext;
@@ -69,6 +72,8 @@ export class OneWorkspace implements Workspaces {
   readonly #poster: WebClient;
   readonly #reachability: Reachability;
   #connection: Connection | undefined;
+  /** While tokens are suspended. */
+  #resuming: NodeJS.Timeout | undefined;
 
   constructor(context: ConnectionContext, token: string, defaults: Defaults) {
     const { log, apiUrl } = context;
@@ -105,8 +110,9 @@ export class OneWorkspace implements Workspaces {
     return this.#poster;
   }
 
-  /** Never: nothing is lost once the token is corrected. */
+  /** Never: nothing is lost once the token is corrected. What is private is suspended until then. */
   async isRevoked(): Promise<boolean> {
+    await this.#suspendIf(REVOKED);
     return false;
   }
 
@@ -122,10 +128,41 @@ export class OneWorkspace implements Workspaces {
   }
 
   #removed(how: string): void {
+    const { log, track } = this.#context;
     this.#reachability.reset();
-    this.#context.log.fatal(
+    log.fatal(
       `${how}: nothing can be announced. Windows start and end all the same. Install the app again, set its tokens, and restart Lull.`,
     );
+    track(this.#suspendIf(FINAL_TOKEN_ERRORS));
+  }
+
+  /** Suspends tokens, calendars and public pages if Slack rejects the token with one of these errors, until it accepts it. */
+  async #suspendIf(errors: ReadonlySet<string>): Promise<void> {
+    const { ctx, log } = this.#context;
+    const workspace = this.#connection?.workspace;
+    if (workspace === undefined || this.#resuming !== undefined) return;
+    try {
+      const reason = await this.#poster.auth.test().then(() => undefined, slackError);
+      if (reason === undefined || !errors.has(reason)) return;
+      if (await suspend(ctx, workspace.account.id, reason))
+        log.warn({ reason }, 'tokens, secret calendars and public pages are suspended until Slack accepts the token');
+      this.#resuming = setInterval(() => void this.#resumeIfAccepted(workspace), RESUME_EVERY_MS).unref();
+    } catch (error) {
+      log.error({ error }, 'an uninstall could not be kept');
+    }
+  }
+
+  async #resumeIfAccepted({ account, teamId }: Workspace): Promise<void> {
+    const { ctx, log } = this.#context;
+    try {
+      await this.#poster.auth.test();
+      await resume(ctx, account.id, teamId);
+      clearInterval(this.#resuming);
+      this.#resuming = undefined;
+      log.info('Slack accepts the token again: tokens, secret calendars and public pages work again');
+    } catch (error) {
+      log.debug({ error }, 'Slack still rejects the token');
+    }
   }
 }
 

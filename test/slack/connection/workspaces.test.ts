@@ -58,6 +58,27 @@ describe('in single-workspace mode', () => {
     expect(await one.findByTeam('T0BEFORE')).toBeUndefined();
   });
 
+  test('a token that Slack revoked suspends the account, and it works again when Slack accepts the token', async () => {
+    const one = new OneWorkspace(surroundings(), slack.botToken, DEFAULTS);
+    const { id: accountId } = (await one.connect()).account;
+    const removals = () => w.ctx.database.installation.count({ where: { accountId, token: null } });
+    slack.faults.revokeTokens('invalid_auth');
+    await one.isRevoked();
+    expect(await removals()).toBe(0);
+    slack.faults.revokeTokens('token_revoked');
+    expect(await one.isRevoked()).toBe(false);
+    expect(await removals()).toBe(1);
+    slack.faults.restoreTokens();
+    await new OneWorkspace(surroundings(), slack.botToken, DEFAULTS).connect();
+    expect(await removals()).toBe(0);
+    const types = { in: ['workspace.uninstalled', 'workspace.installed'] };
+    const events = await w.ctx.database.auditEvent.findMany({
+      where: { accountId, type: types },
+      orderBy: { id: 'asc' },
+    });
+    expect(events.map(({ type }) => type)).toEqual(['workspace.uninstalled', 'workspace.installed']);
+  });
+
   test('a sub-account uses the workspace of its account', async () => {
     const one = new OneWorkspace(surroundings(), slack.botToken, DEFAULTS);
     const own = (await one.connect()).account;
