@@ -23,7 +23,16 @@ export const maintenanceCheckEvents = [
     }),
   }),
   maintenanceEvent('maintenance.checks_unhealthy', {
-    after: z.object({ maintenance: z.int(), name: z.string(), still_off: names, failing: names }),
+    after: z.object({
+      maintenance: z.int(),
+      name: z.string(),
+      still_off: names,
+      failing: names,
+      /** Of those that fail, those that failed before the window, too. */
+      failing_before: names,
+      /** Of those that fail, those that passed before the window. Of the others it is not known. */
+      failing_since: names,
+    }),
   }),
 ] as const;
 

@@ -33,6 +33,7 @@ const BEGIN = insertion(
   `on conflict (check_id, maintenance_id) do update set
     muted_at = case when mutes.released_at is null then mutes.muted_at else excluded.muted_at end,
     intended_at = case when mutes.released_at is null then mutes.intended_at end,
+    failing_before = case when mutes.released_at is null then mutes.failing_before end,
     outcome = 'pending', decided_at = null, ended_at = null, released_at = null, error = null
   where mutes.ended_at is not null`,
 );
@@ -169,11 +170,12 @@ export async function listMutedChecks(db: Queries, accountId: number, provider: 
 
 type MuteRow = Omit<MutedCheck, 'mutes'> & Omit<MutedCheck['mutes'][number], 'outcome'> & { readonly outcome: string };
 
-/** The mutes of one check by these maintenances, and why it could not be switched for them. */
+/** The mutes of one check by these maintenances, why it could not be switched for them, and whether it failed before them. */
 interface MuteKeys {
   readonly checkId: string;
   readonly maintenances: readonly number[];
   readonly error?: string;
+  readonly failingBefore?: boolean | undefined;
 }
 
 /** Fields that are absent stay unchanged. */
@@ -207,9 +209,11 @@ export async function updateMutes(
         intended_at = coalesce(${intendedAt}::timestamptz, intended_at),
         decided_at = coalesce(${decidedAt}::timestamptz, decided_at),
         released_at = coalesce(${releasedAt}::timestamptz, released_at),
+        failing_before = coalesce(changed.failing, mutes.failing_before),
         error = case when not ${changes.error === null}::boolean then coalesce(changed.error, mutes.error) end
       from unnest(${rows.map((row) => row.checkId)}::text[], ${rows.map((row) => row.maintenanceId)}::int[],
-        ${rows.map((row) => row.error ?? null)}::text[]) as changed (check_id, maintenance_id, error)
+        ${rows.map((row) => row.error ?? null)}::text[], ${rows.map((row) => row.failingBefore ?? null)}::boolean[])
+        as changed (check_id, maintenance_id, error, failing)
       where mutes.account_id = ${accountId} and mutes.check_id = changed.check_id
         and mutes.maintenance_id = changed.maintenance_id
         and (${releasedAt}::timestamptz is null or mutes.ended_at is not null)`,
@@ -271,10 +275,18 @@ export type ReleasedMute = Awaited<ReturnType<typeof listReleasedMutes>>[number]
 
 /** Of the checks of a provider that a maintenance muted, those that no other maintenance has muted since. */
 export async function listReleasedMutes(db: Queries, accountId: number, maintenanceId: number, provider: string) {
-  return queryRows<{ id: string; name: string; externalId: string; waiting: boolean }>(
+  return queryRows<{
+    id: string;
+    name: string;
+    externalId: string;
+    waiting: boolean;
+    /** Whether it failed just before it was muted; null: unknown. */
+    failingBefore: boolean | null;
+  }>(
     db,
     sql`
-      select c.id, c.name, c.external_id as "externalId", h.released_at is null as waiting
+      select c.id, c.name, c.external_id as "externalId", h.released_at is null as waiting,
+        h.failing_before as "failingBefore"
       from mutes h join checks c on c.account_id = h.account_id and c.id = h.check_id
       where h.account_id = ${accountId} and h.maintenance_id = ${maintenanceId} and h.outcome = 'muted'
         and h.ended_at is not null and c.provider = ${provider} and c.removal_date is null

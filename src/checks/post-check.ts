@@ -66,9 +66,10 @@ async function findProblems(session: ProviderSession, checks: readonly ReleasedM
   const { answers, answered } = await session.read(checks);
   if (!answered) return undefined;
   const isOff = ({ id }: ReleasedMute) => answers.get(id) === 'off';
+  const failing = await session.failing(checks.filter((check) => !isOff(check)));
   return {
     stillOff: new Set(checks.filter(isOff).map(({ id }) => id)),
-    failing: await session.failing(checks.filter((check) => !isOff(check))),
+    failing: new Set([...failing].filter(([, fails]) => fails).map(([id]) => id)),
   };
 }
 
@@ -83,8 +84,12 @@ async function reportProblems(
     if (maintenance === undefined) return;
     // Another maintenance may have muted some of them in the meantime.
     const released = await listReleasedMutes(tx, accountId, maintenanceId, provider);
-    const namesOf = (ids: ReadonlySet<string>) => released.filter(({ id }) => ids.has(id)).map(({ name }) => name);
+    const namesOf = (ids: ReadonlySet<string>, failedBefore?: boolean) =>
+      released
+        .filter(({ id, failingBefore }) => ids.has(id) && (failedBefore ?? failingBefore) === failingBefore)
+        .map(({ name }) => name);
     const [stillOff, failing] = [namesOf(problems.stillOff), namesOf(problems.failing)];
+    const [before, since] = [namesOf(problems.failing, true), namesOf(problems.failing, false)];
     if (stillOff.length === 0 && failing.length === 0) return;
     // The process may have died after it reported.
     if (!(await claimKey(tx, accountId, `post-check:${maintenanceId}:${provider}`, now))) return;
@@ -92,7 +97,14 @@ async function reportProblems(
       type: 'maintenance.checks_unhealthy',
       maintenanceId,
       internal: true,
-      after: { maintenance: maintenanceId, name: maintenance.name, still_off: stillOff, failing },
+      after: {
+        maintenance: maintenanceId,
+        name: maintenance.name,
+        still_off: stillOff,
+        failing,
+        failing_before: before,
+        failing_since: since,
+      },
     });
     await reannounce(tx, accountId, maintenanceId);
     await notifyOwner(tx, { accountId, id: maintenanceId }, `not-watching:${provider}`, event);

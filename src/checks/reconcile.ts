@@ -23,6 +23,8 @@ import { MAX_CHECKS_PER_CALL, openSession, type ProviderSession } from './provid
 import type { CheckState, Decision, Form, ObservedState } from './rules.ts';
 import { computeDowntimeEnd, decide, isActiveMute, isOverwriting, isUpToDate, isWatched } from './rules.ts';
 
+/** How long muting waits at most to learn which checks fail before it. */
+const FAILING_TIMEOUT_MS = 3_000;
 /** How often a call in progress looks whether its checks are still wanted that way. */
 const LOOK_EVERY_MS = 250;
 
@@ -47,6 +49,8 @@ interface Round {
   readonly failed: FailedTask[];
   /** The states that were read, by check. */
   readonly states: ReadonlyMap<string, ObservedState>;
+  /** Whether checks that are about to be muted fail, by check; those of which it is not known are absent. */
+  readonly failing: ReadonlyMap<string, boolean>;
   /** Something changed during a call, so that the rest must be decided again. */
   readonly stopped: boolean;
 }
@@ -113,8 +117,15 @@ async function runRound(run: Run, checks: readonly MutedCheck[], known: Set<stri
     [...unread, ...watched].map((check) => ({ check, decision: decideFor(check) })),
     revision,
   );
-  const { states, error } = await reading.during((stop) => readStates(session, [...unread, ...watched], stop));
-  if (reading.stopped) return { done: [], failed: [], states: new Map(), stopped: true };
+  // Once Lull may have muted a check, its system may show something else.
+  const untouched = checks.filter(
+    (check) => ['read', 'off'].includes(decideFor(check).do) && check.mutes.every((mute) => mute.intendedAt === null),
+  );
+  const [{ states, error }, failing] = await Promise.all([
+    reading.during((stop) => readStates(session, [...unread, ...watched], stop)),
+    session.failing(untouched, FAILING_TIMEOUT_MS),
+  ]);
+  if (reading.stopped) return { done: [], failed: [], states: new Map(), failing: new Map(), stopped: true };
   for (const { id } of [...unread, ...watched]) known.add(id);
   const tasks = checks.flatMap((check): Task[] => {
     const decision = decideFor(check, states.get(check.id));
@@ -126,6 +137,7 @@ async function runRound(run: Run, checks: readonly MutedCheck[], known: Set<stri
       .filter(({ id }) => !states.has(id))
       .map((check) => ({ check, mutes: undecidedMutes(check), doing: 'off', error: toStorable(error) })),
     states,
+    failing,
     stopped: false,
   };
   // Unmuting comes first: a check that misses an outage is worse than a false alarm.
@@ -236,7 +248,9 @@ async function switchChecks(
   stop: AbortSignal,
 ): Promise<void> {
   // Stored before the call, so that the next run repairs what a crash during it leaves behind.
-  const intended = tasks.filter(({ decision }) => decision.do === 'off').map(toMuteKeys);
+  const intended = tasks
+    .filter(({ decision }) => decision.do === 'off')
+    .map((task) => ({ ...toMuteKeys(task), failingBefore: round.failing.get(task.check.id) }));
   await updateMutes(ctx.database, accountId, intended, { intendedAt: ctx.clock.now() });
   // Until the provider answers, the end that it knows is uncertain.
   const uncertain = tasks.filter(({ check }) => to === 'off' && check.downtimeEndsAt !== null);

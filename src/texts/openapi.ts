@@ -70,7 +70,7 @@ interface OperationText {
 export const WEBHOOK_MESSAGE_TEXT = {
   summary: 'Something happened to a maintenance',
   description:
-    'Signed as Standard Webhooks (webhook-id, webhook-timestamp, webhook-signature). Answer with a status from 200 to 299 within 15 seconds; anything else is tried again for a day. Messages about one maintenance come in their order; one may come twice, with the same webhook-id. maintenance.checks_unhealthy comes some minutes after the end, when checks that it switched on again are off (`still_off` in `after`, by their names) or fail (`failing`). maintenance.corrected is a change beyond what the status allows, such as a new status for a maintenance that is over; `after` has the fields that changed. maintenance.reopened is about the one that is over; `maintenance` in `after` is the one that goes on.',
+    'Signed as Standard Webhooks (webhook-id, webhook-timestamp, webhook-signature). Answer with a status from 200 to 299 within 15 seconds; anything else is tried again for a day. Messages about one maintenance come in their order; one may come twice, with the same webhook-id. maintenance.checks_unhealthy comes some minutes after the end, when checks that it switched on again are off (`still_off` in `after`, by their names) or fail (`failing`). Of those that fail, `failing_before` names the ones that failed before the window too, and `failing_since` the ones that passed before it; a check in neither was not seen before it. maintenance.corrected is a change beyond what the status allows, such as a new status for a maintenance that is over; `after` has the fields that changed. maintenance.reopened is about the one that is over; `maintenance` in `after` is the one that goes on.',
 };
 
 /** The second response of `getNow`. */
@@ -417,6 +417,7 @@ export const maintenanceFieldTexts = {
   occurrence: 'The instant of the series it stands for, unchanged when moved.',
   outcome:
     'pending: being switched off. disabled: Lull has, or had, it off. skipped: it was off already. failed: its provider refused. overridden: somebody else switched it on meanwhile.',
+  failingBefore: 'Whether it failed just before it was muted; null when that is not known.',
   outcomeDate: 'When the outcome came about, or was last tried for.',
   overrideReason: 'Why a freeze that blocks should not hold; for admins.',
   plannedEnd: 'Of the planned end.',

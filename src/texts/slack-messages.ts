@@ -107,6 +107,10 @@ export const checkMessages = {
   stillOff: (count: number, names: string) =>
     `• ${count === 1 ? 'A check is' : `${count} checks are`} off, so nothing watches there: ${names}`,
   checksFail: (count: number, names: string) => `• ${count === 1 ? 'A check fails' : `${count} checks fail`}: ${names}`,
+  failSinceWindow: (count: number, names: string) =>
+    `• ${count === 1 ? 'A check fails' : `${count} checks fail`} since the window: ${names}`,
+  failedBefore: (count: number, names: string) =>
+    `• ${count === 1 ? 'A check fails, and failed' : `${count} checks fail, and failed`} before the window too: ${names}`,
   syncDiffers: (provider: string, difference: string) => `${provider} and Lull differ: ${difference}.`,
   syncAdds: 'To add',
   syncRemoves: 'To remove, because they are not over there any more',

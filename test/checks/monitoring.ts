@@ -29,8 +29,13 @@ export class Monitoring implements Provider {
     return new Map(known.map(({ id }) => [id, this.state(id)]));
   }
 
-  async failing(targets: readonly Target[]): Promise<ReadonlySet<string>> {
-    return new Set(targets.map(({ id }) => id).filter((id) => this.troubled.has(id)));
+  /** It does not show whether checks fail. */
+  mysterious = false;
+
+  async failing(targets: readonly Target[]): Promise<ReadonlyMap<string, boolean>> {
+    // Nobody watches what is off.
+    const shown = this.mysterious ? [] : targets.filter(({ id }) => !this.off.has(id));
+    return new Map(shown.map(({ id }) => [id, this.troubled.has(id)]));
   }
 
   switchOff(targets: readonly Target[]): Promise<ReadonlyMap<string, SwitchResult>> {

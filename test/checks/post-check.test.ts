@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { eventFields, toTimelineEvent } from '../../src/audit/repository.ts';
 import { verifyChecksAfterWindow } from '../../src/checks/post-check.ts';
 import { reconcile } from '../../src/checks/reconcile.ts';
+import { postCheckLines } from '../../src/checks/slack/messages.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { finish, start } from '../../src/maintenance/commands/transitions.ts';
 import { Vault } from '../../src/platform/vault.ts';
@@ -100,10 +102,61 @@ describe('some time after a window', () => {
     await looked(id);
     await looked(id);
     expect(await told(id)).toEqual([
-      { maintenance: id, name: 'Postgres upgrade', still_off: ['a'], failing: ['b'], internal: true },
+      {
+        maintenance: id,
+        name: 'Postgres upgrade',
+        still_off: ['a'],
+        failing: ['b'],
+        failing_before: [],
+        failing_since: ['b'],
+        internal: true,
+      },
     ]);
     const notices = await w.ctx.database.notice.findMany({ where: { maintenanceId: id } });
     expect(notices.map(({ personId, reason }) => [personId, reason])).toEqual([[w.ana.id, 'not-watching:builtin']]);
+  });
+
+  test('checks that failed before the window too are told apart from those that fail since', async () => {
+    const service = await w.service(`watched ${++named}`, ['always', 'since', 'recovered', 'unknown']);
+    const [always = '', since = '', recovered = '', unknown = ''] = service.checks.map(({ id }) => id);
+    monitoring.troubled.add(always).add(recovered);
+    const { id } = await schedule(w.ctx, w.ana, w.input({ services: [service.id], ...w.soon(hours(1), hours(1)) }));
+    await start(w.ctx, w.ana, id);
+    await enforced();
+    await w.ctx.database.mute.updateMany({ where: { checkId: unknown }, data: { failingBefore: null } });
+    // While they are muted nothing is learned, and what is known is kept.
+    await enforced();
+    await finish(w.ctx, w.ana, id, 'succeed');
+    await enforced();
+    await passed(id);
+    monitoring.troubled.delete(recovered);
+    monitoring.troubled.add(since).add(unknown);
+    await looked(id);
+    expect(await told(id)).toMatchObject([
+      { failing: ['always', 'since', 'unknown'], failing_before: ['always'], failing_since: ['since'] },
+    ]);
+    const where = { maintenanceId: id, type: 'maintenance.checks_unhealthy' };
+    const row = await w.ctx.database.auditEvent.findFirstOrThrow({ where, select: eventFields });
+    const event = toTimelineEvent(row);
+    if (event.type !== 'maintenance.checks_unhealthy') throw new Error(event.type);
+    expect(postCheckLines('It', event).slice(1, 4)).toEqual([
+      '• A check fails since the window: since',
+      '• A check fails: unknown',
+      '• A check fails, and failed before the window too: always',
+    ]);
+  });
+
+  test('nothing is said about the time before a window when that is not known', async () => {
+    const service = await w.service(`watched ${++named}`, ['a']);
+    monitoring.mysterious = true;
+    const id = await inProgress(service.id);
+    await finish(w.ctx, w.ana, id, 'succeed');
+    await enforced();
+    await passed(id);
+    monitoring.mysterious = false;
+    monitoring.troubled.add(service.checks[0]?.id ?? '');
+    await looked(id);
+    expect(await told(id)).toMatchObject([{ failing: ['a'], failing_before: [], failing_since: [] }]);
   });
 
   test('checks that are off or fail are sent to internal webhooks only', async () => {

@@ -56,7 +56,14 @@ const PAYLOADS: Readonly<Record<TimelineEventType, { before?: object; after?: ob
     },
   },
   'maintenance.checks_unhealthy': {
-    after: { maintenance: 12, name: 'Postgres upgrade', still_off: [], failing: ['health'] },
+    after: {
+      maintenance: 12,
+      name: 'Postgres upgrade',
+      still_off: [],
+      failing: ['health'],
+      failing_before: [],
+      failing_since: [],
+    },
   },
   'maintenance.commented': { after: comment },
   'maintenance.comment_changed': { before: comment, after: comment },

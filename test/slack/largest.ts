@@ -175,6 +175,8 @@ export function largest(filling: Filling) {
         name,
         still_off: many(MANY, () => name),
         failing: many(MANY, () => name),
+        failing_before: many(MANY, () => name),
+        failing_since: many(MANY, () => name),
       }),
       event('maintenance.reopened', { maintenance: ID, ends_at: T.toISOString() }),
       event('maintenance.approved', { approval: 'approved' }),

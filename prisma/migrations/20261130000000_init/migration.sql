@@ -341,6 +341,7 @@ CREATE TABLE "mutes" (
     "ended_at" TIMESTAMPTZ(3),
     "released_at" TIMESTAMPTZ(3),
     "error" TEXT,
+    "failing_before" BOOLEAN,
 
     CONSTRAINT "mutes_pkey" PRIMARY KEY ("check_id","maintenance_id"),
     CONSTRAINT "mutes_outcome" CHECK ("outcome" IN ('pending', 'muted', 'already_muted', 'failed', 'unmuted_by_hand')),

@@ -52,10 +52,10 @@ export interface Provider {
   /** States by Lull's id. Checks that the system does not know are absent. */
   read(targets: readonly Target[], signal: AbortSignal): Promise<ReadonlyMap<string, CheckState>>;
   /**
-   * Lull's ids of those that fail now, outside every downtime where the system distinguishes that. Called for checks that
-   * are on. Absent: the system does not show it at little cost.
+   * Whether checks fail now, by Lull's id, outside every downtime where the system distinguishes that. Those of which it
+   * shows nothing are absent. Called for checks that are on. Without this method: the system does not show it at little cost.
    */
-  failing?(targets: readonly Target[], signal: AbortSignal): Promise<ReadonlySet<string>>;
+  failing?(targets: readonly Target[], signal: AbortSignal): Promise<ReadonlyMap<string, boolean>>;
   /** Results by Lull's id. */
   switchOff(
     targets: readonly DowntimeState[],

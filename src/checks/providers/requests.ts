@@ -150,13 +150,13 @@ export function describeError(error: unknown): string {
 
 /**
  * Makes a call that ends in time: its signal is aborted, and if it does not end then, it is abandoned.
- * @param stop after it the call has little time left
+ * @param options.stop after it the call has little time left
  * @throws TimeoutError, or what the call throws
  */
 export async function withTimeout<T>(
   timeoutMs: number,
   call: (signal: AbortSignal) => Promise<T>,
-  stop?: AbortSignal,
+  { stop, graceMs = TIMEOUT_GRACE_MS }: { readonly stop?: AbortSignal | undefined; readonly graceMs?: number } = {},
 ): Promise<T> {
   const controller = new AbortController();
   const timeoutError = () => new TimeoutError(`it did not answer within ${Math.round(timeoutMs / 1000)} seconds`);
@@ -171,7 +171,7 @@ export async function withTimeout<T>(
     { once: true },
   );
   const abandoned = new Promise<never>((_, reject) => {
-    grace = setTimeout(() => reject(timeoutError()), timeoutMs + TIMEOUT_GRACE_MS);
+    grace = setTimeout(() => reject(timeoutError()), timeoutMs + graceMs);
   });
   try {
     return await Promise.race([call(controller.signal), abandoned]);

@@ -13,6 +13,7 @@ const CALL_TIMEOUT_MS = 15_000;
 /** Added for each check that a call is about. */
 const CHECK_TIMEOUT_MS = 45;
 const LIST_TIMEOUT_MS = 60_000;
+const FAILING_GRACE_MS = 500;
 
 const NOT_CONFIGURED = 'its provider is not configured';
 const NO_ANSWER = 'the provider did not answer for this check';
@@ -81,13 +82,19 @@ export class ProviderSession {
     return this.#call(CALL_TIMEOUT_MS, async (provider, signal) => (await provider.present?.(signal)) ?? new Set());
   }
 
-  /** Lull's ids of the checks that fail; none when the provider does not say, which does not count as a failed call. */
-  async failing(targets: readonly Target[]): Promise<ReadonlySet<string>> {
-    const failing = new Set<string>();
+  /**
+   * Whether checks fail, by Lull's id. Those are absent of which the provider does not say so in time, which does not count
+   * as a failed call.
+   */
+  async failing(targets: readonly Target[], timeoutMs = timeoutFor(targets)): Promise<ReadonlyMap<string, boolean>> {
+    const provider = this.#provider;
+    if (!this.isOpen || targets.length === 0 || provider?.failing === undefined) return new Map();
+    const until = performance.now() + timeoutMs;
+    const failing = new Map<string, boolean>();
     for (const some of chunk(targets, MAX_CHECKS_PER_CALL)) {
-      if (!this.isOpen) break;
-      const call = async (signal: AbortSignal) => (await this.#provider?.failing?.(some, signal)) ?? [];
-      for (const id of await withTimeout(timeoutFor(some), call).catch(() => [])) failing.add(id);
+      const call = async (signal: AbortSignal) => (await provider.failing?.(some, signal)) ?? [];
+      const answers = await withTimeout(until - performance.now(), call, { graceMs: FAILING_GRACE_MS }).catch(() => []);
+      for (const [id, fails] of answers) failing.set(id, fails);
     }
     return failing;
   }
@@ -150,7 +157,7 @@ export class ProviderSession {
       return { ok: false, error: this.#closed ?? NOT_CONFIGURED };
     }
     try {
-      const value = await withTimeout(timeoutMs, (signal) => call(provider, signal), stop);
+      const value = await withTimeout(timeoutMs, (signal) => call(provider, signal), { stop });
       this.#closed = outage(value);
       if (this.#closed === undefined) await this.#recordCall('answered');
       else await this.#recordCall('failed', this.#closed);

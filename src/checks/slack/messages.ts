@@ -75,10 +75,19 @@ export function postCheckLines(maintenance: string, event: Unhealthy): string[] 
   return [...describePostCheck(maintenance, event), texts.reopenAdvice];
 }
 
-function describePostCheck(maintenance: string, { after: { still_off: off, failing } }: Unhealthy): string[] {
+function describePostCheck(maintenance: string, { after }: Unhealthy): string[] {
+  const { still_off: off, failing, failing_before: before, failing_since: since } = after;
+  const known = new Set([...before, ...since]);
+  const line = (text: (count: number, names: string) => string, checks: readonly string[]) =>
+    checks.length === 0 ? [] : [text(checks.length, formatNames(checks, 500))];
   return [
     texts.over(maintenance),
-    ...(off.length === 0 ? [] : [texts.stillOff(off.length, formatNames(off, 500))]),
-    ...(failing.length === 0 ? [] : [texts.checksFail(failing.length, formatNames(failing, 500))]),
+    ...line(texts.stillOff, off),
+    ...line(texts.failSinceWindow, since),
+    ...line(
+      texts.checksFail,
+      failing.filter((check) => !known.has(check)),
+    ),
+    ...line(texts.failedBefore, before),
   ];
 }

@@ -115,6 +115,7 @@ const muteOutput = z
     release_date: utcText.nullable().describe(maintenanceFieldTexts.releaseDate),
     released: z.boolean(),
     error: z.string().nullable(),
+    failing_before: z.boolean().nullable().describe(maintenanceFieldTexts.failingBefore),
   })
   .openapi('Mute');
 

@@ -331,7 +331,8 @@ const selectMembers = (all: readonly (readonly [name: string, value: Prisma.Sql]
 const mutesFor = (reader: Reader) => sql`array(
   select row_to_json(mute) from (
     select mute.check_id as "check", c.name, outcome, ${utc('muted_at')} as muted_date, ${utc('decided_at')} as outcome_date,
-      ${utc('ended_at')} as end_date, ${utc('released_at')} as release_date, released_at is not null as released, error
+      ${utc('ended_at')} as end_date, ${utc('released_at')} as release_date, released_at is not null as released, error,
+      failing_before
     from mutes mute join checks c on c.id = mute.check_id where mute.maintenance_id = m.id
       and ${shownParts(reader)?.isCheck(sql`c.id`) ?? sql`true`} order by c.name, c.id) mute)`;
 

@@ -61,7 +61,12 @@ describe('the checks of NodePing', () => {
     peer.add('B2', { state: 0 });
     peer.add('C3');
     peer.add('D4', { state: 0, enable: 'inactive' });
-    expect(await connected().failing?.(covered('A1', 'B2', 'C3', 'D4', 'GONE'), soon())).toEqual(new Set(['L-B2']));
+    expect(await connected().failing?.(covered('A1', 'B2', 'C3', 'D4', 'GONE'), soon())).toEqual(
+      new Map([
+        ['L-A1', false],
+        ['L-B2', true],
+      ]),
+    );
   });
 
   it('are switched off and on, and no others', async () => {

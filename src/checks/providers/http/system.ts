@@ -93,22 +93,28 @@ export class System {
       description.result ?? (state?.failing === undefined ? undefined : { ...state, failing: state.failing });
     const inList = list?.failing;
     if (states.failing === undefined || (result === undefined && inList === undefined)) return {};
-    const fails = (json: unknown, pointer: string) =>
-      states.failing?.some((value) => value === lookUp(json, pointer)) === true;
+    const fails = (json: unknown, pointer: string): boolean | undefined => {
+      const shown = lookUp(json, pointer);
+      return shown === undefined ? undefined : states.failing?.some((value) => value === shown);
+    };
     return {
       failing: async (targets, signal) => {
         if (list && inList !== undefined && (result === undefined || targets.length >= MIN_CHECKS_FOR_LIST)) {
-          const items = (await this.items(list, signal)).filter((item) => fails(item, inList));
-          const ids = new Set(items.map((item) => readText(lookUp(item, list.id))));
-          return new Set(targets.filter(({ externalId }) => ids.has(externalId)).map(({ id }) => id));
+          const items = await this.items(list, signal);
+          const failing = new Map(items.map((item) => [readText(lookUp(item, list.id)), fails(item, inList)]));
+          return new Map(
+            targets.flatMap(({ id, externalId }): [string, boolean][] => {
+              const known = failing.get(externalId);
+              return known === undefined ? [] : [[id, known]];
+            }),
+          );
         }
-        if (result === undefined) return new Set();
+        if (result === undefined) return new Map();
         const ask = async ({ externalId }: { readonly externalId: string }) => {
           const answer = await this.ask(externalId, result, signal);
           return answer && fails(answer.json, result.failing);
         };
-        const found = await readEach(targets, signal, ask, { concurrency });
-        return new Set([...found].filter(([, failing]) => failing).map(([id]) => id));
+        return readEach(targets, signal, ask, { concurrency });
       },
     };
   }

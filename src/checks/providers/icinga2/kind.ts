@@ -114,7 +114,7 @@ function icinga2(
         const names = single.map(({ externalId }) => externalId).filter((name) => readTarget(name).type === type);
         for (const name of await api.listFailing(type, [...new Set(names)], signal)) failing.add(name);
       }
-      return new Set(single.filter(({ externalId }) => failing.has(externalId)).map(({ id }) => id));
+      return new Map(single.map(({ id, externalId }) => [id, failing.has(externalId)]));
     },
     async switchOff(targets, signal, stop) {
       const own = await listOwn(signal);

@@ -124,8 +124,13 @@ function nodeping(api: NodePingApi): Provider {
     },
     async failing(targets, signal) {
       const all = await api.checks(signal);
-      const fails = (check: Check | undefined) => check?.state === 0 && stateOf(check) === 'on';
-      return new Set(targets.filter(({ externalId }) => fails(all.get(externalId))).map(({ id }) => id));
+      return new Map(
+        targets.flatMap(({ id, externalId }): [string, boolean][] => {
+          const check = all.get(externalId);
+          const isKnown = check?.state === 0 || check?.state === 1;
+          return check !== undefined && isKnown && stateOf(check) === 'on' ? [[id, check.state === 0]] : [];
+        }),
+      );
     },
     switchOff: (targets, signal, stop) => switchTo('off', targets, signal, stop),
     switchOn: (targets, signal, stop) => switchTo('on', targets, signal, stop),

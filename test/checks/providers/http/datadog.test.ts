@@ -134,8 +134,12 @@ describe('Datadog, by its documentation', () => {
         ids.map((id) => ({ id: `L${id}`, externalId: String(id) })),
         soon(),
       );
-    expect(await failing([1, 2, 99])).toEqual(new Set(['L2']));
-    expect(await failing([1, 2, 3, 91, 92, 93, 94, 95, 96])).toEqual(new Set(['L2']));
+    const alerting = new Map([
+      ['L1', false],
+      ['L2', true],
+    ]);
+    expect(await failing([1, 2, 99])).toEqual(alerting);
+    expect(await failing([1, 2, 90, 91, 92, 93, 94, 95, 96])).toEqual(alerting);
   });
 
   it('gets one downtime for a monitor, which ends by itself, however often it is muted', async () => {

@@ -141,14 +141,24 @@ describe('a system described by its requests', () => {
       const { state, ...rest } = own();
       const shown = { method: 'GET', url: `${peer.url}/checks/{check}`, state: '/muted', failing: '/up' } as const;
       const settings = { ...rest, state: shown, states: { off: [true], on: [false], failing: [false] } };
-      expect(await failing(settings, '1', '2', '3', '4')).toEqual(new Set(['L1']));
+      expect(await failing(settings, '1', '2', '3', '4')).toEqual(
+        new Map([
+          ['L1', true],
+          ['L2', false],
+        ]),
+      );
     });
 
     it('can show it in a request of its own', async () => {
       answers.set('GET /results/1', { last: { level: 2 } }).set('GET /results/2', { last: { level: 0 } });
       const result = { method: 'GET', url: `${peer.url}/results/{check}`, failing: '/last/level' } as const;
       const settings = { ...own(), result, states: { off: [true], on: [false], failing: [1, 2] } };
-      expect(await failing(settings, '1', '2')).toEqual(new Set(['L1']));
+      expect(await failing(settings, '1', '2')).toEqual(
+        new Map([
+          ['L1', true],
+          ['L2', false],
+        ]),
+      );
       expect(received.map(({ path }) => path).sort()).toEqual(['/results/1', '/results/2']);
     });
 
@@ -168,7 +178,12 @@ describe('a system described by its requests', () => {
         failing: '/ok',
       } as const;
       const settings = { ...own(), list, states: { off: [true], on: [false], failing: ['no'] } };
-      expect(await failing(settings, '1', '2', '3')).toEqual(new Set(['L1']));
+      expect(await failing(settings, '1', '2', '3')).toEqual(
+        new Map([
+          ['L1', true],
+          ['L2', false],
+        ]),
+      );
       expect(received).toHaveLength(1);
     });
 
@@ -176,7 +191,7 @@ describe('a system described by its requests', () => {
       answers.set('GET /checks/1', 'no JSON').set('GET /checks/2', { muted: false, up: false });
       const shown = { method: 'GET', url: `${peer.url}/checks/{check}`, state: '/muted', failing: '/up' } as const;
       const settings = { ...own(), state: shown, states: { off: [true], on: [false], failing: [false] } };
-      expect(await failing(settings, '1', '2')).toEqual(new Set(['L2']));
+      expect(await failing(settings, '1', '2')).toEqual(new Map([['L2', true]]));
       await expect(failing(settings, '1')).rejects.toThrow(/something else than JSON/);
     });
 

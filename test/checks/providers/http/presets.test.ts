@@ -82,9 +82,13 @@ describe.each(SWITCHES)('$kind, by its documentation', (service: Service) => {
     const unknown = `9${first.slice(1)}`;
     checks.set(fails, { name: 'Down', on: true, tags: [], fails: true });
     const failing = (...ids: string[]) => connected().failing?.(covered(...ids), soon());
-    expect(await failing(first, unknown, fails)).toEqual(new Set([`L${fails}`]));
-    expect(await failing(first, fails, ...Array.from({ length: 10 }, () => unknown))).toEqual(new Set([`L${fails}`]));
-    expect(await failing(first)).toEqual(new Set());
+    const known = new Map([
+      [`L${first}`, false],
+      [`L${fails}`, true],
+    ]);
+    expect(await failing(first, unknown, fails)).toEqual(known);
+    expect(await failing(first, fails, ...Array.from({ length: 10 }, () => unknown))).toEqual(known);
+    expect(await failing(first)).toEqual(new Map([[`L${first}`, false]]));
   });
 
   it('switches off and on repeatedly', async () => {

@@ -316,6 +316,8 @@ export type Mute = {
     release_date: string | null;
     released: boolean;
     error: string | null;
+    /** Whether it failed just before it was muted; null when that is not known. */
+    failing_before: boolean | null;
 };
 export type MaintenanceWithMutes = Maintenance & {
     /** What became of its checks. None for a reader without a token. */
