@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDataDir, isAlreadyThere, StartError, toMessage } from '../data-dir.ts';
 import { type Account, canAccess, chooseAccount, findInaccessibleFolder } from './account.ts';
+import { admitOnlyThisUser } from './admission.ts';
 import { findPrograms, type Programs, programEnvironment, run } from './programs.ts';
 
 /** PostgreSQL's superuser in the cluster. */
@@ -21,6 +22,8 @@ export interface Cluster {
   /** The folder of the server's Unix socket. */
   readonly sockets: string;
   readonly account: Account;
+  /** Whether a server that runs already admits others than it should. */
+  readonly admissionChanged: boolean;
   readonly programs: Programs;
   /** The log of the start of the server; later entries are in `log/` in its folder. */
   readonly startLog: string;
@@ -48,8 +51,9 @@ export async function openCluster(dataDir: string, durable: boolean): Promise<Cl
         `${version} that serves it, or set LULL_DATA_DIR to a new folder.`,
     );
   }
+  const admissionChanged = await admitOnlyThisUser(folder, account, SUPERUSER);
   const sockets = await socketFolder(folder, account);
-  return { dataDir, folder, sockets, account, programs, startLog: join(dataDir, 'postgres.log') };
+  return { dataDir, folder, sockets, account, admissionChanged, programs, startLog: join(dataDir, 'postgres.log') };
 }
 
 export function databaseUrl(cluster: Cluster, database: string): string {
@@ -136,8 +140,8 @@ async function initialise(dataDir: string, folder: string, account: Account, pro
       [
         `--pgdata=${unfinished}`,
         `--username=${SUPERUSER}`,
-        // Whoever can reach the socket in its 0700 folder can read the files, too.
-        '--auth=trust',
+        '--auth-local=peer',
+        '--auth-host=reject',
         '--encoding=UTF8',
         '--locale=C',
         '--locale-provider=builtin',

@@ -22,6 +22,8 @@ export interface EmbeddedOptions {
   readonly report?: (sentence: string) => void;
 }
 
+/** PostgreSQL's code for a user whom `pg_hba.conf` does not admit. */
+const NOT_ADMITTED = '28000';
 /** "lull" in ASCII. */
 const LOCK_KEY = 0x6c756c6c;
 
@@ -81,6 +83,7 @@ async function occupy(cluster: Cluster, durable: boolean): Promise<pg.Client> {
   const session = await reach(cluster, durable);
   try {
     await lock(session, cluster);
+    if (cluster.admissionChanged) await session.query('select pg_reload_conf()');
     const { rowCount } = await session.query("select from pg_database where datname = 'lull'");
     if (rowCount === 0) await session.query('create database lull');
     return session;
@@ -151,6 +154,11 @@ async function connect(cluster: Cluster): Promise<pg.Client | 'absent' | 'not-ye
   } catch (error) {
     await session.end().catch(() => undefined);
     const code = (error as { code?: string }).code;
+    if (code === NOT_ADMITTED) {
+      throw new StartError(
+        `The embedded PostgreSQL in ${cluster.folder} runs for another user. Stop the Lull of that user first, or set LULL_DATA_DIR to another folder.`,
+      );
+    }
     return code === 'ENOENT' || code === 'ECONNREFUSED' ? 'absent' : 'not-yet';
   }
 }

@@ -44,6 +44,38 @@ describe('the embedded PostgreSQL', () => {
   });
   afterAll(() => rm(dirname(program), { recursive: true, force: true }));
 
+  /** Who may connect, as the server has read it. */
+  async function admission(server: EmbeddedServer) {
+    const session = new pg.Client({ connectionString: server.url });
+    await session.connect();
+    const { rows } = await session.query(
+      'select type, user_name, auth_method, error from pg_hba_file_rules order by rule_number',
+    );
+    await session.end();
+    return rows;
+  }
+  const ONLY_ITS_USER = [{ type: 'local', user_name: ['lull'], auth_method: 'peer', error: null }];
+
+  it('admits only the user that runs Lull, in an older data folder, too', async () => {
+    const folder = await temporaryFolder();
+    if (isRoot) await chmod(folder, 0o755);
+    const server = await start(folder);
+    expect(await admission(server)).toEqual(ONLY_ITS_USER);
+    if (isRoot) {
+      // Even PostgreSQL's own user, who can enter the folder of the socket.
+      const { uid, gid } = statSync(join(folder, 'postgres'));
+      const program = `
+        const { Client } = require('pg');
+        const client = new Client({ connectionString: process.argv[1] });
+        client.connect().then(() => console.log('admitted'), (error) => console.log(error.code)).finally(() => process.exit());`;
+      const { stdout } = await promisify(execFile)(process.execPath, ['-e', program, server.url], { uid, gid });
+      expect(stdout.trim()).toBe('28000');
+    }
+    await server.stop();
+    await writeFile(join(folder, 'postgres/pg_hba.conf'), 'local all all trust\nhost all all 127.0.0.1/32 trust\n');
+    expect(await admission(await start(folder))).toEqual(ONLY_ITS_USER);
+  });
+
   /** Starts the server from a child process in a new process group. Resolves when it is ready or has exited. */
   async function startElsewhere(dataDir: string) {
     const child = spawn(process.execPath, [program, dataDir], {
