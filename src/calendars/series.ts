@@ -71,7 +71,7 @@ export function toCalendarSeries<R extends CreatedRun>(
   const unplaced = new Map(
     runs.filter(({ state }) => state !== 'withdrawn').map((run) => [run.occurrence.getTime(), run] as const),
   );
-  const isShown = (run: R) => run.state !== 'skipped' && !run.hidden;
+  const isShown = (run: R) => run.state !== 'skipped' && run.state !== 'frozen' && !run.hidden;
   const single: Shown<R>[] = [];
   const addSingle = (occurrence: Interval | undefined) => {
     if (occurrence === undefined) return;

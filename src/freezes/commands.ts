@@ -9,6 +9,7 @@ import { readSurroundings } from '../maintenance/repository/surroundings.ts';
 import type { Queries } from '../platform/database.ts';
 import { advisoryLock } from '../platform/sql.ts';
 import { type ActionContext, inTransaction, inTransactionOnce, type Repeated } from '../platform/transactions.ts';
+import { requestRevision } from '../series/repository.ts';
 import { freezeNotFound, tooManyFreezes } from './errors.ts';
 import {
   countFreezes,
@@ -22,7 +23,7 @@ import {
 import { type Freeze, MAX_FREEZES, validateFreeze } from './rules.ts';
 
 /**
- * Adds a freeze. What is scheduled in it already stays as it is.
+ * Adds a freeze. What is scheduled in it already stays as it is, except runs of series: their series skip or move them.
  * @throws UserError `forbidden`, `too-many-freezes`, or `invalid-request` with every wrong field
  */
 export async function addFreeze<Once extends string | undefined = undefined>(
@@ -37,6 +38,7 @@ export async function addFreeze<Once extends string | undefined = undefined>(
     if (added === undefined) throw tooManyFreezes({ max: MAX_FREEZES });
     const subject = { kind: 'freeze', id: added.id } as const;
     await record(tx, actor, now, { type: 'freeze.added', subject, after: freezeForAudit(added) });
+    await requestRevision(tx, actor.accountId, [added], now);
     return added;
   });
 }
@@ -55,7 +57,7 @@ function freezeForAudit({ scope, start, end, reason, effect }: StoredFreeze) {
 export type FreezeEdit = { readonly [Field in keyof NewFreeze]?: NewFreeze[Field] | undefined };
 
 /**
- * Changes a freeze. What is scheduled in it already stays as it is.
+ * Changes a freeze. What is scheduled in it already stays as it is, except runs of series, which are decided anew.
  * @throws UserError `forbidden`, `not-found`, `too-many-freezes`, or `invalid-request` with every wrong field
  */
 export async function editFreeze(ctx: ActionContext, actor: Actor, id: number, edit: FreezeEdit) {
@@ -74,12 +76,17 @@ export async function editFreeze(ctx: ActionContext, actor: Actor, id: number, e
     const changed = await updateFreeze(tx, accountId, id, wanted);
     const change = difference(freezeForAudit(freeze), freezeForAudit(changed));
     const subject = { kind: 'freeze', id } as const;
-    if (change !== undefined) await record(tx, actor, now, { type: 'freeze.changed', subject, ...change });
+    if (change === undefined) return changed;
+    await record(tx, actor, now, { type: 'freeze.changed', subject, ...change });
+    await requestRevision(tx, accountId, [freeze, changed], now);
     return changed;
   });
 }
 
-/** Removes a freeze; the audit log keeps what it was. @throws UserError `forbidden` or `not-found` */
+/**
+ * Removes a freeze; the audit log keeps what it was. Runs of series that it skipped and that are still ahead come back.
+ * @throws UserError `forbidden` or `not-found`
+ */
 export async function removeFreeze(ctx: ActionContext, actor: Actor, id: number): Promise<StoredFreeze> {
   authorize(actor, 'remove-freeze');
   return inTransaction(ctx, async (tx, now) => {
@@ -87,6 +94,7 @@ export async function removeFreeze(ctx: ActionContext, actor: Actor, id: number)
     if (freeze === undefined || !(await deleteFreeze(tx, actor.accountId, id))) throw freezeNotFound({ id });
     const subject = { kind: 'freeze', id } as const;
     await record(tx, actor, now, { type: 'freeze.removed', subject, before: freezeForAudit(freeze) });
+    await requestRevision(tx, actor.accountId, [freeze], now);
     return freeze;
   });
 }

@@ -12,7 +12,16 @@ const fields = z.object({
 
 const freezes = z.array(z.object({ id: z.int(), reason: z.string() }));
 
+const plan = z.object({ scheduled_start_date: instant, scheduled_end_date: instant });
+
 export const frozenMaintenanceEvents = [
+  /** A run of a series that does not take place. `more`: how many runs after it are skipped as well. */
+  maintenanceEvent('maintenance.freeze_skipped', {
+    before: z.object({ status: z.string(), ends_at: instant.nullable() }).optional(),
+    after: z.object({ status: z.string(), freezes, more: z.int().optional() }),
+  }),
+  /** A run of a series; `before`: its window without the freezes. */
+  maintenanceEvent('maintenance.freeze_moved', { before: plan, after: plan.extend({ freezes }) }),
   maintenanceEvent('maintenance.freeze_entered', { after: z.object({ freezes }) }),
   maintenanceEvent('maintenance.freeze_overridden', { after: z.object({ freezes, override_reason: z.string() }) }),
 ] as const;

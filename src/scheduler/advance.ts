@@ -8,11 +8,13 @@ import { setReminded, updateMaintenance } from '../maintenance/repository/change
 import { lockDueMaintenances } from '../maintenance/repository/locked.ts';
 import { countMissedInARow, type Maintenance } from '../maintenance/repository/maintenances.ts';
 import { nextStep } from '../maintenance/rules/change.ts';
+import { spanOf } from '../maintenance/rules/coverage.ts';
 import { nextDue } from '../maintenance/rules/lifecycle.ts';
-import { currentWindow } from '../maintenance/rules/times.ts';
+import { currentWindow, plannedWindow } from '../maintenance/rules/times.ts';
 import { advanceBatch, type Batch } from '../platform/batches.ts';
 import type { Queries } from '../platform/database.ts';
 import type { ActionContext, Advanced, TimedTransition } from '../platform/transactions.ts';
+import { holdRun, placeAtStart } from '../series/freezing.ts';
 import { requestNextRun } from '../series/repository.ts';
 import { isNewestMissed } from '../series/rules.ts';
 
@@ -30,7 +32,9 @@ export async function advanceDueMaintenances(ctx: ActionContext, except: readonl
 const DUE: Batch<Maintenance> = {
   lock: lockDueMaintenances,
   async prepare(tx, maintenances) {
-    await prefetch(tx, maintenances);
+    // Freezes decide whether runs start.
+    const runs = maintenances.filter(({ run, status }) => run !== null && status === 'scheduled');
+    await prefetch(tx, maintenances, { between: runs.length > 0 ? spanOf(runs.map(plannedWindow)) : undefined });
     return maintenances;
   },
   advance,
@@ -40,6 +44,13 @@ async function advance(tx: Queries, maintenance: Maintenance, now: Date): Promis
   const { accountId, id } = maintenance;
   const actor = systemActor(accountId);
   const step = nextStep(maintenance, now);
+  if (step?.kind === 'start' || step?.kind === 'miss') {
+    const placement = await placeAtStart(tx, maintenance);
+    if (placement !== undefined) {
+      await holdRun(tx, maintenance, placement, now);
+      return undefined;
+    }
+  }
   switch (step?.kind) {
     case 'remind':
       await remind(tx, actor, maintenance, step.reminder, now);

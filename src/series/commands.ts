@@ -8,6 +8,7 @@ import { difference } from '../core/merge.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
 import { parseCron, type Recurrence } from '../core/recurrence/index.ts';
 import { MAX_WINDOW_MS } from '../core/time.ts';
+import type { DuringFreeze } from '../freezes/rules.ts';
 import { announceEverywhere, suppressEarlierPosts, toCoverage } from '../maintenance/commands/announce.ts';
 import { changeLocked, toEditable } from '../maintenance/commands/edit.ts';
 import { assertWithinScopes } from '../maintenance/commands/find.ts';
@@ -28,6 +29,7 @@ import {
   validateReferences,
 } from '../maintenance/rules/coverage.ts';
 import { limitAfterEdit, limitOfNew } from '../maintenance/rules/limits.ts';
+import { plannedWindow } from '../maintenance/rules/times.ts';
 import { coversNothing, normalizeContent } from '../maintenance/rules/validation.ts';
 import type { Queries } from '../platform/database.ts';
 import { type ActionContext, inTransactionOnce, type Repeated } from '../platform/transactions.ts';
@@ -55,6 +57,8 @@ export async function getSeries(ctx: ActionContext, actor: Actor, ref: number | 
 
 /** The cron line applies to the wall-clock minutes of `timezone` (IANA). */
 export interface NewSeriesInput extends SeriesValues {
+  /** What happens to a run in a freeze that blocks; absent: it is skipped. */
+  readonly duringFreeze?: DuringFreeze;
   readonly scopeId: number | null;
   /** Channels to announce its runs in besides those subscribed. */
   readonly channels: readonly string[];
@@ -87,6 +91,7 @@ export async function scheduleSeries<Once extends string | undefined = undefined
       ...withInitial(CONTENT_FIELDS, content),
       ...normalizeRecurrence(input),
       scopeId,
+      duringFreeze: input.duringFreeze ?? 'skip',
       channels: [...new Set(input.channels)],
       owner: { id, name },
       requestedBy: peopleBehind(actor),
@@ -196,7 +201,15 @@ export async function editSeries<Once extends string | undefined = undefined>(
       if (after === undefined) withdrawn.push(before);
       else changedRuns.push({ before, after });
     }
-    const kept = { ...locked, series: edited, runs: changedRuns.map(({ after }) => after) };
+    const kept = {
+      ...locked,
+      series: edited,
+      runs: changedRuns.map(({ after }) => after),
+      made: locked.made.map((run) => {
+        const after = changedRuns.find(({ before }) => before.id === run.id)?.after;
+        return after === undefined ? run : { ...run, ...plannedWindow(after) };
+      }),
+    };
     const planned = await planRuns(tx, withoutRuns(kept, withdrawn), now);
     await suppressEarlierPosts(tx, actor.accountId, changedRuns);
     return planned.series;
@@ -235,14 +248,16 @@ async function updateRun(
   run: Maintenance,
   now: Date,
 ): Promise<Maintenance | undefined> {
-  const occurrence = occursAt(series, run.scheduledStart);
+  const occurrence = occursAt(series, run.run?.occurrence ?? run.scheduledStart);
   if (occurrence === undefined) {
     const reason = `The series ${series.key} changed, and this is not one of its windows any more.`;
     await withdrawRun(tx, actor, run, now, reason);
     return undefined;
   }
   const { accountId: _, owner: __, ...values } = runDefaults(series);
-  const { end: scheduledEnd } = occurrence;
+  // One that a freeze moved stays there, unless the freezes say otherwise.
+  const moved = run.scheduledStart.getTime() - occurrence.start.getTime();
+  const scheduledEnd = new Date(occurrence.end.getTime() + moved);
   const { start: ___, ...fields } = MAINTENANCE_FIELDS;
   const before = { ...toEditable(run), scope: run.scope?.id ?? null };
   const after = { ...before, ...values, scope: values.scopeId, end: scheduledEnd };

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { accountEvent, instant, subject } from '../core/events.ts';
+import { DURING_FREEZE } from '../freezes/rules.ts';
 import { windowEventFields } from '../maintenance/events.ts';
 
 const fields = z.object({
   ...windowEventFields,
   cron: z.string(),
   duration_minutes: z.int(),
+  during_freeze: z.enum(DURING_FREEZE),
   channels: z.array(z.string()),
 });
 
@@ -26,6 +28,6 @@ export const seriesEvents = [
   accountEvent('series.deleted', { ...series, before: recurrence.extend({ key: z.string() }) }),
   accountEvent('series.runs_planned', {
     ...series,
-    after: z.object({ made: z.int(), missed: z.int(), planned_until: instant }),
+    after: z.object({ made: z.int(), missed: z.int(), frozen: z.int().optional(), planned_until: instant }),
   }),
 ] as const;

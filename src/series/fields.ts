@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FieldTable, ValuesOf } from '../core/fields.ts';
+import { DURING_FREEZE } from '../freezes/rules.ts';
 import { CONTENT_FIELDS, COVERAGE_FIELDS, SCOPE_FIELD } from '../maintenance/fields.ts';
 
 export const SERIES_FIELDS = {
@@ -13,6 +14,14 @@ export const SERIES_FIELDS = {
     schema: z.number(),
     label: 'minutes long',
     audience: 'public',
+  },
+  /** What happens to a run in a freeze that blocks. */
+  duringFreeze: {
+    kind: 'other',
+    name: 'during_freeze',
+    schema: z.enum(DURING_FREEZE),
+    label: 'during a freeze',
+    audience: 'internal',
   },
   /** Where its runs are announced besides the subscribed channels. */
   channels: {

@@ -4,6 +4,8 @@ import type { FiltersOf } from '../core/fields.ts';
 import { isId } from '../core/keys.ts';
 import { Pauses } from '../core/pauses.ts';
 import type { Reader } from '../core/permissions.ts';
+import type { Interval } from '../core/time.ts';
+import { DURING_FREEZE } from '../freezes/rules.ts';
 import type { CONTENT_FIELDS } from '../maintenance/fields.ts';
 import { changeable, insertionOf, toColumns, WINDOW_COLUMNS } from '../maintenance/repository/columns.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
@@ -29,7 +31,7 @@ import type { Page } from '../platform/rows.ts';
 import { execute, queryRows, sql } from '../platform/sql.ts';
 import { collected, type Write, write } from '../platform/transaction.ts';
 import type { SeriesInput } from './fields.ts';
-import type { MadeRun, RunState } from './rules.ts';
+import type { FreezeOverride, RunState, StoredRun } from './rules.ts';
 
 const { join, raw } = Prisma;
 
@@ -38,6 +40,9 @@ type Row = Prisma.SeriesGetPayload<{ select: typeof windowFields }> & {
   readonly enabled: boolean;
   readonly cron: string;
   readonly durationMinutes: number;
+  readonly duringFreeze: string;
+  /** The occurrences ahead for which an admin overrode freezes. */
+  readonly freezeOverrides: readonly (Omit<FreezeOverride, 'occurrence'> & { readonly occurrence: string })[];
   /** Channels where its runs are announced besides those subscribed. */
   readonly channels: string[];
   /** Every occurrence up to this instant was made, skipped, missed, or passed over while paused. */
@@ -52,17 +57,21 @@ type Row = Prisma.SeriesGetPayload<{ select: typeof windowFields }> & {
 const selectFor = (reader: Reader) => sql`
   ${windowColumns('r', reader)}, r.enabled, r.cron, r.duration_minutes as "durationMinutes", r.channels,
   r.planned_until as "plannedUntil", r.requested_by as "requestedBy", r.standing_approval as "standingApproval",
-  r.next_due_at as "nextDueAt",
+  r.during_freeze as "duringFreeze", r.freeze_overrides as "freezeOverrides", r.next_due_at as "nextDueAt",
   (select json_build_object('id', id, 'start', scheduled_start_date, 'end', scheduled_end_date) from maintenances
     where series_id = r.id and status = 'scheduled' order by scheduled_start_date, id limit 1) as "nextRun"`;
 
 export type Series = ReturnType<typeof toSeries>;
 
-function toSeries({ nextRun, standingApproval, ...stored }: Row) {
+function toSeries({ nextRun, standingApproval, duringFreeze, freezeOverrides, ...stored }: Row) {
   return {
     ...readWindow(stored),
     /** Its runs that end until then start approved; null: each needs its own approval, where its scopes require one. */
     standingApproval: standingApproval === null ? null : standingApprovalSchema.parse(standingApproval),
+    duringFreeze: DURING_FREEZE.find((known) => known === duringFreeze) ?? 'skip',
+    freezeOverrides: freezeOverrides.map(
+      (each): FreezeOverride => ({ ...each, occurrence: new Date(each.occurrence) }),
+    ),
     nextRun: nextRun && { id: nextRun.id, start: new Date(nextRun.start), end: new Date(nextRun.end) },
   };
 }
@@ -117,6 +126,57 @@ export async function lockSeries(tx: Queries, accountId: number, id: number): Pr
   return findSeries(tx, accountId, id);
 }
 
+/** Locks runs, except those that another transaction works on. @returns the ids of the locked ones */
+export async function lockRuns(tx: Queries, ids: readonly number[]): Promise<ReadonlySet<number>> {
+  const { rows } = await execute<{ id: number }>(
+    tx,
+    sql`select id from maintenances where id = any(${[...ids]}::int[]) order by id for update skip locked`,
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Withdraws locked runs that freezes skipped, so that they can be made again. */
+export async function withdrawFrozen(tx: Queries, ids: readonly number[], now: Date): Promise<void> {
+  if (ids.length === 0) return;
+  await execute(
+    tx,
+    sql`
+      update maintenances set run_state = 'withdrawn', version = version + 1, update_date = ${now}
+      where id = any(${[...ids]}::int[]) and run_state = 'frozen'`,
+  );
+}
+
+interface RevisedSpan {
+  readonly account_id: number;
+  readonly start_date: Date;
+  readonly end_date: Date;
+  readonly at: Date;
+}
+
+const REVISE: Write<RevisedSpan> = {
+  table: 'series',
+  statement: `
+    update series s set next_due_at = least(s.next_due_at, revised.at)
+    from (
+      select m.series_id, min(span.at) as at
+      from jsonb_to_recordset($rows) as span (account_id int, start_date timestamptz, end_date timestamptz, at timestamptz)
+        join maintenances m on m.account_id = span.account_id and m.status in ('scheduled', 'canceled')
+          and m.scheduled_start_date > span.at and m.scheduled_end_date > span.start_date
+          and least(m.scheduled_start_date, m.occurrence) < span.end_date
+      where m.run_state = 'frozen' or (m.status = 'scheduled' and m.run_state = 'following')
+      group by m.series_id
+    ) revised where s.id = revised.series_id and s.enabled`,
+};
+
+/** Makes those series due that have runs ahead in any of these spans, scheduled or skipped because of a freeze. */
+export async function requestRevision(tx: Queries, accountId: number, spans: readonly Interval[], at: Date) {
+  for (const { start, end } of spans) {
+    const key = `${accountId} ${start.getTime()} ${end.getTime()}`;
+    await write(tx, REVISE, key, { account_id: accountId, start_date: start, end_date: end, at });
+  }
+  await wakeSchedulers(tx, at);
+}
+
 /** Series that are due, of all accounts in turn, locked; those that another process works on are passed over. */
 export async function lockDueSeries(tx: Queries, { now, except, only, limit }: Due): Promise<Series[]> {
   const { rows } = await execute<{ id: number }>(
@@ -160,18 +220,19 @@ export async function listMadeRuns(
   db: Queries,
   series: readonly Pick<Series, 'id' | 'plannedUntil'>[],
   now: Date,
-): Promise<ReadonlyMap<number, readonly MadeRun[]>> {
-  const rows = await queryRows<{ seriesId: number } & MadeRun>(
+): Promise<ReadonlyMap<number, readonly StoredRun[]>> {
+  const rows = await queryRows<{ seriesId: number } & StoredRun>(
     db,
     sql`
-      select m.series_id as "seriesId", m.occurrence, m.status = 'scheduled' as open
+      select m.series_id as "seriesId", m.id, m.occurrence, m.status = 'scheduled' as open, m.run_state = 'frozen' as frozen,
+        m.run_state as state, m.scheduled_start_date as start, m.scheduled_end_date as end, m.overridden_freezes as overridden
       from unnest(${series.map(({ id }) => id)}::int[], ${series.map(({ plannedUntil }) => plannedUntil)}::timestamptz[])
         as asked (id, planned_until)
       join maintenances m on m.series_id = asked.id and m.occurrence > least(asked.planned_until, ${now})
       where m.run_state <> 'withdrawn'
       order by m.occurrence`,
   );
-  const bySeries = new Map(series.map(({ id }): [number, MadeRun[]] => [id, []]));
+  const bySeries = new Map(series.map(({ id }): [number, StoredRun[]] => [id, []]));
   for (const { seriesId, ...run } of rows) bySeries.get(seriesId)?.push(run);
   return bySeries;
 }
@@ -211,6 +272,8 @@ const COLUMNS = {
   cron: 'cron',
   durationMinutes: 'duration_minutes',
   channels: 'channels',
+  duringFreeze: 'during_freeze',
+  freezeOverrides: 'freeze_overrides',
   plannedUntil: 'planned_until',
   standingApproval: 'standing_approval',
 } as const;
@@ -268,6 +331,7 @@ export async function insertSeries(tx: Queries, input: NewSeries, now: Date): Pr
     channels: [...channels],
     requestedBy: [...values.requestedBy],
     standingApproval: null,
+    freezeOverrides: [],
     nextDueAt: null,
     createdAt: now,
     updatedAt: now,
@@ -293,7 +357,7 @@ export async function insertSeries(tx: Queries, input: NewSeries, now: Date): Pr
 export async function updateSeries(
   tx: Queries,
   before: Series,
-  changes: Partial<Omit<NewSeries, 'accountId' | 'key' | 'owner'>>,
+  changes: Partial<Omit<NewSeries, 'accountId' | 'key' | 'owner'> & Pick<Series, 'freezeOverrides'>>,
   now: Date,
 ): Promise<Series> {
   const { services, checks, selector, limitedTo, scopeId, channels, ...values } = changes;

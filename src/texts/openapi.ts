@@ -131,7 +131,8 @@ const OPERATIONS = {
     updateComment: 'Change a comment: its own, or for an admin any; what is left out stays as it is',
   },
   freezes: {
-    createFreeze: 'Add a freeze; what is scheduled in it already stays',
+    createFreeze:
+      'Add a freeze; what is scheduled in it already stays, except runs of series, which are skipped or moved',
     deleteFreeze: 'Remove a freeze',
     getFreeze: 'One freeze',
     listFreezes: 'List the freezes that are not over, the first to begin first',
@@ -425,7 +426,8 @@ export const maintenanceFieldTexts = {
   q: 'Anywhere in the name, the description or the reference, whatever the case; or the whole key.',
   releaseDate: 'When it was as it should be without this window.',
   reopens: 'The one that is over and that this one goes on with. null for a reader without a token.',
-  run: 'following: it changes with its series. detached: it was changed by hand. skipped. withdrawn: canceled because the series changed.',
+  run: 'following: it changes with its series. detached: it was changed by hand. skipped: by a person. frozen: skipped because of a freeze. withdrawn: canceled because the series changed.',
+  freezeReason: 'The reasons of the freezes that skipped or moved it; null: none did, or this is a public response.',
   scheduledEndDate: 'Left out: it keeps its length.',
   scopeNow: 'Its id or its name: where the service lives, or all of the scope.',
   selector:
@@ -446,6 +448,8 @@ export const seriesFieldTexts = {
   before: 'Those that start before this instant, newest first.',
   choices: 'Each text is the whole sentence again, with one meaning.',
   cron: 'Five fields: minute, hour, day of the month, month, day of the week, on the clocks of `timezone`.',
+  duringFreeze:
+    'What happens to a run in a freeze that blocks. skip: it does not take place. move: it takes place right after the freeze, or is skipped where the next run would start before its end.',
   enabled: 'False while it is paused.',
   enabledFilter: 'false: those that are paused.',
   next: 'The next five windows.',

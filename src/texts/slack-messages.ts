@@ -140,6 +140,12 @@ export const commentMessages = {
 export const freezeMessages = {
   everything: 'everything',
   entered: (reasons: string) => `:snowflake: This falls into a freeze: ${reasons}. Move or cancel it if it can wait.`,
+  skipped: (freezes: string | undefined, more: number) => {
+    const runs = more === 0 ? 'Skipped' : `Skipped, with the ${more === 1 ? 'run' : `${more} runs`} after it`;
+    return `:snowflake: ${runs}: ${freezes === undefined ? 'planned changes are frozen' : `freeze ${freezes}`}.`;
+  },
+  moved: (freezes: string | undefined, now: string, old: string) =>
+    `:snowflake: Moved to ${now} (was ${old})${freezes === undefined ? '' : `: freeze ${freezes}`}.`,
   overridden: (freezes: string, by: string, reason: string) =>
     `:snowflake: In spite of a freeze (${freezes}), because ${by} says so:\n>${reason}`,
   line: (effect: 'block' | 'warn', reason: string, freeze: string) =>
@@ -195,6 +201,8 @@ const DONE = {
   'maintenance.commented': 'commented',
   'maintenance.comment_changed': 'changed a comment',
   'maintenance.comment_deleted': 'removed a comment',
+  'maintenance.freeze_skipped': 'skipped it because of a freeze',
+  'maintenance.freeze_moved': 'moved it because of a freeze',
   'maintenance.freeze_entered': 'found it in a freeze',
   'maintenance.freeze_overridden': 'overrode a freeze',
   'maintenance.announcement_failed': 'could not announce it',

@@ -30,6 +30,8 @@ export const WEBHOOK_DATA: Renderers<[], MessageData | undefined> = {
   'maintenance.commented': ({ after: { comment } }) => ({ comment }),
   'maintenance.comment_changed': ({ after: { comment } }) => ({ comment }),
   'maintenance.comment_deleted': maintenanceAlone,
+  'maintenance.freeze_skipped': maintenanceAlone,
+  'maintenance.freeze_moved': maintenanceAlone,
   'maintenance.freeze_entered': nothing,
   'maintenance.freeze_overridden': nothing,
   'maintenance.announcement_failed': nothing,

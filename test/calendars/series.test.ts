@@ -16,6 +16,8 @@ const year = { start: now, end: new Date('2027-12-01T00:00:00Z') };
 function series(values: Pick<Series, 'cron' | 'timezone' | 'durationMinutes'> & Partial<Series>): Series {
   return {
     id: 1,
+    duringFreeze: 'skip',
+    freezeOverrides: [],
     accountId: 1,
     key: 'NZT101',
     version: 1,

@@ -68,6 +68,11 @@ const PAYLOADS: Readonly<Record<TimelineEventType, { before?: object; after?: ob
   'maintenance.commented': { after: comment },
   'maintenance.comment_changed': { before: comment, after: comment },
   'maintenance.comment_deleted': { before: comment },
+  'maintenance.freeze_skipped': { after: { status: 'canceled', freezes } },
+  'maintenance.freeze_moved': {
+    before: { scheduled_start_date: later(0), scheduled_end_date: later(120) },
+    after: { scheduled_start_date: later(300), scheduled_end_date: later(420), freezes },
+  },
   'maintenance.freeze_entered': { after: { freezes } },
   'maintenance.freeze_overridden': { after: { freezes, override_reason: 'Agreed' } },
   'webhook.disabled': { after: { webhook: 3, reason: 'The address says that it is gone (410).' } },

@@ -77,6 +77,8 @@ export const sample = (values: Partial<Maintenance> = {}): Maintenance => ({
   run: null,
   createdAt: T,
   updatedAt: T,
+  overriddenFreezes: [],
+  freezeReason: null,
   deletedAt: null,
   ...values,
 });
@@ -119,6 +121,7 @@ export const maintenances: fc.Arbitrary<Maintenance> = fc
           cron: '*/7 1,2,3,5-9 1,2,3,4,5 1,3,5,7 1,3',
           timezone: 'America/Argentina/ComodRivadavia',
           durationMinutes: 60,
+          duringFreeze: 'skip' as const,
           audience: 'public' as const,
         },
         occurrence: T,

@@ -160,6 +160,8 @@ CREATE TABLE "maintenances" (
     "series_id" INTEGER,
     "occurrence" TIMESTAMPTZ(3),
     "run_state" TEXT,
+    "overridden_freezes" INTEGER[] DEFAULT ARRAY[]::INTEGER[],
+    "freeze_reason" TEXT,
     "creation_date" TIMESTAMPTZ(3) NOT NULL,
     "update_date" TIMESTAMPTZ(3) NOT NULL,
     "deleted_at" TIMESTAMPTZ(3),
@@ -185,8 +187,8 @@ CREATE TABLE "maintenances" (
     CONSTRAINT "maintenances_approved_first" CHECK ("status" <> 'in-progress' OR "approval" IS NULL OR "approval" = 'approved' OR ("approval" = 'pending' AND "approved" IS NOT NULL)),
     CONSTRAINT "maintenances_requested_by" CHECK ("requested_by" IS NOT NULL AND array_position("requested_by", NULL) IS NULL),
     CONSTRAINT "maintenances_run" CHECK (("series_id" IS NULL) = ("occurrence" IS NULL) AND ("series_id" IS NULL) = ("run_state" IS NULL)),
-    CONSTRAINT "maintenances_run_state" CHECK ("run_state" IN ('following', 'detached', 'skipped', 'withdrawn')),
-    CONSTRAINT "maintenances_not_run" CHECK ("run_state" NOT IN ('skipped', 'withdrawn') OR "status" = 'canceled'),
+    CONSTRAINT "maintenances_run_state" CHECK ("run_state" IN ('following', 'detached', 'skipped', 'frozen', 'withdrawn')),
+    CONSTRAINT "maintenances_not_run" CHECK ("run_state" NOT IN ('skipped', 'frozen', 'withdrawn') OR "status" = 'canceled'),
     -- Only a closed maintenance can be deleted.
     CONSTRAINT "maintenances_deleted_over" CHECK ("deleted_at" IS NULL OR "status" NOT IN ('scheduled', 'in-progress'))
 );
@@ -261,6 +263,8 @@ CREATE TABLE "series" (
     "external_reference" TEXT,
     "external_link" TEXT,
     "channels" TEXT[] DEFAULT ARRAY[]::TEXT[],
+    "during_freeze" TEXT NOT NULL DEFAULT 'skip',
+    "freeze_overrides" JSONB NOT NULL DEFAULT '[]',
     "planned_until" TIMESTAMPTZ(3) NOT NULL,
     "requested_by" TEXT[] DEFAULT ARRAY[]::TEXT[],
     "standing_approval" JSONB,
@@ -276,6 +280,7 @@ CREATE TABLE "series" (
     CONSTRAINT "series_duration" CHECK ("duration_minutes" > 0),
     CONSTRAINT "series_service_status" CHECK ("service_status" IN ('up', 'degraded', 'down')),
     CONSTRAINT "series_risk" CHECK ("risk" IN ('low', 'medium', 'high')),
+    CONSTRAINT "series_during_freeze" CHECK ("during_freeze" IN ('skip', 'move')),
     CONSTRAINT "series_paused" CHECK ("enabled" OR "next_due_at" IS NULL)
 );
 

@@ -26,6 +26,8 @@ const EVENT_LABELS: Readonly<Record<TimelineEventType, 'create' | 'update' | nul
   'maintenance.commented': null,
   'maintenance.comment_changed': null,
   'maintenance.comment_deleted': null,
+  'maintenance.freeze_skipped': 'update',
+  'maintenance.freeze_moved': 'update',
   'maintenance.freeze_entered': null,
   'maintenance.freeze_overridden': null,
   'maintenance.announcement_failed': null,

@@ -1,4 +1,5 @@
 import type { TimelineEvent } from '../../audit/events.ts';
+import type { Audience } from '../../core/permissions.ts';
 import { formatNames, mentionPerson, quote } from '../../slack/blocks.ts';
 import { formatWindow, localWindow } from '../../slack/time.ts';
 import { freezeMessages as texts } from '../../texts/slack-messages.ts';
@@ -12,6 +13,29 @@ export function freezeLine(event: TimelineEvent<'maintenance.freeze_entered' | '
   const reason = quote(event.after.override_reason, 1000).replaceAll('\n', '\n>');
   return texts.overridden(reasons, mentionPerson(event.actor), reason);
 }
+
+/** The note in the threads of a run that freezes skip. Why is for internal channels only. */
+export function freezeSkippedLine({ after }: TimelineEvent<'maintenance.freeze_skipped'>, audience: Audience): string {
+  return texts.skipped(nameFreezes(after.freezes, audience), after.more ?? 0);
+}
+
+/** @param now its window @param old the one without the freezes */
+export function freezeMovedLine(
+  { after }: TimelineEvent<'maintenance.freeze_moved'>,
+  audience: Audience,
+  now: string,
+  old: string,
+): string {
+  return texts.moved(nameFreezes(after.freezes, audience), now, old);
+}
+
+const nameFreezes = (freezes: readonly { readonly reason: string }[], audience: Audience) =>
+  audience === 'public'
+    ? undefined
+    : formatNames(
+        freezes.map(({ reason }) => reason),
+        500,
+      );
 
 /** How many freezes a preview names. */
 const NAMED = 5;

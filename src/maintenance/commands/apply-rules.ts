@@ -140,6 +140,16 @@ export async function listFreezesOn(db: Queries, accountId: number, window: Inte
   return findFreezes({ ...window, scopes: touchedScopes(around, window).map(({ id }) => id) }, around.freezes);
 }
 
+/** The freezes that were overridden for a maintenance, once a change overrides those that it enters. */
+export function overriddenBy(
+  { freezes, overrideReason }: EnteredFreezes,
+  before: readonly number[] = [],
+): { readonly overriddenFreezes?: readonly number[] } {
+  if (overrideReason === undefined) return {};
+  const blocking = freezes.filter(({ effect }) => effect === 'block');
+  return { overriddenFreezes: [...new Set([...before, ...blocking.map(({ id }) => id)])] };
+}
+
 /** Records that a maintenance entered freezes, which its internal threads show. */
 export async function recordEnteredFreezes(
   tx: Queries,

@@ -41,7 +41,7 @@ import { OPEN_STATUSES, type Times } from '../rules/status.ts';
 import { changeEnd, currentWindow, type ExtendBy, extendedEnd } from '../rules/times.ts';
 import { coversNothing, normalizeContent, validateContent, validateZone } from '../rules/validation.ts';
 import { announceEverywhere, reconcileMuted, suppressEarlierPosts, toCoverage } from './announce.ts';
-import { applyRules, type MaintenanceChange, recordEnteredFreezes } from './apply-rules.ts';
+import { applyRules, type MaintenanceChange, overriddenBy, recordEnteredFreezes } from './apply-rules.ts';
 import { resolveSelection, updateMutes } from './coverage.ts';
 import { withMaintenance } from './find.ts';
 
@@ -84,7 +84,16 @@ export async function changeLocked(
   const remindedUntil =
     next.status === before.status ? remindedUntilAfterChange(before, currentWindow(next), now) : now;
   const nextDueAt = nextDue({ ...next, remindedUntil });
-  const changes = { ...detachRun(before.run), ...values, ...times, ...approval, remindedUntil, nextDueAt };
+  const overridden = overriddenBy(entered, before.overriddenFreezes);
+  const changes = {
+    ...detachRun(before.run),
+    ...values,
+    ...times,
+    ...approval,
+    ...overridden,
+    remindedUntil,
+    nextDueAt,
+  };
   const changed = await updateMaintenance(tx, before, changes, now);
   await record(tx, actor, now, event(changed));
   await recordEnteredFreezes(tx, actor, now, before.id, entered);
@@ -260,7 +269,7 @@ function correctedFlags({ id, missed, run }: Maintenance, { status, startedAt }:
   return {
     missed: missed && status === 'failed' && startedAt === null,
     ...(OPEN_STATUSES.includes(status) ? { postCheckAt: null } : {}),
-    ...(run?.state === 'skipped' && status !== 'canceled' ? { runState: 'detached' } : {}),
+    ...((run?.state === 'skipped' || run?.state === 'frozen') && status !== 'canceled' ? { runState: 'detached' } : {}),
   };
 }
 

@@ -29,7 +29,13 @@ import { type Limitable, limitOfNew } from '../rules/limits.ts';
 import { scheduledTimes, startTimes } from '../rules/times.ts';
 import { normalizeContent, validateContent, validateZone } from '../rules/validation.ts';
 import { announceEverywhere, listDestinations } from './announce.ts';
-import { applyRules, forecastRules, type MaintenanceChange, recordEnteredFreezes } from './apply-rules.ts';
+import {
+  applyRules,
+  forecastRules,
+  type MaintenanceChange,
+  overriddenBy,
+  recordEnteredFreezes,
+} from './apply-rules.ts';
 import { forecastMutes } from './coverage.ts';
 import { toEditable } from './edit.ts';
 
@@ -119,8 +125,8 @@ interface Creation {
   /** How the rules are applied, where it is not by the values alone. */
   readonly rules: Partial<MaintenanceChange>;
   readonly channels: readonly string[];
-  /** The series that it is a run of. */
-  readonly series?: Series;
+  /** The series that it is a run of, and the occurrence that it stands for. */
+  readonly run?: { readonly series: Series; readonly occurrence: Date };
 }
 
 /** Stores a scheduled maintenance, records it and announces it. @throws as `applyRules` does */
@@ -128,7 +134,7 @@ export async function createMaintenance(
   tx: Queries,
   actor: Actor,
   now: Date,
-  { values, rules, channels, series }: Creation,
+  { values, rules, channels, run }: Creation,
 ): Promise<Maintenance> {
   const { accountId } = actor;
   const { scopeId, scheduledStart: start, scheduledEnd: end } = values;
@@ -136,11 +142,10 @@ export async function createMaintenance(
   const { approval, entered } = await applyRules(tx, actor, now, { times, coverage: values, ...rules, before: null });
   const around = await readSurroundings(tx, accountId, needOf(values));
   const reminders = remindersOf(around, scopeId);
-  const run = series === undefined ? null : { series, occurrence: start };
-  const due = { remindedUntil: now, nextDueAt: nextDue({ ...times, reminders, remindedUntil: now, run }) };
+  const due = { remindedUntil: now, nextDueAt: nextDue({ ...times, reminders, remindedUntil: now, run: run ?? null }) };
   const maintenance = await insertMaintenance(
     tx,
-    { accountId, ...values, ...approval, ...due, run: run ?? undefined },
+    { accountId, ...values, ...approval, ...due, ...overriddenBy(entered), run },
     now,
   );
   await record(tx, actor, now, {
@@ -149,7 +154,7 @@ export async function createMaintenance(
     after: {
       ...toRecorded(MAINTENANCE_FIELDS, toEditable(maintenance)),
       scope: scopeId,
-      ...(series && { series: series.key }),
+      ...(run && { series: run.series.key }),
     },
   });
   await recordEnteredFreezes(tx, actor, now, maintenance.id, entered);

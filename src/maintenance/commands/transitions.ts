@@ -38,7 +38,7 @@ import type { Status } from '../rules/status.ts';
 import { computeEndedAt, currentWindow, startedEarly, startTimes } from '../rules/times.ts';
 import { validateText } from '../rules/validation.ts';
 import { announceEverywhere, notifyOwner, reannounce, reconcileChecks, toCoverage } from './announce.ts';
-import { applyRules, recordEnteredFreezes } from './apply-rules.ts';
+import { applyRules, overriddenBy, recordEnteredFreezes } from './apply-rules.ts';
 import { findChecksToMute, resolveSelection } from './coverage.ts';
 import { toEditable } from './edit.ts';
 import { withMaintenance } from './find.ts';
@@ -74,7 +74,9 @@ export async function startLocked(
     overrideReason,
   });
   await recordEnteredFreezes(tx, actor, now, id, entered);
-  return startMaintenance(tx, actor, maintenance, now, { startedAt, approved: approval.approved });
+  const { overriddenFreezes } = overriddenBy(entered, maintenance.overriddenFreezes);
+  const { approved } = approval;
+  return startMaintenance(tx, actor, maintenance, now, { startedAt, approved, overriddenFreezes });
 }
 
 /** Moves a locked, scheduled maintenance to `in-progress`, and mutes its checks. `lateBy` in milliseconds. */
@@ -87,14 +89,25 @@ export async function startMaintenance(
     lateBy = 0,
     startedAt = now,
     approved = maintenance.approved,
-  }: { lateBy?: number; startedAt?: Date | undefined; approved?: Approved | null } = {},
+    overriddenFreezes,
+  }: {
+    lateBy?: number;
+    startedAt?: Date | undefined;
+    approved?: Approved | null;
+    overriddenFreezes?: readonly number[] | undefined;
+  } = {},
 ) {
   const { accountId, id, status, scheduledStart, scheduledEnd } = maintenance;
   const checks = await findChecksToMute(tx, maintenance);
   const next = { ...startTimes(maintenance, now, startedAt), approved, remindedUntil: now };
   const nextDueAt = nextDue({ ...maintenance, ...next });
   const selection = await resolveSelection(tx, maintenance);
-  const started = await updateMaintenance(tx, maintenance, { ...next, nextDueAt, ...selection }, now);
+  const started = await updateMaintenance(
+    tx,
+    maintenance,
+    { ...next, nextDueAt, ...selection, overriddenFreezes },
+    now,
+  );
   await insertMutes(tx, accountId, id, checks, now);
   const plan = { scheduled_start_date: utc(scheduledStart), scheduled_end_date: utc(scheduledEnd) };
   const event = await record(tx, actor, now, {
@@ -143,13 +156,27 @@ export async function endMaintenance(
   maintenance: Maintenance,
   now: Date,
   status: 'succeed' | 'failed' | 'canceled',
-  type: 'maintenance.finished' | 'maintenance.canceled' | 'maintenance.skipped' | 'maintenance.approval_expired',
+  type:
+    | 'maintenance.finished'
+    | 'maintenance.canceled'
+    | 'maintenance.skipped'
+    | 'maintenance.approval_expired'
+    | 'maintenance.freeze_skipped',
   {
     lateBy = 0,
     runState,
     endedAt = computeEndedAt(maintenance, now),
+    freezeReason,
+    freezes = [],
     ...details
-  }: { reason?: string; lateBy?: number; runState?: RunState; endedAt?: Date | undefined } = {},
+  }: {
+    reason?: string;
+    lateBy?: number;
+    runState?: RunState;
+    endedAt?: Date | undefined;
+    freezeReason?: string | null;
+    freezes?: readonly { readonly id: number; readonly reason: string }[];
+  } = {},
 ): Promise<Maintenance> {
   const { accountId, id, endsAt } = maintenance;
   const { mutes } = await findBelongings(tx, id);
@@ -157,21 +184,26 @@ export async function endMaintenance(
   const around = await readSurroundings(tx, accountId, { ...needOf(toCoverage(maintenance)), checks });
   const muted = [...mutes.values()].some(({ outcome }) => outcome === 'muted');
   const postCheckAt = muted ? computePostCheckAt(now, around.postCheckAfter) : null;
-  const next = { status, endedAt, endsAt: null, postCheckAt, ...(runState && { runState }) };
+  const next = { status, endedAt, endsAt: null, postCheckAt, freezeReason, ...(runState && { runState }) };
   const nextDueAt = nextDue({ ...maintenance, ...next });
   const ended = await updateMaintenance(tx, maintenance, { ...next, nextDueAt }, now);
   await endMutes(tx, id, now);
-  const event = await record(tx, actor, now, {
-    type,
-    maintenanceId: id,
-    before: { status: maintenance.status, ends_at: endsAt && utc(endsAt) },
-    after: {
-      status,
-      end_date: utc(endedAt),
-      ...(lateBy > 0 ? { late_by_minutes: Math.floor(lateBy / 60_000) } : {}),
-      ...details,
-    },
-  });
+  const before = { status: maintenance.status, ends_at: endsAt && utc(endsAt) };
+  const after = {
+    status,
+    end_date: utc(endedAt),
+    ...(lateBy > 0 ? { late_by_minutes: Math.floor(lateBy / 60_000) } : {}),
+    ...details,
+  };
+  const about = { maintenanceId: id, before };
+  const event = await record(
+    tx,
+    actor,
+    now,
+    type === 'maintenance.freeze_skipped'
+      ? { type, ...about, after: { status, freezes: [...freezes] } }
+      : { type, ...about, after },
+  );
   await announceEverywhere(tx, ended);
   await reconcileChecks(tx, accountId, checks);
   if (lateBy > 0) await notifyOwner(tx, ended, 'ended-late', event);

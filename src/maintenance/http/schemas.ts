@@ -82,7 +82,8 @@ export const maintenanceReplacement = maintenanceInput
     version: versionBefore.optional(),
     ...ignoredFields('id', 'key', 'status', 'missed'),
     ends_at: endsAt.nullish(),
-    ...ignoredFields('start_date', 'end_date', 'owner', 'approval', 'series', 'occurrence', 'run', 'reopens'),
+    ...ignoredFields('start_date', 'end_date', 'owner', 'approval', 'series', 'occurrence', 'run', 'freeze_reason'),
+    ...ignoredFields('reopens'),
     ...ignoredFields('creation_date', 'update_date', 'mutes'),
   })
   .openapi('WholeMaintenance');
@@ -142,6 +143,7 @@ export const maintenanceOutput = z
     series: id.nullable().describe(maintenanceFieldTexts.series),
     occurrence: utcText.nullable().describe(maintenanceFieldTexts.occurrence),
     run: z.enum(RUN_STATES).nullable().describe(maintenanceFieldTexts.run),
+    freeze_reason: z.string().nullable().describe(maintenanceFieldTexts.freezeReason),
     reopens: id.nullable().describe(maintenanceFieldTexts.reopens),
     version: z.int().describe(maintenanceFieldTexts.version),
     creation_date: utcText,
@@ -172,5 +174,6 @@ const toVisibleMaintenance = outputMapper(maintenanceOutput, ({ run, ...maintena
   series: run?.series.id ?? null,
   occurrence: run && utc(run.occurrence),
   run: run?.state ?? null,
+  freeze_reason: reader === 'public' ? null : maintenance.freezeReason,
   reopens: maintenance.reopensId,
 }));

@@ -41,8 +41,10 @@ export interface NewMaintenance extends Plan, Approvable {
   readonly owner: { readonly id: string; readonly name: string };
   readonly reopensId?: number;
   readonly run?: { readonly series: Run['series']; readonly occurrence: Date } | undefined;
-  /** It is recorded only, and never starts. */
-  readonly missed?: boolean;
+  /** It is recorded only, and never starts: it was missed, or skipped because of a freeze. */
+  readonly recorded?: 'missed' | 'frozen' | undefined;
+  readonly overriddenFreezes?: readonly number[];
+  readonly freezeReason?: string | null;
 }
 
 const UPDATED = changeable(COLUMNS);
@@ -67,9 +69,12 @@ const writeCoverage = coverageWriter('maintenance');
 
 /** @param input.run of which series, and which occurrence it stands for */
 export async function insertMaintenance(tx: Queries, input: NewMaintenance, now: Date): Promise<Maintenance> {
-  const { services, checks, selector = null, limitedTo = null, owner, run, missed = false, ...values } = input;
+  const { services, checks, selector = null, limitedTo = null, owner, run, recorded, ...values } = input;
   const { accountId, scopeId } = values;
-  const status: Status = missed ? 'failed' : 'scheduled';
+  const { overriddenFreezes = [], freezeReason = null } = values;
+  const missed = recorded === 'missed';
+  const status: Status = recorded === undefined ? 'scheduled' : missed ? 'failed' : 'canceled';
+  const state: RunState = recorded === 'frozen' ? 'frozen' : 'following';
   const around = await readSurroundings(tx, accountId, needOf(input));
   const id = await nextId(tx, 'maintenances');
   const stored = {
@@ -83,7 +88,9 @@ export async function insertMaintenance(tx: Queries, input: NewMaintenance, now:
     adHoc: values.adHoc ?? false,
     ownerId: owner.id,
     ownerName: owner.name,
-    ...(run && { seriesId: run.series.id, occurrence: run.occurrence, runState: 'following' satisfies RunState }),
+    ...(run && { seriesId: run.series.id, occurrence: run.occurrence, runState: state }),
+    overriddenFreezes,
+    freezeReason,
     createdAt: now,
     updatedAt: now,
   };
@@ -111,7 +118,9 @@ export async function insertMaintenance(tx: Queries, input: NewMaintenance, now:
     postCheckAt: null,
     reopensId: values.reopensId ?? null,
     requestedBy: [...values.requestedBy],
-    run: run === undefined ? null : { series: run.series, occurrence: run.occurrence, state: 'following' },
+    run: run === undefined ? null : { series: run.series, occurrence: run.occurrence, state },
+    overriddenFreezes: [...overriddenFreezes],
+    freezeReason,
     createdAt: now,
     updatedAt: now,
     deletedAt: null,
@@ -127,6 +136,8 @@ export interface MaintenanceChanges extends Partial<Plan & Transition & Approvab
   /** The checks that the selector chose when the window began. */
   readonly selected?: readonly string[];
   readonly runState?: RunState;
+  readonly overriddenFreezes?: readonly number[] | undefined;
+  readonly freezeReason?: string | null | undefined;
 }
 
 /** Changes a locked maintenance. @param before as it is now */
@@ -136,8 +147,9 @@ export async function updateMaintenance(
   changes: MaintenanceChanges,
   now: Date,
 ): Promise<Maintenance> {
-  const { services, checks, selector, limitedTo, nextDueAt, scopeId, runState, requestedBy, selected, ...values } =
+  const { services, checks, selector, limitedTo, nextDueAt, scopeId, runState, requestedBy, selected, ...others } =
     changes;
+  const { overriddenFreezes = before.overriddenFreezes, freezeReason = before.freezeReason, ...values } = others;
   await update(tx, before, 1, {
     ...changes,
     ...coverageColumns({ checks, selector, limitedTo }),
@@ -153,6 +165,8 @@ export async function updateMaintenance(
     selector: withChosen(selector === undefined ? before.selector : selector, state),
     limitedTo: limitedTo === undefined ? before.limitedTo : limitedTo && [...limitedTo],
     requestedBy: [...(requestedBy ?? before.requestedBy)],
+    overriddenFreezes: [...overriddenFreezes],
+    freezeReason,
     run: before.run && { ...before.run, ...(runState && { state: runState }) },
     version: before.version + 1,
     updatedAt: now,

@@ -46,6 +46,8 @@ export const COLUMNS = {
   seriesId: 'series_id',
   occurrence: 'occurrence',
   runState: 'run_state',
+  overriddenFreezes: 'overridden_freezes',
+  freezeReason: 'freeze_reason',
   deletedAt: 'deleted_at',
 } as const;
 

@@ -23,9 +23,10 @@ const selectFor = (reader: Reader) => sql`
   m.scheduled_start_date as "scheduledStart", m.scheduled_end_date as "scheduledEnd", m.start_date as "startedAt",
   m.end_date as "endedAt", m.ends_at as "endsAt", m.post_check_date as "postCheckAt", m.reopens_id as "reopensId",
   m.reminded_until as "remindedUntil", m.selected, m.approval, m.requested_by as "requestedBy", m.approved, m.occurrence,
-  m.run_state as "runState", m.deleted_at as "deletedAt",
+  m.run_state as "runState", m.overridden_freezes as "overriddenFreezes", m.freeze_reason as "freezeReason",
+  m.deleted_at as "deletedAt",
   (select json_build_object('id', r.id, 'key', r.key, 'enabled', r.enabled, 'cron', r.cron, 'timezone', r.timezone,
-      'durationMinutes', r.duration_minutes, 'visibility', r.visibility,
+      'durationMinutes', r.duration_minutes, 'duringFreeze', r.during_freeze, 'visibility', r.visibility,
       'scope', (select json_build_object('visibility', s.visibility) from scopes s where s.id = r.scope_id),
       'services', ${servicesAsJson('r')})
     from series r where r.id = m.series_id) as series`;
@@ -304,6 +305,7 @@ function members(reader: Reader): readonly (readonly [name: string, value: Prism
     ['series', ofRun(sql`m.series_id`)],
     ['occurrence', ofRun(utc('m.occurrence'))],
     ['run', ofRun(sql`m.run_state`)],
+    ['freeze_reason', internal(sql`m.freeze_reason`)],
     ['reopens', internal(sql`m.reopens_id`)],
     ['version', sql`m.version`],
     ['creation_date', utc('m.creation_date')],

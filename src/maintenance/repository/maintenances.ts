@@ -1,6 +1,7 @@
 import type { Prisma } from '../../../prisma/client/client.ts';
 import { APPROVALS, approvedSchema } from '../../approvals/rules.ts';
 import type { Interval } from '../../core/time.ts';
+import { DURING_FREEZE } from '../../freezes/rules.ts';
 import type { Queries } from '../../platform/database.ts';
 import { queryRows, sql } from '../../platform/sql.ts';
 import { RUN_STATES } from '../../series/rules.ts';
@@ -37,11 +38,16 @@ export const maintenanceFields = {
       cron: true,
       timezone: true,
       durationMinutes: true,
+      duringFreeze: true,
       ...audienceFields,
     },
   },
   occurrence: true,
   runState: true,
+  /** The ids of the freezes that an admin overrode for it. */
+  overriddenFreezes: true,
+  /** Of the freezes that skipped or moved a run; null: none did. */
+  freezeReason: true,
   /** No interface shows it since; null: not deleted. */
   deletedAt: true,
 } as const satisfies Prisma.MaintenanceSelect;
@@ -81,7 +87,11 @@ function toRun(
   state: string | null,
 ) {
   return {
-    series: { ...series, audience: readAudience({ visibility, scope, services }) },
+    series: {
+      ...series,
+      duringFreeze: oneOf(DURING_FREEZE, series.duringFreeze),
+      audience: readAudience({ visibility, scope, services }),
+    },
     /** The instant of the series that it stands for, wherever it was moved to. */
     occurrence,
     state: oneOf(RUN_STATES, state ?? ''),

@@ -25,6 +25,10 @@ interface ProposedState extends Times {
 
 export interface PreviousState extends ProposedState, Approvable {
   readonly id: number;
+  /** Of a run of a series; null: it is none. */
+  readonly run?: unknown;
+  /** The ids of freezes that an admin overrode for it. */
+  readonly overriddenFreezes?: readonly number[];
 }
 
 export interface ProposedChange {
@@ -45,7 +49,10 @@ export interface ProposedChange {
   readonly now: Date;
   /** Why freezes that block are overridden. */
   readonly overrideReason?: string | undefined;
-  /** Nobody is there to choose another time, as for a run of a series: freezes and times in the past do not block. */
+  /**
+   * Nobody is there to choose another time, as for a run of a series: times in the past do not block, nor do freezes, for
+   * which the series decides.
+   */
   readonly unattended?: boolean | undefined;
   /** The maintenance does not change, but what it touches or what its scopes require does. */
   readonly recheck?: boolean | undefined;
@@ -169,7 +176,8 @@ function outsideScopes(before: PreviousState | null, { scopes }: ProposedState, 
 
 /**
  * A window that is scheduled or started again, or has another planned start, is assessed against every freeze it is in, any
- * other change only against the freezes it newly enters: who extends running work is not asked about the others again.
+ * other change only against the freezes it newly enters: who extends running work is not asked about the others again. A
+ * run that starts is assessed against all that were not overridden for it: its series skips or moves it before that.
  */
 function assessFreezes({ before, after, freezes, actor, overrideReason, unattended = false }: ProposedChange): {
   readonly violations: readonly Violation[];
@@ -180,13 +188,18 @@ function assessFreezes({ before, after, freezes, actor, overrideReason, unattend
     (after.status === 'scheduled'
       ? before.status !== 'scheduled' || !isSame(before.scheduledStart, after.scheduledStart)
       : isOver(before) && !isOver(after));
-  const entered =
-    before === null || moved
+  const startsRun =
+    before !== null && before.run != null && before.status === 'scheduled' && after.status !== 'scheduled';
+  const notOverridden = freezes.filter(({ id }) => before?.overriddenFreezes?.includes(id) !== true);
+  const entered = startsRun
+    ? findFreezes(place(after), notOverridden)
+    : before === null || moved
       ? findFreezes(place(after), freezes)
       : findNewFreezes(place(before), place(after), freezes);
   const blocking = entered.filter(({ effect }) => effect === 'block');
   const allowed = { violations: [], freezes: entered, overrideReason: undefined };
-  if (unattended || blocking.length === 0) return allowed;
+  if (unattended) return { ...allowed, freezes: entered.filter(({ effect }) => effect !== 'block') };
+  if (blocking.length === 0) return allowed;
   if (overrideReason === undefined) return { ...allowed, violations: [{ rule: 'freeze', freezes: blocking }] };
   if (!isAllowed(actor, 'override-freeze')) return { ...allowed, violations: [{ rule: 'override-permission' }] };
   const problems = validateReason('override_reason', overrideReason);

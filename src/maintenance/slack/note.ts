@@ -2,7 +2,7 @@ import { decisionLine } from '../../approvals/slack/messages.ts';
 import { nothing, type Renderers, render, type TimelineEvent } from '../../audit/events.ts';
 import { postCheckMessage, reopenedAsLine } from '../../checks/slack/messages.ts';
 import type { Audience } from '../../core/permissions.ts';
-import { freezeLine } from '../../freezes/slack/messages.ts';
+import { freezeLine, freezeMovedLine, freezeSkippedLine } from '../../freezes/slack/messages.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
 import type { Message } from '../../slack/blocks.ts';
 import { actions, button, formatList, formatNames, mentionPerson, quote, successMessage } from '../../slack/blocks.ts';
@@ -70,6 +70,13 @@ const NOTES: Renderers<[audience: Audience], Message | undefined> = {
     broadcast: event.after.failed.length > 0,
   })),
   'maintenance.checks_unhealthy': internally(postCheckMessage),
+  'maintenance.freeze_skipped': (event, audience) => successMessage(freezeSkippedLine(event, audience)),
+  'maintenance.freeze_moved': (event, audience) => {
+    const { before, after } = event;
+    const now = localWindow(toWindow(after.scheduled_start_date, after.scheduled_end_date), 'in a sentence');
+    const old = formatWindow(toWindow(before.scheduled_start_date, before.scheduled_end_date), 'UTC');
+    return loud(freezeMovedLine(event, audience, now, old));
+  },
   'maintenance.freeze_entered': (event) => successMessage(freezeLine(event)),
   'maintenance.freeze_overridden': (event) => successMessage(freezeLine(event)),
   // A thread shows the comment itself, as it is now.

@@ -68,6 +68,8 @@ const NOTICES: Renderers<[title: string, maintenance: Maintenance], readonly str
   'maintenance.commented': nothing,
   'maintenance.comment_changed': nothing,
   'maintenance.comment_deleted': nothing,
+  'maintenance.freeze_skipped': nothing,
+  'maintenance.freeze_moved': nothing,
   'maintenance.freeze_entered': nothing,
   'maintenance.freeze_overridden': nothing,
   'webhook.disabled': ({ after: { webhook, reason } }, title) => [

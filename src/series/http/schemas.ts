@@ -3,6 +3,7 @@ import { toNamed } from '../../core/fields.ts';
 import type { Reader } from '../../core/permissions.ts';
 import { describeCron, type Occurrence } from '../../core/recurrence/index.ts';
 import { utc } from '../../core/time.ts';
+import { DURING_FREEZE } from '../../freezes/rules.ts';
 import { answerShape, changeShape, newShape } from '../../http/fields.ts';
 import { outputMapper } from '../../http/rows.ts';
 import {
@@ -28,6 +29,8 @@ const durationMinutes = z
   .int({ error: 'Expected a whole number of minutes, such as 120.' })
   .min(1, { error: 'Expected a whole number of minutes, 1 or more.' })
   .openapi({ example: 120 });
+
+const duringFreeze = oneOf(DURING_FREEZE).describe(seriesFieldTexts.duringFreeze);
 
 const occurrenceOut = z.object({
   start: utcText,
@@ -68,6 +71,7 @@ const seriesFields = {
   cron,
   timezone,
   duration_minutes: durationMinutes,
+  during_freeze: duringFreeze,
   scope: id.nullable(),
   services: idsOf('services'),
   checks: z.array(text('the id of a check'), { error: 'Expected a list of ids of checks.' }).nullable(),
@@ -79,6 +83,7 @@ export const seriesInput = z
     ...seriesFields,
     ...newShape(CONTENT_FIELDS),
     timezone: timezone.optional(),
+    during_freeze: duringFreeze.default('skip'),
     scope: seriesFields.scope.optional(),
     services: seriesFields.services.default([]),
     checks: seriesFields.checks.optional(),
@@ -114,6 +119,7 @@ export const seriesOutput = z
     words: z.string().openapi({ example: 'At 03:00, only on Sunday' }),
     timezone: z.string(),
     duration_minutes: z.number().int(),
+    during_freeze: z.enum(DURING_FREEZE).describe(seriesFieldTexts.duringFreeze),
     scope: id.nullable(),
     services: z.array(id),
     checks: z.array(z.string()).nullable().describe(commonFieldTexts.namedChecks),

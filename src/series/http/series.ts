@@ -122,6 +122,7 @@ async function toValues(call: Call, body: z.infer<typeof seriesInput>) {
     cron: body.cron,
     timezone: await resolveZone(call, body.timezone),
     durationMinutes: body.duration_minutes,
+    duringFreeze: body.during_freeze,
     scopeId: body.scope ?? null,
     services: body.services,
     checks: body.checks ?? null,
@@ -131,10 +132,10 @@ async function toValues(call: Call, body: z.infer<typeof seriesInput>) {
 
 /** The fields in the request, under the names of the command. */
 function toEdit(body: Omit<z.infer<typeof seriesEditInput>, 'version'>, current: Series): SeriesEdit {
-  const { cron, timezone, duration_minutes, scope: scopeId, services, checks } = body;
+  const { cron, timezone, duration_minutes, during_freeze, scope: scopeId, services, checks } = body;
   const selector = toSelectorChange(body, current.selector);
   return {
     ...fromNamed(CONTENT_FIELDS, body),
-    ...fromBody({ cron, timezone, duration_minutes, scopeId, services, checks, selector }),
+    ...fromBody({ cron, timezone, duration_minutes, during_freeze, scopeId, services, checks, selector }),
   };
 }

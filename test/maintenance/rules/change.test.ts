@@ -225,13 +225,13 @@ describe('a freeze', () => {
     expect(rules({ freezes: [freeze('03:00:00', '05:00:00', other)] })).toEqual([]);
   });
 
-  test('that only warns is entered, and so is every one that an unattended run is in', () => {
+  test('that only warns is entered; one that blocks is not by an unattended run, which its series skips or moves', () => {
     const warning = freeze('03:00:00', '05:00:00', { effect: 'warn' });
     expect(assess({ freezes: [warning] })).toMatchObject({ violations: [], entered: { freezes: [warning] } });
     const blocking = freeze('03:00:00', '05:00:00');
     expect(assess({ freezes: [blocking], unattended: true })).toMatchObject({
       violations: [],
-      entered: { freezes: [blocking] },
+      entered: { freezes: [] },
     });
   });
 

@@ -62,6 +62,7 @@ test('a series that is internal is not named by a run that is public', () => {
     cron: '0 3 * * 0',
     timezone: 'UTC',
     durationMinutes: 60,
+    duringFreeze: 'skip' as const,
     audience: 'internal' as const,
   };
   const run = { series, occurrence: new Date(0), state: 'following' as const };

@@ -54,6 +54,7 @@ test('the announcement of a run names its series and says its line in words', ()
     cron: '0 3 * * 0',
     timezone: 'Europe/Berlin',
     durationMinutes: 120,
+    duringFreeze: 'skip' as const,
     audience: 'public' as const,
   };
   const run = { series, occurrence: T, state: 'following' } as const;

@@ -262,8 +262,10 @@ export type Maintenance = {
     series: number | null;
     /** The instant of the series it stands for, unchanged when moved. */
     occurrence: string | null;
-    /** following: it changes with its series. detached: it was changed by hand. skipped. withdrawn: canceled because the series changed. */
-    run: ("following" | "detached" | "skipped" | "withdrawn" | null) | ("following" | "detached" | "skipped" | "withdrawn" | null);
+    /** following: it changes with its series. detached: it was changed by hand. skipped: by a person. frozen: skipped because of a freeze. withdrawn: canceled because the series changed. */
+    run: ("following" | "detached" | "skipped" | "frozen" | "withdrawn" | null) | ("following" | "detached" | "skipped" | "frozen" | "withdrawn" | null);
+    /** The reasons of the freezes that skipped or moved it; null: none did, or this is a public response. */
+    freeze_reason: string | null;
     /** The one that is over and that this one goes on with. null for a reader without a token. */
     reopens: number | null;
     /** Counts its changes. */
@@ -350,6 +352,8 @@ export type WholeMaintenance = NewMaintenance & {
     occurrence?: any;
     /** Kept by Lull; not read. */
     run?: any;
+    /** Kept by Lull; not read. */
+    freeze_reason?: any;
     /** Kept by Lull; not read. */
     reopens?: any;
     /** Kept by Lull; not read. */
@@ -449,7 +453,7 @@ export type Event = {
     at: string;
     actor: string;
     source: string;
-    "type": "maintenance.scheduled" | "maintenance.changed" | "maintenance.corrected" | "maintenance.rescheduled" | "maintenance.reminded" | "maintenance.started" | "maintenance.extended" | "maintenance.finished" | "maintenance.canceled" | "maintenance.skipped" | "maintenance.approval_expired" | "maintenance.missed" | "maintenance.reopened" | "maintenance.deleted" | "maintenance.announcement_failed" | "maintenance.approved" | "maintenance.declined" | "maintenance.freeze_entered" | "maintenance.freeze_overridden" | "maintenance.commented" | "maintenance.comment_changed" | "maintenance.comment_deleted" | "maintenance.checks_switched" | "maintenance.checks_unhealthy" | "webhook.disabled";
+    "type": "maintenance.scheduled" | "maintenance.changed" | "maintenance.corrected" | "maintenance.rescheduled" | "maintenance.reminded" | "maintenance.started" | "maintenance.extended" | "maintenance.finished" | "maintenance.canceled" | "maintenance.skipped" | "maintenance.approval_expired" | "maintenance.missed" | "maintenance.reopened" | "maintenance.deleted" | "maintenance.announcement_failed" | "maintenance.approved" | "maintenance.declined" | "maintenance.freeze_skipped" | "maintenance.freeze_moved" | "maintenance.freeze_entered" | "maintenance.freeze_overridden" | "maintenance.commented" | "maintenance.comment_changed" | "maintenance.comment_deleted" | "maintenance.checks_switched" | "maintenance.checks_unhealthy" | "webhook.disabled";
     /** Not told in public channels. */
     internal: boolean;
     /** The fields that changed, as they were. */
@@ -481,6 +485,8 @@ export type Series = {
     words: string;
     timezone: string;
     duration_minutes: number;
+    /** What happens to a run in a freeze that blocks. skip: it does not take place. move: it takes place right after the freeze, or is skipped where the next run would start before its end. */
+    during_freeze: "skip" | "move";
     scope: number | null;
     services: number[];
     /** The checks it names; null: those of its services. */
@@ -514,6 +520,8 @@ export type NewSeries = {
     cron: string;
     timezone?: string;
     duration_minutes: number;
+    /** What happens to a run in a freeze that blocks. skip: it does not take place. move: it takes place right after the freeze, or is skipped where the next run would start before its end. */
+    during_freeze?: "skip" | "move";
     scope?: number | null;
     services?: number[];
     checks?: string[] | null;
@@ -554,6 +562,8 @@ export type SeriesEdit = {
     cron?: string;
     timezone?: string;
     duration_minutes?: number;
+    /** What happens to a run in a freeze that blocks. skip: it does not take place. move: it takes place right after the freeze, or is skipped where the next run would start before its end. */
+    during_freeze?: "skip" | "move";
     scope?: number | null;
     services?: number[];
     checks?: string[] | null;
@@ -768,7 +778,7 @@ export type AuditEvent = {
         name: string;
         source: string;
     };
-    "type": "maintenance.scheduled" | "maintenance.changed" | "maintenance.corrected" | "maintenance.rescheduled" | "maintenance.reminded" | "maintenance.started" | "maintenance.extended" | "maintenance.finished" | "maintenance.canceled" | "maintenance.skipped" | "maintenance.approval_expired" | "maintenance.missed" | "maintenance.reopened" | "maintenance.deleted" | "maintenance.announcement_failed" | "maintenance.approved" | "maintenance.declined" | "maintenance.freeze_entered" | "maintenance.freeze_overridden" | "maintenance.commented" | "maintenance.comment_changed" | "maintenance.comment_deleted" | "maintenance.checks_switched" | "maintenance.checks_unhealthy" | "webhook.disabled" | "role.granted" | "token.created" | "token.revoked" | "workspace.installed" | "workspace.uninstalled" | "account.added" | "ad_hoc.added" | "ad_hoc.changed" | "ad_hoc.removed" | "calendar.created" | "calendar.revoked" | "scope.added" | "scope.changed" | "scope.removed" | "service.added" | "service.changed" | "service.removed" | "check.added" | "check.changed" | "check.removed" | "check.switched" | "checks.switched" | "provider.added" | "provider.changed" | "provider.removed" | "provider.synced" | "freeze.added" | "freeze.changed" | "freeze.removed" | "series.scheduled" | "series.changed" | "series.paused" | "series.resumed" | "series.deleted" | "series.runs_planned" | "settings.changed" | "channel.subscribed" | "channel.unsubscribed" | "webhook.added" | "webhook.changed" | "webhook.removed" | "webhook.secret_rotated";
+    "type": "maintenance.scheduled" | "maintenance.changed" | "maintenance.corrected" | "maintenance.rescheduled" | "maintenance.reminded" | "maintenance.started" | "maintenance.extended" | "maintenance.finished" | "maintenance.canceled" | "maintenance.skipped" | "maintenance.approval_expired" | "maintenance.missed" | "maintenance.reopened" | "maintenance.deleted" | "maintenance.announcement_failed" | "maintenance.approved" | "maintenance.declined" | "maintenance.freeze_skipped" | "maintenance.freeze_moved" | "maintenance.freeze_entered" | "maintenance.freeze_overridden" | "maintenance.commented" | "maintenance.comment_changed" | "maintenance.comment_deleted" | "maintenance.checks_switched" | "maintenance.checks_unhealthy" | "webhook.disabled" | "role.granted" | "token.created" | "token.revoked" | "workspace.installed" | "workspace.uninstalled" | "account.added" | "ad_hoc.added" | "ad_hoc.changed" | "ad_hoc.removed" | "calendar.created" | "calendar.revoked" | "scope.added" | "scope.changed" | "scope.removed" | "service.added" | "service.changed" | "service.removed" | "check.added" | "check.changed" | "check.removed" | "check.switched" | "checks.switched" | "provider.added" | "provider.changed" | "provider.removed" | "provider.synced" | "freeze.added" | "freeze.changed" | "freeze.removed" | "series.scheduled" | "series.changed" | "series.paused" | "series.resumed" | "series.deleted" | "series.runs_planned" | "settings.changed" | "channel.subscribed" | "channel.unsubscribed" | "webhook.added" | "webhook.changed" | "webhook.removed" | "webhook.secret_rotated";
     maintenance: number | null;
     subject: string | null;
     internal: boolean;
@@ -847,7 +857,7 @@ export type Webhook = {
     id: number;
     url: string;
     description: string;
-    /** Of which it hears: maintenance.scheduled, maintenance.changed, maintenance.corrected, maintenance.rescheduled, maintenance.approved, maintenance.declined, maintenance.approval_expired, maintenance.reminded, maintenance.started, maintenance.extended, maintenance.finished, maintenance.canceled, maintenance.skipped, maintenance.missed, maintenance.reopened, maintenance.deleted, maintenance.checks_switched, maintenance.checks_unhealthy, maintenance.commented, maintenance.comment_changed, maintenance.comment_deleted, ping. Empty: of all. */
+    /** Of which it hears: maintenance.scheduled, maintenance.changed, maintenance.corrected, maintenance.rescheduled, maintenance.approved, maintenance.declined, maintenance.approval_expired, maintenance.reminded, maintenance.started, maintenance.extended, maintenance.finished, maintenance.canceled, maintenance.skipped, maintenance.missed, maintenance.reopened, maintenance.deleted, maintenance.checks_switched, maintenance.checks_unhealthy, maintenance.commented, maintenance.comment_changed, maintenance.comment_deleted, maintenance.freeze_skipped, maintenance.freeze_moved, ping. Empty: of all. */
     events: string[];
     /** public: it hears of public maintenances and comments alone, and not of who did what. */
     audience: "internal" | "public";
@@ -863,7 +873,7 @@ export type Webhook = {
 export type NewWebhook = {
     url: string;
     description?: string;
-    /** Of which it hears: maintenance.scheduled, maintenance.changed, maintenance.corrected, maintenance.rescheduled, maintenance.approved, maintenance.declined, maintenance.approval_expired, maintenance.reminded, maintenance.started, maintenance.extended, maintenance.finished, maintenance.canceled, maintenance.skipped, maintenance.missed, maintenance.reopened, maintenance.deleted, maintenance.checks_switched, maintenance.checks_unhealthy, maintenance.commented, maintenance.comment_changed, maintenance.comment_deleted, ping. Empty: of all. */
+    /** Of which it hears: maintenance.scheduled, maintenance.changed, maintenance.corrected, maintenance.rescheduled, maintenance.approved, maintenance.declined, maintenance.approval_expired, maintenance.reminded, maintenance.started, maintenance.extended, maintenance.finished, maintenance.canceled, maintenance.skipped, maintenance.missed, maintenance.reopened, maintenance.deleted, maintenance.checks_switched, maintenance.checks_unhealthy, maintenance.commented, maintenance.comment_changed, maintenance.comment_deleted, maintenance.freeze_skipped, maintenance.freeze_moved, ping. Empty: of all. */
     events?: string[];
     /** public: it hears of public maintenances and comments alone, and not of who did what. */
     audience?: "internal" | "public";
@@ -875,7 +885,7 @@ export type MadeWebhook = Webhook & {
 export type WebhookEdit = {
     url?: string;
     description?: string;
-    /** Of which it hears: maintenance.scheduled, maintenance.changed, maintenance.corrected, maintenance.rescheduled, maintenance.approved, maintenance.declined, maintenance.approval_expired, maintenance.reminded, maintenance.started, maintenance.extended, maintenance.finished, maintenance.canceled, maintenance.skipped, maintenance.missed, maintenance.reopened, maintenance.deleted, maintenance.checks_switched, maintenance.checks_unhealthy, maintenance.commented, maintenance.comment_changed, maintenance.comment_deleted, ping. Empty: of all. */
+    /** Of which it hears: maintenance.scheduled, maintenance.changed, maintenance.corrected, maintenance.rescheduled, maintenance.approved, maintenance.declined, maintenance.approval_expired, maintenance.reminded, maintenance.started, maintenance.extended, maintenance.finished, maintenance.canceled, maintenance.skipped, maintenance.missed, maintenance.reopened, maintenance.deleted, maintenance.checks_switched, maintenance.checks_unhealthy, maintenance.commented, maintenance.comment_changed, maintenance.comment_deleted, maintenance.freeze_skipped, maintenance.freeze_moved, ping. Empty: of all. */
     events?: string[];
     /** public: it hears of public maintenances and comments alone, and not of who did what. */
     audience?: "internal" | "public";
@@ -3666,7 +3676,7 @@ export function listFreezes({ scope, over, limit, cursor, order, account, ifNone
     });
 }
 /**
- * Add a freeze; what is scheduled in it already stays
+ * Add a freeze; what is scheduled in it already stays, except runs of series, which are skipped or moved
  */
 export function createFreeze(newFreeze: NewFreeze, { idempotencyKey }: {
     idempotencyKey?: string;
@@ -4656,7 +4666,7 @@ export function getMaintenanceCalendar(id: number, { account, ifNoneMatch }: {
  * Who did what, from where, with the values before and after; for admins
  */
 export function listAudit({ $type, actor, maintenance, subject, after, before, timezone, limit, cursor, order, ifNoneMatch }: {
-    $type?: ("maintenance.scheduled" | "maintenance.changed" | "maintenance.corrected" | "maintenance.rescheduled" | "maintenance.reminded" | "maintenance.started" | "maintenance.extended" | "maintenance.finished" | "maintenance.canceled" | "maintenance.skipped" | "maintenance.approval_expired" | "maintenance.missed" | "maintenance.reopened" | "maintenance.deleted" | "maintenance.announcement_failed" | "maintenance.approved" | "maintenance.declined" | "maintenance.freeze_entered" | "maintenance.freeze_overridden" | "maintenance.commented" | "maintenance.comment_changed" | "maintenance.comment_deleted" | "maintenance.checks_switched" | "maintenance.checks_unhealthy" | "webhook.disabled" | "role.granted" | "token.created" | "token.revoked" | "workspace.installed" | "workspace.uninstalled" | "account.added" | "ad_hoc.added" | "ad_hoc.changed" | "ad_hoc.removed" | "calendar.created" | "calendar.revoked" | "scope.added" | "scope.changed" | "scope.removed" | "service.added" | "service.changed" | "service.removed" | "check.added" | "check.changed" | "check.removed" | "check.switched" | "checks.switched" | "provider.added" | "provider.changed" | "provider.removed" | "provider.synced" | "freeze.added" | "freeze.changed" | "freeze.removed" | "series.scheduled" | "series.changed" | "series.paused" | "series.resumed" | "series.deleted" | "series.runs_planned" | "settings.changed" | "channel.subscribed" | "channel.unsubscribed" | "webhook.added" | "webhook.changed" | "webhook.removed" | "webhook.secret_rotated")[];
+    $type?: ("maintenance.scheduled" | "maintenance.changed" | "maintenance.corrected" | "maintenance.rescheduled" | "maintenance.reminded" | "maintenance.started" | "maintenance.extended" | "maintenance.finished" | "maintenance.canceled" | "maintenance.skipped" | "maintenance.approval_expired" | "maintenance.missed" | "maintenance.reopened" | "maintenance.deleted" | "maintenance.announcement_failed" | "maintenance.approved" | "maintenance.declined" | "maintenance.freeze_skipped" | "maintenance.freeze_moved" | "maintenance.freeze_entered" | "maintenance.freeze_overridden" | "maintenance.commented" | "maintenance.comment_changed" | "maintenance.comment_deleted" | "maintenance.checks_switched" | "maintenance.checks_unhealthy" | "webhook.disabled" | "role.granted" | "token.created" | "token.revoked" | "workspace.installed" | "workspace.uninstalled" | "account.added" | "ad_hoc.added" | "ad_hoc.changed" | "ad_hoc.removed" | "calendar.created" | "calendar.revoked" | "scope.added" | "scope.changed" | "scope.removed" | "service.added" | "service.changed" | "service.removed" | "check.added" | "check.changed" | "check.removed" | "check.switched" | "checks.switched" | "provider.added" | "provider.changed" | "provider.removed" | "provider.synced" | "freeze.added" | "freeze.changed" | "freeze.removed" | "series.scheduled" | "series.changed" | "series.paused" | "series.resumed" | "series.deleted" | "series.runs_planned" | "settings.changed" | "channel.subscribed" | "channel.unsubscribed" | "webhook.added" | "webhook.changed" | "webhook.removed" | "webhook.secret_rotated")[];
     actor?: string[];
     maintenance?: number[];
     subject?: string[];
