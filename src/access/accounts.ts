@@ -18,6 +18,18 @@ export interface AccountSettings {
   readonly postCheckAfter: number;
 }
 
+/** The settings, and what admins should know of them. */
+export interface Settings extends AccountSettings {
+  /** The channels that nothing can be posted to, why, and since when. */
+  readonly failingChannels: readonly { readonly channel: string; readonly reason: string; readonly since: Date }[];
+}
+
+const FAILING_CHANNELS = {
+  select: { channel: true, reason: true, since: true },
+  orderBy: [{ since: 'asc' }, { channel: 'asc' }],
+  take: 100,
+} as const satisfies Prisma.Account$failuresArgs;
+
 /** The account of a Slack workspace, created if necessary. The defaults apply until somebody changes its settings. */
 export async function findAccountByTeam(
   db: Queries,
@@ -51,12 +63,19 @@ export async function ensureWorkspaceAccount(db: Queries, id: number): Promise<n
   return row?.parentId ?? id;
 }
 
-export async function readSettings(db: Queries, accountId: number): Promise<AccountSettings> {
-  const row = await db.account.findUniqueOrThrow({
+export async function readSettings(db: Queries, accountId: number): Promise<Settings> {
+  const { failures, ...row } = await db.account.findUniqueOrThrow({
     where: { id: accountId },
-    select: { defaultRole: true, timezone: true, defaultChannel: true, postCheckAfter: true },
+    select: {
+      defaultRole: true,
+      timezone: true,
+      defaultChannel: true,
+      postCheckAfter: true,
+      failures: FAILING_CHANNELS,
+    },
   });
-  return { ...row, defaultRole: DEFAULT_ROLES.find((role) => role === row.defaultRole) ?? 'none' };
+  const defaultRole = DEFAULT_ROLES.find((role) => role === row.defaultRole) ?? 'none';
+  return { ...row, defaultRole, failingChannels: failures };
 }
 
 /** Absent settings keep their values. */

@@ -1,3 +1,4 @@
+import { findPersonKind } from '../channels.ts';
 import type { Queries } from '../platform/database.ts';
 import { toStorable } from '../platform/rows.ts';
 import { execute, queryRows, sql } from '../platform/sql.ts';
@@ -87,6 +88,14 @@ export async function listDeactivated(
     sql`select id from people where account_id = ${accountId} and id = any(${[...ids]}) and deactivated`,
   );
   return new Set(rows.map(({ id }) => id));
+}
+
+/** The person behind the owner of something: themselves, or whose token it is; undefined for Lull and service tokens. */
+export async function findOwningPerson(db: Queries, accountId: number, ownerId: string): Promise<string | undefined> {
+  const token = /^token:(\d+)$/.exec(ownerId)?.[1];
+  if (token === undefined) return findPersonKind(ownerId) === undefined ? undefined : ownerId;
+  const row = await db.apiToken.findFirst({ where: { accountId, id: Number(token) }, select: { ownerId: true } });
+  return row?.ownerId ?? undefined;
 }
 
 /** Joins what `OWNER_FACTS` reads to the table `owned`, which has `account_id` and `owner_id`. */

@@ -82,8 +82,11 @@ export class DeliveryError extends Error {
     | { readonly kind: 'disconnected' }
     /** The message to update, or the thread to post to, was deleted. */
     | { readonly kind: 'gone' }
-    /** A retry will not help; `advice` says what a person can do. */
-    | { readonly kind: 'final'; readonly error: string; readonly advice: string };
+    /**
+     * A retry will not help; `advice` says what a person can do. `recipient`: nothing at all can be sent to this channel or
+     * person, so it is not about the message.
+     */
+    | { readonly kind: 'final'; readonly error: string; readonly advice: string; readonly recipient?: boolean };
 
   constructor(reason: DeliveryError['reason']) {
     super(reason.kind === 'final' ? reason.error : reason.kind);

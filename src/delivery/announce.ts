@@ -1,11 +1,12 @@
 import type { Logger } from 'pino';
 import type { TimelineEvent } from '../audit/events.ts';
 import { record } from '../audit/record.ts';
+import type { ChannelRef } from '../channels.ts';
 import { type CommentEventType, commentEvents } from '../comments/events.ts';
 import { findComment } from '../comments/repository.ts';
 import { DeliveryError } from '../core/errors.ts';
 import { systemActor } from '../core/permissions.ts';
-import { notifyOwner } from '../maintenance/commands/announce.ts';
+import { notifyResponsible } from '../maintenance/commands/announce.ts';
 import { countChecks } from '../maintenance/commands/coverage.ts';
 import {
   type Announcement,
@@ -29,6 +30,7 @@ import type { Queries } from '../platform/database.ts';
 import { enqueue, type Jobs } from '../platform/jobs.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import type { Channel, ChannelMessage, Recipient } from './channel.ts';
+import { deleteChannelFailure, putChannelFailure, retryFailedAnnouncements } from './repository.ts';
 
 /** The most that the clocks of Lull and of a channel may differ: the message of a claim is no older than this before it. */
 const MAX_CLOCK_SKEW_MS = 5 * 60_000;
@@ -57,6 +59,9 @@ export async function announce(ctx: ActionContext, channel: Channel, log: Logger
   const contents = await readContents(database, accountId, due);
   const opened = new Map<string, LiveAnnouncement>();
   const failed = new Map<string, unknown>();
+  const messenger = new Messenger(channel);
+  /** Set once nothing can be sent to the channel: then no more calls are made. */
+  let unreachable: FinalReason | undefined;
   /** When the channel can be called again, in milliseconds since 1970. */
   let retryAt: number | undefined;
   for (const step of STEPS) {
@@ -72,8 +77,9 @@ export async function announce(ctx: ActionContext, channel: Channel, log: Logger
       try {
         const content = contents.get(id);
         if (content === undefined) continue;
-        live ??= new LiveAnnouncement(ctx, channel, content, announcement);
+        live ??= new LiveAnnouncement(ctx, messenger, content, announcement);
         opened.set(id, live);
+        if (unreachable !== undefined) throw new DeliveryError(unreachable);
         await live[step]();
       } catch (error) {
         const reason = error instanceof DeliveryError ? error.reason : undefined;
@@ -84,6 +90,7 @@ export async function announce(ctx: ActionContext, channel: Channel, log: Logger
         }
         if (reason?.kind === 'final' && live !== undefined) {
           failed.set(id, undefined);
+          if (reason.recipient === true) unreachable = reason;
           await live.recordPermanentFailure(reason);
           const about = { maintenance: maintenanceId, channel: job.channel, error: reason.error };
           log.error(about, `an announcement failed: ${reason.advice}`);
@@ -95,11 +102,68 @@ export async function announce(ctx: ActionContext, channel: Channel, log: Logger
       }
     }
   }
+  if (messenger.sent && unreachable === undefined && due.some(({ channelFails }) => channelFails)) {
+    await recordRecovery(ctx, log, job);
+  }
   if (retryAt !== undefined) return enqueue(database, 'announce', job, { notBefore: new Date(retryAt) });
   for (const error of failed.values()) if (error !== undefined) throw error;
   if (next !== undefined || [...opened].some(([id, { hasMore }]) => hasMore && !failed.has(id))) {
     await enqueue(database, 'announce', job);
   }
+}
+
+type FinalReason = Extract<DeliveryError['reason'], { readonly kind: 'final' }>;
+
+/** A channel, and whether it has taken a message. */
+class Messenger implements Pick<Channel, 'render' | 'post' | 'update' | 'find' | 'mark'> {
+  sent = false;
+  readonly #channel: Channel;
+
+  constructor(channel: Channel) {
+    this.#channel = channel;
+  }
+
+  render(message: ChannelMessage): string | undefined {
+    return this.#channel.render(message);
+  }
+
+  async post(...message: Parameters<Channel['post']>): Promise<string> {
+    const ref = await this.#channel.post(...message);
+    this.sent = true;
+    return ref;
+  }
+
+  async update(...message: Parameters<Channel['update']>): Promise<void> {
+    await this.#channel.update(...message);
+    this.sent = true;
+  }
+
+  find(...message: Parameters<Channel['find']>): Promise<string | undefined> {
+    return this.#channel.find(...message);
+  }
+
+  mark(...message: Parameters<Channel['mark']>): Promise<void> {
+    return this.#channel.mark(...message);
+  }
+}
+
+/** A channel takes messages again: what could not be announced in it, and is not over, is announced now. */
+async function recordRecovery(ctx: ActionContext, log: Logger, job: Jobs['announce']): Promise<void> {
+  const { accountId, channel } = job;
+  const recovered = await inTransaction(ctx, async (tx) => {
+    if (!(await deleteChannelFailure(tx, accountId, job))) return false;
+    if (await retryFailedAnnouncements(tx, accountId, job)) await enqueue(tx, 'announce', job);
+    return true;
+  });
+  if (recovered) log.info({ channel }, 'a channel takes messages again');
+}
+
+/** Has what failed in a channel announced there again, as somebody unarchived it or invited Lull. */
+export async function retryChannel(ctx: ActionContext, accountId: number, channel: ChannelRef): Promise<void> {
+  await inTransaction(ctx, async (tx) => {
+    const job = { accountId, ...channel };
+    if (await retryFailedAnnouncements(tx, accountId, channel)) await enqueue(tx, 'announce', job);
+  });
 }
 
 /** What an announcement shows. */
@@ -155,7 +219,7 @@ class LiveAnnouncement {
   hasMore = false;
   #notesPosted = false;
   readonly #ctx: ActionContext;
-  readonly #channel: Channel;
+  readonly #channel: Messenger;
   readonly #place: Recipient;
   readonly #announcement: Announcement;
   readonly #content: Content;
@@ -169,7 +233,7 @@ class LiveAnnouncement {
   #claimedAt: Date | null;
   #rendered: string | null | undefined;
 
-  constructor(ctx: ActionContext, channel: Channel, content: Content, announcement: Announcement) {
+  constructor(ctx: ActionContext, channel: Messenger, content: Content, announcement: Announcement) {
     const { maintenance } = content;
     this.#ctx = ctx;
     this.#channel = channel;
@@ -216,15 +280,21 @@ class LiveAnnouncement {
     });
   }
 
-  /** Notifies the owner and the threads of the other channels, once until an announcement succeeds there. */
-  async recordPermanentFailure(why: { readonly error: string; readonly advice: string }): Promise<void> {
+  /**
+   * Notifies the threads of the other channels and whoever can act: once for each cause, until the channel takes a message
+   * again; if the message itself was refused, once for each announcement, until it succeeds.
+   */
+  async recordPermanentFailure({ error, advice, recipient = false }: FinalReason): Promise<void> {
     const { accountId, id: maintenanceId } = this.#content.maintenance;
     const { id, channel, failedAt, version } = this.#announcement;
+    const why = { error, advice };
     await inTransaction(this.#ctx, async (tx, now) => {
       await lockMaintenances(tx, accountId, [maintenanceId]);
       const failed = { failedAt: now, error: `${why.error}: ${why.advice}`, shownVersion: version };
       await updateAnnouncement(tx, id, failed);
-      if (failedAt !== null) return;
+      const cause = { reason: why.error, since: now };
+      const isNew = recipient ? await putChannelFailure(tx, accountId, this.#announcement, cause) : failedAt === null;
+      if (!isNew) return;
       const event = await record(tx, systemActor(accountId), now, {
         type: 'maintenance.announcement_failed',
         maintenanceId,
@@ -234,7 +304,7 @@ class LiveAnnouncement {
       for (const other of await outdateAnnouncements(tx, maintenanceId, this.#announcement)) {
         await enqueue(tx, 'announce', { accountId, ...other });
       }
-      await notifyOwner(tx, { accountId, id: maintenanceId }, `not-announced:${channel}`, event);
+      await notifyResponsible(tx, { accountId, id: maintenanceId }, `not-announced:${channel}:${event}`, event);
     });
   }
 

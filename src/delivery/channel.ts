@@ -25,8 +25,13 @@ export type ChannelMessage =
   | { readonly type: 'comment'; readonly comment: Comment; readonly audience: Audience }
   /** Replaces a comment that was deleted, or that the audience of its channel must not read any more. */
   | { readonly type: 'withdrawn-comment' }
-  /** An event that needs the owner of a maintenance, as a direct message. */
-  | { readonly type: 'notice'; readonly maintenance: Maintenance; readonly event: TimelineEvent }
+  /** An event that needs the owner of a maintenance, as a direct message to them, or to whoever can act for them. */
+  | {
+      readonly type: 'notice';
+      readonly maintenance: Maintenance;
+      readonly event: TimelineEvent;
+      readonly recipient: string;
+    }
   /** Requests an approval from a person, as a direct message; once decided, it says how. */
   | { readonly type: 'approval-request'; readonly maintenance: Maintenance; readonly approval: RequestedApproval };
 
@@ -47,6 +52,8 @@ export interface Channel extends ThreadReader, ApproverDirectory {
   find(at: Recipient, key: string, since: Date, thread?: string): Promise<string | undefined>;
   /** Shows the author of a message that Lull processed it; does nothing where the channel cannot show that. */
   mark(at: Recipient, ref: string): Promise<void>;
+  /** The people who can act for others, where no owner can be reached. */
+  listAdmins(accountId: number): Promise<readonly string[]>;
   readonly home: Home;
 }
 

@@ -84,6 +84,8 @@ export interface Faults {
   uninstall(): void;
   archive(channel: string): void;
   unarchive(channel: string): void;
+  /** Leaves posting in a channel to some people, of whom the app is none; false: lets everybody post. */
+  restrict(channel: string, restricted?: boolean): void;
   kickBot(channel: string): void;
   inviteBot(channel: string): void;
   /** Changes a person's profile: time zone, locale, admin, guest, deleted. */
@@ -311,6 +313,7 @@ function createFaults(
       feed.publishApp();
     },
     archive: (name) => workspace.archive(channel(name), PEOPLE.ana),
+    restrict: (name, restricted = true) => workspace.restrict(channel(name), restricted),
     unarchive: (name) => workspace.unarchive(channel(name), PEOPLE.ana),
     kickBot: (name) => workspace.leave(channel(name), BOT_USER),
     inviteBot: (name) => workspace.join(channel(name), BOT_USER, PEOPLE.ana),

@@ -223,13 +223,15 @@ function tasksOf({ ctx, channels, providers, webhooks, log }: WorkerOptions): Re
     if (channel === undefined) throw new Error(`there is no channel of kind ${kind}`);
     return channel;
   };
+  /** Where nobody can be reached by this id, as it is that of a token, whoever can act is in any kind of channel. */
+  const channelFor = (person: string) => channelOf(findPersonKind(person) ?? Object.keys(channels)[0]);
   const task =
     <Name extends JobName>(name: Name, work: (job: Jobs[Name]) => Promise<void>): Task =>
     async (payload) =>
       work(JOBS[name].parse(payload));
   return {
     announce: task('announce', (job) => announce(ctx, channelOf(job.channelKind), log, job)),
-    notify: task('notify', (job) => sendNotices(ctx, channelOf(findPersonKind(job.person)), log, job)),
+    notify: task('notify', (job) => sendNotices(ctx, channelFor(job.person), log, job)),
     'ask-approvers': task('ask-approvers', (job) => notifyApprovers(ctx, Object.values(channels), job)),
     home: task('home', (job) => refreshHome(ctx, channelOf(findPersonKind(job.person)).home, log, job)),
     homes: task('homes', (job) => refreshHomes(ctx, job)),

@@ -1,4 +1,4 @@
-import { type AccountSettings, readSettings, updateSettings } from '../access/accounts.ts';
+import { type AccountSettings, readSettings, type Settings, updateSettings } from '../access/accounts.ts';
 import { record } from '../audit/record.ts';
 import { UserError } from '../core/errors.ts';
 import { difference } from '../core/merge.ts';
@@ -13,7 +13,7 @@ import { validateChannel } from '../subscriptions/rules.ts';
 type AccountEdit = Partial<AccountSettings>;
 
 /** @throws UserError `forbidden`, or `invalid` for an unknown time zone, channel or number of minutes */
-export async function configureAccount(ctx: ActionContext, actor: Actor, edit: AccountEdit): Promise<AccountSettings> {
+export async function configureAccount(ctx: ActionContext, actor: Actor, edit: AccountEdit): Promise<Settings> {
   authorize(actor, 'configure-account');
   const problems = [
     ...(edit.timezone === undefined ? [] : validateZone(edit.timezone)),
@@ -27,7 +27,7 @@ export async function configureAccount(ctx: ActionContext, actor: Actor, edit: A
     const wanted = { ...current, ...edit };
     const change = difference(toRecorded(current), toRecorded(wanted));
     if (change === undefined) return current;
-    await updateSettings(tx, actor.accountId, wanted);
+    await updateSettings(tx, actor.accountId, edit);
     await record(tx, actor, now, { type: 'settings.changed', ...change });
     return wanted;
   });

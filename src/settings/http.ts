@@ -1,11 +1,12 @@
 import { z } from '@hono/zod-openapi';
-import { type AccountSettings, readSettings } from '../access/accounts.ts';
+import { readSettings, type Settings } from '../access/accounts.ts';
 import { DEFAULT_ROLES } from '../access/rules.ts';
+import { failingChannel, toFailingChannel } from '../delivery/http.ts';
 import { withPreconditions } from '../http/conditional.ts';
 import { type Api, type NamedOptions, operation } from '../http/route.ts';
 import { fromBody, outputMapper } from '../http/rows.ts';
 import { oneOf, text, timezone } from '../http/schemas.ts';
-import { settingsFieldTexts } from '../texts/openapi.ts';
+import { channelFieldTexts, settingsFieldTexts } from '../texts/openapi.ts';
 import { configureAccount } from './commands.ts';
 
 const fields = {
@@ -18,10 +19,13 @@ const fields = {
     .int({ error: 'Expected a whole number of minutes, such as 5.' })
     .openapi({ description: settingsFieldTexts.postCheckAfter, example: 5 }),
 };
-const settingsOut = z.object(fields).openapi('Settings');
+const failingChannels = z.array(failingChannel).describe(channelFieldTexts.failingChannels);
+const settingsOut = z.object({ ...fields, failing_channels: failingChannels }).openapi('Settings');
 const settingsEditIn = z.strictObject(fields).partial().openapi('SettingsEdit');
 
-const toSettings = outputMapper(settingsOut, (_: AccountSettings) => ({}));
+const toSettings = outputMapper(settingsOut, ({ failingChannels }: Settings) => ({
+  failing_channels: failingChannels.map(toFailingChannel),
+}));
 
 export function settings(api: Api): void {
   const present = { permission: 'configure-account', output: settingsOut } as const satisfies NamedOptions;

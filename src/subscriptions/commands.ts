@@ -15,7 +15,6 @@ import {
   deleteSubscriptions,
   lockSubscriptions,
   readSameSubscriptions,
-  type StoredSubscription,
   type Subscription,
   writeSubscription,
 } from './repository.ts';
@@ -68,12 +67,14 @@ export async function subscribeAll(
     for (const [position, each] of wanted.entries()) {
       const stored = same.get(position);
       const id = stored?.id ?? (await nextId(tx, 'subscriptions'));
-      const { channel, audience, scopeId, serviceId } = each;
+      const { channelKind, channel, audience, scopeId, serviceId } = each;
       const scope = describe(around?.scopes, scopeId);
-      const subscription = { id, channel, audience, scope, service: describe(around?.services, serviceId) };
+      const service = describe(around?.services, serviceId);
+      const failure = stored?.failure ?? null;
+      const subscription = { id, channelKind, channel, audience, scope, service, failure };
       subscribed.push(subscription);
       if (stored?.audience !== audience) {
-        await save(tx, actor, now, { ...subscription, channelKind: each.channelKind }, stored);
+        await save(tx, actor, now, subscription, stored);
       }
     }
     const open = wanted.filter(({ audience }) => audience === 'public');
@@ -87,7 +88,7 @@ async function save(
   tx: Queries,
   actor: Actor,
   now: Date,
-  subscription: StoredSubscription,
+  subscription: Subscription,
   before: Pick<Subscription, 'audience'> | undefined,
 ): Promise<void> {
   const { channel, scope, service } = subscription;

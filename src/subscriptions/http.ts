@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { AUDIENCES, authorizeReader } from '../core/permissions.ts';
+import { channelHealth, toChannelHealth } from '../delivery/http.ts';
 import { listingById } from '../http/paging.ts';
 import { resource } from '../http/resource.ts';
 import { type Api, publicQuery } from '../http/route.ts';
@@ -23,10 +24,10 @@ const subscriptionIn = z
   .openapi('NewSubscription');
 const subscriptionEditIn = z.strictObject({ audience }).openapi('SubscriptionEdit');
 const subscriptionOut = z
-  .object({ id, channel: z.string(), audience, scope: id.nullable(), service: id.nullable() })
+  .object({ id, channel: z.string(), audience, scope: id.nullable(), service: id.nullable(), ...channelHealth })
   .openapi('Subscription');
 
-const toSubscription = outputMapper(subscriptionOut, (_: Subscription) => ({}));
+const toSubscription = outputMapper(subscriptionOut, ({ failure }: Subscription) => toChannelHealth(failure));
 
 const list = listingById<Subscription>();
 const query = z.strictObject({

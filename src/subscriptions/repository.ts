@@ -2,28 +2,51 @@ import type { Prisma } from '../../prisma/client/client.ts';
 import type { ChannelRef } from '../channels.ts';
 import { isId } from '../core/keys.ts';
 import type { Audience, Limited } from '../core/permissions.ts';
+import type { ChannelFailure } from '../delivery/repository.ts';
 import { readAudience } from '../maintenance/repository/announcements.ts';
-import { visibleSubscriptions } from '../maintenance/repository/visibility.ts';
+import { isVisibleSubscription } from '../maintenance/repository/visibility.ts';
 import type { Queries } from '../platform/database.ts';
-import { afterPosition, type Page, pageOrder, searchText } from '../platform/rows.ts';
+import { type Page, searchText } from '../platform/rows.ts';
 import { queryRows, sql } from '../platform/sql.ts';
 import { insertion, updating, write } from '../platform/transaction.ts';
 
-const fields = {
-  id: true,
-  channel: true,
-  audience: true,
-  scope: { select: { id: true, name: true } },
-  service: { select: { id: true, name: true } },
-} as const;
+type Named = { readonly id: number; readonly name: string };
 
 /** A channel (Slack's id) that announces the maintenances of a scope or a service; neither: all. */
-export type Subscription = ReturnType<typeof toSubscription>;
+export interface Subscription extends ChannelRef {
+  readonly id: number;
+  readonly audience: Audience;
+  readonly scope: Named | null;
+  readonly service: Named | null;
+  /** Set while nothing can be posted to the channel. */
+  readonly failure: ChannelFailure | null;
+}
 
-const toSubscription = (row: Prisma.SubscriptionGetPayload<{ select: typeof fields }>) => ({
-  ...row,
-  audience: readAudience(row.audience),
-});
+type Row = Omit<Subscription, 'audience' | 'failure'> & {
+  readonly audience: string;
+  readonly reason: string | null;
+  readonly since: Date | null;
+};
+
+/** Reads subscriptions `sub`. @param rest what follows their table: conditions, order, limit, lock */
+async function readRows(db: Queries, rest: Prisma.Sql): Promise<Subscription[]> {
+  const rows = await queryRows<Row>(
+    db,
+    sql`
+      select sub.id, sub.channel_kind as "channelKind", sub.channel, sub.audience, f.reason, f.since,
+        (select json_build_object('id', id, 'name', name) from scopes where id = sub.scope_id) as scope,
+        (select json_build_object('id', id, 'name', name) from services where id = sub.service_id) as service
+      from subscriptions sub left join channel_failures f on f.account_id = sub.account_id
+        and f.channel_kind = sub.channel_kind and f.channel = sub.channel
+      ${rest}`,
+  );
+  return rows.map(({ audience, reason, since, ...row }) => ({ ...row, ...toState({ audience, reason, since }) }));
+}
+
+function toState({ audience, reason, since }: Pick<Row, 'audience' | 'reason' | 'since'>) {
+  const failure = reason === null || since === null ? null : { reason, since };
+  return { audience: readAudience(audience), failure };
+}
 
 /** Oldest first. */
 export async function listChannelSubscriptions(
@@ -31,8 +54,7 @@ export async function listChannelSubscriptions(
   accountId: number,
   channel: string,
 ): Promise<Subscription[]> {
-  const where = { accountId, channel };
-  return (await db.subscription.findMany({ where, orderBy: { id: 'asc' }, select: fields })).map(toSubscription);
+  return readRows(db, sql`where sub.account_id = ${accountId} and sub.channel = ${channel} order by sub.id`);
 }
 
 /** One page of those that the reader may see. */
@@ -41,19 +63,17 @@ export async function listSubscriptionsPage(
   accountId: number,
   reader: Limited | 'internal',
   { channels }: { readonly channels?: readonly string[] | undefined },
-  page: Page<'id', string>,
+  { direction, after, limit }: Page<'id', string>,
 ): Promise<Subscription[]> {
-  const rows = await db.subscription.findMany({
-    where: {
-      accountId,
-      ...(channels === undefined ? {} : { channel: { in: channels.map(searchText) } }),
-      AND: [visibleSubscriptions(reader), afterPosition(page)],
-    },
-    orderBy: pageOrder(page),
-    take: page.limit,
-    select: fields,
-  });
-  return rows.map(toSubscription);
+  const [past, order] = direction === 'asc' ? [sql`>`, sql`asc`] : [sql`<`, sql`desc`];
+  return readRows(
+    db,
+    sql`
+      where sub.account_id = ${accountId} and ${isVisibleSubscription(reader)}
+        and (${channels === undefined} or sub.channel = any(${(channels ?? []).map(searchText)}::text[]))
+        and (${after === undefined} or sub.id ${past} ${after?.id ?? 0}::int)
+      order by sub.id ${order} limit ${limit}::int`,
+  );
 }
 
 export async function findSubscription(
@@ -63,9 +83,11 @@ export async function findSubscription(
   reader: Limited | 'internal' = 'internal',
 ): Promise<Subscription | undefined> {
   if (!isId(id)) return undefined;
-  const where = { accountId, id, AND: [visibleSubscriptions(reader)] };
-  const row = await db.subscription.findFirst({ where, select: fields });
-  return row === null ? undefined : toSubscription(row);
+  const [found] = await readRows(
+    db,
+    sql`where sub.account_id = ${accountId} and sub.id = ${id} and ${isVisibleSubscription(reader)}`,
+  );
+  return found;
 }
 
 /** Without a scope and a service: to everything. */
@@ -80,20 +102,22 @@ export async function readSameSubscriptions(
   tx: Queries,
   accountId: number,
   wanted: readonly WantedSubscription[],
-): Promise<ReadonlyMap<number, { readonly id: number; readonly audience: Audience }>> {
-  const rows = await queryRows<{ at: number; id: number; audience: string }>(
+): Promise<ReadonlyMap<number, Pick<Subscription, 'id' | 'audience' | 'failure'>>> {
+  const rows = await queryRows<Pick<Row, 'id' | 'audience' | 'reason' | 'since'> & { readonly at: number }>(
     tx,
     sql`
-      select at::int, s.id, s.audience
+      select at::int, s.id, s.audience, f.reason, f.since
       from unnest(${wanted.map(({ channelKind }) => channelKind)}::text[], ${wanted.map(({ channel }) => channel)}::text[],
         ${wanted.map(({ scopeId }) => scopeId ?? 0)}::int[], ${wanted.map(({ serviceId }) => serviceId ?? 0)}::int[])
         with ordinality as wanted (channel_kind, channel, scope_id, service_id, at)
       join subscriptions s on s.account_id = ${accountId} and s.channel_kind = wanted.channel_kind
         and s.channel = wanted.channel and coalesce(s.scope_id, 0) = wanted.scope_id
         and coalesce(s.service_id, 0) = wanted.service_id
+      left join channel_failures f on f.account_id = s.account_id and f.channel_kind = s.channel_kind
+        and f.channel = s.channel
       order by s.id for update of s`,
   );
-  return new Map(rows.map(({ at, id, audience }) => [at - 1, { id, audience: readAudience(audience) }]));
+  return new Map(rows.map(({ at, ...row }) => [at - 1, { id: row.id, ...toState(row) }]));
 }
 
 const COLUMNS = ['id', 'account_id', 'channel_kind', 'channel', 'audience', 'scope_id', 'service_id'] as const;
@@ -115,26 +139,19 @@ export async function writeSubscription(
   });
 }
 
-export type StoredSubscription = Subscription & ChannelRef;
-
 /** Some of an account, locked until the transaction ends, oldest first. */
 export async function lockSubscriptions(
   tx: Queries,
   accountId: number,
   { ids, channel }: { readonly ids?: readonly number[]; readonly channel?: string },
-): Promise<StoredSubscription[]> {
-  const rows = await queryRows<Omit<StoredSubscription, 'audience'> & { audience: string }>(
+): Promise<Subscription[]> {
+  return readRows(
     tx,
     sql`
-      select s.id, s.channel_kind as "channelKind", s.channel, s.audience,
-        (select json_build_object('id', id, 'name', name) from scopes where id = s.scope_id) as scope,
-        (select json_build_object('id', id, 'name', name) from services where id = s.service_id) as service
-      from subscriptions s
-      where s.account_id = ${accountId} and s.channel = coalesce(${channel ?? null}, s.channel)
-        and (${ids === undefined} or s.id = any(${(ids ?? []).filter(isId)}::int[]))
-      order by s.id for update of s`,
+      where sub.account_id = ${accountId} and sub.channel = coalesce(${channel ?? null}, sub.channel)
+        and (${ids === undefined} or sub.id = any(${(ids ?? []).filter(isId)}::int[]))
+      order by sub.id for update of sub`,
   );
-  return rows.map((row) => ({ ...row, audience: readAudience(row.audience) }));
 }
 
 export async function deleteSubscriptions(tx: Queries, accountId: number, ids: readonly number[]): Promise<void> {

@@ -4,7 +4,7 @@ import { getPlace } from '../catalogue/slack/places.ts';
 import { authorize } from '../core/permissions.ts';
 import { withFirstError } from '../core/refusals.ts';
 import { ACTIONS, VIEWS } from '../slack/action-ids.ts';
-import { actions, button, formatNames, type Message, section, successMessage } from '../slack/blocks.ts';
+import { actions, button, formatNames, type Message, quote, section, successMessage } from '../slack/blocks.ts';
 import type { Entry, Run } from '../slack/command.ts';
 import { slackError } from '../slack/connection/client.ts';
 import { createReply, type SlackContext } from '../slack/context.ts';
@@ -12,8 +12,10 @@ import { choiceField, drawField, fillFields, readFields, searchManyField } from 
 import { modal, OPTIONS, option, ReplyError, readInput, serviceOption } from '../slack/form.ts';
 import type { Listeners } from '../slack/listeners.ts';
 import type { Person } from '../slack/people.ts';
+import { localizeDates } from '../slack/time.ts';
+import { recipientAdvice } from '../texts/slack-errors.ts';
 import { subscriptionForms as forms } from '../texts/slack-forms.ts';
-import { subscriptionMessages as texts } from '../texts/slack-messages.ts';
+import { channelMessages, subscriptionMessages as texts } from '../texts/slack-messages.ts';
 import { subscribe, subscribeAll, unsubscribe } from './commands.ts';
 import { listChannelSubscriptions, type Subscription } from './repository.ts';
 
@@ -117,17 +119,22 @@ export function subscriptionList(
 
 /** @param isDefault whether the channel is the default one of the account, which wants every announcement anyway */
 export function subscriptionLine(subscriptions: readonly Subscription[], isDefault: boolean): string {
-  if (subscriptions.length === 0) return texts.none(isDefault);
+  const [first] = subscriptions;
+  if (first === undefined) return texts.none(isDefault);
   const isEverything = subscriptions.some(({ scope, service }) => scope === null && service === null);
   // A channel that is subscribed as both is treated as public, the stricter of the two.
   const asPublic = subscriptions.filter(({ audience }) => audience === 'public');
   const isMixed = asPublic.length > 0 && asPublic.length < subscriptions.length;
-  return texts.list(
+  const heard = texts.list(
     isEverything ? undefined : formatNames(subscriptions.map(subjectName), 1000),
     asPublic.length > 0 ? 'public' : 'internal',
     isMixed ? formatNames(asPublic.map(subjectName), 500) : undefined,
     isDefault,
   );
+  const { channel, failure } = first;
+  if (failure === null) return heard;
+  const since = localizeDates(failure.since);
+  return `${heard}\n${channelMessages.failing(`<#${channel}>`, since, quote(recipientAdvice(failure.reason), 300))}`;
 }
 
 const subjectName = ({ scope, service }: Subscription) => service?.name ?? texts.subject(scope?.name);

@@ -256,3 +256,30 @@ function listSome(names: readonly string[], count: number): string {
 function quoted(text: string): string {
   return JSON.stringify(text.length > 40 ? `${text.slice(0, 39)}…` : text);
 }
+
+/** Why nothing can be sent to a channel or a person, by the code of the channel kind. */
+export const RECIPIENT_PROBLEMS: Readonly<Record<string, string>> = {
+  channel_not_found: 'The channel does not exist, or is private and Lull is not in it.',
+  is_archived: 'The channel is archived.',
+  is_inactive: 'The channel is archived.',
+  not_in_channel: 'Lull is not in the channel.',
+  method_not_supported_for_channel_type: 'Lull is not in the channel, and cannot join it by itself.',
+  restricted_action: 'A setting of the workspace keeps Lull from posting there.',
+  restricted_action_read_only_channel: 'The channel is read-only.',
+  restricted_action_thread_only_channel: 'The channel takes replies in threads only.',
+  restricted_action_non_threadable_channel: 'The channel has no threads.',
+  team_access_not_granted: 'Lull has no access to the workspace of the channel.',
+  access_denied: 'Slack denies Lull access to the channel.',
+  no_permission: 'Lull lacks a permission in the channel.',
+  enterprise_is_restricted: 'The organization keeps Lull from posting there.',
+  org_login_required: 'The organization requires another login for the workspace.',
+  ekm_access_denied: 'The organization has suspended access to its messages.',
+  messages_tab_disabled: 'The messages tab of Lull is off.',
+  user_not_found: 'This person is not in the workspace.',
+  user_disabled: 'The account of this person is deactivated.',
+  cannot_dm_bot: 'This is an app, not a person.',
+};
+
+/** @param reason the code of the channel kind */
+export const recipientProblem = (reason: string): string =>
+  RECIPIENT_PROBLEMS[reason] ?? `Messages to the channel fail: ${reason}.`;

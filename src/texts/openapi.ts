@@ -472,6 +472,13 @@ export const settingsFieldTexts = {
   timezone: 'Of people and tools that name none.',
 };
 
+export const channelFieldTexts = {
+  failingChannels: 'Channels that nothing can be posted to. A channel leaves the list once it takes a message again.',
+  failingSince: 'Since when nothing can be posted to the channel.',
+  reason: "Why nothing can be posted to the channel: Slack's code, and a sentence.",
+  status: 'failing: nothing can be posted to the channel.',
+};
+
 export const subscriptionsFieldTexts = {
   audience: 'public: it hears of what is public, and not of who did it, nor of checks.',
   channel: 'Slack channel ids.',

@@ -2,7 +2,7 @@ import type { Problem, UserError } from '../core/errors.ts';
 import { type ErrorTexts, wordError } from '../errors.ts';
 import { CONTENT_FIELDS } from '../maintenance/fields.ts';
 import { formatInstant } from '../slack/time.ts';
-import { type OwnTexts, SHARED_TEXTS } from './errors.ts';
+import { type OwnTexts, RECIPIENT_PROBLEMS, recipientProblem, SHARED_TEXTS } from './errors.ts';
 
 /** What a field is called where the words are shown at it. */
 const AT_ITS_FIELD = 'This';
@@ -72,20 +72,47 @@ export function slackErrorText(error: UserError, zone = 'UTC'): string {
   });
 }
 
+const ASK_ADMIN = 'Ask an admin of the Slack workspace.';
+const INVITE = 'Invite Lull to it with /invite.';
+
+/** What a person can do about Slack's errors that no retry fixes, by code. */
+const NEXT_STEPS: Readonly<Record<string, string>> = {
+  channel_not_found: INVITE,
+  is_archived: 'Unarchive it, or subscribe another one.',
+  is_inactive: 'Unarchive it, or subscribe another one.',
+  not_in_channel: INVITE,
+  method_not_supported_for_channel_type: INVITE,
+  restricted_action: ASK_ADMIN,
+  restricted_action_read_only_channel: 'Let Lull post in it, or subscribe another one.',
+  restricted_action_thread_only_channel: 'Let Lull post in it, or subscribe another one.',
+  restricted_action_non_threadable_channel: 'Allow threads in it, or subscribe another one.',
+  team_access_not_granted: ASK_ADMIN,
+  access_denied: ASK_ADMIN,
+  no_permission: ASK_ADMIN,
+  enterprise_is_restricted: ASK_ADMIN,
+  org_login_required: ASK_ADMIN,
+  ekm_access_denied: ASK_ADMIN,
+  messages_tab_disabled: 'Import manifest.yml again.',
+  user_not_found: '',
+  user_disabled: '',
+  cannot_dm_bot: '',
+};
+
+/** What is wrong with a channel or a person, and what to do. @param reason Slack's code */
+export function recipientAdvice(reason: string): string {
+  const next = NEXT_STEPS[reason] ?? '';
+  return next === '' ? recipientProblem(reason) : `${recipientProblem(reason)} ${next}`;
+}
+
+const FAULT = 'This is a fault of Lull: please report it.';
+
 /** Advice for Slack's errors that no retry fixes, by code. */
-export const DELIVERY_ADVICE: Record<string, string> = {
-  channel_not_found: 'The channel does not exist or is private. Invite Lull to it with /invite.',
-  is_archived: 'The channel is archived. Subscribe another one.',
-  is_inactive: 'The channel is archived. Subscribe another one.',
-  not_in_channel: 'Lull is not in this channel. Invite it with /invite.',
-  method_not_supported_for_channel_type: 'Lull cannot join this channel. Invite it with /invite.',
-  messages_tab_disabled: 'The messages tab of the app is off. Import manifest.yml again.',
-  user_not_found: 'This person is not in the workspace any more.',
-  user_disabled: 'This person is not in the workspace any more.',
-  cannot_dm_bot: 'This is an app, which Lull cannot write to.',
-  restricted_action: 'A workspace setting keeps Lull from posting here. Ask a workspace admin.',
+export const DELIVERY_ADVICE: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Object.keys(RECIPIENT_PROBLEMS).map((reason) => [reason, recipientAdvice(reason)])),
   missing_scope: 'The app lacks a right. Install it again from manifest.yml.',
-  invalid_blocks: 'Slack refused the form of the message. This is a fault of Lull: please report it.',
-  msg_blocks_too_long: 'Slack refused the length of the message. This is a fault of Lull: please report it.',
-  msg_too_long: 'Slack refused the length of the message. This is a fault of Lull: please report it.',
+  restricted_action_thread_locked: 'The thread is locked.',
+  cannot_reply_to_message: 'Slack takes no replies to this message.',
+  invalid_blocks: `Slack refused the form of the message. ${FAULT}`,
+  msg_blocks_too_long: `Slack refused the length of the message. ${FAULT}`,
+  msg_too_long: `Slack refused the length of the message. ${FAULT}`,
 };

@@ -413,6 +413,7 @@ export const maintenanceMessages = {
         : `${name} is over, but ${plural(count, 'a check', `${count} checks`)} could not be switched on again. Lull keeps trying; until then nothing watches there.`,
     webhookDisabled: (name: string, webhook: number, reason: string) =>
       `Webhook ${webhook} was disabled, so the tools behind it hear of nothing any more, ${name} included. ${reason} Once it works, enable it again: what waits is delivered then.`,
+    ownerUnreachable: (owner: string) => `You are notified because its owner, ${owner}, can't be reached.`,
     youOwnIt: 'You are told because it is yours.',
   },
   oneWindowExpected:
@@ -659,6 +660,12 @@ export const settingsMessages = {
   changedSince: (fields: readonly string[]) => `Changed since: ${fields.join(', ')}`,
   disputed: (field: string, now: string, yours: string) => `${field}\nNow: ${now}\nYou had: ${yours}`,
   tooLong: 'too long for a form',
+};
+
+export const channelMessages = {
+  /** @param problem what is wrong, and what to do */
+  failing: (channel: string, since: string, problem: string) =>
+    `:warning: Lull cannot post in ${channel} since ${since}: ${problem}`,
 };
 
 export const subscriptionMessages = {

@@ -24,6 +24,8 @@ export class RecordingChannel<T> implements Channel {
   readonly refuses = new Map<string, DeliveryError['reason']>();
   /** The result of `listApprovers`. */
   approvers: readonly string[] = [];
+  /** The result of `listAdmins`. */
+  admins: readonly string[] = [];
   /** Called with the address before each post, and after it is recorded. */
   before: (channel: string) => Promise<void> = async () => {};
   after: (channel: string) => Promise<void> = async () => {};
@@ -96,6 +98,10 @@ export class RecordingChannel<T> implements Channel {
   }
 
   async ingestReplies(): Promise<undefined> {}
+
+  async listAdmins(): Promise<readonly string[]> {
+    return this.admins;
+  }
 
   async listApprovers(): Promise<readonly string[]> {
     return this.approvers;

@@ -62,6 +62,9 @@ import { expectTaken } from './accepted.ts';
 import { DRAFT, FILLINGS, type Filling, ID, largest, largestSync, later, many, ZONE } from './largest.ts';
 import { T } from './samples.ts';
 
+const failure = { reason: 'x'.repeat(100), since: new Date('2027-03-10T02:00:00Z') };
+const failingChannels = Array.from({ length: 100 }, () => ({ channel: 'C0GENERAL', ...failure }));
+
 type Drawn = Message | ModalView | HomeView;
 type Largest = ReturnType<typeof largest>;
 
@@ -270,7 +273,13 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   'settings/slack/overview.ts settingsMessage': ({ name, freeze }) => [
     settingsMessage(
       {
-        settings: { defaultRole: 'none', timezone: ZONE, defaultChannel: 'C0GENERAL', postCheckAfter: 1440 },
+        settings: {
+          defaultRole: 'none',
+          timezone: ZONE,
+          defaultChannel: 'C0GENERAL',
+          postCheckAfter: 1440,
+          failingChannels,
+        },
         grants: many(300, () => ({ subject: 'S0PLATFORM', role: 'approver' as const })),
         scopes: many(300, (id) => ({
           id,
@@ -306,10 +315,12 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
     const place = { id: ID, name };
     const all = many(300, (id) => ({
       id,
+      channelKind: 'slack',
       channel: 'C0GENERAL',
       audience: 'internal' as const,
       scope: place,
       service: place,
+      failure,
     }));
     return [
       subscriptionList(escapeMrkdwn(texts(300)), all, { id: 'C0GENERAL', isDefault: true }),
@@ -407,10 +418,12 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
     const place = { id: ID, name };
     const all = many(300, (id) => ({
       id,
+      channelKind: 'slack',
       channel: 'C0GENERAL',
       audience: 'internal' as const,
       scope: place,
       service: place,
+      failure,
     }));
     return [subscribeModal({ channel: 'C0GENERAL', responseUrl: created.responseUrl }, subscriptionLine(all, true))];
   },
@@ -425,7 +438,13 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   'settings/slack/overview.ts settingsModal': ({ name, freeze }) => [
     settingsModal(
       {
-        settings: { defaultRole: 'none', timezone: ZONE, defaultChannel: 'C0GENERAL', postCheckAfter: 1440 },
+        settings: {
+          defaultRole: 'none',
+          timezone: ZONE,
+          defaultChannel: 'C0GENERAL',
+          postCheckAfter: 1440,
+          failingChannels,
+        },
         grants: many(300, () => ({ subject: 'S0PLATFORM', role: 'approver' as const })),
         scopes: many(300, (id) => ({
           id,

@@ -102,10 +102,12 @@ describe('Slack takes, whatever people wrote and however much', () => {
     const place = fc.option(name.map((each) => ({ id: 1, name: each })));
     const subscription = fc.record({
       id: fc.constant(1),
+      channelKind: fc.constant('slack'),
       channel: fc.constant('C0GENERAL'),
       audience: fc.constantFrom('internal' as const, 'public' as const),
       scope: place,
       service: place,
+      failure: fc.option(fc.record({ reason: name, since: fc.constant(new Date(0)) })),
     });
     fc.assert(
       fc.property(fc.array(subscription, { maxLength: 300, size: 'max' }), fc.boolean(), (all, isDefault) =>

@@ -464,6 +464,16 @@ CREATE TABLE "subscriptions" (
 CREATE INDEX "subscriptions_account_id_channel_kind_channel_idx" ON "subscriptions"("account_id", "channel_kind", "channel");
 CREATE UNIQUE INDEX "subscriptions_once" ON "subscriptions"("account_id", "channel_kind", "channel", coalesce("scope_id", 0), coalesce("service_id", 0));
 
+CREATE TABLE "channel_failures" (
+    "account_id" INTEGER NOT NULL,
+    "channel_kind" TEXT NOT NULL,
+    "channel" TEXT NOT NULL,
+    "reason" TEXT NOT NULL,
+    "since" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "channel_failures_pkey" PRIMARY KEY ("account_id","channel_kind","channel")
+);
+
 CREATE TABLE "role_grants" (
     "account_id" INTEGER NOT NULL,
     "subject" TEXT NOT NULL,
@@ -770,6 +780,8 @@ ALTER TABLE "notices" ADD CONSTRAINT "notices_event_id_fkey" FOREIGN KEY ("event
 ALTER TABLE "subscriptions" ADD CONSTRAINT "subscriptions_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "accounts"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 ALTER TABLE "subscriptions" ADD CONSTRAINT "subscriptions_account_id_scope_id_fkey" FOREIGN KEY ("account_id", "scope_id") REFERENCES "scopes"("account_id", "id") ON DELETE CASCADE ON UPDATE CASCADE;
 ALTER TABLE "subscriptions" ADD CONSTRAINT "subscriptions_account_id_service_id_fkey" FOREIGN KEY ("account_id", "service_id") REFERENCES "services"("account_id", "id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+ALTER TABLE "channel_failures" ADD CONSTRAINT "channel_failures_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "accounts"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 ALTER TABLE "role_grants" ADD CONSTRAINT "role_grants_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "accounts"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 

@@ -7,6 +7,7 @@ import { checksPage, checksQuery } from '../../checks/slack/commands.ts';
 import { applySync } from '../../checks/slack/sync.ts';
 import { listenToComments } from '../../comments/slack/forms.ts';
 import { listenToReplies } from '../../comments/slack/replies.ts';
+import { listenToRecovery } from '../../delivery/slack/recovery.ts';
 import { listenToHome } from '../../home/slack/listeners.ts';
 import { runChoice } from '../../maintenance/slack/drafts.ts';
 import { listenToMaintenanceButtons, listenToMaintenanceForms } from '../../maintenance/slack/forms.ts';
@@ -70,6 +71,7 @@ export function registerListeners(on: Listeners, services: SlackServices, { miss
     listenToSubscriptions,
     listenToOptions,
     listenToHome,
+    listenToRecovery,
     listenToSteps,
   ]) {
     listen(on);

@@ -10,6 +10,7 @@ import { slackError } from '../../slack/connection/client.ts';
 import type { SlackCall } from '../../slack/connection/rate-limits.ts';
 import type { Workspaces } from '../../slack/connection/workspaces.ts';
 import type { Channel, ChannelMessage, Recipient } from '../channel.ts';
+import { findSlackAdmins } from './admins.ts';
 import { renderMessage } from './render.ts';
 
 const EVENT_TYPE = 'lull_message';
@@ -66,7 +67,9 @@ export function slackChannel(workspaces: Workspaces, database: Queries): Channel
       const rendered = mustRender(message);
       const channel = await findChannelId(workspaces, at);
       const what = { method: 'chat.update', caller: channel, rank: RANK.update } as const;
-      await call(workspaces, at.accountId, what, (client) => client.chat.update({ channel, ts, ...content(rendered) }));
+      await callAsMember(workspaces, at.accountId, what, (client) =>
+        client.chat.update({ channel, ts, ...content(rendered) }),
+      );
     },
 
     async mark(at, ts) {
@@ -106,6 +109,7 @@ export function slackChannel(workspaces: Workspaces, database: Queries): Channel
 
     ingestReplies: (page) => ingestMissedReplies(workspaces, page),
     listApprovers: (accountId, others) => findSlackApprovers(workspaces, database, accountId, others),
+    listAdmins: (accountId) => findSlackAdmins(workspaces, database, accountId),
     home: slackHome(workspaces),
   };
 }

@@ -19,7 +19,7 @@ export function renderMessage(message: ChannelMessage): Message | undefined {
     case 'withdrawn-comment':
       return withdrawnComment;
     case 'notice':
-      return noticeMessage(message.maintenance, message.event);
+      return noticeMessage(message.maintenance, message.event, message.recipient);
     case 'approval-request':
       return approvalRequest(message.maintenance, message.approval);
     default:

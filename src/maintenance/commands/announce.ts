@@ -138,6 +138,21 @@ export async function notifyOwner(
   await notifyPerson(tx, maintenance, (await findBelongings(tx, maintenance.id)).ownerId, reason, eventId);
 }
 
+/**
+ * Notifies whoever can act on an event: the owner; else, if no direct message reaches them, the owners of the services; else
+ * the admins. The job that sends it decides.
+ */
+export async function notifyResponsible(
+  tx: Queries,
+  { accountId, id }: Pick<Maintenance, 'accountId' | 'id'>,
+  reason: NoticeReason,
+  eventId: number,
+): Promise<void> {
+  const { ownerId: person } = await findBelongings(tx, id);
+  await insertNotice(tx, { accountId, maintenanceId: id, personId: person, reason, eventId });
+  await enqueue(tx, 'notify', { accountId, person });
+}
+
 /** Notifies another person of an event, if direct messages reach them. */
 export async function notifyPerson(
   tx: Queries,

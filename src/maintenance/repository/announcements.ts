@@ -300,6 +300,13 @@ export async function listUnfinishedChannels(
   );
 }
 
+interface UnfinishedAnnouncement extends Announcement {
+  readonly maintenanceId: number;
+  readonly hasNotes: boolean;
+  /** Whether nothing could be posted to its channel lately. */
+  readonly channelFails: boolean;
+}
+
 /**
  * The unfinished announcements in a channel: those that failed least first, of these the ones that were never posted, then
  * those with events for their threads.
@@ -311,12 +318,15 @@ export async function listUnfinishedAnnouncements(
   accountId: number,
   { channelKind, channel }: ChannelRef,
   limit: number,
-): Promise<(Announcement & { maintenanceId: number; hasNotes: boolean })[]> {
-  const rows = await queryRows<Announcement & { maintenanceId: number; hasNotes: boolean }>(
+): Promise<UnfinishedAnnouncement[]> {
+  const rows = await queryRows<UnfinishedAnnouncement>(
     db,
     sql`
       select a.id, a.maintenance_id as "maintenanceId", a.channel_kind as "channelKind", a.channel, a.audience,
         a.claimed_at as "claimedAt", a.message_ref as "messageRef", a.rendered, a.failed_at as "failedAt", a.version, a.attempts,
+        exists (
+          select from channel_failures f where f.account_id = a.account_id and f.channel_kind = a.channel_kind
+            and f.channel = a.channel) as "channelFails",
         exists (
           select 1 from audit_events e where e.account_id = a.account_id and e.maintenance_id = a.maintenance_id and not exists (
             select 1 from posts p where p.announcement_id = a.id and p.event_id = e.id and p.message_ref is not null)
@@ -375,6 +385,18 @@ export async function insertNotice(
   const about = { account_id: accountId, maintenance_id: maintenanceId, person_id: personId };
   const row = { id, ...about, reason, event_id: eventId };
   await write(tx, NOTICE, id, row, belongings.unchanged(maintenanceId));
+}
+
+/** Whom a notice of a maintenance could not reach. */
+export async function listUnreached(
+  db: Queries,
+  accountId: number,
+  maintenanceId: number,
+  reason: string,
+): Promise<ReadonlySet<string>> {
+  const where = { accountId, maintenanceId, reason, NOT: { failedAt: null } };
+  const rows = await db.notice.findMany({ where, select: { personId: true } });
+  return new Set(rows.map(({ personId }) => personId));
 }
 
 /** The notices that a person did not get yet and that did not fail permanently, oldest first. */

@@ -54,14 +54,18 @@ export function visibleFreezes(reader: Limited | 'internal'): Prisma.FreezeWhere
   return reader === 'internal' ? {} : { OR: [{ scopeId: null }, within(reader.scopes)] };
 }
 
-export function visibleSubscriptions(reader: Limited | 'internal'): Prisma.SubscriptionWhereInput {
-  return reader === 'internal' ? {} : { OR: [within(reader.scopes), { service: within(reader.scopes) }] };
-}
-
 // The same in SQL. The aliases are `m` for `maintenances`, `r` for `series`, and `s` for `services`.
 
 const inPublicScope = (scopeId: Prisma.Sql) =>
   sql`not exists (select from scopes where scopes.id = ${scopeId} and scopes.visibility <> 'public')`;
+
+/** Whether a reader may see subscription `sub`. */
+export function isVisibleSubscription(reader: Limited | 'internal'): Prisma.Sql {
+  if (reader === 'internal') return sql`true`;
+  const scopes = sql`any(${[...reader.scopes]}::int[])`;
+  return sql`(sub.scope_id = ${scopes}
+    or exists (select from services s where s.id = sub.service_id and s.scope_id = ${scopes}))`;
+}
 
 /** Whether a service is public. */
 export const isPublicService = sql`s.visibility = 'public' and ${inPublicScope(sql`s.scope_id`)}`;

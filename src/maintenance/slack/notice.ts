@@ -2,7 +2,16 @@ import { declinedNotice } from '../../approvals/slack/messages.ts';
 import { nothing, type Renderers, render, type TimelineEvent } from '../../audit/events.ts';
 import { postCheckLines } from '../../checks/slack/messages.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
-import { actions, button, context, formatList, type Message, quote, successMessage } from '../../slack/blocks.ts';
+import {
+  actions,
+  button,
+  context,
+  formatList,
+  type Message,
+  mentionPerson,
+  quote,
+  successMessage,
+} from '../../slack/blocks.ts';
 import { localizeDates } from '../../slack/time.ts';
 import { maintenanceForms } from '../../texts/slack-forms.ts';
 import { approvalMessages, maintenanceMessages } from '../../texts/slack-messages.ts';
@@ -14,9 +23,17 @@ import { localTimes } from './announcement.ts';
 
 const texts = maintenanceMessages.notices;
 
-/** The direct message to the owner of a maintenance about an event; undefined when it does not need them. */
-export function noticeMessage(maintenance: Maintenance, event: TimelineEvent): Message | undefined {
-  const { id, name, status } = maintenance;
+/**
+ * The direct message to the owner of a maintenance about an event, or to whoever can act for them; undefined when it needs
+ * nobody.
+ */
+export function noticeMessage(
+  maintenance: Maintenance,
+  event: TimelineEvent,
+  recipient = maintenance.owner.id,
+): Message | undefined {
+  const { id, name, status, owner } = maintenance;
+  const why = recipient === owner.id ? texts.youOwnIt : texts.ownerUnreachable(mentionPerson(owner));
   const lines = render(NOTICES, event, `*${quote(name, 250)}*`, maintenance);
   if (lines === undefined) return undefined;
   const { text, blocks } = successMessage(`:warning: ${lines.join('\n')}`);
@@ -26,7 +43,7 @@ export function noticeMessage(maintenance: Maintenance, event: TimelineEvent): M
     text,
     blocks: [
       ...blocks,
-      context([maintenanceMessages.maintenance(id), localTimes(maintenance), texts.youOwnIt]),
+      context([maintenanceMessages.maintenance(id), localTimes(maintenance), why]),
       actions(`notice:${event.id}`, [
         ...(can(status, 'extend') ? [press('extend')] : []),
         ...(event.type === 'maintenance.checks_unhealthy' ? [press('reopen')] : []),

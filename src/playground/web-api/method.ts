@@ -152,6 +152,7 @@ export function requirePostableChannel(team: Team, named: string): StoredChannel
   const person = workspace.person(named);
   if (person !== undefined) {
     if (person.kind !== 'person') throw new SlackError('channel_not_found');
+    if (person.deleted) throw new SlackError('user_disabled');
     return workspace.dm(BOT_USER, person.id);
   }
   const byName = workspace.channelNamed(named.replace(/^#/, ''));
@@ -160,5 +161,6 @@ export function requirePostableChannel(team: Team, named: string): StoredChannel
   if (!workspace.isBotMember(channel) && !hasScope(workspace.manifest, 'chat:write.public')) {
     throw new SlackError('not_in_channel');
   }
+  if (workspace.isRestricted(channel)) throw new SlackError('restricted_action');
   return channel;
 }

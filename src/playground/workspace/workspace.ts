@@ -67,6 +67,7 @@ export class Workspace {
   readonly #marks: Map<string, Map<string, string>>;
   readonly #timestamps: Timestamps;
   #lastTs: string;
+  readonly #restricted = new Set<string>();
   readonly #listeners = new Set<(event: WorkspaceEvent) => void>();
 
   constructor(file: WorkspaceFile, manifest: AppManifest, now: () => Date) {
@@ -237,6 +238,16 @@ export class Workspace {
     if (channel.archived) return;
     channel.archived = true;
     this.#emit({ type: 'channel_archived', channel, user });
+  }
+
+  /** Whether posting in a channel is left to some people, of whom the app is none. */
+  restrict(channel: StoredChannel, restricted: boolean): void {
+    if (restricted) this.#restricted.add(channel.id);
+    else this.#restricted.delete(channel.id);
+  }
+
+  isRestricted(channel: StoredChannel): boolean {
+    return this.#restricted.has(channel.id);
   }
 
   unarchive(channel: StoredChannel, user: string): void {

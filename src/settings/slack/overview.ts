@@ -1,6 +1,6 @@
 import type { ActionsBlockElement, KnownBlock, ModalView } from '@slack/types';
 import { z } from 'zod';
-import { type AccountSettings, readSettings } from '../../access/accounts.ts';
+import { type AccountSettings, readSettings, type Settings } from '../../access/accounts.ts';
 import { type Grant, readRoles } from '../../access/repository.ts';
 import { listScopes, type ScopeSettings } from '../../catalogue/scopes/repository.ts';
 import { countServices } from '../../catalogue/services/repository.ts';
@@ -28,8 +28,10 @@ import { slackError } from '../../slack/connection/client.ts';
 import { option, plain } from '../../slack/form.ts';
 import type { Person } from '../../slack/people.ts';
 import type { Origin } from '../../slack/record-form.ts';
+import { localizeDates } from '../../slack/time.ts';
+import { recipientAdvice } from '../../texts/slack-errors.ts';
 import { settingsForms as forms, sharedForms } from '../../texts/slack-forms.ts';
-import { settingsMessages as texts } from '../../texts/slack-messages.ts';
+import { channelMessages, settingsMessages as texts } from '../../texts/slack-messages.ts';
 
 /** What has a button that opens an empty form. */
 export const ADD_KINDS = ['scope', 'service', 'check', 'freeze'] as const;
@@ -49,6 +51,7 @@ const MAX_GRANTS = 15;
 const MAX_FREEZES = 5;
 const MAX_PROVIDERS = 5;
 const MAX_IN_MESSAGE = 20;
+const MAX_FAILING = 5;
 
 /** The settings of an account. Freezes that are over are left out, the next one is first. */
 async function readOverview({ ctx, providers }: ProviderFormContext, accountId: number) {
@@ -90,6 +93,7 @@ export function settingsModal(overview: Overview, generation: number, zone: stri
         ...section(texts.defaults(settings.defaultChannel, settings.timezone, postCheckDelay(settings))),
         accessory: button('settings.defaults', forms.change, 'defaults'),
       },
+      ...(settings.failingChannels.length === 0 ? [] : [lines(failingLines(settings))]),
       {
         ...lines([texts.roles(settings.defaultRole), ...formatList(grants, MAX_GRANTS, grantLine)]),
         accessory: button('settings.role', forms.addRole, 'role'),
@@ -138,6 +142,7 @@ export function settingsMessage(
         list.scopes(formatScopes(scopes, 500)),
         list.approval(formatScopes(scopes.filter(needsApproval), 500)),
         list.channel(defaultChannel),
+        ...failingLines(settings),
         list.timezone(timezone),
         list.postCheck(postCheckDelay(settings)),
         list.freezes(freezes.length),
@@ -149,6 +154,11 @@ export function settingsMessage(
     ],
   };
 }
+
+const failingLines = ({ failingChannels }: Settings) =>
+  formatList(failingChannels, MAX_FAILING, ({ channel, reason, since }) => {
+    return channelMessages.failing(`<#${channel}>`, localizeDates(since), quote(recipientAdvice(reason), 300));
+  });
 
 const lines = (all: readonly string[]) => section(all.join('\n'));
 const grantLine = ({ subject, role }: Grant) => `• ${mentionSubject(subject)}: ${role}`;

@@ -1,5 +1,6 @@
 import { WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
 import { DeliveryError } from '../../core/errors.ts';
+import { RECIPIENT_PROBLEMS } from '../../texts/errors.ts';
 import { DELIVERY_ADVICE } from '../../texts/slack-errors.ts';
 import { slackError } from './client.ts';
 import { RateLimits, type SlackCall } from './rate-limits.ts';
@@ -8,6 +9,12 @@ import type { Workspaces } from './workspaces.ts';
 
 /** The message was deleted, or can no longer be changed. */
 const GONE: ReadonlySet<string> = new Set(['message_not_found', 'cant_update_message', 'thread_not_found']);
+
+/** Slack names the same cause differently when a message is posted, updated, and when Lull joins. */
+const CAUSES: Readonly<Record<string, string>> = {
+  is_inactive: 'is_archived',
+  method_not_supported_for_channel_type: 'not_in_channel',
+};
 
 /** Retry interval while Slack rejects the token: nothing is lost once somebody fixes it. */
 const TOKEN_RETRY_SECONDS = 15;
@@ -74,7 +81,9 @@ export async function lookUp<T>(workspaces: CallContext, accountId: number, find
       throw new DeliveryError({ kind: 'later', retryAfterSeconds: TOKEN_RETRY_SECONDS });
     }
     const advice = DELIVERY_ADVICE[reason];
-    if (advice !== undefined) throw new DeliveryError({ kind: 'final', error: reason, advice });
+    const recipient = reason in RECIPIENT_PROBLEMS;
+    if (advice !== undefined)
+      throw new DeliveryError({ kind: 'final', error: CAUSES[reason] ?? reason, advice, recipient });
     throw error;
   }
 }

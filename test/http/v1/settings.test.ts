@@ -22,7 +22,11 @@ test('settings of the account are read and changed; omitted settings keep their 
     status: 200,
     body: { ...wanted, default_channel: null },
   });
-  expect((await at.get('/settings')).body).toEqual({ ...wanted, default_channel: null });
+  expect((await at.get('/settings')).body).toEqual({
+    ...wanted,
+    default_channel: null,
+    failing_channels: [],
+  });
   // Times without an offset are now in this zone.
   const { body: freeze } = await at.post('/freezes', {
     start: '2027-07-01T02:00',

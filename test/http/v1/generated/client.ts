@@ -637,6 +637,15 @@ export type Subscription = {
     audience: "internal" | "public";
     scope: number | null;
     service: number | null;
+    /** failing: nothing can be posted to the channel. */
+    status: "ok" | "failing";
+    /** Since when nothing can be posted to the channel. */
+    failing_since: string | null;
+    /** Why nothing can be posted to the channel: Slack's code, and a sentence. */
+    reason: {
+        code: string;
+        text: string;
+    } | null;
 };
 export type NewSubscription = {
     channel: string;
@@ -912,6 +921,16 @@ export type Delivery = {
     creation_date: string;
     delivery_date: string | null;
 };
+export type FailingChannel = {
+    channel: string;
+    /** Since when nothing can be posted to the channel. */
+    failing_since: string;
+    /** Why nothing can be posted to the channel: Slack's code, and a sentence. */
+    reason: {
+        code: string;
+        text: string;
+    };
+};
 export type Settings = {
     /** Of people and tools that name none. */
     timezone: string;
@@ -921,6 +940,8 @@ export type Settings = {
     default_role: "none" | "viewer" | "operator" | "approver";
     /** How many minutes after a window the checks that it switched on again are looked at once more; 0: never. */
     post_check_after: number;
+    /** Channels that nothing can be posted to. A channel leaves the list once it takes a message again. */
+    failing_channels: FailingChannel[];
 };
 export type SettingsEdit = {
     /** Of people and tools that name none. */
