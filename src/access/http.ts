@@ -19,6 +19,7 @@ const tokenIn = z
     name: text('what it is for'),
     rights: rights.default('read'),
     scopes: scopes.nullish().describe(accessFieldTexts.scopes),
+    purpose: text('what a service token is for').nullish().describe(accessFieldTexts.newPurpose),
     expires_after_days: z
       .int({ error: `Expected a whole number of days, at most ${MAX_TOKEN_DAYS}, or null for never.` })
       .nullable()
@@ -33,6 +34,9 @@ const tokenOut = z
     name: z.string(),
     rights,
     scopes: scopes.nullable(),
+    owner: z.string().nullable().describe(accessFieldTexts.owner),
+    purpose: z.string().nullable().describe(accessFieldTexts.purpose),
+    created_with: id.nullable().describe(accessFieldTexts.createdWith),
     made_by: z.string(),
     creation_date: utcText,
     expiry_date: utcText.nullable(),
@@ -42,7 +46,9 @@ const tokenOut = z
 
 const madeTokenOut = tokenOut.extend({ token: z.string().describe(accessFieldTexts.token) }).openapi('MadeToken');
 
-const toToken = outputMapper(tokenOut, ({ createdBy, expiresAt, lastUsedAt }: Token) => ({
+const toToken = outputMapper(tokenOut, ({ ownerId, parentId, createdBy, expiresAt, lastUsedAt }: Token) => ({
+  owner: ownerId,
+  created_with: parentId,
   made_by: createdBy.name,
   expiry_date: expiresAt && utc(expiresAt),
   last_use_date: lastUsedAt && utc(lastUsedAt),

@@ -295,7 +295,13 @@ export function operationText(id: OperationId): OperationText & { readonly tag: 
 // Descriptions of fields and parameters, by slice.
 
 export const accessFieldTexts = {
+  createdWith: 'The id of the token that created it. It is revoked with that one.',
   lastUseDate: 'As far as a minute back.',
+  newPurpose:
+    'Makes it a service token, which belongs to no person and keeps working when people leave. The admin token creates only service tokens: left out, the purpose is the name. Tokens of people cannot create them.',
+  owner:
+    'The Slack id of the person to whom it belongs. It has at most their current role, and is suspended while they are deactivated, a guest or without a role. null: a service token.',
+  purpose: 'Of a service token. null: it belongs to a person.',
   rights: 'read: see everything. write: schedule and run maintenances, too. admin: everything.',
   scopes:
     'Limits it to windows that touch these scopes alone; they mute only checks whose services are all in them. Left out: everything.',
@@ -313,6 +319,9 @@ export const auditFieldTexts = {
 };
 
 export const calendarsFieldTexts = {
+  createdWith: 'The id of the token that created it. It expires and is revoked with that one.',
+  owner:
+    'The Slack id of the person to whom it belongs. It answers only while they can see maintenances. null: it belongs to no person.',
   address: 'Where calendars read it. Whoever has it sees what is internal; it is not kept and cannot be shown again.',
   scopes: 'It is of these, and of the services. Empty: of all.',
 };

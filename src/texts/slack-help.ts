@@ -94,11 +94,11 @@ export const COMMANDS_HELP: readonly CommandHelp[] = [
     },
   ),
   command(
-    'tokens [add NAME [read|write|admin] [in SCOPE] [for 90 days] | revoke 3]',
+    'tokens [add NAME [read|write|admin] [in SCOPE] [as service] [for 90 days] | revoke 3]',
     'tokens for tools that use the HTTP interface',
     {
       example: 'tokens add deploys write in Production for 90 days',
-      more: 'A token may do no more than whoever makes it, is shown once, and ends after a year unless told otherwise (`for ever`: never).',
+      more: 'A token can do no more than its owner can at the time, and is suspended while they are deactivated. It is shown once and ends after a year unless you say otherwise (`for ever`: never). Admins create service tokens, which belong to no person: `tokens add deploys write as service for 90 days: Deploys from CI`.',
     },
   ),
   command('calendar [add NAME [of SERVICE] | revoke 3]', 'calendars to subscribe to', {

@@ -698,8 +698,10 @@ export const tokenMessages = {
   title: 'Tokens',
   help: 'Make one: `tokens add deploys write for 90 days`, `tokens add Grafana in Production`. End one: `tokens revoke 3`.',
   heading: (count: number) => (count === 0 ? '*No tokens* for the HTTP interface.' : '*Tokens* for the HTTP interface'),
-  about: (rights: string, scopes: string | null, expiresAt: string | null) =>
+  service: (purpose: string) => `service token (${purpose})`,
+  about: (service: string | null, rights: string, scopes: string | null, expiresAt: string | null) =>
     [
+      ...(service === null ? [] : [service]),
       rights,
       ...(scopes === null ? [] : [`limited to ${scopes}`]),
       expiresAt === null ? 'never expires' : `until ${expiresAt} UTC`,
@@ -707,6 +709,8 @@ export const tokenMessages = {
   used: (ago: string | null) => (ago === null ? 'not used yet' : `last used ${ago}`),
   nameRequired: 'A token needs a name.',
   example: '/maintenance tokens add deploys write for 90 days',
+  purposeRequired: 'A service token keeps working when people leave, so it needs a purpose after a colon.',
+  serviceExample: '/maintenance tokens add deploys write as service for 90 days: Deploys from CI',
   revoked: (name: string) => `Revoked: ${name}. The next request with it is refused.`,
   created: (name: string) => `A token was made: ${name}`,
   copy: 'Copy it now; it is kept nowhere and cannot be shown again.',

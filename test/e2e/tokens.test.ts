@@ -49,3 +49,41 @@ test('a token limited to a scope shows it, and nobody can give permissions they 
   expect(await runCommand('jonas', 'tokens add deploys in Staging')).toContain('There is no scope named Staging.');
   expect(await runCommand('guest', 'tokens')).toContain('may not');
 });
+
+test('a service token needs an admin and a purpose, and is listed with it', async () => {
+  expect(await runCommand('ana', 'tokens add deploys write as service')).toContain('needs a purpose');
+  expect(await runCommand('jonas', 'tokens add deploys write as service: CI')).toContain('may not make service tokens');
+  const answer = await runCommand('ana', 'tokens add releases write as service for 90 days: Releases from CI');
+  expect(answer).toContain('*releases*: service token (Releases from CI), write, until');
+  expect(await status(tokenIn(answer), 'GET', '/maintenances')).toBe(200);
+  expect(await runCommand('ana', 'tokens')).toContain('*releases*: service token (Releases from CI), write');
+  const before = await runCommand('ana', 'tokens add reports for 30 days as a service token: Weekly reports');
+  expect(before).toContain('*reports*: service token (Weekly reports), read, until');
+});
+
+test('a token is suspended as soon as Slack says that its owner is deactivated, and works again when they are back', async () => {
+  const token = tokenIn(await runCommand('jonas', 'tokens add dashboards read'));
+  const asJonas = () => status(token, 'GET', '/maintenances');
+  expect(await asJonas()).toBe(200);
+  env.playground.faults.changePerson('jonas', { deleted: true });
+  await expect.poll(asJonas).toBe(403);
+  env.playground.faults.changePerson('jonas', { deleted: false });
+  await expect.poll(asJonas).toBe(200);
+});
+
+test('an admin is asked about before anything only admins may do, and loses that at once', async () => {
+  const token = tokenIn(await runCommand('ana', 'tokens add everything admin'));
+  const addScope = (name: string) => status(token, 'POST', '/scopes', { name });
+  expect(await addScope('by token')).toBe(201);
+  env.playground.faults.method('users.info', { status: 503, times: 100 });
+  expect(await runCommand('ana', 'settings scope add Unconfirmed')).toContain('Slack did not confirm in time');
+  env.playground.faults.clearMethods();
+  expect(await runCommand('ana', 'settings scope add Confirmed')).toContain('Confirmed');
+
+  env.playground.faults.changePerson('ana', { admin: false });
+  await expect.poll(() => addScope('by token of a demoted admin')).toBe(403);
+  expect(await status(token, 'GET', '/maintenances')).toBe(200);
+  expect(await runCommand('ana', 'settings scope add Demoted')).toContain('may not');
+  env.playground.faults.changePerson('ana', { admin: true });
+  await expect.poll(() => addScope('by token again')).toBe(201);
+});

@@ -1,6 +1,7 @@
 import { listScopes, type Scope } from '../../catalogue/scopes/repository.ts';
 import { getPlace } from '../../catalogue/slack/places.ts';
-import { errorMessage, escapeMrkdwn, formatNames, type Message } from '../../slack/blocks.ts';
+import { authorize } from '../../core/permissions.ts';
+import { errorMessage, escapeMrkdwn, formatNames, type Message, quote } from '../../slack/blocks.ts';
 import { idempotencyKey, type Run } from '../../slack/command.ts';
 import { formatAgo, formatInstant } from '../../slack/time.ts';
 import { tokenMessages as texts } from '../../texts/slack-messages.ts';
@@ -15,13 +16,26 @@ const list: Run = async ({ ctx }, { actor }) =>
 /** `deploys write in Production for 90 days`: everything after the name is optional. */
 const NEW_TOKEN = /^(.+?)(?:\s+(read|write|admin))?(?:\s+in\s+(.+?))?(?:\s+for\s+(?:(\d{1,5})\s*d(?:ays?)?|(ever)))?$/i;
 
+/** `deploys write as service for 90 days: Deploys from CI`: a token as above, and what it is for. */
+const SERVICE_TOKEN = /^(.+?)\s+as\s+(?:an?\s+)?service(?:\s+token)?(\s+for\s+[^:]+?)?(?:\s*:\s*(.*))?$/i;
+
+/** @returns the text without what makes it a service token, and its purpose: undefined for a token that belongs to a person */
+function readService(text: string): { readonly rest: string; readonly purpose: string | undefined } {
+  const [, before, validity = '', purpose = ''] = SERVICE_TOKEN.exec(text) ?? [];
+  return before === undefined ? { rest: text, purpose: undefined } : { rest: `${before}${validity}`, purpose };
+}
+
 const create: Run = async (context, person, [text = ''], request) => {
-  const [, name = '', rights, scope, days, ever] = NEW_TOKEN.exec(text.trim()) ?? [];
+  const { rest, purpose } = readService(text.trim());
+  if (purpose !== undefined) authorize(person.actor, 'make-service-token');
+  if (purpose === '') return errorMessage(texts.purposeRequired, texts.serviceExample);
+  const [, name = '', rights, scope, days, ever] = NEW_TOKEN.exec(rest) ?? [];
   if (name === '') return errorMessage(texts.nameRequired, texts.example);
   const place = scope === undefined ? undefined : await getPlace(context, person, scope, 'scope');
   const token = {
     ...{ name, rights: RIGHTS.find((right) => right === rights?.toLowerCase()) ?? 'read' },
     scopes: place === undefined ? null : [place.id],
+    ...(purpose === undefined ? {} : { purpose }),
     ...(days === undefined ? {} : { expiresAfterDays: Number(days) }),
     ...(ever === undefined ? {} : { expiresAfterDays: null }),
   };
@@ -35,9 +49,10 @@ export const tokens = secretCommands('tokens?', { list, create, revoke: revokeTo
 
 type Scopes = readonly Pick<Scope, 'id' | 'name'>[];
 
-function describe({ rights, scopes, expiresAt }: Token, all: Scopes): string {
+function describe({ rights, scopes, expiresAt, purpose }: Token, all: Scopes): string {
   const limits = scopes && formatNames(findNames(scopes, all, 'scope'), 200);
-  return texts.about(rights, limits, expiresAt && formatInstant(expiresAt, 'UTC'));
+  const service = purpose && texts.service(quote(purpose, 100));
+  return texts.about(service, rights, limits, expiresAt && formatInstant(expiresAt, 'UTC'));
 }
 
 export function tokenList(all: readonly Token[], scopes: Scopes): Message {

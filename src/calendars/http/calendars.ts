@@ -30,6 +30,8 @@ const calendarOut = z
     name: z.string(),
     scopes: z.array(id),
     services: z.array(id),
+    owner: z.string().nullable().describe(calendarsFieldTexts.owner),
+    created_with: id.nullable().describe(calendarsFieldTexts.createdWith),
     made_by: z.string(),
     creation_date: utcText,
   })
@@ -39,7 +41,11 @@ const madeCalendarOut = calendarOut
   .extend({ address: z.string().describe(calendarsFieldTexts.address) })
   .openapi('MadeCalendar');
 
-const toCalendar = outputMapper(calendarOut, ({ createdBy }: Calendar) => ({ made_by: createdBy.name }));
+const toCalendar = outputMapper(calendarOut, ({ ownerId, tokenId, createdBy }: Calendar) => ({
+  owner: ownerId,
+  created_with: tokenId,
+  made_by: createdBy.name,
+}));
 
 const list = listingById<Calendar>({ newestFirst: true });
 const query = z.strictObject(list.params);

@@ -742,6 +742,12 @@ export type Token = {
     /** read: see everything. write: schedule and run maintenances, too. admin: everything. */
     rights: "read" | "write" | "admin";
     scopes: number[] | null;
+    /** The Slack id of the person to whom it belongs. It has at most their current role, and is suspended while they are deactivated, a guest or without a role. null: a service token. */
+    owner: string | null;
+    /** Of a service token. null: it belongs to a person. */
+    purpose: string | null;
+    /** The id of the token that created it. It is revoked with that one. */
+    created_with: number | null;
     made_by: string;
     creation_date: string;
     expiry_date: string | null;
@@ -754,6 +760,8 @@ export type NewToken = {
     rights?: "read" | "write" | "admin";
     /** Limits it to windows that touch these scopes alone; they mute only checks whose services are all in them. Left out: everything. */
     scopes?: number[] | null;
+    /** Makes it a service token, which belongs to no person and keeps working when people leave. The admin token creates only service tokens: left out, the purpose is the name. Tokens of people cannot create them. */
+    purpose?: string | null;
     /** Left out: 365. null: never. */
     expires_after_days?: number | null;
 };
@@ -766,6 +774,10 @@ export type Calendar = {
     name: string;
     scopes: number[];
     services: number[];
+    /** The Slack id of the person to whom it belongs. It answers only while they can see maintenances. null: it belongs to no person. */
+    owner: string | null;
+    /** The id of the token that created it. It expires and is revoked with that one. */
+    created_with: number | null;
     made_by: string;
     creation_date: string;
 };
