@@ -6,6 +6,7 @@ import { readSecretHosts, readSecrets, SECRET_HOSTS, SECRET_PREFIX } from './che
 import { editDistance } from './core/edit-distance.ts';
 import { isZone } from './core/time.ts';
 import { NOTHING_ALLOWED, NOTHING_FOR_TENANTS, parseAllowedAddresses } from './platform/outbound/addresses.ts';
+import { parseQuotas } from './platform/quotas.ts';
 
 /** One workspace, by its bot token; or any that installs Lull by OAuth. */
 type SlackWorkspaces =
@@ -100,6 +101,17 @@ const variables = z.object({
     })
     .optional(),
   LULL_RATE_LIMIT: count(1_000_000, 'a whole number of requests a minute, such as 600; 0 for no limit').default(600),
+  LULL_QUOTAS: z
+    .string()
+    .transform((text, context) => {
+      const quotas = parseQuotas(text);
+      if (quotas !== undefined) return quotas;
+      const message =
+        'numbers by names, separated by commas, such as webhooks=50,series=500; of providers, webhooks, tokens, calendars, series and subscriptions';
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    })
+    .default({}),
   LULL_PROXIES: count(10, 'how many proxies stand before Lull, from 0 to 10').default(0),
   LULL_CORS_ORIGINS: z
     .string()
@@ -164,6 +176,7 @@ function toConfig(read: z.infer<typeof variables>, environment: Environment) {
     /** Of monitoring systems and webhooks; none with OAuth, where tenants set them. */
     allowedAddresses: hasTenants ? NOTHING_FOR_TENANTS : (read.LULL_ALLOWED_ADDRESSES ?? NOTHING_ALLOWED),
     rateLimit: read.LULL_RATE_LIMIT,
+    quotas: read.LULL_QUOTAS,
     proxies: read.LULL_PROXIES,
     corsOrigins: read.LULL_CORS_ORIGINS,
     logLevel: read.LOG_LEVEL,

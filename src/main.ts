@@ -59,6 +59,7 @@ async function main(): Promise<void> {
     edge: { requestsPerMinute: config.rateLimit, proxies: config.proxies, corsOrigins: config.corsOrigins },
     checks: { fetch: outgoing.fetch, publicUrl: url, secrets: config.secrets },
     adminToken: token?.secret ?? config.adminToken ?? '',
+    quotas: config.quotas,
     defaults: { timezone: config.defaultTimezone, defaultChannel: config.defaultChannel },
     log,
   };

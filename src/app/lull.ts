@@ -18,6 +18,7 @@ import { StartError } from '../platform/data-dir.ts';
 import { type Database, openDatabase } from '../platform/database.ts';
 import { watchEventLoop } from '../platform/event-loop.ts';
 import { Metrics } from '../platform/metrics.ts';
+import { type Quotas, storeQuotas } from '../platform/quotas.ts';
 import { queryRows, sql } from '../platform/sql.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import type { Vault } from '../platform/vault.ts';
@@ -49,6 +50,8 @@ export interface LullOptions {
     readonly kinds?: readonly ProviderKind[];
   };
   readonly defaults: { readonly timezone: string; readonly defaultChannel: string | undefined };
+  /** Of each account; without one, the default applies. */
+  readonly quotas?: Quotas;
   readonly clock?: Clock;
   readonly log: Logger;
 }
@@ -111,8 +114,9 @@ export class Lull {
 
   /** While Slack cannot be reached, windows start and end all the same. @throws StartError when Slack rejects a token */
   async start(): Promise<void> {
-    const { log, vault } = this.#options;
+    const { log, vault, quotas = {} } = this.#options;
     this.#serve();
+    await storeQuotas(this.#database, quotas);
     await resealSecrets(this.#database, vault, (sentence) => log.error(sentence));
     await this.#worker.start();
     if (!(await this.#connect())) void this.#connectLater();

@@ -7,6 +7,9 @@ export const textTooLong = invalid('text-too-long', { length: 212, max: 200 });
 export const nameRequired = invalid('name-required', { kind: 'service' as NamedKind });
 export const timeZoneUnknown = invalid('time-zone-unknown', { timezone: 'Europe/Atlantis' });
 
+/** The account has as many as it can have. */
+export const quotaReached = conflict('quota-reached', { resource: 'webhooks', max: 100 });
+
 export type NamedKind = 'scope' | 'service' | 'check' | 'token' | 'calendar' | 'sub-account';
 
 /** Others changed the fields since they were shown. */

@@ -202,7 +202,11 @@ function watch<Pool extends pg.Pool>(pool: Pool, lost: (error: Error) => void = 
 const adapterError = z.object({
   meta: z.object({
     driverAdapterError: z.object({
-      cause: z.object({ originalCode: z.string(), constraint: z.object({ index: z.string() }).optional() }),
+      cause: z.object({
+        originalCode: z.string(),
+        originalMessage: z.string().optional(),
+        constraint: z.object({ index: z.string() }).optional(),
+      }),
     }),
   }),
 });
@@ -212,6 +216,11 @@ function causeOf(error: unknown): { readonly code: string | undefined; readonly 
   if (error instanceof pg.DatabaseError) return error;
   const cause = adapterError.safeParse(error).data?.meta.driverAdapterError.cause;
   return { code: cause?.originalCode, constraint: cause?.constraint?.index };
+}
+
+export function readDatabaseError(error: unknown): { readonly code: string | undefined; readonly message: string } {
+  const original = adapterError.safeParse(error).data?.meta.driverAdapterError.cause.originalMessage;
+  return { code: errorCode(error), message: original ?? (error instanceof Error ? error.message : '') };
 }
 
 export function errorCode(error: unknown): string | undefined {

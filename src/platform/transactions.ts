@@ -3,6 +3,7 @@ import { nullCharacter } from '../core/common-errors.ts';
 import type { Actor } from '../core/permissions.ts';
 import { type Database, isRetryable, isUnstorable, type Queries } from './database.ts';
 import { claimKey } from './idempotency.ts';
+import { toQuotaError } from './quotas.ts';
 import { runTransaction } from './transaction.ts';
 
 /** Dependencies of a command. */
@@ -22,7 +23,7 @@ const MAX_TRIES = 4;
 /**
  * Runs a command in one transaction with one reading of the clock. `work` runs again if it loses a race to another.
  * @param timeout milliseconds
- * @throws UserError `null-character`, and whatever `work` throws
+ * @throws UserError `null-character`, `quota-reached`, and whatever `work` throws
  */
 export async function inTransaction<T>(
   ctx: ActionContext,
@@ -42,6 +43,8 @@ export async function inTransaction<T>(
       );
     } catch (error) {
       if (isUnstorable(error)) throw nullCharacter({});
+      const quotaError = toQuotaError(error);
+      if (quotaError !== undefined) throw quotaError;
       if (tries === MAX_TRIES || !isRetryable(error)) throw error;
     }
   }

@@ -13,6 +13,13 @@ const STATUS_PHRASES: Record<Status, string> = {
   canceled: 'is canceled',
 };
 
+/** What an account can have only so many of, where people call it otherwise. */
+const QUOTA_NAMES: Readonly<Record<string, string>> = {
+  providers: 'monitoring systems',
+  tokens: 'active tokens',
+  calendars: 'secret calendars',
+};
+
 const MINUTE = 60_000;
 
 /** Words that fit a reader of any interface: no command, button or field name, and no path, header or JSON. */
@@ -36,6 +43,8 @@ export const SHARED_TEXTS = {
       touched.length === 0 ? 'is in no scope' : 'touches others, too'
     }.`,
 
+  'quota-reached': ({ resource, max }) =>
+    `There are ${max} ${QUOTA_NAMES[resource] ?? resource} already, as many as there can be. Remove one, or ask whoever runs Lull to raise the limit.`,
   'null-character': (_, { subject }) => `${subject} has the character U+0000, which cannot be stored. Leave it out.`,
   'lone-surrogate': (_, { subject }) =>
     `${subject} has half of a character (a surrogate without its other half), which cannot be stored. Leave it out, or send all of it.`,

@@ -853,3 +853,43 @@ BEGIN
         EXECUTE format('CREATE TRIGGER "%1$s_removed" AFTER DELETE ON %1$I REFERENCING OLD TABLE AS "changed" FOR EACH STATEMENT EXECUTE FUNCTION "count_content_change"()', shown);
     END LOOP;
 END $$;
+
+-- How many of some things an account can have, as the operator configured it. Without a row, the default applies that the
+-- trigger names.
+CREATE TABLE "quotas" (
+    "resource" TEXT NOT NULL,
+    "max" INTEGER NOT NULL,
+
+    CONSTRAINT "quotas_pkey" PRIMARY KEY ("resource")
+);
+
+-- Here, as rows are added by many commands, and must be counted under a lock, without a statement of their own.
+CREATE FUNCTION "enforce_quota"() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    adding_account INTEGER;
+    allowed INTEGER := coalesce((SELECT "max" FROM "quotas" WHERE "resource" = TG_TABLE_NAME), TG_ARGV[0]::INTEGER);
+    present BIGINT;
+BEGIN
+    FOR adding_account IN SELECT DISTINCT "account_id" FROM "added" LOOP
+        PERFORM pg_advisory_xact_lock(hashtextextended('quota ' || TG_TABLE_NAME || ' ' || adding_account, 0));
+        EXECUTE format('SELECT count(*) FROM %I WHERE "account_id" = $1 AND %s', TG_TABLE_NAME, TG_ARGV[1])
+        INTO present USING adding_account;
+        IF present > allowed THEN
+            RAISE EXCEPTION 'quota % %', TG_TABLE_NAME, allowed USING ERRCODE = 'QU001';
+        END IF;
+    END LOOP;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER "providers_quota" AFTER INSERT ON "providers" REFERENCING NEW TABLE AS "added"
+FOR EACH STATEMENT EXECUTE FUNCTION "enforce_quota"('100', 'true');
+CREATE TRIGGER "webhooks_quota" AFTER INSERT ON "webhooks" REFERENCING NEW TABLE AS "added"
+FOR EACH STATEMENT EXECUTE FUNCTION "enforce_quota"('100', 'true');
+CREATE TRIGGER "api_tokens_quota" AFTER INSERT ON "api_tokens" REFERENCING NEW TABLE AS "added"
+FOR EACH STATEMENT EXECUTE FUNCTION "enforce_quota"('1000', '"revoked_at" IS NULL AND ("expires_at" IS NULL OR "expires_at" > now())');
+CREATE TRIGGER "calendars_quota" AFTER INSERT ON "calendars" REFERENCING NEW TABLE AS "added"
+FOR EACH STATEMENT EXECUTE FUNCTION "enforce_quota"('1000', '"revoked_at" IS NULL');
+CREATE TRIGGER "series_quota" AFTER INSERT ON "series" REFERENCING NEW TABLE AS "added"
+FOR EACH STATEMENT EXECUTE FUNCTION "enforce_quota"('2000', 'true');
+CREATE TRIGGER "subscriptions_quota" AFTER INSERT ON "subscriptions" REFERENCING NEW TABLE AS "added"
+FOR EACH STATEMENT EXECUTE FUNCTION "enforce_quota"('5000', 'true');
