@@ -3,6 +3,7 @@ import { gzip } from 'node:zlib';
 import type { Context } from 'hono';
 import { LRUCache } from 'lru-cache';
 import { type AccountContent, readContentVersion } from '../access/accounts.ts';
+import { withoutBidi } from '../core/hidden-controls.ts';
 import { ANY_ORIGIN, fillOrigin } from '../core/origin.ts';
 import type { Queries } from '../platform/database.ts';
 import { digest } from '../platform/fingerprints.ts';
@@ -76,7 +77,7 @@ export class RenderedTexts {
     const running = this.#running.get(place);
     if (running !== undefined) return running;
     const rendering = render(account)
-      .then((text) => this.#keep(accountId, key, new Rendered(text, version)))
+      .then((text) => this.#keep(accountId, key, new Rendered(withoutBidi(text), version)))
       .finally(() => this.#running.delete(place));
     this.#running.set(place, rendering);
     return rendering;

@@ -26,6 +26,7 @@ export const reopenNeedsApproval = conflict('reopen-needs-approval', { id: 12 })
 
 export const maintenanceNameRequired = invalid('maintenance-name-required', {});
 export const coverageRequired = invalid('coverage-required', {});
+export const linkHasUser = invalid('link-has-user', {});
 export const linkInvalid = invalid('link-invalid', { link: 'change 123' });
 export const referenceUnknown = invalid('reference-unknown', {
   kind: 'service' as 'service' | 'check' | 'scope',

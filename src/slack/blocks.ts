@@ -1,4 +1,5 @@
 import type { ActionsBlock, Button, ContextBlock, HeaderBlock, KnownBlock, SectionBlock } from '@slack/types';
+import { withoutBidi, withoutHidden } from '../core/hidden-controls.ts';
 import { helpTexts } from '../texts/slack-help.ts';
 import { kitMessages } from '../texts/slack-messages.ts';
 
@@ -19,7 +20,8 @@ export const SLACK_LIMITS = {
 } as const;
 
 /** At most `most` characters, with an ellipsis if something was cut. Never half a surrogate pair. */
-export function shorten(text: string, most: number): string {
+export function shorten(whole: string, most: number): string {
+  const text = withoutBidi(whole);
   if (text.length <= most) return text.toWellFormed();
   const cut = text.slice(0, most - 1);
   return `${/[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut}…`.toWellFormed();
@@ -36,9 +38,9 @@ export function truncateBlocks(mrkdwn: string, most: number): string {
 /** Slack reads these as mentions even in plain text, unless an invisible joiner separates them. */
 const EVERYBODY = /@(?=(?:here|channel|everyone|group)\b)/gi;
 
-/** Text that somebody wrote, with nothing in it that Slack reads as a mention, a link or an entity. */
+/** Text that somebody wrote, with nothing in it that Slack reads as a mention, a link or an entity, or that nobody sees. */
 export function escapeMrkdwn(text: string): string {
-  return text
+  return withoutHidden(text)
     .toWellFormed()
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -69,6 +69,8 @@ export const SHARED_TEXTS = {
     `Maintenance ${id} touches a scope where a second person approves each window, so it cannot begin at once. Schedule a new one and have it approved.`,
   'maintenance-name-required': () => 'A maintenance needs a name, such as "Postgres upgrade".',
   'coverage-required': () => 'A maintenance needs at least one service or one check.',
+  'link-has-user': (_, { subject }) =>
+    `${subject} holds a user or a password. Leave them out: everybody sees the link.`,
   'link-invalid': ({ link }, { subject }) =>
     `${subject} is ${JSON.stringify(link)}; an address such as https://example.com/change/123 is expected.`,
   'reference-unknown': ({ kind, ids }) => `There is no ${kind} with id ${ids.join(', ')}.`,

@@ -7,12 +7,14 @@ import {
   timeZoneUnknown,
 } from '../../core/common-errors.ts';
 import type { Problem } from '../../core/errors.ts';
+import { withoutHidden } from '../../core/hidden-controls.ts';
 import { MAX_NAME_CHARS } from '../../core/limits.ts';
 import { type Interval, isZone, LATEST_INSTANT_MS, MAX_WINDOW_MS } from '../../core/time.ts';
 import {
   coverageRequired,
   endNotAfterStart,
   endTooLate,
+  linkHasUser,
   linkInvalid,
   maintenanceNameRequired,
   startInPast,
@@ -95,6 +97,9 @@ export function validateZone(timezone: string): Problem[] {
 function validateLink(field: string, link: string | null): Problem[] {
   if (link === null) return [];
   const url = URL.canParse(link) ? new URL(link) : undefined;
-  if (url?.protocol === 'https:' || url?.protocol === 'http:') return [];
+  if (url !== undefined && (url.username !== '' || url.password !== '')) return [linkHasUser.at(field, {})];
+  // The parser of addresses drops line breaks, and others do not.
+  const isPlain = withoutHidden(link) === link && !/\s/.test(link.trim());
+  if (isPlain && (url?.protocol === 'https:' || url?.protocol === 'http:')) return [];
   return [linkInvalid.at(field, { link })];
 }
