@@ -16,6 +16,8 @@ export interface AccountSettings {
   readonly defaultChannel: string | null;
   /** Minutes after a window when its checks are verified; 0: never. */
   readonly postCheckAfter: number;
+  /** Whether anybody reads what is public without a token: pages, feeds, and every interface for tools. */
+  readonly anonymousReads: boolean;
 }
 
 /** The settings, and what admins should know of them. */
@@ -30,15 +32,19 @@ const FAILING_CHANNELS = {
   take: 100,
 } as const satisfies Prisma.Account$failuresArgs;
 
-/** The account of a Slack workspace, created if necessary. The defaults apply until somebody changes its settings. */
+/**
+ * The account of a Slack workspace, created if necessary. The defaults apply until somebody changes its settings.
+ * @param created settings of a new one
+ */
 export async function findAccountByTeam(
   db: Queries,
   team: { id: string; name: string },
   defaults: { timezone: string; defaultChannel: string | null },
+  created: Partial<Pick<AccountSettings, 'anonymousReads'>> = {},
 ): Promise<Account> {
   const account = await db.account.upsert({
     where: { slackTeamId: team.id },
-    create: { name: team.name, slackTeamId: team.id, ...defaults },
+    create: { name: team.name, slackTeamId: team.id, ...defaults, ...created },
     update: { name: team.name },
     select: accountFields,
   });
@@ -71,6 +77,7 @@ export async function readSettings(db: Queries, accountId: number): Promise<Sett
       timezone: true,
       defaultChannel: true,
       postCheckAfter: true,
+      anonymousReads: true,
       failures: FAILING_CHANNELS,
     },
   });
@@ -89,28 +96,33 @@ export async function updateSettings(
 
 /** The account of an earlier start, for use before Slack answers; null before the first connection. */
 export async function findOnlyAccount(db: Queries): Promise<Account | null> {
-  const [account = null, other] = await listReadableAccounts(db, undefined);
+  const [account = null, other] = await listFirstAccounts(db);
   return other === undefined ? account : null;
 }
 
-/**
- * The account of a Slack team, or the first two top-level accounts.
- * @param installed whether to leave out those whose workspace removed Lull
- */
-export async function listReadableAccounts(
-  db: Queries,
-  team: string | undefined,
-  { installed = false } = {},
-): Promise<Account[]> {
-  if (team?.includes('\0')) return [];
-  const isTeam = team === undefined ? sql`true` : sql`slack_team_id = ${team}`;
-  const isShown = installed
-    ? sql`not exists (select from installations i where i.account_id = accounts.id and i.token is null)`
-    : sql`true`;
+/** The first two top-level accounts. */
+export async function listFirstAccounts(db: Queries): Promise<Account[]> {
   return queryRows(
     db,
     sql`select id, name, slack_team_id as "slackTeamId", timezone, default_channel as "defaultChannel"
-      from accounts where parent_id is null and ${isTeam} and ${isShown} order by id limit 2`,
+      from accounts where parent_id is null order by id limit 2`,
+  );
+}
+
+/**
+ * The accounts that a reader without a token may mean: that of a Slack team, or the first two top-level ones. Those whose
+ * workspace removed Lull are left out.
+ */
+export async function listAnonymousAccounts(db: Queries, team: string | undefined) {
+  if (team?.includes('\0')) return [];
+  const isTeam = team === undefined ? sql`true` : sql`slack_team_id = ${team}`;
+  return queryRows<{ readonly id: number; readonly anonymousReads: boolean }>(
+    db,
+    sql`
+      select id, anonymous_reads as "anonymousReads" from accounts
+      where parent_id is null and ${isTeam}
+        and not exists (select from installations i where i.account_id = accounts.id and i.token is null)
+      order by id limit 2`,
   );
 }
 

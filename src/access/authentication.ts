@@ -3,7 +3,7 @@ import { findPersonKind } from '../channels.ts';
 import { type Actor, ADMIN_TOKEN_ID, anonymousReader, tokenActorId } from '../core/permissions.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { authenticationTexts } from '../texts/authentication.ts';
-import { findAccountNamed, listReadableAccounts } from './accounts.ts';
+import { findAccountNamed, listAnonymousAccounts, listFirstAccounts } from './accounts.ts';
 import type { OwnerChecks } from './owner-checks.ts';
 import { type OwnerFacts, ROLE_BY_RIGHTS, resolveTokenRole, type Suspension } from './rules.ts';
 import { findToken, hashToken, type UsedToken } from './token-repository.ts';
@@ -145,7 +145,7 @@ async function findAdminAccount(
   if (account !== undefined) return (await findAccountNamed(ctx.database, account))?.id ?? accountUnknown(account);
   const only = await findOnly();
   if (only !== undefined) return only;
-  const accounts = await listReadableAccounts(ctx.database, undefined);
+  const accounts = await listFirstAccounts(ctx.database);
   if (accounts.length > 1) {
     const detail =
       'Several workspaces use this Lull. Name one with ?account=<Slack team id> or the header "Lull-Account: <Slack team id>", or send a token of its own.';
@@ -155,8 +155,9 @@ async function findAdminAccount(
 }
 
 /**
- * Identifies the reader of a public page: the actor of a token, or an anonymous reader.
- * A workspace that removed Lull shows nothing in public.
+ * Identifies the reader of something that may be public: the actor of a token, or an anonymous reader. The one place that
+ * decides about reading without a token, by the setting of the account: the status page, its feeds and the calendar, and
+ * what the native interface and that of ProdManager let anybody read. NodePing's has no such reading.
  * @param team the Slack team id of the account, required without a token if there are several; with a token as in `identify`
  */
 export async function identifyReader(
@@ -165,18 +166,15 @@ export async function identifyReader(
   team: string | undefined,
 ): Promise<Identified> {
   if (header !== undefined) return identify(authentication, header, team);
-  const [account, other] = await listReadableAccounts(authentication.ctx.database, team, {
-    installed: true,
-  });
-  if (account !== undefined && other === undefined) return { ok: true, actor: anonymousReader(account.id) };
+  const [account, other] = await listAnonymousAccounts(authentication.ctx.database, team);
+  if (account?.anonymousReads && other === undefined) return { ok: true, actor: anonymousReader(account.id) };
   const send = 'send a token: "Authorization: Bearer <token>".';
+  // One that is not open is answered like one that does not exist.
   if (team !== undefined) {
-    const detail = `account is ${JSON.stringify(team)}; there is none with that Slack team id. Name another, or ${send}`;
+    const detail = `account is ${JSON.stringify(team)}; there is none with that Slack team id that can be read without a token. Name another, or ${send}`;
     return fail(401, 'account-unknown', detail);
   }
-  if (account === undefined) {
-    return fail(401, 'token-required', 'There is no account yet. Send a token: "Authorization: Bearer <token>".');
-  }
+  if (other === undefined) return fail(401, 'token-required', `Nothing can be read here without a token: ${send}`);
   const detail = `Several workspaces use this Lull. Name one with ?account=<Slack team id>, or ${send}`;
   return fail(401, 'account-required', detail);
 }

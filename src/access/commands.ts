@@ -60,7 +60,7 @@ export async function install(
   defaults: { timezone: string; defaultChannel: string | null },
 ): Promise<Account> {
   return inTransaction(ctx, async (tx, now) => {
-    const account = await findAccountByTeam(tx, team, defaults);
+    const account = await findAccountByTeam(tx, team, defaults, { anonymousReads: false });
     const accountId = account.id;
     await putInstallation(tx, accountId, installation, now);
     const { installedById: id, scopes } = installation;

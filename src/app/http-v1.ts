@@ -17,6 +17,7 @@ import { ANONYMOUS_ID } from '../core/permissions.ts';
 import { freezes } from '../freezes/http.ts';
 import { buildDocument } from '../http/document.ts';
 import { HttpError, INTERNAL_ERROR } from '../http/errors.ts';
+import { PUBLIC_CACHING } from '../http/page.ts';
 import { httpProblem, problem, userProblem } from '../http/problem.ts';
 import { readAccountName } from '../http/reading.ts';
 import { RenderedTexts } from '../http/rendered.ts';
@@ -56,6 +57,7 @@ export function apiV1(
   let document: ReturnType<typeof buildDocument> | undefined;
   api.get('/openapi.json', (c) => {
     document ??= buildDocument(api);
+    c.header('Cache-Control', PUBLIC_CACHING);
     return c.json(document);
   });
 

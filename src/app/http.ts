@@ -11,6 +11,7 @@ import { docsRoutes } from '../http/docs/routes.ts';
 import { buildDocument } from '../http/document.ts';
 import { type LimitOptions, limits } from '../http/limits.ts';
 import { type MetricsSource, metricsRoutes, observeRequests } from '../http/metrics.ts';
+import { privateByDefault } from '../http/page.ts';
 import { problem, withPublicUrl } from '../http/problem.ts';
 import { ProxyNotice } from '../http/proxy.ts';
 import { RenderedTexts } from '../http/rendered.ts';
@@ -57,6 +58,7 @@ const EXPOSED = [
 export function httpApp({ edge, authentication, readiness, publicUrl, readings, log, ...routes }: HttpOptions): Hono {
   const app = new Hono();
   app.use(requestId());
+  app.use(privateByDefault);
   app.use(withPublicUrl(publicUrl));
   const proxy = new ProxyNotice(edge.proxies, log);
   app.use(proxy.watch);

@@ -1,10 +1,12 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { ANONYMOUS_ID } from '../core/permissions.ts';
 import type { Queries } from '../platform/database.ts';
 import { digest, withLock } from '../platform/fingerprints.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import type { RequestContext } from './context.ts';
 import { HttpError } from './errors.ts';
+import { PUBLIC_CACHING } from './page.ts';
 
 export const JSON_TYPE = 'application/json';
 
@@ -35,7 +37,7 @@ export function send(c: RequestContext, text: string, options: SendOptions = {})
       : `"${bodyVersion}"`;
   c.header('ETag', tag);
   if (!['GET', 'HEAD'].includes(c.req.method)) return c.body(text, status);
-  c.header('Cache-Control', 'no-cache');
+  if (c.get('actor').id === ANONYMOUS_ID) c.header('Cache-Control', PUBLIC_CACHING);
   c.header('Vary', 'Authorization', { append: true });
   if (!isHeld(c, tag)) return c.body(text, status);
   c.header('Content-Type', undefined);

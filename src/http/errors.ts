@@ -13,6 +13,10 @@ export const HTTP_ERRORS = {
       'The token has no account with the Slack team id, and no sub-account with the key, that the request names.',
   },
   'account-forbidden': { status: 403, meaning: 'The token is limited to scopes, and the request names a sub-account.' },
+  'account-ambiguous': {
+    status: 400,
+    meaning: 'The request names two accounts, for instance in `Lull-Account` and in `?account=`.',
+  },
   'account-required': { status: 400, meaning: 'Several workspaces use this Lull, and the request names none.' },
   'token-required': { status: 401, meaning: 'The request has no token, and what it asks for is not public.' },
   'token-invalid': { status: 401, meaning: 'The token is unknown, expired or revoked.' },

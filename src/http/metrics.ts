@@ -38,7 +38,7 @@ export function metricsRoutes(source: MetricsSource, authentication: Authenticat
       return problem(c, 'admin-token-required', detail);
     }
     const { text, type } = await source.read();
-    return c.body(text, 200, { 'Content-Type': type, 'Cache-Control': 'no-store' });
+    return c.body(text, 200, { 'Content-Type': type });
   });
   return app;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
+import { createMiddleware } from 'hono/factory';
 import { secureHeaders } from 'hono/secure-headers';
 
 const YEAR_SECONDS = 31_536_000;
@@ -29,6 +30,19 @@ export function withPageHeaders({ scripts }: { readonly scripts: boolean }): Mid
 export function contentVersion(...texts: readonly string[]): string {
   return createHash('sha256').update(texts.join('')).digest('hex').slice(0, 12);
 }
+
+/**
+ * Responses are of somebody, unless a route says otherwise: no cache keeps them. Set before the response is made, which is
+ * much cheaper than after.
+ */
+export const privateByDefault = createMiddleware(async (c, next) => {
+  c.header('Cache-Control', 'no-store');
+  c.header('X-Content-Type-Options', 'nosniff');
+  await next();
+});
+
+/** For what everybody may read: caches ask each time whether it changed. */
+export const PUBLIC_CACHING = 'no-cache';
 
 export function asset(c: Context, text: string, type: string): Response {
   return c.body(text, 200, { 'Content-Type': type, 'Cache-Control': `public, max-age=${YEAR_SECONDS}, immutable` });

@@ -25,9 +25,17 @@ const STALE_SECONDS = 60;
 /** Lets shared caches serve a public response for some seconds. */
 export const CACHED_BRIEFLY = `public, max-age=${FRESH_SECONDS}, stale-while-revalidate=${STALE_SECONDS}`;
 
-/** The account that a request names, by its Slack team id or the key of a sub-account. */
+/**
+ * The account that a request names, by its Slack team id or the key of a sub-account, in `Lull-Account` or `?account=`. An
+ * empty one names none.
+ * @throws HttpError `account-ambiguous`
+ */
 export function readAccountName(c: Context): string | undefined {
-  return c.req.header('lull-account') ?? c.req.query('account');
+  const sent = [c.req.header('lull-account') ?? '', ...(c.req.queries('account') ?? [])];
+  const [name, other] = new Set(sent.filter((each) => each !== ''));
+  if (other === undefined) return name;
+  const detail = `The request names the accounts ${JSON.stringify(name)} and ${JSON.stringify(other)}. Name one.`;
+  throw new HttpError('account-ambiguous', detail);
 }
 
 /** The public origin of Lull, without a trailing slash. */
@@ -64,12 +72,15 @@ export class UnauthorizedReader extends Error {
 
 /** The account in the address, as a query for links: empty where it is not named. */
 export function accountQuery(c: Context): string {
-  return queryText(c, ['account']);
+  return queryText(c, []);
 }
 
-/** These parameters of the address as a query that begins with `?`, or empty. */
+/** The account and these parameters of the address as a query that begins with `?`, or empty. */
 export function queryText(c: Context, names: readonly string[]): string {
   const kept = new URLSearchParams();
+  // Requests with two different accounts are refused.
+  const [account] = (c.req.queries('account') ?? []).filter((name) => name !== '');
+  if (account !== undefined) kept.append('account', account);
   for (const name of names) for (const value of c.req.queries(name) ?? []) if (value !== '') kept.append(name, value);
   return kept.size === 0 ? '' : `?${kept}`;
 }

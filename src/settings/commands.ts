@@ -33,9 +33,10 @@ export async function configureAccount(ctx: ActionContext, actor: Actor, edit: A
   });
 }
 
-const toRecorded = ({ defaultRole, timezone, defaultChannel, postCheckAfter }: AccountSettings) => ({
+const toRecorded = ({ defaultRole, timezone, defaultChannel, postCheckAfter, anonymousReads }: AccountSettings) => ({
   default_role: defaultRole,
   timezone,
   default_channel: defaultChannel,
   post_check_after: postCheckAfter,
+  anonymous_reads: anonymousReads,
 });

@@ -8,6 +8,7 @@ const settings = z
     timezone: z.string(),
     default_channel: z.string().nullable(),
     post_check_after: z.number(),
+    anonymous_reads: z.boolean(),
   })
   .partial();
 

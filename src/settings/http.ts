@@ -5,7 +5,7 @@ import { failingChannel, toFailingChannel } from '../delivery/http.ts';
 import { withPreconditions } from '../http/conditional.ts';
 import { type Api, type NamedOptions, operation } from '../http/route.ts';
 import { fromBody, outputMapper } from '../http/rows.ts';
-import { oneOf, text, timezone } from '../http/schemas.ts';
+import { boolean, oneOf, text, timezone } from '../http/schemas.ts';
 import { channelFieldTexts, settingsFieldTexts } from '../texts/openapi.ts';
 import { configureAccount } from './commands.ts';
 
@@ -18,6 +18,7 @@ const fields = {
   post_check_after: z
     .int({ error: 'Expected a whole number of minutes, such as 5.' })
     .openapi({ description: settingsFieldTexts.postCheckAfter, example: 5 }),
+  anonymous_reads: boolean.describe(settingsFieldTexts.anonymousReads),
 };
 const failingChannels = z.array(failingChannel).describe(channelFieldTexts.failingChannels);
 const settingsOut = z.object({ ...fields, failing_channels: failingChannels }).openapi('Settings');

@@ -19,6 +19,7 @@ import {
   handleReadError,
   queryText,
   type ReadingOptions,
+  readAccountName,
   renderedOrigin,
   requestOrigin,
   UnauthorizedReader,
@@ -81,7 +82,7 @@ export function statusRoutes({ ctx, authentication, publicUrl, rendered, log }: 
   app.get('/status.svg', headers, (c) => asset(c, ICON, 'image/svg+xml'));
 
   async function identifyAccount(c: Context): Promise<number> {
-    const identified = await identifyReader(authentication, undefined, c.req.query('account'));
+    const identified = await identifyReader(authentication, undefined, readAccountName(c));
     if (!identified.ok) throw new UnauthorizedReader(identified);
     return identified.actor.accountId;
   }
@@ -169,4 +170,4 @@ function formatTitle({ account, selection, catalogue }: Overview): string {
 }
 
 /** The account and the selection, for the feeds of a page. */
-const pageQuery = (c: Context) => queryText(c, ['account', 'scope', 'service']);
+const pageQuery = (c: Context) => queryText(c, ['scope', 'service']);

@@ -478,6 +478,8 @@ export const settingsFieldTexts = {
   defaultRole: 'What members of the workspace are who were given no role. Its admins are admins always.',
   postCheckAfter:
     'How many minutes after a window the checks that it switched on again are looked at once more; 0: never.',
+  anonymousReads:
+    'Whether anybody reads what is public without a token: the status page, its feeds, the calendar, and the interfaces for tools. Off for workspaces that installed Lull from Slack, until an admin turns it on.',
   timezone: 'Of people and tools that name none.',
 };
 

@@ -223,6 +223,11 @@ export const settingsForms = {
     label: 'Look at checks again after a window (minutes)',
     hint: 'Whether those that it switched on again watch, and are well. 0: not at all.',
   },
+  anonymousReads: {
+    label: 'Public pages',
+    option: 'Anyone can read public maintenance without a token',
+    hint: 'The status page, feeds, the calendar and the interfaces for tools.',
+  },
   giveRole: 'Give a role',
   fixedRoles: 'Guests stay without rights, and the admins of the workspace admins, whatever is given to them.',
   subject: {

@@ -30,7 +30,7 @@ test('whoever has the address reads what is internal, until it is revoked', asyn
   const read = await at.send('GET', path);
   expect(read.status).toBe(200);
   expect(read.text).toContain('Rotate the keys');
-  expect(read.headers['cache-control']).toBe('private, no-cache');
+  expect(read.headers['cache-control']).toBe('no-store');
   expect((await at.send('GET', '/calendar.ics')).text).not.toContain('Rotate the keys');
 
   const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };

@@ -279,6 +279,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
           defaultChannel: 'C0GENERAL',
           postCheckAfter: 1440,
           failingChannels,
+          anonymousReads: true,
         },
         grants: many(300, () => ({ subject: 'S0PLATFORM', role: 'approver' as const })),
         scopes: many(300, (id) => ({
@@ -444,6 +445,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
           defaultChannel: 'C0GENERAL',
           postCheckAfter: 1440,
           failingChannels,
+          anonymousReads: true,
         },
         grants: many(300, () => ({ subject: 'S0PLATFORM', role: 'approver' as const })),
         scopes: many(300, (id) => ({
@@ -479,8 +481,15 @@ function filledForms({ name, texts, check, service }: Largest): FilledForm[] {
       timezone: ZONE,
       defaultChannel: 'C0GENERAL',
       postCheckAfter: 1440,
+      anonymousReads: true,
     }),
-    fillDefaultsForm({ defaultRole: 'none', timezone: ZONE, defaultChannel: null, postCheckAfter: 1440 }),
+    fillDefaultsForm({
+      defaultRole: 'none',
+      timezone: ZONE,
+      defaultChannel: null,
+      postCheckAfter: 1440,
+      anonymousReads: true,
+    }),
     fillRoleForm(),
     fillFreezeForm(ZONE),
     fillAddCheckForm(many(300, (index) => `${index}${name}`.slice(0, 64))),

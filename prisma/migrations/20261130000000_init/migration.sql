@@ -11,6 +11,7 @@ CREATE TABLE "accounts" (
     "default_channel" TEXT,
     "default_role" TEXT NOT NULL DEFAULT 'operator',
     "post_check_after" INTEGER NOT NULL DEFAULT 5,
+    "anonymous_reads" BOOLEAN NOT NULL DEFAULT true,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "accounts_pkey" PRIMARY KEY ("id"),

@@ -19,6 +19,7 @@ import {
   CACHED_BRIEFLY,
   handleReadError,
   type ReadingOptions,
+  readAccountName,
   renderedOrigin,
   requestOrigin,
   UnauthorizedReader,
@@ -176,7 +177,7 @@ export function calendarRoutes({ ctx, authentication, publicUrl, rendered, log }
   app.onError(handleReadError(log));
 
   app.get('/calendar.ics', async (c) => {
-    const identified = await identifyReader(authentication, undefined, c.req.query('account'));
+    const identified = await identifyReader(authentication, undefined, readAccountName(c));
     if (!identified.ok) throw new UnauthorizedReader(identified);
     const selection = readSelection(c.req.queries());
     const at = accountQuery(c);
@@ -209,7 +210,7 @@ export function calendarRoutes({ ctx, authentication, publicUrl, rendered, log }
     });
     return sendRendered(c, text.at(requestOrigin(c, publicUrl), fillLinks), {
       type: CALENDAR_TYPE,
-      caching: 'private, no-cache',
+      caching: 'no-store',
     });
   });
 
@@ -219,7 +220,6 @@ export function calendarRoutes({ ctx, authentication, publicUrl, rendered, log }
 /** Keeps caches and search engines away from secret addresses. */
 const privateResponse = createMiddleware(async (c, next) => {
   await next();
-  c.res.headers.set('Cache-Control', 'private, no-cache');
   c.res.headers.set('X-Robots-Tag', 'noindex');
   c.res.headers.set('Referrer-Policy', 'no-referrer');
 });

@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Logger } from 'pino';
+import { findAccountNamed } from '../../access/accounts.ts';
 import { type Authentication, identifyToken } from '../../access/authentication.ts';
 import { UserError } from '../../core/errors.ts';
 import { type Actor, authorizeAny, type Permission } from '../../core/permissions.ts';
@@ -8,6 +9,7 @@ import { limitBody } from '../../http/body.ts';
 import { bodyTooLarge, HttpError, INTERNAL_ERROR, MAX_BODY_BYTES } from '../../http/errors.ts';
 import { ADMIT, WRONG_TOKEN } from '../../http/limits.ts';
 import { problemsAs } from '../../http/problem.ts';
+import { readAccountName } from '../../http/reading.ts';
 import { maintenanceNotFound } from '../../maintenance/errors.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { UnfinishedBodies } from '../../platform/unfinished.ts';
@@ -66,7 +68,7 @@ export function nodeping(ctx: ActionContext, authentication: Authentication, log
     const head = readHead(c);
     const admit = c.get(ADMIT);
     const permitted = async (request: NodePingRequest) => {
-      const actor = await identifyActor(authentication, request);
+      const actor = await identifyActor(authentication, request, readAccountName(c));
       authorizeAny(actor, permissions[request.method]);
       return actor;
     };
@@ -121,8 +123,15 @@ function toErrorText({ code, kind, params, problems }: UserError, path: string):
   return httpErrorText(new UserError({ code, kind, params, problems: renamed }));
 }
 
-/** The actor of a token, in the sub-account that `customerid` names. */
-async function identifyActor(authentication: Authentication, { token, members: { customerid } }: NodePingRequest) {
+/**
+ * The actor of a token, in the sub-account that `customerid` names.
+ * @param account as in Lull's own interface; `customerid` then names a sub-account of it
+ */
+async function identifyActor(
+  authentication: Authentication,
+  { token, members: { customerid } }: NodePingRequest,
+  account: string | undefined,
+): Promise<Actor> {
   if (token === undefined || token === '') {
     throw new AuthenticationError(
       'Send a token: as token in the query or in the JSON body, or as the user name of HTTP Basic authentication.',
@@ -130,9 +139,16 @@ async function identifyActor(authentication: Authentication, { token, members: {
   }
   const unknown = `customerid is ${JSON.stringify(customerid)}; there is no such sub-account of this account.`;
   if (customerid !== undefined && typeof customerid !== 'string') throw new AuthenticationError(unknown);
-  const identified = await identifyToken(authentication, token, customerid || undefined);
-  if (identified.ok) return identified.actor;
-  if (identified.code === 'account-unknown') throw new AuthenticationError(unknown);
+  const identified = await identifyToken(authentication, token, account ?? (customerid || undefined));
+  if (identified.ok) {
+    const { actor } = identified;
+    if (account === undefined || !customerid || customerid === account) return actor;
+    const { database } = authentication.ctx;
+    const named = actor.scopes === undefined && (await findAccountNamed(database, customerid, actor.accountId));
+    if (!named) throw new AuthenticationError(unknown);
+    return { ...actor, accountId: named.id };
+  }
+  if (identified.code === 'account-unknown') throw new AuthenticationError(account ? identified.detail : unknown);
   if (identified.code === 'account-required') {
     throw new AuthenticationError(
       'Several workspaces use this Lull. Name one by its Slack team id as customerid, or send a token of its own.',

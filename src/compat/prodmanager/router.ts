@@ -70,6 +70,10 @@ export class ResourceRouter {
       c.set('actor', identified.actor);
       return next();
     });
+    this.#api.onError((error, c) => {
+      if (!(error instanceof HttpError)) throw error;
+      return fail(c, toFailure(error, resource, undefined), 'Token validation failed');
+    });
     const onError = (c: Context) => c.json({ message: bodyTooLarge(MAX_BODY_BYTES) }, 413);
     this.#api.use(limitBody({ maxSize: MAX_BODY_BYTES, onError }));
   }

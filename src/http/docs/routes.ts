@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { etag } from 'hono/etag';
 import type { Document } from '../document.ts';
-import { asset, contentVersion, withPageHeaders } from '../page.ts';
+import { asset, contentVersion, PUBLIC_CACHING, withPageHeaders } from '../page.ts';
 import { docsPage, errorsPage } from './pages.ts';
 import { STYLE } from './style.ts';
 
@@ -19,6 +19,7 @@ export function docsRoutes(document: () => Document): Hono {
     let page: string | undefined;
     app.get(path, headers, etag(), async (c) => {
       page ??= String(await render());
+      c.header('Cache-Control', PUBLIC_CACHING);
       return c.html(page);
     });
   }

@@ -3,7 +3,7 @@ import { grantRole } from '../../access/commands.ts';
 import { authorize } from '../../core/permissions.ts';
 import { MAX_POST_CHECK_MINUTES } from '../../maintenance/rules/lifecycle.ts';
 import { section } from '../../slack/blocks.ts';
-import { choiceField, type FormField, fillFields, readFields, textField } from '../../slack/fields.ts';
+import { choiceField, type FormField, fillFields, flagField, readFields, textField } from '../../slack/fields.ts';
 import { plain } from '../../slack/form.ts';
 import type { FilledForm, RecordForm } from '../../slack/record-form.ts';
 import { assertCanPost } from '../../subscriptions/slack.ts';
@@ -35,6 +35,7 @@ const DEFAULTS_FIELDS = {
   timezone: textField('timezone', { ...texts.timezone, maxChars: 100 }),
   defaultRole: choiceField('default_role', 'static_select', defaultRoles, texts.defaultRole),
   postCheckAfter: MINUTES_FIELD,
+  anonymousReads: flagField('anonymous_reads', 'yes', texts.anonymousReads),
 };
 
 export function fillDefaultsForm(settings: AccountSettings): FilledForm {

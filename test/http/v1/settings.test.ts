@@ -16,7 +16,13 @@ const change = (body: object, headers: Record<string, string> = {}) => at.call('
 test('settings of the account are read and changed; omitted settings keep their values', async () => {
   const first = await at.get('/settings');
   expect(first).toMatchObject({ status: 200, body: { post_check_after: 5, default_role: 'operator' } });
-  const wanted = { timezone: 'Europe/Berlin', default_channel: 'C0OPS', default_role: 'viewer', post_check_after: 0 };
+  const wanted = {
+    timezone: 'Europe/Berlin',
+    default_channel: 'C0OPS',
+    default_role: 'viewer',
+    post_check_after: 0,
+    anonymous_reads: false,
+  };
   expect(await change(wanted)).toMatchObject({ status: 200, body: wanted });
   expect(await change({ default_channel: null })).toMatchObject({
     status: 200,

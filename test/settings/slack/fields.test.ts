@@ -33,6 +33,7 @@ const FORMS = {
     timezone: 'Asia/Tokyo',
     defaultChannel: 'C0GENERAL',
     postCheckAfter: 20,
+    anonymousReads: true,
   }),
   scope: fillScopeForm({ ...scope, reminders: [120, 15], requiresApproval: true }),
   service: fillServiceForm(

@@ -952,6 +952,8 @@ export type Settings = {
     default_role: "none" | "viewer" | "operator" | "approver";
     /** How many minutes after a window the checks that it switched on again are looked at once more; 0: never. */
     post_check_after: number;
+    /** Whether anybody reads what is public without a token: the status page, its feeds, the calendar, and the interfaces for tools. Off for workspaces that installed Lull from Slack, until an admin turns it on. */
+    anonymous_reads: boolean;
     /** Channels that nothing can be posted to. A channel leaves the list once it takes a message again. */
     failing_channels: FailingChannel[];
 };
@@ -964,6 +966,8 @@ export type SettingsEdit = {
     default_role?: "none" | "viewer" | "operator" | "approver";
     /** How many minutes after a window the checks that it switched on again are looked at once more; 0: never. */
     post_check_after?: number;
+    /** Whether anybody reads what is public without a token: the status page, its feeds, the calendar, and the interfaces for tools. Off for workspaces that installed Lull from Slack, until an admin turns it on. */
+    anonymous_reads?: boolean;
 };
 /**
  * List scopes
