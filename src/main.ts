@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { format } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import type { Logger } from 'pino';
 import { parse } from 'yaml';
@@ -24,6 +25,8 @@ import { EXAMPLE } from './texts/slack-help.ts';
 setFlagsFromString('--heap-growing-percent=30');
 setFlagsFromString('--wasm-lazy-compilation');
 
+const printError = console.error;
+
 /** A stop that takes longer is cut off, because somebody waits for it. */
 const STOP_TIMEOUT_MS = 4_800;
 
@@ -39,6 +42,10 @@ async function main(): Promise<void> {
   if (!result.ok) throw new StartError(result.problems.map(({ sentence }) => sentence).join('\n'));
   const { config } = result;
   const log = createLog({ level: config.logLevel, secrets: config.knownSecrets });
+  // Libraries print some errors that they report, too. The log has one form.
+  for (const method of ['trace', 'warn', 'error'] as const) {
+    console[method] = (...parts: unknown[]) => log.warn({ part: 'library' }, format(...parts));
+  }
   if (config.unknownVariables.length > 0) {
     log.warn({ variables: config.unknownVariables }, 'variables are set that Lull does not know; they have no effect');
   }
@@ -157,7 +164,7 @@ async function startInPlayground(config: Config, port: number, options: Omit<Lul
 /** Stops what was started, within five seconds. */
 async function stop(): Promise<void> {
   setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
-  for (const end of running.splice(0)) await end().catch((error: unknown) => console.error(error));
+  for (const end of running.splice(0)) await end().catch(printError);
 }
 
 let stopping = false;
@@ -171,7 +178,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 const started = main().catch(async (error: unknown) => {
   // A StartError is a sentence for whoever starts Lull; anything else is a fault, and shown with its stack.
-  console.error(error instanceof StartError ? error.message : error);
+  printError(error instanceof StartError ? error.message : error);
   process.exitCode = 1;
   if (!stopping) await stop().finally(() => process.exit(1));
 });

@@ -16,12 +16,15 @@ import { problem, withPublicUrl } from '../http/problem.ts';
 import { ProxyNotice } from '../http/proxy.ts';
 import { RenderedTexts } from '../http/rendered.ts';
 import { drainBody } from '../http/server.ts';
+import type { DatabaseProblem } from '../platform/database.ts';
 import { statusRoutes } from '../status-page/routes.tsx';
+import { databaseProblemTexts } from '../texts/http-errors.ts';
 import { apiV1, type RouteOptions } from './http-v1.ts';
 
 /** What must be connected for Lull to do its work. */
 export interface Readiness {
-  database(): Promise<boolean>;
+  /** Why the database cannot be used; undefined when it can. */
+  database(): Promise<DatabaseProblem | undefined>;
   scheduler(): boolean;
   slack(): Promise<boolean>;
 }
@@ -66,15 +69,17 @@ export function httpApp({ edge, authentication, readiness, publicUrl, readings, 
   app.use(observeRequests);
   app.get('/healthz', (c) => c.json({ ok: true }));
   app.get('/readyz', async (c) => {
+    const unusable = await readiness.database();
     const parts = {
-      database: await readiness.database(),
+      database: unusable === undefined,
       scheduler: readiness.scheduler(),
       slack: await readiness.slack(),
     };
     const missing = Object.entries(parts).flatMap(([part, connected]) => (connected ? [] : [part]));
     const warnings = proxy.sentence === undefined ? {} : { warnings: [proxy.sentence] };
     if (missing.length === 0) return c.json({ ok: true, ...warnings });
-    return c.json({ ok: false, not_connected: missing, ...warnings }, 503);
+    const why = unusable === undefined ? {} : { database: databaseProblemTexts[unusable] };
+    return c.json({ ok: false, not_connected: missing, ...why, ...warnings }, 503);
   });
   // Health checks come before the limits.
   app.use(compress());

@@ -15,11 +15,10 @@ import type { HttpServer } from '../http/server.ts';
 import { toMaintenance } from '../maintenance/http/schemas.ts';
 import { STATUSES } from '../maintenance/rules/status.ts';
 import { StartError } from '../platform/data-dir.ts';
-import { type Database, openDatabase } from '../platform/database.ts';
+import { type Database, findProblem, openDatabase } from '../platform/database.ts';
 import { watchEventLoop } from '../platform/event-loop.ts';
 import { Metrics } from '../platform/metrics.ts';
 import { type Quotas, storeQuotas } from '../platform/quotas.ts';
-import { queryRows, sql } from '../platform/sql.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import type { Vault } from '../platform/vault.ts';
 import { Sweeper } from '../scheduler/sweeper.ts';
@@ -76,7 +75,9 @@ export class Lull {
     const { databaseUrl, clock = systemClock, credentials, defaults, log, vault } = options;
     const { fetch, publicUrl, secrets, kinds = KINDS } = options.checks;
     this.#options = options;
-    const database = openDatabase(databaseUrl);
+    const database = openDatabase(databaseUrl, (problem) =>
+      log.error({ problem }, 'PostgreSQL stores nothing; everything is tried again until it does'),
+    );
     this.#database = database;
     const configuration = new Configuration(kinds, secrets, httpProblemText);
     this.ctx = {
@@ -154,7 +155,7 @@ export class Lull {
         owners: new OwnerChecks((accountId, personId) => this.#slack.refreshPerson(accountId, personId), log),
       },
       readiness: {
-        database: async () => (await queryRows(this.#database, sql`select true`).catch(() => undefined)) !== undefined,
+        database: () => findProblem(this.#database),
         scheduler: () => this.timer.ready && this.#worker.ready,
         slack: () => this.#slack.ready(),
       },

@@ -37,6 +37,9 @@ const MAX_CLOCK_SKEW_MS = 5 * 60_000;
 /** How far back to search for the message of a claim in the future: Lull's clock was ahead when it was made. */
 const WRONG_CLOCK_SEARCH_MS = 24 * 3_600_000;
 
+/** A reply waits at least this long for its announcement to be stored. */
+const REPLIES_WAIT_MS = 1_500;
+
 /** How many announcements a run brings up to date, and how many notes it posts in each thread, before other jobs get a turn. */
 const MAX_PER_RUN = 20;
 /** After this many unexpected errors the channel is left to a retry. */
@@ -250,8 +253,9 @@ class LiveAnnouncement {
   async post(): Promise<void> {
     if (this.#view === undefined || this.#ref !== null) return;
     const ref = await this.#findPosted();
-    if (ref === null) await this.#post(this.#view);
-    else await this.#save({ ref, rendered: this.#rendered });
+    if (ref === null) return this.#post(this.#view);
+    await this.#save({ ref, rendered: this.#rendered });
+    await this.#readReplies(ref);
   }
 
   async postNotes(): Promise<void> {
@@ -432,6 +436,15 @@ class LiveAnnouncement {
       this.#claimedAt = null;
     });
     await this.#save({ ref, rendered: this.#channel.render(message) });
+    if (Date.now() - claimedAt.getTime() > REPLIES_WAIT_MS) await this.#readReplies(ref);
+  }
+
+  /** Reads the replies that were written before it was stored which message they answer. */
+  async #readReplies(thread: string): Promise<void> {
+    const { accountId, id: maintenanceId } = this.#content.maintenance;
+    const { channelKind, channel } = this.#announcement;
+    const page = { accountId, maintenanceId, channelKind, channel, thread, cursor: '', after: thread };
+    await enqueue(this.#ctx.database, 'ingest-replies', page);
   }
 
   async #save({ ref, rendered = null }: { ref: string; rendered: string | null | undefined }): Promise<void> {

@@ -50,9 +50,26 @@ export interface Connection {
 
 const pools = new WeakMap<Queries, JoinablePool>();
 
-/** @param url PostgreSQL connection URL */
-export function openDatabase(url: string): Database {
+/** Why PostgreSQL cannot be used. */
+export type DatabaseProblem = 'unreachable' | 'disk-full' | 'read-only';
+
+/** Errors after which PostgreSQL answers, and stores nothing until somebody does something about it. */
+const STORES_NOTHING: Readonly<Record<string, DatabaseProblem>> = { '53100': 'disk-full', '25006': 'read-only' };
+
+/**
+ * @param url PostgreSQL connection URL
+ * @param failed called when it begins to store nothing
+ */
+export function openDatabase(url: string, failed: (problem: DatabaseProblem) => void = () => {}): Database {
   const pool = watch(new JoinablePool(poolConfig(url, MAX_CONNECTIONS)));
+  pool.on('connect', (client) => {
+    client.connection.on('errorMessage', ({ code }: pg.DatabaseError) => {
+      const problem = STORES_NOTHING[code ?? ''];
+      if (problem === undefined) return;
+      if (pool.problem === undefined) failed(problem);
+      pool.problem = problem;
+    });
+  });
   const database = new PrismaClient({
     adapter: new PrismaPg(pool, { disposeExternalPool: true, statementNameGenerator: ({ sql }) => statementName(sql) }),
     transactionOptions: { timeout: JOINED_TIMEOUT_MS },
@@ -65,6 +82,31 @@ export function openDatabase(url: string): Database {
 export function connectionOf(db: Queries): Connection {
   const pool = poolOf(db);
   return { query: (text, values, name = statementName(text)) => pool.query({ name, text, values }) };
+}
+
+/** More than fits in what a table has left. */
+const TRY_TO_STORE = `create table lull_storable_${process.pid} as select repeat('x', 1000) from generate_series(1, 64)`;
+
+/** @returns why PostgreSQL cannot be used now; undefined when it can */
+export async function findProblem(database: Database): Promise<DatabaseProblem | undefined> {
+  const pool = poolOf(database);
+  try {
+    if (pool.problem === undefined) {
+      await pool.query('select true');
+      return undefined;
+    }
+    const client = await pool.acquire();
+    try {
+      await client.query('begin');
+      await client.query(TRY_TO_STORE);
+      pool.problem = undefined;
+    } finally {
+      await client.query('rollback').finally(() => client.release());
+    }
+    return undefined;
+  } catch (error) {
+    return STORES_NOTHING[errorCode(error) ?? ''] ?? 'unreachable';
+  }
 }
 
 const slots = new WeakMap<pg.PoolClient, number>();
@@ -91,15 +133,19 @@ function poolOf(db: Queries): JoinablePool {
   return pool;
 }
 
+type ConnectCallback = Parameters<pg.Pool['connect']>[0];
+
 /** A pool whose next transaction of Prisma can be one that has begun already. */
 class JoinablePool extends pg.Pool {
+  /** Set when something could not be stored, until `findProblem` finds that it can. */
+  problem: DatabaseProblem | undefined;
   /** Joins wait for each other, as nothing tells for which of them Prisma's adapter connects. */
   #last: Promise<unknown> = Promise.resolve();
   #next: { readonly client: pg.PoolClient; readonly taken: () => void } | undefined;
 
   override connect(): Promise<pg.PoolClient>;
-  override connect(callback: Parameters<pg.Pool['connect']>[0]): undefined;
-  override connect(callback?: Parameters<pg.Pool['connect']>[0]): Promise<pg.PoolClient> | undefined {
+  override connect(callback: ConnectCallback): undefined;
+  override connect(callback?: ConnectCallback): Promise<pg.PoolClient> | undefined {
     if (callback !== undefined) {
       super.connect(callback);
       return undefined;
@@ -177,12 +223,30 @@ export function statementName(text: string): string {
   return name;
 }
 
+/** Takes a connection back once: the job queue gives it back twice when it is lost while the queue stops listening. */
+class ForgivingPool extends pg.Pool {
+  override connect(): Promise<pg.PoolClient>;
+  override connect(callback: ConnectCallback): undefined;
+  override connect(callback?: ConnectCallback): Promise<pg.PoolClient> | undefined {
+    if (callback === undefined) return super.connect();
+    super.connect((error, client, done) => {
+      let released = false;
+      callback(error, client, (problem) => {
+        if (released) return;
+        released = true;
+        done(problem);
+      });
+    });
+    return undefined;
+  }
+}
+
 /**
- * A pool of PostgreSQL connections.
+ * A pool of PostgreSQL connections for the job queue.
  * @param url PostgreSQL connection URL; `lost`: called for every lost connection
  */
 export function openPool(url: string, max: number, lost: (error: Error) => void): pg.Pool {
-  return watch(new pg.Pool(poolConfig(url, max)), lost);
+  return watch(new ForgivingPool(poolConfig(url, max)), lost);
 }
 
 function poolConfig(url: string, max: number): pg.PoolConfig {

@@ -47,3 +47,10 @@ export function httpErrorText(error: UserError): string {
   }
   return wordError(HTTP_TEXTS, error, { subject: problems[0]?.field ?? 'A value', instant });
 }
+
+/** Why Lull is not ready, for whoever runs it. */
+export const databaseProblemTexts = {
+  unreachable: 'PostgreSQL does not answer.',
+  'disk-full': 'PostgreSQL stores nothing: its disk is full. Lull goes on when there is space.',
+  'read-only': 'PostgreSQL stores nothing: it is read-only.',
+};

@@ -187,6 +187,23 @@ describe('a process that is killed', () => {
     }
   });
 
+  test('before it stored where the message is, reads the replies that were written since', async () => {
+    const { id } = await scheduled();
+    await tell();
+    const [live] = channels.live(CHANNEL);
+    const { database } = w.ctx;
+    const reads = () => database.$queryRaw<{ thread: string }[]>`
+      select payload ->> 'thread' as thread from graphile_worker._private_jobs where key like ${`ingest-replies:${id}:%`}`;
+    expect(await reads()).toEqual([]);
+    await database.announcement.updateMany({
+      where: { maintenanceId: id },
+      data: { messageRef: null, rendered: null, shownVersion: 0 },
+    });
+    await tell();
+    expect(channels.live(CHANNEL)).toEqual([live]);
+    expect(await reads()).toEqual([{ thread: (await row(id)).messageRef }]);
+  });
+
   test('before the post posts nothing, and the next process posts it', async () => {
     const { id } = await scheduled();
     channels.before = async () => {

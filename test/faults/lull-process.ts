@@ -81,12 +81,10 @@ export class LullProcess {
     while (performance.now() < deadline) {
       last = await this.readiness();
       if (last === true) return;
-      if (!this.running) throw new Error(`Lull does not start:\n${this.#log.slice(-4000)}`);
+      if (!this.running) throw new Error('Lull ended');
       await sleep(20);
     }
-    throw new Error(
-      `Lull is not ready after ${timeoutMs / 1000} s (${JSON.stringify(last)}):\n${this.#log.slice(-4000)}`,
-    );
+    throw new Error(`Lull is not ready after ${timeoutMs / 1000} s (${JSON.stringify(last)})`);
   }
 
   /** @returns true, or what is not */

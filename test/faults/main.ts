@@ -13,6 +13,8 @@ import { Site } from './site.ts';
 /** How many scenarios run concurrently in the short form, as most of each is waiting. */
 const CONCURRENT_SHORT = 4;
 
+const MAX_LOG_LINES = 100;
+
 /** What came of the rounds of a scenario. */
 interface Outcome {
   rounds: number;
@@ -55,6 +57,11 @@ async function main(): Promise<void> {
     const playNext = async () => {
       for (const [name, scenario] of left) {
         const times = Number(values.times ?? (values.short ? scenario.shortRounds : scenario.rounds));
+        if (times === 0) continue;
+        if (scenario.isPossible?.() === false) {
+          console.error(`  ${name}: left out, as it cannot be played on this machine`);
+          continue;
+        }
         const begun = performance.now();
         const outcome = await playRounds(scenario, {
           seed,
@@ -113,13 +120,20 @@ async function playRound(scenario: Scenario, postgres: Postgres, seed: number, o
     const findings = await awaitRight(site);
     outcome.usableMs.push(...site.usableAfterMs);
     outcome.rightMs.push(...site.rightAfterMs);
-    if (log || findings.length > 0) for (const { lull } of site.instances) console.error(lull.log);
+    if (log || findings.length > 0) printLogs(site);
     return findings;
   } catch (error) {
-    for (const { lull } of site.instances) console.error(lull.log.slice(-8000));
+    printLogs(site);
     return [error instanceof Error ? (error.stack ?? error.message) : String(error)];
   } finally {
     await site.close();
+  }
+}
+
+function printLogs({ instances }: Site): void {
+  for (const { lull } of instances) {
+    const lines = lull.log.split('\n').map((each) => each.slice(0, 800));
+    console.error(lines.slice(-MAX_LOG_LINES).join('\n'));
   }
 }
 

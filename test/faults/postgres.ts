@@ -8,6 +8,7 @@ import pg from 'pg';
 import { type Cluster, databaseUrl, openCluster } from '../../src/platform/embedded/cluster.ts';
 import { programEnvironment } from '../../src/platform/embedded/programs.ts';
 import { migrate } from '../../src/platform/migrations.ts';
+import type { Random } from './random.ts';
 
 const TEMPLATE = 'template_of_lull';
 const START_TIMEOUT_MS = 60_000;
@@ -95,6 +96,20 @@ export class Postgres {
       }
       await sleep(100);
     }
+  }
+
+  async startIfEnded(): Promise<void> {
+    // It may be about to end.
+    await sleep(500);
+    const server = this.#server;
+    if (server === undefined || server.exitCode !== null || server.signalCode !== null) await this.start();
+  }
+
+  /** Kills a process that serves a connection to a database; PostgreSQL then ends all others, and recovers. */
+  async killBackend(database: string, random: Random): Promise<void> {
+    const name = new URL(database).pathname.slice(1);
+    const backends = await this.sql('postgres', `select pid from pg_stat_activity where datname = '${name}'`);
+    if (backends.length > 0) process.kill(Number(random.pick(backends).pid), 'SIGKILL');
   }
 
   async stop(how: Stop): Promise<void> {

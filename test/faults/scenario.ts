@@ -2,10 +2,18 @@ import type { Postgres } from './postgres.ts';
 import type { Random } from './random.ts';
 import type { Site } from './site.ts';
 
+/** A PostgreSQL that a scenario may break. */
+export interface OwnPostgres {
+  readonly postgres: Postgres;
+  close(): Promise<void>;
+}
+
 /** A kind of fault, and how Lull is tried with it. */
 export interface Scenario {
   /** What happens, for the table. */
   readonly title: string;
+  /** Whether this machine can play it; by default any can. */
+  readonly isPossible?: () => boolean;
   /** How many rounds the long form has, and the short one, which CI runs. */
   readonly rounds: number;
   readonly shortRounds: number;
@@ -15,13 +23,8 @@ export interface Scenario {
   readonly lanes: number;
   /** Instances of Lull; one by default. */
   readonly instances?: number;
-  /** A PostgreSQL for each lane, which it may break: in this folder. By default all share one. */
-  readonly ownPostgres?: (folder: string) => Promise<OwnedPostgres>;
+  /** Starts a PostgreSQL for each lane, in this folder. By default all share one. */
+  readonly ownPostgres?: (folder: string) => Promise<OwnPostgres>;
   /** Plays the fault. Afterwards everything must come right by itself. */
   play(site: Site, random: Random): Promise<void>;
-}
-
-export interface OwnedPostgres {
-  readonly postgres: Postgres;
-  close(): Promise<void>;
 }

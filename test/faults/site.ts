@@ -43,8 +43,8 @@ export class Site {
   readonly nodeping: NodePingPeer;
   readonly ledger = new Ledger();
   readonly received: Received[] = [];
-  /** Handles a message to the tool; true when it answered it itself, with a failure. */
-  fault: (response: ServerResponse) => boolean = () => false;
+  /** Answers a message to the tool wrongly, and returns true; otherwise it is answered as usual. `take` receives it. */
+  webhookFault: (response: ServerResponse, take: () => void) => boolean = () => false;
   /** Instances of Lull, each with its network to the database. */
   readonly instances: { readonly lull: LullProcess; readonly wire: Wire }[] = [];
   /** When Lull could not work as usual, in milliseconds since 1970. */
@@ -80,8 +80,9 @@ export class Site {
     let opened: Site | undefined;
     const receiver = await startPeer(async (request, response) => {
       const { headers, body } = await got(request);
-      if (opened?.fault(response)) return;
-      opened?.received.push({ id: String(headers['webhook-id']), body });
+      const take = () => opened?.received.push({ id: String(headers['webhook-id']), body });
+      if (opened?.webhookFault(response, take)) return;
+      take();
       response.writeHead(204).end();
     });
     const site = new Site(postgres, databaseUrl, [playground, nodeping, receiver]);
@@ -128,6 +129,15 @@ export class Site {
   /** Lull's clock. */
   now(): number {
     return Date.now() + this.clockOffset;
+  }
+
+  /** Steps Lull's clock. What was due in between may be late or missed. @param offset milliseconds from the real time */
+  stepClock(offset: number): void {
+    const before = this.now();
+    this.clockOffset = offset;
+    for (const { lull } of this.instances) lull.setClock(offset);
+    const after = this.now();
+    this.outages.push({ from: Math.min(before, after), to: Math.max(before, after) });
   }
 
   /** Runs a fault, and everything until Lull is usable again; what happens in between may be late or missed. */

@@ -60,7 +60,7 @@ export async function startTestServer({
     providers: connected(database, fetch === undefined ? {} : { fetch }),
     authentication: { ctx: w.ctx, adminToken: ADMIN_TOKEN, account: async () => w.account.id },
     edge: { corsOrigins, requestsPerMinute, proxies },
-    readiness: { database: async () => true, scheduler: () => true, slack: async () => true },
+    readiness: { database: async () => undefined, scheduler: () => true, slack: async () => true },
     log,
     readings,
   });

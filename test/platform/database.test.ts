@@ -1,9 +1,10 @@
 import pg from 'pg';
 import { expect, test } from 'vitest';
-import { openDatabase } from '../../src/platform/database.ts';
+import { findProblem, openDatabase, openPool } from '../../src/platform/database.ts';
 import { queryRows, sql } from '../../src/platform/sql.ts';
 import { runTransaction } from '../../src/platform/transaction.ts';
-import { testDatabase } from '../database.ts';
+import { administer, testDatabase } from '../database.ts';
+import { cutConnections } from '../faults/chance.ts';
 import { Wire } from './wire.ts';
 
 test('an instant is stored without loss in any time zone of the server', async () => {
@@ -68,6 +69,54 @@ test('PostgreSQL itself ends what a vanished process left there after a minute',
     { name: 'idle_in_transaction_session_timeout', setting: '60000' },
     { name: 'statement_timeout', setting: '60000' },
   ]);
+  await database.$disconnect();
+  await own.close();
+});
+
+test('a connection that the job queue stops to listen on while it is lost does not end the process', async () => {
+  const own = await testDatabase();
+  const pool = openPool(own.url, 2, () => {});
+  const released = await new Promise<unknown>((resolve) => {
+    pool.connect((error, _client, done) => {
+      if (error) return resolve(error);
+      // It gives it back when it stops, and again when its last statement fails.
+      done();
+      try {
+        resolve(done());
+      } catch (problem) {
+        resolve(problem);
+      }
+    });
+  });
+  expect(released).toBeUndefined();
+  expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+  await pool.end();
+  await own.close();
+});
+
+test('a database that answers and stores nothing is reported until it stores again', async () => {
+  const own = await testDatabase();
+  const problems: string[] = [];
+  const database = openDatabase(own.url, (problem) => problems.push(problem));
+  const name = new URL(own.url).pathname.slice(1);
+  const store = () =>
+    runTransaction(database, async (tx) => {
+      await tx.account.create({ data: { name: 'Stored' } });
+    });
+  await store();
+  expect(await findProblem(database)).toBeUndefined();
+  await administer(`alter database ${name} set default_transaction_read_only = on`);
+  await cutConnections(own.url, 1);
+  // The first statements find that their connections are gone.
+  await expect.poll(() => store().catch(String)).toContain('read-only');
+  expect(await findProblem(database)).toBe('read-only');
+  await expect(store()).rejects.toThrow('read-only');
+  expect(problems).toEqual(['read-only']);
+  await administer(`alter database ${name} set default_transaction_read_only = off`);
+  await cutConnections(own.url, 1);
+  await expect.poll(() => findProblem(database)).toBeUndefined();
+  await store();
+  expect(await database.account.count()).toBe(2);
   await database.$disconnect();
   await own.close();
 });

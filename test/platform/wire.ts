@@ -6,6 +6,8 @@ import { connect, createServer, type Socket } from 'node:net';
 export class Wire {
   /** Ends the connection instead of passing on what PostgreSQL sends; looked at for each packet. */
   loses: (asked: string, answered: string) => boolean = () => false;
+  /** Whether new connections get no answer. */
+  #silent = false;
   readonly #server = createServer((client) => this.#connected(client));
   readonly #target: URL;
   readonly #sockets = new Set<Socket>();
@@ -39,6 +41,22 @@ export class Wire {
     }
   }
 
+  /** As when the host of PostgreSQL disappears: also new connections get no answer, until `restore`. */
+  disappear(): void {
+    this.#silent = true;
+    this.silence();
+  }
+
+  /** New connections are answered again; those that were open in between stay silent. */
+  restore(): void {
+    this.#silent = false;
+  }
+
+  /** Ends connections without a word. @param chosen called for each */
+  cut(chosen: () => boolean): void {
+    for (const socket of [...this.#sockets]) if (chosen()) socket.destroy();
+  }
+
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     this.#server.close();
@@ -46,6 +64,12 @@ export class Wire {
   }
 
   #connected(client: Socket): void {
+    if (this.#silent) {
+      this.#sockets.add(client);
+      client.on('error', () => client.destroy()).on('close', () => this.#sockets.delete(client));
+      client.resume();
+      return;
+    }
     const { port, searchParams } = this.#target;
     const server = connect(`${searchParams.get('host')}/.s.PGSQL.${port}`);
     let asked = '';

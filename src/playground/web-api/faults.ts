@@ -2,9 +2,9 @@
 export interface MethodFault {
   /**
    * HTTP status: 429, or any 5xx. With 200 the answer is `{ok: false, error}`. `hang_up` closes the connection without
-   * an answer.
+   * an answer, `garbled` answers half of the JSON, and `late` answers as usual after `delayMs`.
    */
-  status: number | 'hang_up';
+  status: number | 'hang_up' | 'garbled' | 'late';
   /** How many calls fail. Default 1. */
   times?: number;
   /** Seconds for `Retry-After`, with 429. */

@@ -70,7 +70,8 @@ async function runCall(
   const channel = input instanceof SlackError ? undefined : input.channel;
   const fault = team.faults.take(request.method, typeof channel === 'string' ? channel : undefined);
   if (fault?.delayMs !== undefined) await wait(fault.delayMs);
-  if (fault !== undefined && fault.afterWork !== true) return toFaultAnswer(fault);
+  const isLate = fault?.status === 'late';
+  if (fault !== undefined && !isLate && fault.afterWork !== true) return toFaultAnswer(fault);
   let answer: ApiAnswer;
   try {
     if (input instanceof SlackError) throw input;
@@ -91,11 +92,12 @@ async function runCall(
             body: { ok: false, error: error.code },
           };
   }
-  return fault === undefined ? answer : toFaultAnswer(fault);
+  return fault === undefined || isLate ? answer : toFaultAnswer(fault);
 }
 
 function toFaultAnswer(fault: MethodFault): ApiAnswer {
   if (fault.status === 'hang_up') return { status: 'hang_up', headers: {}, body: 'the connection was cut' };
+  if (fault.status === 'garbled') return { status: 200, headers: {}, body: '{"ok":true,"ts":"17' };
   if (fault.status === 429) {
     return {
       status: 429,
@@ -103,8 +105,9 @@ function toFaultAnswer(fault: MethodFault): ApiAnswer {
       body: { ok: false, error: fault.error ?? 'ratelimited' },
     };
   }
-  if (fault.status >= 500) return { status: fault.status, headers: {}, body: fault.error ?? 'upstream error' };
-  return { status: fault.status, headers: {}, body: { ok: false, error: fault.error ?? 'internal_error' } };
+  if (fault.status !== 'late' && fault.status >= 500)
+    return { status: fault.status, headers: {}, body: fault.error ?? 'upstream error' };
+  return { status: 200, headers: {}, body: { ok: false, error: fault.error ?? 'internal_error' } };
 }
 
 /** The method, if the token, its scopes and the rate limit allow the call. */
