@@ -1,4 +1,4 @@
-import { conflict, forbidden } from '../core/errors.ts';
+import { conflict, forbidden, invalid } from '../core/errors.ts';
 
 /** Nobody who requested a maintenance, or changed it since, can approve it. */
 export const secondPersonRequired = forbidden('second-person-required', { actor: 'Ana', id: 12 });
@@ -20,3 +20,9 @@ export const startNotApproved = conflict('start-not-approved', {
   start: new Date('2027-03-10T02:00:00Z'),
   earliest: new Date('2027-03-10T01:00:00Z'),
 });
+/** Nobody who scheduled or changed a series can approve it. */
+export const seriesSecondPersonRequired = forbidden('series-second-person-required', { actor: 'Ana', key: 'K7PQ2M' });
+export const seriesApprovalNotNeeded = conflict('series-approval-not-needed', { key: 'K7PQ2M' });
+export const seriesApprovalInvalid = invalid('series-approval-invalid', { days: 0, max: 180 });
+/** The form shows an earlier version. */
+export const seriesOutdated = conflict('series-outdated', { key: 'K7PQ2M' });

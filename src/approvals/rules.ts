@@ -12,6 +12,10 @@ export type Approval = (typeof APPROVALS)[number];
  */
 export const APPROVED_LEEWAY_MS = 60 * 60_000;
 
+/** How long a series can be approved for, and for how long unless the approver chooses. */
+export const MAX_SERIES_APPROVAL_DAYS = 180;
+export const DEFAULT_SERIES_APPROVAL_DAYS = 90;
+
 /** What was approved. A window can shrink within it. */
 export const approvedSchema = z.object({
   /** The ids of the scopes that require approval. */
@@ -118,11 +122,11 @@ const onlyApprovable = ({ approval, requestedBy, approved }: Approvable): Approv
 };
 
 /** Whether a new run needs no approval of its own, as its series has one. */
-function isRunApproved({
+export function isRunApproved({
   after: { extent },
   standing,
   approvedChecks,
-}: Pick<ApprovalChange, 'after' | 'standing' | 'approvedChecks'>) {
+}: Pick<ApprovalChange, 'standing' | 'approvedChecks'> & { readonly after: { readonly extent: Extent } }): boolean {
   return (
     standing !== null &&
     extent.end <= standing.until &&
@@ -233,6 +237,20 @@ export function toApproved({ scopes, services, checks, selector, start, end }: A
 /** What was approved, with scopes that begin to require approval and that a window touched before. */
 export function acceptScopes(approved: Approved | null, extent: Extent): Approved {
   return approved === null ? toApproved(extent) : { ...approved, scopes: unite(approved.scopes, extent.scopes) };
+}
+
+/**
+ * The approval of a series after an edit: it ends when the series grows, runs at other times or for longer, or is reworded.
+ * @param extent of the series as it will be
+ */
+export function standingAfterEdit(
+  standing: StandingApproval | null,
+  extent: Extent,
+  approvedChecks: readonly string[],
+  { isOther }: { readonly isOther: boolean },
+): StandingApproval | null {
+  if (standing === null || isOther) return null;
+  return covers(standing, extent) && !grows(standing, extent, approvedChecks) ? standing : null;
 }
 
 const isWork = ({ status }: { readonly status: Status }) => status !== 'scheduled' && status !== 'canceled';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { peopleBehind } from '../approvals/rules.ts';
+import { peopleBehind, type StandingApproval, standingAfterEdit } from '../approvals/rules.ts';
 import { record } from '../audit/record.ts';
 import { assertValid, UserError } from '../core/errors.ts';
 import { pick, toRecorded, withInitial } from '../core/fields.ts';
@@ -7,7 +7,7 @@ import { newKey } from '../core/keys.ts';
 import { difference } from '../core/merge.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
 import { parseCron, type Recurrence } from '../core/recurrence/index.ts';
-import { MAX_WINDOW_MS } from '../core/time.ts';
+import { MAX_WINDOW_MS, utc } from '../core/time.ts';
 import type { DuringFreeze } from '../freezes/rules.ts';
 import { announceEverywhere, suppressEarlierPosts, toCoverage } from '../maintenance/commands/announce.ts';
 import { changeLocked, toEditable } from '../maintenance/commands/edit.ts';
@@ -22,12 +22,14 @@ import { readSurroundings } from '../maintenance/repository/surroundings.ts';
 import {
   addedScopes,
   commonScope,
+  coveredChecks,
   mergeNeeds,
   needOf,
   type Surroundings,
   scopeAfterEdit,
   validateReferences,
 } from '../maintenance/rules/coverage.ts';
+import { approvedCoverage, toExtent } from '../maintenance/rules/extent.ts';
 import { limitAfterEdit, limitOfNew } from '../maintenance/rules/limits.ts';
 import { plannedWindow } from '../maintenance/rules/times.ts';
 import { coversNothing, normalizeContent } from '../maintenance/rules/validation.ts';
@@ -185,13 +187,25 @@ export async function editSeries<Once extends string | undefined = undefined>(
     }
     // Windows of another recurrence are made from now on; those that have a run keep it.
     const moved = 'cron' in change.after || 'timezone' in change.after;
+    const standingApproval = keepStanding(around, series, { ...wanted, limitedTo }, change.after, now);
     const edited = await updateSeries(
       tx,
       series,
-      { ...wanted, limitedTo, ...(moved ? { plannedUntil: now } : {}) },
+      {
+        ...wanted,
+        limitedTo,
+        requestedBy: [...new Set([...series.requestedBy, ...peopleBehind(actor)])],
+        standingApproval,
+        ...(moved ? { plannedUntil: now } : {}),
+      },
       now,
     );
-    await record(tx, actor, now, { type: 'series.changed', subject: { kind: 'series', id }, ...change });
+    const subject = { kind: 'series', id } as const;
+    await record(tx, actor, now, { type: 'series.changed', subject, ...change });
+    if (series.standingApproval !== null && standingApproval === null) {
+      const before = { approved_until: utc(series.standingApproval.until) };
+      await record(tx, actor, now, { type: 'series.approval_ended', subject, before });
+    }
     const changedRuns: { before: Maintenance; after: Maintenance }[] = [];
     const withdrawn: Maintenance[] = [];
     for (const before of runs) {
@@ -214,6 +228,23 @@ export async function editSeries<Once extends string | undefined = undefined>(
     await suppressEarlierPosts(tx, actor.accountId, changedRuns);
     return planned.series;
   });
+}
+
+/** What remains of the approval of a series after these fields change. */
+function keepStanding(
+  around: Surroundings,
+  series: Series,
+  wanted: SeriesInput & Pick<Series, 'limitedTo'>,
+  fields: object,
+  now: Date,
+): StandingApproval | null {
+  const { standingApproval: standing } = series;
+  if (standing === null) return null;
+  const reworded = Object.values(CONTENT_FIELDS).some(({ name }) => name in fields);
+  const isOther =
+    reworded || 'cron' in fields || 'timezone' in fields || wanted.durationMinutes > series.durationMinutes;
+  const approved = coveredChecks(around, approvedCoverage(standing, toCoverage(series)));
+  return standingAfterEdit(standing, toExtent(around, wanted, { start: now, end: now }), approved, { isOther });
 }
 
 /** Reads together what a change of a series and of the runs that follow it needs. */

@@ -25,6 +25,13 @@ export const seriesEvents = [
     after: enabled.extend({ runs: z.enum(['keep', 'cancel']).nullable(), scheduled: z.int() }),
   }),
   accountEvent('series.resumed', { ...series, before: enabled, after: enabled }),
+  accountEvent('series.approved', {
+    ...series,
+    before: z.object({ approved_until: instant.nullable() }),
+    after: z.object({ approved_until: instant, requested_by: z.array(z.string()) }),
+  }),
+  /** It changed, so that its runs need approvals of their own again. */
+  accountEvent('series.approval_ended', { ...series, before: z.object({ approved_until: instant }) }),
   accountEvent('series.deleted', { ...series, before: recurrence.extend({ key: z.string() }) }),
   accountEvent('series.runs_planned', {
     ...series,

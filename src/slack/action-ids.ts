@@ -7,6 +7,8 @@ export const ACTIONS = {
   cancel: 'maintenance.cancel',
   approve: 'maintenance.approve',
   decline: 'maintenance.decline',
+  /** On a request to approve a run. The value is the id of its series. */
+  approveSeries: 'series.approve',
   change: 'maintenance.edit',
   whole: 'maintenance.whole',
   reopen: 'maintenance.reopen',
@@ -33,6 +35,7 @@ export const ACTIONS = {
 } as const;
 
 export const VIEWS = {
+  approveSeries: 'series.approve',
   decline: 'maintenance.decline',
   override: 'draft.override',
   create: 'maintenance.create',

@@ -125,6 +125,12 @@ export const SHARED_TEXTS = {
 
   'second-person-required': ({ actor, id }) =>
     `${actor} asked for maintenance ${id}, or changed it since; a second person has to approve it.`,
+  'series-second-person-required': ({ actor, key }) =>
+    `${actor} scheduled or changed the series ${key}. Another person has to approve it.`,
+  'series-approval-not-needed': ({ key }) => `The series ${key} needs no approval.`,
+  'series-approval-invalid': ({ days, max }, { subject }) =>
+    `${subject} is ${days}. Enter a whole number of days from 1 to ${max}.`,
+  'series-outdated': ({ key }) => `The series ${key} changed since this message. Look at it again, then approve it.`,
   'approval-outdated': ({ id }) => `Maintenance ${id} changed since this message. Look at it again, then approve it.`,
   'growth-not-approved': ({ id, scopes }) =>
     `Maintenance ${id} is in progress, and this is more in ${scopesInWords(scopes)} than was approved. Schedule another maintenance for it and have that approved.`,

@@ -453,6 +453,8 @@ export const maintenanceFieldTexts = {
 
 export const seriesFieldTexts = {
   after: 'Those that start after this instant, ascending; by default now.',
+  approvedUntil:
+    'Runs that end until then start approved. null: each run needs its own approval, where its scopes require one.',
   assumed: 'What was not said and taken to be so.',
   before: 'Those that start before this instant, newest first.',
   choices: 'Each text is the whole sentence again, with one meaning.',

@@ -6,7 +6,18 @@ const inThreads = 'Shows in its threads, in public channels too.';
 const tooMany = (label: string) => `*${label}*\nToo many for a form; they stay as they are. Change them over HTTP.`;
 
 export const approvalForms = {
-  buttons: { approve: 'Approve', decline: 'Decline...' },
+  buttons: {
+    approve: 'Approve',
+    decline: 'Decline...',
+    approveRun: 'Approve this run',
+    approveSeries: 'Approve series...',
+  },
+  series: { title: 'Approve series', submit: 'Approve', close: 'Close' },
+  days: {
+    label: 'Approved for',
+    option: (days: number) => `${days} days`,
+    hint: 'Runs that end within this time start approved. A change that extends the series ends the approval.',
+  },
   decline: { title: 'Decline', submit: 'Decline', close: 'Close' },
   reason: 'Reason',
   reasonHint: 'Shown in internal threads, and to whoever asked.',

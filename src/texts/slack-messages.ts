@@ -17,6 +17,13 @@ export const approvalMessages = {
       ':no_entry_sign: Not started, and canceled: it was not approved until its start. No check was switched. If the work is still to be done, schedule it again.',
     public: ':no_entry_sign: Canceled.',
   },
+  series: ({ name, services, recurrence, timezone, duration, until }: ApprovedSeries) =>
+    [
+      `*${name}*`,
+      `${recurrence} (${timezone}), ${duration} each`,
+      ...(services === '' ? [] : [services]),
+      ...(until === null ? [] : [`Already approved until ${until}`]),
+    ].join('\n'),
   field: {
     approved: '*Approval*\n:white_check_mark: approved',
     declined: '*Approval*\n:no_entry_sign: declined; it does not start',
@@ -58,6 +65,10 @@ export const approvalMessages = {
     unneeded: (name: string) => `:heavy_minus_sign: ${name} needs no approval any more.`,
     youMayApprove: 'You are asked because you may approve.',
   },
+};
+
+type ApprovedSeries = Readonly<Record<'name' | 'services' | 'recurrence' | 'timezone' | 'duration', string>> & {
+  readonly until: string | null;
 };
 
 export const calendarMessages = {
@@ -210,6 +221,7 @@ const DONE = {
   'series.changed': 'changed its series',
   'series.paused': 'paused its series',
   'series.resumed': 'let its series go on',
+  ...{ 'series.approved': 'approved its series', 'series.approval_ended': 'ended the approval of its series' },
   'series.deleted': 'deleted its series',
   'series.runs_planned': 'planned its runs',
   'account.added': 'added a sub-account',
@@ -526,6 +538,7 @@ type Chosen = { text: string; count: number; names: string; off: number; untouch
 type SeriesLine = Record<'key' | 'name' | 'services' | 'recurrence' | 'timezone', string> & {
   enabled: boolean;
   next: string | null;
+  approvedUntil: string | null;
 };
 type Counted = { readonly count: number; readonly names: string };
 type ListKind = 'open' | 'upcoming' | 'active' | 'past' | 'mine';
@@ -561,8 +574,9 @@ export const seriesMessages = {
     `Changed: series ${key}, *${name}*.${nextRun === null ? '' : ` Its next run is ${nextRun}.`}`,
   count: (total: number) => `${total} series`,
   keepRuns: 'Keep what is scheduled',
-  line: ({ key, name, services, recurrence, timezone, enabled, next }: SeriesLine) => {
-    const state = `${enabled ? '' : ', paused'}${next === null ? '' : `, next ${next}`}`;
+  line: ({ key, name, services, recurrence, timezone, enabled, next, approvedUntil }: SeriesLine) => {
+    const approved = approvedUntil === null ? '' : `, approved until ${approvedUntil}`;
+    const state = `${enabled ? '' : ', paused'}${next === null ? '' : `, next ${next}`}${approved}`;
     return `*${key}*  ${name}${services === '' ? '' : ` (${services})`}\n${recurrence}, ${timezone} time${state}`;
   },
   none: 'There is no series. To make one: `/maintenance api every sunday at 3am for 2h: Backups`',

@@ -8,7 +8,7 @@ import { secretCreatedMessage, secretList } from '../../src/access/slack/secrets
 import { tokenCreatedMessage, tokenList } from '../../src/access/slack/tokens.ts';
 import type { Token } from '../../src/access/token-repository.ts';
 import { help, helpCommand, helpOn, suggestHelp, unknownCommandMessage } from '../../src/app/slack/help.ts';
-import { declineModal } from '../../src/approvals/slack/listeners.ts';
+import { approveSeriesModal, declineModal } from '../../src/approvals/slack/listeners.ts';
 import { approvalRequest } from '../../src/approvals/slack/messages.ts';
 import { historyMessage } from '../../src/audit/slack/history.ts';
 import type { Calendar } from '../../src/calendars/repository.ts';
@@ -381,6 +381,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       many(40, () => escapeMrkdwn(texts(1000))),
     ),
   ],
+  'approvals/slack/listeners.ts approveSeriesModal': ({ series }) => [approveSeriesModal(series, new Date(0))],
   'approvals/slack/listeners.ts declineModal': ({ all }) => all.map((each) => declineModal(each, ZONE)),
   'maintenance/slack/window-form.ts drawEdit': ({ all, form, texts }) =>
     all.map((maintenance) =>

@@ -128,6 +128,14 @@ const submit =
     await ana(at).fill(typeof values === 'function' ? values(at) : values);
     return () => ana(at).submit();
   };
+/** In scopes that require approval. */
+const whereRequired =
+  (prepare: Prepare): Prepare =>
+  async (at) => {
+    await at.database.scope.updateMany({ data: { requiresApproval: true } });
+    return prepare(at);
+  };
+
 /** Changes an input of a form that `open` opens, which is then drawn anew. */
 const choose =
   (open: Prepare, actionId: string, value: ElementValue | (() => ElementValue)): Prepare =>
@@ -340,6 +348,8 @@ const INTERACTIONS: Readonly<Record<string, readonly [most: number, prepare: Pre
   'inView settings.remove (scope)': [16, pressIn(inSettings('settings.scope', 'scope-2'), 'settings.remove')],
   'inView settings.remove (provider)': [25, pressIn(inSettings('settings.provider', 'provider-3'), 'settings.remove')],
   'button sync.apply': [19, answer('checks sync provider-1', 'sync.apply')],
+  'button series.approve': [3, press('series.approve', '1')],
+  'submission series.approve': [12, whereRequired(submit(press('series.approve', '1')))],
 };
 
 /** Several forms of the same interaction have a word in parentheses. */

@@ -40,12 +40,12 @@ export function approvalRemark(maintenance: Approved): string[] {
 }
 
 /** The value of the first is also the version that the reader sees: they approve that one. */
-export function approvalButtons(maintenance: Approved & Pick<Maintenance, 'version'>): Button[] {
+export function approvalButtons(maintenance: Approved & Pick<Maintenance, 'version' | 'run'>): Button[] {
   if (!isUnapproved(maintenance)) return [];
-  const { id, version } = maintenance;
-  const { approve, decline } = approvalForms.buttons;
+  const { id, version, run } = maintenance;
+  const { approve, approveRun, decline } = approvalForms.buttons;
   return [
-    button(ACTIONS.approve, approve, `${id}:${version}`, { style: 'primary' }),
+    button(ACTIONS.approve, run === null ? approve : approveRun, `${id}:${version}`, { style: 'primary' }),
     ...(maintenance.approval === 'pending' ? [button(ACTIONS.decline, decline, String(id))] : []),
   ];
 }
@@ -93,10 +93,16 @@ export function approvalRequest(maintenance: Maintenance, request: RequestedAppr
       ]),
       actions(`asked:${id}`, [
         ...approvalButtons(maintenance),
+        ...seriesButton(maintenance),
         button(ACTIONS.show, maintenanceForms.buttons.show, String(id)),
       ]),
     ],
   };
+}
+
+function seriesButton({ status, run }: Maintenance): Button[] {
+  if (status !== 'scheduled' || run?.state !== 'following') return [];
+  return [button(ACTIONS.approveSeries, approvalForms.buttons.approveSeries, String(run.series.id))];
 }
 
 const describeWindow = ({ start, end }: Interval) =>

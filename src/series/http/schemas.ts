@@ -95,7 +95,17 @@ export const seriesInput = z
 export const seriesReplacement = seriesInput
   .extend({
     version: versionBefore.optional(),
-    ...ignoredFields('id', 'key', 'enabled', 'words', 'owner', 'next_run', 'creation_date', 'update_date'),
+    ...ignoredFields(
+      'id',
+      'key',
+      'enabled',
+      'words',
+      'owner',
+      'approved_until',
+      'next_run',
+      'creation_date',
+      'update_date',
+    ),
   })
   .openapi('WholeSeries');
 export const seriesEditInput = z
@@ -125,6 +135,7 @@ export const seriesOutput = z
     checks: z.array(z.string()).nullable().describe(commonFieldTexts.namedChecks),
     ...selectorFields,
     owner: z.string().nullable().describe(commonFieldTexts.nullInPublic),
+    approved_until: utcText.nullable().describe(seriesFieldTexts.approvedUntil),
     next_run: z.object({ id, start: utcText, end: utcText }).nullable(),
     version: z.number().int(),
     creation_date: utcText,
@@ -139,11 +150,12 @@ export function toSeries(found: Series, reader: Reader): z.infer<typeof seriesOu
   return toVisibleSeries(series, reader);
 }
 
-const toVisibleSeries = outputMapper(seriesOutput, ({ nextRun, ...series }: Series, reader) => ({
+const toVisibleSeries = outputMapper(seriesOutput, ({ nextRun, standingApproval, ...series }: Series, reader) => ({
   ...toNamed(CONTENT_FIELDS, series),
   words: describeCron(series.cron),
   ...toSelector(series.selector),
   owner: reader === 'public' ? null : series.owner.name,
+  approved_until: reader === 'public' || standingApproval === null ? null : utc(standingApproval.until),
   next_run: nextRun && { id: nextRun.id, start: utc(nextRun.start), end: utc(nextRun.end) },
 }));
 

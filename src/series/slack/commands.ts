@@ -10,7 +10,7 @@ import type { Entry, Run } from '../../slack/command.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import { lastPage, PAGE_SIZE, pagedMessage } from '../../slack/paging.ts';
 import type { Person } from '../../slack/people.ts';
-import { formatWindow } from '../../slack/time.ts';
+import { formatInstant, formatWindow } from '../../slack/time.ts';
 import { slackErrorText } from '../../texts/slack-errors.ts';
 import { seriesForms } from '../../texts/slack-forms.ts';
 import { maintenanceMessages, seriesMessages as texts } from '../../texts/slack-messages.ts';
@@ -126,6 +126,7 @@ export function seriesList(
               timezone: series.timezone,
               enabled: series.enabled,
               next: series.nextRun && formatWindow(series.nextRun, timezone),
+              approvedUntil: series.standingApproval && formatInstant(series.standingApproval.until, timezone),
             }),
           ),
           page,
