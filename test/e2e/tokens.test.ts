@@ -65,9 +65,11 @@ test('a token is suspended as soon as Slack says that its owner is deactivated, 
   const token = tokenIn(await runCommand('jonas', 'tokens add dashboards read'));
   const asJonas = () => status(token, 'GET', '/maintenances');
   expect(await asJonas()).toBe(200);
-  env.playground.faults.changePerson('jonas', { deleted: true });
+  await env.playground.as('ana').command('#ops', '/people @jonas deactivated');
   await expect.poll(asJonas).toBe(403);
-  env.playground.faults.changePerson('jonas', { deleted: false });
+  await env.playground.as('ana').command('#ops', '/people @jonas guest');
+  expect(await asJonas()).toBe(403);
+  await env.playground.as('ana').command('#ops', '/people @jonas member');
   await expect.poll(asJonas).toBe(200);
 });
 

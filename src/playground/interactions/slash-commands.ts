@@ -3,6 +3,7 @@ import { APP_ID, SLACKBOT } from '../workspace/seed.ts';
 import { toPayloadChannelName } from '../workspace/slack-objects.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { StoredChannel, StoredPerson } from '../workspace/workspace-file.ts';
+import { changeStanding, PEOPLE_COMMAND } from './administration.ts';
 import { isEmptyBody, toFailureCode } from './payload.ts';
 import { responseMessage } from './response-urls.ts';
 
@@ -69,6 +70,10 @@ export async function sendCommand(
   const replyAsSlackbot = (message: string): void => {
     workspace.post({ channel: channel.id, author: SLACKBOT, text: message, onlyFor: person.id });
   };
+  if (command === PEOPLE_COMMAND) {
+    replyAsSlackbot(changeStanding(workspace, person, text));
+    return {};
+  }
   const definition = workspace.manifest.features.slash_commands.find((each) => each.command === command);
   if (definition === undefined || team.installation.revoked === 'account_inactive') {
     replyAsSlackbot(`\`${command}\` is not a valid command.`);
