@@ -24,6 +24,7 @@ import {
   providerUnknown,
   switchedElsewhere,
 } from './errors.ts';
+import { countAsOffBefore } from './mute-repository.ts';
 import { listProviders } from './provider-repository.ts';
 import {
   type Check,
@@ -246,16 +247,20 @@ async function getCheck(tx: Queries, { accountId }: Actor, id: string): Promise<
   return check;
 }
 
-/** Switches a check of Lull's own register by hand. One that a maintenance mutes and that is switched on stays on. */
+/**
+ * Switches a check of Lull's own register by hand. One that a maintenance mutes stays as it is now, on or off, also after
+ * the maintenance.
+ */
 async function switchCheck(
   tx: Queries,
   actor: Actor,
-  { id, name, provider, enabled: before }: Check,
+  { id, name, provider, enabled: before, mutedBy }: Check,
   enabled: boolean,
   now: Date,
 ): Promise<void> {
   if (provider !== 'builtin') throw switchedElsewhere({ name, provider });
   await switchRegister(tx, actor.accountId, id, enabled);
+  if (!enabled && mutedBy.length > 0) await countAsOffBefore(tx, actor.accountId, [id]);
   if (before !== enabled) {
     const change = { before: { enabled: before }, after: { enabled } };
     await record(tx, actor, now, { type: 'check.switched', subject: { kind: 'check', id }, ...change });

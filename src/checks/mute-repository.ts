@@ -220,6 +220,17 @@ export async function updateMutes(
   );
 }
 
+/** Has muted checks count as off before their windows, as somebody switched them off since: they stay off after them. */
+export async function countAsOffBefore(tx: Queries, accountId: number, checks: readonly string[]): Promise<void> {
+  await execute(
+    tx,
+    sql`
+      update mutes set outcome = 'already_muted', intended_at = null
+      where account_id = ${accountId} and check_id = any(${[...checks]}::text[]) and released_at is null
+        and outcome <> 'unmuted_by_hand'`,
+  );
+}
+
 /** Forgets that Lull was about to switch checks, as nothing was sent about them. */
 export async function withdrawIntentions(db: Queries, accountId: number, keys: readonly MuteKeys[]): Promise<void> {
   const rows = keys.flatMap(({ maintenances, checkId }) =>

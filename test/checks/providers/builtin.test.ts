@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { editCheck } from '../../../src/checks/commands.ts';
 import { builtin } from '../../../src/checks/providers/registry.ts';
+import { reconcile } from '../../../src/checks/reconcile.ts';
 import { findCheck } from '../../../src/checks/repository.ts';
-import { type World, world } from '../../world.ts';
+import { schedule } from '../../../src/maintenance/commands/schedule.ts';
+import { finish, start } from '../../../src/maintenance/commands/transitions.ts';
+import { silent, type World, world } from '../../world.ts';
+import { only } from '../monitoring.ts';
 
 let w: World;
 beforeAll(async () => {
@@ -39,4 +44,25 @@ test('the built-in register switches checks repeatedly, and no others', async ()
   }
   expect((await findCheck(w.ctx.database, w.account.id, page.id))?.enabled).toBe(false);
   expect((await findCheck(w.ctx.database, w.account.id, login.id))?.enabled).toBe(true);
+});
+
+test('a check of the register that somebody switches during its window stays as they want it after the window', async () => {
+  const service = await w.service('db', ['off', 'on', 'untouched']);
+  const [off = '', on = '', untouched = ''] = service.checks.map(({ id }) => id);
+  const { id } = await schedule(w.ctx, w.ana, w.input({ services: [service.id] }));
+  const run = () => reconcile(w.ctx, only(register()), silent, { accountId: w.account.id, provider: 'builtin' });
+  const enabled = async () =>
+    Promise.all(
+      [off, on, untouched].map(async (each) => (await findCheck(w.ctx.database, w.account.id, each))?.enabled),
+    );
+  await start(w.ctx, w.ana, id);
+  await run();
+  expect(await enabled()).toEqual([false, false, false]);
+  await editCheck(w.ctx, w.ana, off, { enabled: false });
+  await editCheck(w.ctx, w.ana, on, { enabled: true });
+  await run();
+  expect(await enabled()).toEqual([false, true, false]);
+  await finish(w.ctx, w.ana, id, 'succeed');
+  await run();
+  expect(await enabled()).toEqual([false, true, true]);
 });
