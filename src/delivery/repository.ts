@@ -1,7 +1,7 @@
 import type { ChannelRef } from '../channels.ts';
 import { OPEN_STATUSES } from '../maintenance/rules/status.ts';
 import type { Queries } from '../platform/database.ts';
-import { execute, sql } from '../platform/sql.ts';
+import { execute, queryRows, sql } from '../platform/sql.ts';
 
 /** Why nothing can be posted to a channel, as its kind names it, and since when. */
 export interface ChannelFailure {
@@ -58,4 +58,34 @@ export async function retryFailedAnnouncements(
         and a.failed_at is not null`,
   );
   return count > 0;
+}
+
+export const ORPHAN_REASON = 'owner-deactivated';
+
+/** The first open maintenance of somebody who was deactivated. */
+export interface Orphan {
+  readonly accountId: number;
+  readonly id: number;
+  /** How many they have. */
+  readonly open: number;
+  readonly owner: string;
+  readonly name: string;
+}
+
+/** Of each deactivated owner, unless a notice was made about an open maintenance of theirs. */
+export async function listOrphans(db: Queries): Promise<Orphan[]> {
+  const open = sql`any(${[...OPEN_STATUSES]}::text[])`;
+  return queryRows(
+    db,
+    sql`
+      select distinct on (m.account_id, m.owner_id) m.account_id as "accountId", m.id, m.owner_id as owner, p.name,
+        (count(*) over (partition by m.account_id, m.owner_id))::int as open
+      from people p join maintenances m on m.account_id = p.account_id and m.owner_id = p.id
+      where p.deactivated and m.status = ${open} and m.deleted_at is null
+        and not exists (
+          select from notices n join maintenances about on about.id = n.maintenance_id
+          where n.account_id = m.account_id and n.person_id = p.id and n.reason = ${ORPHAN_REASON}
+            and about.status = ${open} and about.deleted_at is null)
+      order by m.account_id, m.owner_id, m.scheduled_start_date, m.id`,
+  );
 }

@@ -100,6 +100,10 @@ export const maintenanceEvents = [
     after: z.object({ maintenance: z.int(), ends_at: instant }),
   }),
   maintenanceEvent('maintenance.deleted', { before: fields.pick({ name: true, status: true }) }),
+  maintenanceEvent('maintenance.owner_deactivated', {
+    /** `open`: how many maintenances of theirs are not over. */
+    after: z.object({ owner: z.string(), name: z.string(), open: z.int() }),
+  }),
   maintenanceEvent('maintenance.announcement_failed', {
     after: z.object({ channel: z.string(), error: z.string(), advice: z.string() }),
   }),

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { listUnsettledProviders } from '../checks/mute-repository.ts';
 import { listProvidersIdleSince } from '../checks/provider-repository.ts';
+import { reportOrphans } from '../delivery/orphans.ts';
 import { listUnfinishedChannels, listUnfinishedNotices } from '../maintenance/repository/announcements.ts';
 import { enqueue, sweepReplacedJobs } from '../platform/jobs.ts';
 import type { ActionContext } from '../platform/transactions.ts';
@@ -50,7 +51,8 @@ export class Sweeper {
   }
 }
 
-export async function sweep({ database, clock }: ActionContext): Promise<void> {
+export async function sweep(ctx: ActionContext): Promise<void> {
+  const { database, clock } = ctx;
   const again = { ifNotWaiting: true };
   for (const provider of await listUnsettledProviders(database)) await enqueue(database, 'reconcile', provider, again);
   const since = new Date(clock.now().getTime() - PROVIDER_IDLE_MS);
@@ -60,6 +62,7 @@ export async function sweep({ database, clock }: ActionContext): Promise<void> {
     await enqueue(database, 'announce', channel, again);
   for (const notice of await listUnfinishedNotices(database)) await enqueue(database, 'notify', notice, again);
   for (const webhook of await listWebhooksWithDue(database)) await enqueue(database, 'deliver', webhook, again);
+  await reportOrphans(ctx);
   await sweepReplacedJobs(database);
   await applyRetention(database, clock.now());
 }

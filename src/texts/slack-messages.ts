@@ -217,6 +217,7 @@ const DONE = {
   'maintenance.freeze_entered': 'found it in a freeze',
   'maintenance.freeze_overridden': 'overrode a freeze',
   'maintenance.announcement_failed': 'could not announce it',
+  'maintenance.owner_deactivated': 'found its owner deactivated',
   'series.scheduled': 'scheduled it',
   'series.changed': 'changed its series',
   'series.paused': 'paused its series',
@@ -358,6 +359,7 @@ export const maintenanceMessages = {
   movedToOneWindow: 'One maintenance is moved to one window.',
   notRun: 'Nothing was done: Lull was not running during this window.',
   notes: {
+    ownerDeactivated: (owner: string) => `:warning: The account of its owner, ${owner}, is deactivated.`,
     alreadyMuted: ':heavy_minus_sign: Off already, so left as they are',
     announcementFailed: (channel: string, error: string, advice: string) =>
       `:warning: ${announcementFailed('This', channel, error, advice)}`,
@@ -412,6 +414,8 @@ export const maintenanceMessages = {
     unmutedByHand: ':bell: Unmuted or changed by somebody in the monitoring system, so left as it is there',
   },
   notices: {
+    ownerDeactivated: (title: string, owner: string, others: number) =>
+      `The account of ${owner}, who owns ${title}, is deactivated.${others === 0 ? '' : ` They own ${others} more open ${plural(others, 'maintenance', 'maintenances')}.`} It still starts and ends as planned: look after it, or cancel it.`,
     announcementFailed,
     endedLate: (name: string, late: string) =>
       `${name} ended ${late} late, because Lull was not running at its end. Its checks were off until then.`,

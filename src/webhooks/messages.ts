@@ -35,6 +35,7 @@ export const WEBHOOK_DATA: Renderers<[], MessageData | undefined> = {
   'maintenance.freeze_entered': nothing,
   'maintenance.freeze_overridden': nothing,
   'maintenance.announcement_failed': nothing,
+  'maintenance.owner_deactivated': nothing,
   'webhook.disabled': nothing,
 };
 

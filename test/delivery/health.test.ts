@@ -5,6 +5,7 @@ import type { DeliveryError } from '../../src/core/errors.ts';
 import type { Actor } from '../../src/core/permissions.ts';
 import { announce, retryChannel } from '../../src/delivery/announce.ts';
 import { sendNotices } from '../../src/delivery/notify.ts';
+import { reportOrphans } from '../../src/delivery/orphans.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { cancel } from '../../src/maintenance/commands/transitions.ts';
 import { subscribe } from '../../src/subscriptions/commands.ts';
@@ -173,5 +174,30 @@ describe('whoever can act is notified', () => {
     for (const person of [ANA, ADMIN]) await deactivate(person);
     slack.refuses.set(ADMIN, { kind: 'final', error: 'user_disabled', advice: 'Gone.', recipient: true });
     expect(await fail([])).toEqual([]);
+  });
+});
+
+describe('the open maintenances of somebody who was deactivated', () => {
+  test('are reported once to the owners of the services, and the next one once the first is over', async () => {
+    const first = await window([OWNER]);
+    await window([OWNER]);
+    await reportOrphans(w.ctx);
+    expect(await w.ctx.database.notice.count()).toBe(0);
+    await deactivate(ANA);
+    for (let round = 1; round <= 2; round++) {
+      await reportOrphans(w.ctx);
+      await sendAll();
+      expect(told(OWNER)).toEqual([
+        expect.stringMatching(/who owns \*Work \d+\*, is deactivated\. They own 1 more open maintenance\./),
+      ]);
+    }
+    expect(told(ANA)).toEqual([]);
+    await post();
+    expect(slack.notes(CHANNEL)).toEqual([expect.stringContaining(`its owner, <@${ANA}>, is deactivated`)]);
+
+    await cancel(w.ctx, w.lull, first.id);
+    await reportOrphans(w.ctx);
+    await sendAll();
+    expect(told(OWNER)).toHaveLength(2);
   });
 });

@@ -40,6 +40,7 @@ const PAYLOADS: Readonly<Record<TimelineEventType, { before?: object; after?: ob
   'maintenance.missed': { after: { status: 'failed', missed: true } },
   'maintenance.reopened': { after: { maintenance: 13, ends_at: later(150) } },
   'maintenance.deleted': { before: { name: 'Postgres upgrade', status: 'scheduled' } },
+  'maintenance.owner_deactivated': { after: { owner: 'U0ANA', name: 'Ana', open: 3 } },
   'maintenance.announcement_failed': {
     after: { channel: 'C0OPS', error: 'is_archived', advice: 'Subscribe another one.' },
   },

@@ -31,6 +31,7 @@ const EVENT_LABELS: Readonly<Record<TimelineEventType, 'create' | 'update' | nul
   'maintenance.freeze_entered': null,
   'maintenance.freeze_overridden': null,
   'maintenance.announcement_failed': null,
+  'maintenance.owner_deactivated': null,
   'webhook.disabled': null,
 };
 

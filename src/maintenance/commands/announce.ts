@@ -122,6 +122,7 @@ export type NoticeReason =
   /** Checks of this provider are off or failing some time after the end. */
   | `not-watching:${string}`
   | 'not-approved'
+  | 'owner-deactivated'
   /** By the id of the event. */
   | `declined:${number}`
   /** A webhook, by its id, was disabled before it got all events of the maintenance. */

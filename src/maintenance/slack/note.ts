@@ -62,6 +62,9 @@ const NOTES: Renderers<[audience: Audience], Message | undefined> = {
     after.newer_missed === true ? undefined : loud(texts.missed((after.missed_in_a_row ?? 1) - 1, audience)),
   'maintenance.reopened': (event, audience) => successMessage(reopenedAsLine(by(event, audience), event)),
   'maintenance.deleted': nothing,
+  'maintenance.owner_deactivated': internally(({ after: { owner, name } }) =>
+    successMessage(texts.ownerDeactivated(mentionPerson({ id: owner, name }))),
+  ),
   'maintenance.announcement_failed': ({ after: { channel, error, advice } }) =>
     successMessage(texts.announcementFailed(channel, quote(error, 100), quote(advice, 500))),
   'maintenance.checks_switched': internally((event) => ({

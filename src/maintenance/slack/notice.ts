@@ -73,6 +73,9 @@ const NOTICES: Renderers<[title: string, maintenance: Maintenance], readonly str
   'maintenance.missed': (_, title) => [texts.missed(title)],
   'maintenance.reopened': nothing,
   'maintenance.deleted': nothing,
+  'maintenance.owner_deactivated': ({ after: { owner, name, open } }, title) => [
+    texts.ownerDeactivated(title, mentionPerson({ id: owner, name }), open - 1),
+  ],
   'maintenance.announcement_failed': ({ after: { channel, error, advice } }, title) => [
     texts.announcementFailed(title, channel, quote(error, 100), quote(advice, 500)),
   ],
