@@ -82,5 +82,5 @@ export function slackCommands(services: SlackServices) {
     return (await findNearestCommand(context, person, sentence)) ?? previewSentence(context, person, sentence);
   }
 
-  return { runCommand, runText };
+  return { commands, runCommand, runText };
 }
