@@ -75,8 +75,8 @@ export async function fillAccount(session: pg.Client, accountId: number, count: 
     `insert into role_grants (account_id, subject, role, created_at) ${each(`'U' || i`, `'approver'`, 'now()')}`,
     `insert into freezes (account_id, scope_id, start_date, end_date, reason, effect, created_by_id, created_by_name, creation_date)
        ${each(1, `now() + interval '1 day' * i`, `now() + interval '1 day' * (i + 0.1)`, `'Holidays', 'warn', 'U0ZOE', 'Zoe', now()`)}`,
-    `insert into webhooks (account_id, url, secret, created_by_id, created_by_name, creation_date)
-       ${each(`'https://hooks.example/' || i, 'x', 'U0ZOE', 'Zoe', now()`)}`,
+    `insert into webhooks (account_id, url, sealed_url, secret, created_by_id, created_by_name, creation_date)
+       ${each(`'https://hooks.example/' || i, 'x', 'x', 'U0ZOE', 'Zoe', now()`)}`,
     `insert into webhook_deliveries (account_id, webhook_id, id, type, state, body, creation_date)
        ${each(1, `('00000000-0000-4000-8000-' || lpad(i::text, 12, '0'))::uuid`, `'ping', 'failed', '{}', now()`)}`,
     `insert into api_tokens (account_id, name, hash, purpose) ${each(`'token ' || i`, `'hash ' || i`, `'Deploys'`)}`,

@@ -24,13 +24,18 @@ export async function resealSecrets(db: Queries, vault: Vault, onUnreadable: (se
     // The condition on the old value keeps a concurrent change.
     if (credentials !== undefined) await db.provider.updateMany({ where: provider, data: { credentials } });
   }
-  const secrets = { accountId: true, id: true, secret: true, previousSecret: true };
+  const secrets = { accountId: true, id: true, sealedUrl: true, secret: true, previousSecret: true };
   for (const webhook of await db.webhook.findMany({ select: secrets })) {
     const purpose = webhookSealPurpose(webhook.accountId);
     const secret = reseal(webhook.secret, purpose);
     const previousSecret = reseal(webhook.previousSecret, purpose);
-    if (secret === undefined && previousSecret === undefined) continue;
-    const data = { ...(secret && { secret }), ...(previousSecret && { previousSecret }) };
+    const sealedUrl = reseal(webhook.sealedUrl, purpose);
+    if (secret === undefined && previousSecret === undefined && sealedUrl === undefined) continue;
+    const data = {
+      ...(sealedUrl && { sealedUrl }),
+      ...(secret && { secret }),
+      ...(previousSecret && { previousSecret }),
+    };
     await db.webhook.updateMany({ where: webhook, data });
   }
 }

@@ -499,6 +499,7 @@ export const subscriptionsFieldTexts = {
 };
 
 export const webhooksFieldTexts = {
+  url: 'Its scheme, its host and the beginning of its path. The whole address may hold a secret and is not shown.',
   actor: 'Not for a public audience, as what follows.',
   answer: 'How the last answer began.',
   audience: 'public: it hears of public maintenances and comments alone, and not of who did what.',

@@ -9,7 +9,7 @@ import type { Queries } from '../platform/database.ts';
 import { enqueue } from '../platform/jobs.ts';
 import { creationColumns } from '../platform/rows.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
-import type { Vault } from '../platform/vault.ts';
+import { UnreadableSecret, type Vault } from '../platform/vault.ts';
 import {
   deliveryNotFound,
   deliveryWaiting,
@@ -34,7 +34,7 @@ import {
   type WebhookValues,
   webhookSealPurpose,
 } from './repository.ts';
-import { SECRET_OVERLAP_MS } from './rules.ts';
+import { SECRET_OVERLAP_MS, shownUrl } from './rules.ts';
 
 const MAX_URL_CHARS = 2_000;
 
@@ -56,10 +56,11 @@ export async function addWebhook(
   const secret = newSecret();
   return inTransaction(ctx, async (tx, now) => {
     const sealed = vault.seal(secret, webhookSealPurpose(actor.accountId));
-    const columns = { ...creationColumns(actor, now), ...input, events: [...input.events], secret: sealed };
+    const url = sealUrl(input.url, actor.accountId, vault);
+    const columns = { ...creationColumns(actor, now), ...input, ...url, events: [...input.events], secret: sealed };
     const webhook = await insertWebhook(tx, columns);
     const subject = { kind: 'webhook', id: webhook.id } as const;
-    await record(tx, actor, now, { type: 'webhook.added', subject, after: webhookForAudit(input) });
+    await record(tx, actor, now, { type: 'webhook.added', subject, after: webhookForAudit(webhook) });
     return { webhook, secret };
   });
 }
@@ -67,9 +68,24 @@ export async function addWebhook(
 /** In the format of Standard Webhooks. */
 const newSecret = () => `whsec_${randomBytes(32).toString('base64')}`;
 
-/** With the names of the HTTP API. The query of the address may hold a secret and is left out. */
+/** The columns of an address: what is shown of it, and the whole, which may hold a secret. */
+function sealUrl(url: string, accountId: number, vault: Vault) {
+  return { url: shownUrl(url), sealedUrl: vault.seal(url, webhookSealPurpose(accountId)) };
+}
+
+/** The whole address; undefined where the key is lost that sealed it. */
+function openUrl({ sealedUrl, accountId }: Webhook, vault: Vault): string | undefined {
+  try {
+    return vault.open(sealedUrl, webhookSealPurpose(accountId));
+  } catch (error) {
+    if (error instanceof UnreadableSecret) return undefined;
+    throw error;
+  }
+}
+
+/** With the names of the HTTP API. @param url as it is shown */
 function webhookForAudit({ url, description, events, audience }: WebhookValues) {
-  return { url: url.replace(/\?.*$/s, '?…'), description, events: [...events], audience };
+  return { url, description, events: [...events], audience };
 }
 
 /** @throws UserError `invalid` with every field that is wrong */
@@ -92,27 +108,37 @@ export type WebhookEdit = {
 } & { readonly enabled?: boolean | undefined };
 
 /** @throws UserError `forbidden`, `not-found`, or `invalid` with every field that is wrong */
-export async function editWebhook(ctx: ActionContext, actor: Actor, id: number, edit: WebhookEdit): Promise<Webhook> {
+export async function editWebhook(
+  ctx: ActionContext,
+  actor: Actor,
+  id: number,
+  edit: WebhookEdit,
+  vault: Vault,
+): Promise<Webhook> {
   authorize(actor, 'edit-webhook');
   return inTransaction(ctx, async (tx, now) => {
     const { accountId } = actor;
     const webhook = await lockExisting(tx, actor, id);
+    // Some clients send back what they were shown.
+    const url = edit.url === webhook.url ? undefined : edit.url;
     const wanted = {
-      url: edit.url ?? webhook.url,
+      url: url ?? webhook.url,
       description: edit.description ?? webhook.description,
       events: [...(edit.events ?? webhook.events)],
       audience: edit.audience ?? webhook.audience,
     };
     assertValid(wanted);
+    const isMoved = url !== undefined && url !== openUrl(webhook, vault);
+    const address = isMoved ? sealUrl(url, accountId, vault) : { url: webhook.url };
     const { enabled = webhook.enabled } = edit;
     const change = difference(
       { ...webhookForAudit(webhook), enabled: webhook.enabled },
-      { ...webhookForAudit(wanted), enabled },
+      { ...webhookForAudit({ ...wanted, ...address }), enabled },
     );
-    // A change of the query alone shows in no audited field, but is a change.
-    if (change === undefined && wanted.url === webhook.url) return webhook;
+    // A change of what is not shown of the address shows in no audited field, but is a change.
+    if (change === undefined && !isMoved) return webhook;
     const health = enabled ? { disabledReason: null, failingSince: null } : {};
-    const edited = await updateWebhook(tx, accountId, id, { ...wanted, enabled, ...health });
+    const edited = await updateWebhook(tx, accountId, id, { ...wanted, ...address, enabled, ...health });
     await record(tx, actor, now, { type: 'webhook.changed', subject: { kind: 'webhook', id }, ...change });
     if (enabled && !webhook.enabled) await enqueue(tx, 'deliver', { accountId, webhookId: id });
     return edited;

@@ -81,6 +81,7 @@ class Run {
   readonly #deliverContext: DeliverContext;
   readonly #log: Logger;
   readonly #webhook: Webhook;
+  readonly #url: string;
   /** What it signs with. */
   readonly #secrets: readonly string[];
   readonly #endsAt = performance.now() + MAX_RUN_MS;
@@ -102,6 +103,7 @@ class Run {
     if (previousSecret !== null && previousUntil !== null && previousUntil > ctx.clock.now())
       sealed.push(previousSecret);
     const purpose = webhookSealPurpose(webhook.accountId);
+    this.#url = deliverContext.vault.open(webhook.sealedUrl, purpose);
     this.#secrets = sealed.map((each) => deliverContext.vault.open(each, purpose));
   }
 
@@ -184,7 +186,7 @@ class Run {
       const outcome =
         body instanceof Error
           ? { status: null, answer: null, error: toStorable(`Lull could not compose it: ${body.message}`) }
-          : await post(this.#deliverContext, this.#webhook, this.#secrets, delivery.id, body);
+          : await post(this.#deliverContext, this.#url, this.#secrets, delivery.id, body);
       if (!this.#note(delivery, outcome)) return;
     }
   }
@@ -259,7 +261,7 @@ function compose(
 
 async function post(
   { fetch }: DeliverContext,
-  { url }: Webhook,
+  url: string,
   secrets: readonly string[],
   id: string,
   body: string,

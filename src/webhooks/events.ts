@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { accountEvent, maintenanceEvent, subject } from '../core/events.ts';
 
 const fields = z.object({
-  /** Without its query, which may hold a secret. */
+  /** As it is shown: the whole may hold a secret. */
   url: z.string(),
   description: z.string(),
   events: z.array(z.string()),

@@ -53,7 +53,7 @@ const webhookEditIn = z
 const webhookOut = z
   .object({
     id,
-    url,
+    url: url.describe(webhooksFieldTexts.url),
     description: z.string(),
     events,
     audience,
@@ -169,7 +169,7 @@ export function webhooks(api: Api, vault: Vault): void {
     'patch',
     'editWebhook',
     { permission: 'edit-webhook', body: webhookEditIn },
-    ({ ctx, actor, params, body }) => editWebhook(ctx, actor, params.id, body),
+    ({ ctx, actor, params, body }) => editWebhook(ctx, actor, params.id, body, vault),
   );
   webhook.change('delete', 'removeWebhook', { permission: 'remove-webhook' }, ({ ctx, actor, params }) =>
     removeWebhook(ctx, actor, params.id),

@@ -35,6 +35,7 @@ test('once the key was changed, the secrets of providers and webhooks are the ne
   expect(alone.open(credentials, sealPurpose(w.account.id, 'eu'))).toBe('{"token":"of eu"}');
   const kept = (await findWebhook(db, w.account.id, webhook.id)) ?? expect.unreachable();
   const purpose = webhookSealPurpose(w.account.id);
+  expect(alone.open(kept.sealedUrl, purpose)).toBe(values.url);
   expect([alone.open(kept.secret, purpose), alone.open(kept.previousSecret ?? '', purpose)]).toEqual([
     rotated.secret,
     secret,

@@ -11,9 +11,16 @@ import { toMaintenance } from '../../src/maintenance/http/schemas.ts';
 import { parseAllowedAddresses } from '../../src/platform/outbound/addresses.ts';
 import { OutboundClient } from '../../src/platform/outbound/client.ts';
 import { Vault } from '../../src/platform/vault.ts';
-import { addWebhook, editWebhook, pingWebhook, resend, rotateSecret } from '../../src/webhooks/commands.ts';
+import {
+  addWebhook,
+  editWebhook,
+  pingWebhook,
+  removeWebhook,
+  resend,
+  rotateSecret,
+} from '../../src/webhooks/commands.ts';
 import { deliver } from '../../src/webhooks/deliver.ts';
-import { findWebhook, type WebhookValues } from '../../src/webhooks/repository.ts';
+import { findWebhook, type WebhookValues, webhookSealPurpose } from '../../src/webhooks/repository.ts';
 import { countingStatements, countRowsVisited, recordingStatements } from '../statements.ts';
 import { hours, minutes, silent, type World, world } from '../world.ts';
 
@@ -102,9 +109,9 @@ describe('a webhook', () => {
     const { webhook } = await hook({ events: ['maintenance.canceled'] });
     const { id } = await window();
     await cancel(w.ctx, w.ana, id, undefined);
-    await editWebhook(w.ctx, admin(), webhook.id, { enabled: false });
+    await editWebhook(w.ctx, admin(), webhook.id, { enabled: false }, vault);
     await cancel(w.ctx, w.ana, (await window()).id, undefined);
-    await editWebhook(w.ctx, admin(), webhook.id, { enabled: true });
+    await editWebhook(w.ctx, admin(), webhook.id, { enabled: true }, vault);
     await delivered();
     expect(types()).toEqual(['maintenance.canceled']);
   });
@@ -234,7 +241,7 @@ describe('many maintenances', () => {
     };
     const sending = run(webhook.id);
     await vi.waitFor(() => expect(received.length).toBeGreaterThan(0), { timeout: 15_000 });
-    await editWebhook(w.ctx, admin(), webhook.id, { enabled: false });
+    await editWebhook(w.ctx, admin(), webhook.id, { enabled: false }, vault);
     await sleep(1_100);
     edited();
     await sending;
@@ -361,7 +368,7 @@ describe('a message that is not taken over', () => {
     expect(received).toHaveLength(tries);
 
     answer = () => 204;
-    await editWebhook(w.ctx, admin(), webhook.id, { enabled: true });
+    await editWebhook(w.ctx, admin(), webhook.id, { enabled: true }, vault);
     await delivered();
     expect(await states()).toEqual(['delivered']);
     expect(await stored(webhook.id)).toMatchObject({ failingSince: null, disabledReason: null });
@@ -442,11 +449,37 @@ test('what was sent can be sent once more, as it was', async () => {
   expect(received[1]?.body).toBe(received[0]?.body);
 });
 
+test('the address of a webhook is sealed: what follows its host is neither stored, recorded nor shown', async () => {
+  const secretUrl = 'https://hooks.example/services/pathsecret/part?key=querysecret';
+  const { webhook } = await addWebhook(
+    w.ctx,
+    admin(),
+    { url: secretUrl, description: '', events: [], audience: 'internal' },
+    vault,
+  );
+  expect(webhook.url).toBe('https://hooks.example/serv…');
+  const moved = 'https://hooks.example/services/othersecret';
+  const edited = await editWebhook(w.ctx, admin(), webhook.id, { url: moved }, vault);
+  expect(edited.version).toBe(webhook.version + 1);
+  // What is not shown can be sent back, or said again.
+  for (const url of [edited.url, moved]) {
+    expect(await editWebhook(w.ctx, admin(), webhook.id, { url }, vault)).toEqual(edited);
+  }
+  expect(vault.open(edited.sealedUrl, webhookSealPurpose(w.account.id))).toBe(moved);
+  const stored = JSON.stringify([
+    await w.ctx.database.webhook.findMany(),
+    await w.ctx.database.auditEvent.findMany(),
+    await w.ctx.database.delivery.findMany(),
+  ]);
+  expect(stored).not.toMatch(/pathsecret|querysecret|othersecret/);
+  await removeWebhook(w.ctx, admin(), webhook.id);
+});
+
 test('secrets are sealed, and no audit row has one, nor the query of an address', async () => {
   const { webhook, secret } = await hook();
   await rotateSecret(w.ctx, admin(), webhook.id, vault);
   const rows = JSON.stringify([
-    await w.ctx.database.webhook.findMany({ omit: { url: true } }),
+    await w.ctx.database.webhook.findMany({ omit: { url: true, sealedUrl: true } }),
     await w.ctx.database.auditEvent.findMany(),
   ]);
   expect(rows).not.toContain(secret);

@@ -642,6 +642,7 @@ CREATE TABLE "webhooks" (
     "account_id" INTEGER NOT NULL,
     "version" INTEGER NOT NULL DEFAULT 1,
     "url" TEXT NOT NULL,
+    "sealed_url" TEXT NOT NULL,
     "description" TEXT NOT NULL DEFAULT '',
     "events" TEXT[] DEFAULT ARRAY[]::TEXT[],
     "audience" TEXT NOT NULL DEFAULT 'internal',

@@ -135,7 +135,14 @@ function findMember(json: unknown): string | undefined {
 }
 
 /** Where an API is, without a slash at the end. */
-export const addressSetting = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''));
+export const addressSetting = z
+  .url({ protocol: /^https?$/ })
+  // They would be shown and recorded; credentials have fields of their own.
+  .refine((url) => !URL.canParse(url) || (new URL(url).username === '' && new URL(url).password === ''), {
+    error: 'Leave the user and the password out of the address: they belong into the credentials.',
+    abort: true,
+  })
+  .transform((url) => url.replace(/\/+$/, ''));
 
 export const certificateSetting = z
   .string()

@@ -880,6 +880,7 @@ export type CatalogueChanges = {
 };
 export type Webhook = {
     id: number;
+    /** Its scheme, its host and the beginning of its path. The whole address may hold a secret and is not shown. */
     url: string;
     description: string;
     /** Of which it hears: maintenance.scheduled, maintenance.changed, maintenance.corrected, maintenance.rescheduled, maintenance.approved, maintenance.declined, maintenance.approval_expired, maintenance.reminded, maintenance.started, maintenance.extended, maintenance.finished, maintenance.canceled, maintenance.skipped, maintenance.missed, maintenance.reopened, maintenance.deleted, maintenance.checks_switched, maintenance.checks_unhealthy, maintenance.commented, maintenance.comment_changed, maintenance.comment_deleted, maintenance.freeze_skipped, maintenance.freeze_moved, ping. Empty: of all. */
