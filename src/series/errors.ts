@@ -9,6 +9,8 @@ export const seriesNotPaused = conflict('series-not-paused', { key: 'K7PQ2M' });
 export const scheduledRunsUndecided = conflict('scheduled-runs-undecided', { key: 'K7PQ2M', count: 2 });
 /** The run that was shown as the next one is not the next any more. */
 export const runNotNext = conflict('run-not-next', { key: 'K7PQ2M', run: 12 });
+/** None of the named runs is in a freeze that blocks. */
+export const noFrozenRun = conflict('no-frozen-run', { key: 'K7PQ2M' });
 export const noRunToSkip = conflict('no-run-to-skip', { key: 'K7PQ2M', paused: false });
 
 /** `reason` is the explanation of the cron parser. */

@@ -33,6 +33,15 @@ export const seriesEvents = [
   /** It changed, so that its runs need approvals of their own again. */
   accountEvent('series.approval_ended', { ...series, before: z.object({ approved_until: instant }) }),
   accountEvent('series.deleted', { ...series, before: recurrence.extend({ key: z.string() }) }),
+  /** `runs`: the occurrences that take place in spite of the freezes. */
+  accountEvent('series.freeze_overridden', {
+    ...series,
+    after: z.object({
+      runs: z.array(instant),
+      freezes: z.array(z.object({ id: z.int(), reason: z.string() })),
+      override_reason: z.string(),
+    }),
+  }),
   accountEvent('series.runs_planned', {
     ...series,
     after: z.object({ made: z.int(), missed: z.int(), frozen: z.int().optional(), planned_until: instant }),

@@ -37,13 +37,20 @@ export async function placeAtStart(tx: Queries, run: Maintenance): Promise<Place
   return placeRun({ ...window, scopes }, all, { duringFreeze, overridden, nextStart: () => next });
 }
 
-/** Skips a locked, scheduled run, or moves it, as its placement says. @param channels besides those subscribed */
+/**
+ * Skips a locked, scheduled run, or moves it, as its placement says.
+ * @param options.channels where it is announced besides the subscribed ones
+ * @param options.overridden the ids of freezes that an admin overrode for it since
+ */
 export async function holdRun(
   tx: Queries,
   run: Maintenance,
   placement: Placement,
   now: Date,
-  channels?: readonly string[],
+  {
+    channels,
+    overridden = [],
+  }: { readonly channels?: readonly string[]; readonly overridden?: readonly number[] } = {},
 ): Promise<Maintenance> {
   const actor = systemActor(run.accountId);
   const { outcome, freezes, start, end } = placement;
@@ -54,7 +61,11 @@ export async function holdRun(
   }
   return changeLocked(tx, actor, now, run, {
     times: { scheduledStart: start, scheduledEnd: end },
-    values: { ...(run.run && { runState: run.run.state }), freezeReason },
+    values: {
+      ...(run.run && { runState: run.run.state }),
+      freezeReason,
+      overriddenFreezes: [...new Set([...run.overriddenFreezes, ...overridden])],
+    },
     unattended: true,
     ...(channels && { channels }),
     event: (moved) => (outcome === 'moved' ? moveEvent(moved, plannedWindow(run), placement) : returnEvent(run, moved)),

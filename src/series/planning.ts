@@ -306,14 +306,17 @@ async function decidePlans(tx: Queries, drafts: readonly Plan[], now: Date, max:
   return plans;
 }
 
+const overridesOf = ({ freezeOverrides }: Series, at: Date) =>
+  freezeOverrides.filter(({ occurrence }) => occurrence.getTime() === at.getTime());
+
 /** Where runs of a series take place, by the freezes that were read. */
 async function placeRunsOf(tx: Queries, series: Series): Promise<PlaceRun> {
-  const { accountId, duringFreeze, freezeOverrides } = series;
+  const { accountId, duringFreeze } = series;
   const coverage = toCoverage(series);
   const around = await readSurroundings(tx, accountId, needOf(coverage));
   const scopes = touchedScopes(around, coverage).map(({ id }) => id);
   return (window, occurrence, overridden = []) => {
-    const named = freezeOverrides.filter((each) => each.occurrence.getTime() === occurrence.getTime());
+    const named = overridesOf(series, occurrence);
     return placeRun({ ...window, scopes }, around.freezes, {
       duringFreeze,
       overridden: [...overridden, ...named.flatMap(({ freezes }) => freezes.map(({ id }) => id))],
@@ -361,7 +364,10 @@ async function reviseStored(tx: Queries, { series, revisions, created }: Plan, n
   for (const run of await readLocked(tx, [...placements.keys()], series.accountId)) {
     const placement = placements.get(run.id);
     if (placement === undefined || run.status !== 'scheduled' || run.run?.state !== 'following') continue;
-    const after = await holdRun(tx, run, placement, now, series.channels);
+    const overrides = overridesOf(series, run.run.occurrence);
+    const overridden = overrides.flatMap(({ freezes }) => freezes.map((freeze) => freeze.id));
+    const after = await holdRun(tx, run, placement, now, { channels: series.channels, overridden });
+    for (const override of overrides) await recordOverride(tx, after, override, now);
     if (after.status === 'scheduled') created.push(after);
   }
 }
@@ -375,9 +381,7 @@ const toRun = (series: Series, { start, end, placement }: PlannedRun) => ({
 });
 
 async function makeRun(tx: Queries, series: Series, run: PlannedRun, now: Date): Promise<Maintenance> {
-  const overrides = series.freezeOverrides.filter(
-    ({ occurrence }) => occurrence.getTime() === run.occurrence.getTime(),
-  );
+  const overrides = overridesOf(series, run.occurrence);
   const overriddenFreezes = overrides.flatMap(({ freezes }) => freezes.map(({ id }) => id));
   const actor = systemActor(series.accountId);
   const made = await createMaintenance(tx, actor, now, {

@@ -115,6 +115,7 @@ export const SHARED_TEXTS = {
     `The series ${key} has ${count} ${count === 1 ? 'run' : 'runs'} scheduled already. Say what becomes of ${count === 1 ? 'it' : 'them'}: keep or cancel.`,
   'run-not-next': ({ key, run }) =>
     `Maintenance ${run} is not the next run of the series ${key} any more. Nothing was skipped; look at the series again.`,
+  'no-frozen-run': ({ key }) => `No run of the series ${key} that you named falls into a freeze.`,
   'no-run-to-skip': ({ key, paused }) =>
     `The series ${key} ${paused ? 'is paused and has no run to come' : 'has no run to come'}; there is nothing to skip.`,
   'cron-invalid': ({ reason }) => reason,

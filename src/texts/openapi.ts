@@ -203,6 +203,10 @@ const OPERATIONS = {
     listRuns: 'The runs of a series',
     listSeries: 'List series',
     pauseSeries: 'Pause a series: it makes no runs until it is resumed',
+    overrideFreezes: {
+      summary: 'Let runs of a series take place in spite of the freezes that block them now',
+      description: 'Runs that are not named stay skipped or moved, and freezes that are added later block again.',
+    },
     previewSeries: {
       summary: 'The windows that a cron line makes, and what clock changes do to them',
       answer: 'The windows.',
@@ -461,6 +465,9 @@ export const seriesFieldTexts = {
   cron: 'Five fields: minute, hour, day of the month, month, day of the week, on the clocks of `timezone`.',
   duringFreeze:
     'What happens to a run in a freeze that blocks. skip: it does not take place. move: it takes place right after the freeze, or is skipped where the next run would start before its end.',
+  overriddenRuns: 'The starts of the runs, as the series says them (`occurrence` of a run).',
+  overriddenUntil: 'Instead of `runs`: all that start until then.',
+  overrideReason: 'Why they cannot wait, which is recorded and shown in their threads.',
   enabled: 'False while it is paused.',
   enabledFilter: 'false: those that are paused.',
   next: 'The next five windows.',

@@ -202,6 +202,8 @@ export const seriesForms = {
   add: 'Add...',
   cron: 'When, as a cron line',
   duration: 'How long, in minutes',
+  duringFreeze: 'A run during a freeze',
+  duringFreezes: { skip: 'Is skipped', move: 'Moves to after the freeze, if it fits before the next run' },
   editedRuns: 'Runs that have begun, and those that were changed by hand, stay as they are.',
   timezone: 'Time zone',
   words: 'Or when in your own words',

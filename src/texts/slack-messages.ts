@@ -224,6 +224,7 @@ const DONE = {
   'series.resumed': 'let its series go on',
   ...{ 'series.approved': 'approved its series', 'series.approval_ended': 'ended the approval of its series' },
   'series.deleted': 'deleted its series',
+  'series.freeze_overridden': 'overrode freezes for runs of its series',
   'series.runs_planned': 'planned its runs',
   'account.added': 'added a sub-account',
   ...{ 'ad_hoc.added': 'added a one-off window', 'ad_hoc.changed': 'changed a one-off window' },
@@ -457,6 +458,7 @@ export const maintenanceMessages = {
     moreOverlaps: (count: number) => `:warning: and with ${count} more`,
     needsApproval: `:hourglass: ${startsOnceApproved}`,
     nextRuns: '*Next runs*',
+    frozenRun: (reasons: string) => ` :snowflake: skipped: freeze ${reasons}`,
     noChannel: 'no channel. Subscribe one, or set LULL_DEFAULT_CHANNEL.',
     noChecks: 'none',
     notInPublic: 'not announced in public channels',
@@ -577,6 +579,11 @@ export const seriesMessages = {
   changed: (key: string, name: string, nextRun: string | null) =>
     `Changed: series ${key}, *${name}*.${nextRun === null ? '' : ` Its next run is ${nextRun}.`}`,
   count: (total: number) => `${total} series`,
+  overridden: (key: string, starts: readonly string[], zone: string) =>
+    `Freeze overridden for ${starts.length === 1 ? 'one run' : `${starts.length} runs`} of series ${key} (${zone}):\n${starts
+      .slice(0, 20)
+      .map((start) => `• ${start}`)
+      .join('\n')}`,
   keepRuns: 'Keep what is scheduled',
   line: ({ key, name, services, recurrence, timezone, enabled, next, approvedUntil }: SeriesLine) => {
     const approved = approvedUntil === null ? '' : `, approved until ${approvedUntil}`;

@@ -9,6 +9,7 @@ import { edit, reschedule } from '../../src/maintenance/commands/edit.ts';
 import { start } from '../../src/maintenance/commands/transitions.ts';
 import { listMaintenances } from '../../src/maintenance/repository/list.ts';
 import { editSeries, pauseSeries, scheduleSeries, skipRun } from '../../src/series/commands.ts';
+import { overrideFreezes } from '../../src/series/overrides.ts';
 import type { Series } from '../../src/series/repository.ts';
 import { type World, world } from '../world.ts';
 import { seriesInput, settle } from './a-series.ts';
@@ -229,4 +230,46 @@ test('a series that is changed to move its runs moves those that freezes would s
   });
   await editSeries(w.ctx, w.ana, series.id, { duringFreeze: 'skip' });
   expect((await runs(series))[0]).toBe('03-16 canceled frozen at 03-16T12:00: Holidays');
+});
+
+describe('an admin who overrides freezes for a series', () => {
+  test('names the runs that take place; others stay skipped, and a later freeze blocks again', async () => {
+    await freeze('2027-03-16T00:00:00Z', '2027-03-19T00:00:00Z');
+    const series = await daily();
+    const named = { runs: [new Date('2027-03-17T03:00:00Z')], reason: ' Agreed ' };
+    await expect(overrideFreezes(w.ctx, w.ana, series.id, named)).rejects.toMatchObject({ code: 'role-required' });
+    await expect(overrideFreezes(w.ctx, boss, series.id, { ...named, reason: ' ' })).rejects.toThrow('reason-required');
+    await overrideFreezes(w.ctx, boss, series.id, named);
+    expect(await runs(series)).toEqual([
+      '03-16 canceled frozen: Holidays',
+      '03-17 scheduled following',
+      '03-18 canceled frozen: Holidays',
+      '03-19 scheduled following',
+    ]);
+    const [recorded] = await events('series.freeze_overridden');
+    expect(recorded).toMatchObject({
+      actorId: 'U0BOSS',
+      after: { runs: ['2027-03-17T03:00:00Z'], freezes: [{ reason: 'Holidays' }], override_reason: 'Agreed' },
+    });
+    const [shown] = await events('maintenance.freeze_overridden');
+    expect(shown).toMatchObject({ actorId: 'U0BOSS', internal: true, after: { override_reason: 'Agreed' } });
+    await freeze('2027-03-17T00:00:00Z', '2027-03-17T12:00:00Z', { reason: 'Incident' });
+    await settle(w.ctx);
+    expect((await runs(series))[1]).toBe('03-17 canceled frozen: Incident');
+  });
+
+  test('brings a run that a freeze moved back to its own time, at which it starts', async () => {
+    await freeze('2027-03-16T00:00:00Z', '2027-03-16T12:00:00Z');
+    const series = await daily({ duringFreeze: 'move' });
+    await overrideFreezes(w.ctx, boss, series.id, { until: new Date('2027-03-17T00:00:00Z'), reason: 'Agreed' });
+    expect(await runs(series)).toEqual(['03-16 scheduled following']);
+    at('2027-03-16T03:00:00Z');
+    await settle(w.ctx);
+    expect((await runs(series))[0]).toBe('03-16 in-progress following');
+  });
+
+  test('is told where none of the named runs is in a freeze', async () => {
+    const { id } = await daily();
+    await expect(overrideFreezes(w.ctx, boss, id, { count: 1, reason: 'Agreed' })).rejects.toThrow('no-frozen-run');
+  });
 });

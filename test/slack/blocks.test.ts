@@ -246,7 +246,10 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   'maintenance/slack/preview.ts previewMessage': ({ draft, meant, name }) => {
     const window = { ...draft, kind: 'window' as const, start: T, end: later(132_000) };
     const services = many(300, () => name);
-    return [true, false].map((mayOverride) => previewMessage(DRAFT, window, services, ZONE, { ...meant, mayOverride }));
+    const runs = many(5, (index) => ({ start: later(index), end: later(132_000 + index), freezes: [] }));
+    return [true, false].map((mayOverride) =>
+      previewMessage(DRAFT, window, services, ZONE, { ...meant, runs, mayOverride }),
+    );
   },
   'maintenance/slack/preview.ts seriesPreview': ({ draft, meant, name, texts }) => [
     seriesPreview(
@@ -254,10 +257,12 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       { ...draft, kind: 'series', cron: '*/7 1,2,3,5-9 1,2,3,4,5 1,3,5,7 1,3', durationMinutes: 43_199 },
       many(300, () => name),
       ZONE,
-      meant,
+      {
+        ...meant,
+        runs: many(5, (index) => ({ start: later(index), end: later(132_000 + index), freezes: meant.freezes })),
+      },
       {
         words: texts(600),
-        next: many(5, (index) => ({ start: later(index), end: later(132_000 + index) })),
         clockChange: { start: T, end: later(60), notice: 'x'.repeat(600) },
       },
     ),
@@ -377,7 +382,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   'series/slack/form.ts drawCreateSeries': ({ form, texts, series }) => [
     drawCreateSeries(
       created,
-      { ...form, cron: series.cron, timezone: ZONE, duration: '43199' },
+      { ...form, cron: series.cron, timezone: ZONE, duration: '43199', duringFreeze: 'skip' },
       many(40, () => escapeMrkdwn(texts(1000))),
     ),
   ],
@@ -411,7 +416,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
         understood,
         responseUrl: created.responseUrl,
       },
-      { ...form, cron: series.cron, timezone: ZONE, duration: '43199' },
+      { ...form, cron: series.cron, timezone: ZONE, duration: '43199', duringFreeze: 'skip' },
       many(40, () => escapeMrkdwn(texts(1000))),
       many(40, () => escapeMrkdwn(texts(1000))),
     ),

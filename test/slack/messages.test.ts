@@ -119,6 +119,7 @@ describe('Slack takes, whatever people wrote and however much', () => {
       overlapCount: fc.nat(10_000),
       freezes: fc.array(freezes, { maxLength: 8 }),
       needsApproval: fc.boolean(),
+      runs: fc.constant([]),
       mayOverride: fc.boolean(),
     });
     const remarks = fc.array(words(600, 1), { maxLength: 8 });
@@ -247,6 +248,7 @@ describe('a preview', () => {
       overlapCount: overlaps.length,
       freezes: [],
       needsApproval: true,
+      runs: [],
       mayOverride: false,
     };
     const text = read(previewMessage('d', draft, ['api'], 'Europe/Berlin', meant));

@@ -134,6 +134,7 @@ describe('Slack takes, whatever people wrote and however much', () => {
           cron: '*/7 1,2,3,5-9 1,2,3,4,5 1,3,5,7 1,3',
           timezone: 'America/Argentina/ComodRivadavia',
           duration: '132480',
+          duringFreeze: 'move' as const,
         };
         const responseUrl = 'https://example.com';
         const about = { ...edited, times: 3, responseUrl };

@@ -16,7 +16,15 @@ import {
   type Violation,
   validateNewTimes,
 } from '../rules/change.ts';
-import { coveredChecks, mergeNeeds, needOf, type Touching, touchedScopes } from '../rules/coverage.ts';
+import {
+  coveredChecks,
+  mergeNeeds,
+  needOf,
+  type Surroundings,
+  spanOf,
+  type Touching,
+  touchedScopes,
+} from '../rules/coverage.ts';
 import { approvedCoverage, toExtent } from '../rules/extent.ts';
 import type { Times } from '../rules/status.ts';
 import { currentWindow, scheduledTimes } from '../rules/times.ts';
@@ -64,14 +72,22 @@ export async function applyRules(
   return assessment;
 }
 
-async function assess(db: Queries, actor: Actor, now: Date, change: MaintenanceChange): Promise<Assessment> {
+/** @param known what was read for it already */
+async function assess(
+  db: Queries,
+  actor: Actor,
+  now: Date,
+  change: MaintenanceChange,
+  known?: Surroundings,
+): Promise<Assessment> {
   const { before, times, coverage, requesters = peopleBehind(actor), ...how } = change;
   const { accountId } = actor;
   const was = before && toCoverage(before);
   const approved = before === null ? change.standing : before.approved;
   const approvedBefore = approved && approvedCoverage(approved, was ?? coverage);
   const needs = [coverage, ...(was ? [was] : []), ...(approvedBefore ? [approvedBefore] : [])].map(needOf);
-  const around = await readSurroundings(db, accountId, mergeNeeds([...needs, { between: currentWindow(times) }]));
+  const need = mergeNeeds([...needs, { between: currentWindow(times) }]);
+  const around = known ?? (await readSurroundings(db, accountId, need));
   const toState = <T extends Times>(window: Touching, state: T) => ({
     ...state,
     scopes: touchedScopes(around, window),
@@ -119,16 +135,28 @@ function toApprovalError(refusal: ApprovalRefusal, { before, approvalError }: Ma
   }
 }
 
-/** The freezes that a new window would enter, and whether it would need an approval. */
+/**
+ * The freezes that a new window would enter, and whether it would need an approval.
+ * @param runs other windows on the same services and checks, each of which gets the freezes that block it
+ */
 export async function forecastRules(
   db: Queries,
   actor: Actor,
   now: Date,
   { start, end, ...coverage }: Interval & Touching,
-): Promise<{ readonly freezes: readonly Freeze[]; readonly needsApproval: boolean }> {
+  runs: readonly Interval[] = [],
+) {
   const change = { before: null, times: scheduledTimes({ start, end }), coverage };
-  const { entered, approval } = await assess(db, actor, now, change);
-  return { freezes: entered.freezes, needsApproval: approval.approval !== null };
+  const need = { ...needOf(coverage), between: spanOf([{ start, end }, ...runs]) };
+  const around = await readSurroundings(db, actor.accountId, need);
+  const { entered, approval } = await assess(db, actor, now, change, around);
+  const scopes = touchedScopes(around, coverage).map(({ id }) => id);
+  const blocking = around.freezes.filter(({ effect }) => effect === 'block');
+  return {
+    freezes: entered.freezes,
+    needsApproval: approval.approval !== null,
+    runs: runs.map((run) => ({ ...run, freezes: findFreezes({ ...run, scopes }, blocking) })),
+  };
 }
 
 export async function listTouchedScopes(db: Queries, accountId: number, window: Touching) {

@@ -172,6 +172,8 @@ export interface Preview {
   readonly overlapCount: number;
   readonly freezes: readonly Freeze[];
   readonly needsApproval: boolean;
+  /** The other runs of a series, each with the freezes that block it. */
+  readonly runs: readonly (Interval & { readonly freezes: readonly Freeze[] })[];
   readonly mayOverride: boolean;
 }
 
@@ -182,7 +184,10 @@ const MAX_OVERLAPS = 5;
 export async function preview(
   ctx: ActionContext,
   actor: Actor,
-  proposed: Interval & Coverage & { readonly channels: readonly string[] },
+  {
+    runs,
+    ...proposed
+  }: Interval & Coverage & { readonly channels: readonly string[]; readonly runs?: readonly Interval[] },
   id = 0,
 ): Promise<Preview> {
   authorize(actor, 'read');
@@ -206,7 +211,7 @@ export async function preview(
     checks: switched,
     leftAlone,
     destinations: await listDestinations(db, actor.accountId, window, window.channels),
-    ...(await forecastRules(db, actor, ctx.clock.now(), window)),
+    ...(await forecastRules(db, actor, ctx.clock.now(), window, runs)),
     mayOverride: isOffered(actor, 'override-freeze'),
     overlaps: found.overlaps,
     overlapCount: found.count,

@@ -2,6 +2,7 @@ import type { Button, KnownBlock } from '@slack/types';
 import type { Check } from '../../checks/repository.ts';
 import { type PlainField, pick, shownText } from '../../core/fields.ts';
 import type { Interval } from '../../core/time.ts';
+import { describeReasons } from '../../freezes/rules.ts';
 import { freezeLines } from '../../freezes/slack/messages.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
 import {
@@ -54,10 +55,9 @@ export function previewMessage(
   return drawPreview(draftId, window, when, lines, remarks, scheduleButton(draftId, forecast));
 }
 
-/** How a recurring window continues: its rule in words, its next runs, and the effect of the next clock change. */
+/** How a recurring window continues: its rule in words, and the effect of the next clock change. */
 export interface Forecast {
   readonly words: string;
-  readonly next: readonly Interval[];
   readonly clockChange: (Interval & { readonly notice: string }) | undefined;
 }
 
@@ -68,7 +68,7 @@ export function seriesPreview(
   services: readonly string[],
   zone: string,
   forecast: Preview,
-  { words, next, clockChange }: Forecast,
+  { words, clockChange }: Forecast,
 ): Message {
   const recurrence = quote(words, 300);
   const lines = [
@@ -76,10 +76,13 @@ export function seriesPreview(
     texts.line('duration', texts.each(formatDuration(series.durationMinutes * 60_000))),
     ...contentLines(series, services, forecast),
     texts.nextRuns,
-    ...next.map((run) => `• ${formatWindow(run, zone)}`),
+    ...forecast.runs.map((run) => {
+      const reasons = describeReasons(run.freezes);
+      return `• ${formatWindow(run, zone)}${reasons === null ? '' : texts.frozenRun(quote(reasons, 200))}`;
+    }),
   ];
-  // The runs of a series are not blocked: their threads tell of a freeze.
-  const freezes = forecast.freezes.map((freeze) => ({ ...freeze, effect: 'warn' as const }));
+  // Those that block do not block the series: they skip some of its runs.
+  const freezes = forecast.freezes.filter(({ effect }) => effect === 'warn');
   const remarks = [
     ...remarksOn(series),
     ...(clockChange === undefined

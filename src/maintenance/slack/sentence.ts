@@ -87,14 +87,13 @@ async function previewSeries(
   const next = nextOccurrences(series, now, SHOWN_RUNS);
   const [first] = next;
   if (first === undefined) return errorMessage(texts.neverAgain(series.cron), EXAMPLE);
-  const forecast = await preview(ctx, actor, { ...series, ...first, scopeId: null });
+  const forecast = await preview(ctx, actor, { ...series, ...first, scopeId: null, runs: next });
   const id = await saveDraft(ctx.database, actor.accountId, actor.id, serializeDraft(series), now);
   const inAYear = new Date(now.getTime() + 366 * 86_400_000);
   const runs = nextOccurrences(series, now, SEARCHED_RUNS, inAYear);
   const changed = [...next, ...runs].find((run) => run.notice !== undefined);
   return seriesPreview(id, series, serviceNames(series, services), timezone, forecast, {
     words: describeCron(series.cron, locale),
-    next,
     clockChange: changed && { ...changed, notice: changed.notice ?? '' },
   });
 }

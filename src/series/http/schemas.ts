@@ -22,6 +22,7 @@ import { CONTENT_FIELDS, SENTENCE_FIELDS } from '../../maintenance/fields.ts';
 import { selectorFields, toSelector } from '../../maintenance/http/schemas.ts';
 import { seriesViewFor } from '../../maintenance/rules/visibility.ts';
 import { commonFieldTexts, seriesFieldTexts } from '../../texts/openapi.ts';
+import { MAX_OVERRIDDEN_RUNS } from '../overrides.ts';
 import type { Series } from '../repository.ts';
 
 const cron = text('a cron line').openapi({ example: '0 3 * * 0', description: seriesFieldTexts.cron });
@@ -116,6 +117,17 @@ export const pauseInput = z
   .strictObject({ runs: oneOf(['keep', 'cancel']).optional().describe(seriesFieldTexts.runs) })
   .openapi('Pause');
 
+export const overrideInput = z
+  .strictObject({
+    override_reason: text('the reason').describe(seriesFieldTexts.overrideReason),
+    runs: z.array(instant).min(1).max(MAX_OVERRIDDEN_RUNS).optional().describe(seriesFieldTexts.overriddenRuns),
+    until: moment.optional().describe(seriesFieldTexts.overriddenUntil),
+  })
+  .refine(({ runs, until }) => (runs === undefined) !== (until === undefined), {
+    path: ['runs'],
+    error: 'Expected either runs or until.',
+  })
+  .openapi('SeriesOverride');
 export const resumeInput = z.strictObject({}).openapi('Resume');
 export const skipInput = z.strictObject({ run: id.optional().describe(seriesFieldTexts.skippedRun) }).openapi('Skip');
 

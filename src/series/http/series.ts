@@ -5,7 +5,7 @@ import { listingByName } from '../../http/paging.ts';
 import { resource } from '../../http/resource.ts';
 import { type Api, type Call, type NamedOptions, publicQuery, resolveZone } from '../../http/route.ts';
 import { fromBody } from '../../http/rows.ts';
-import { flag, idInQuery, isTrue, many, numbered } from '../../http/schemas.ts';
+import { flag, idInQuery, isTrue, many, numbered, toInstant } from '../../http/schemas.ts';
 import { CONTENT_FIELDS } from '../../maintenance/fields.ts';
 import { maintenanceOutput, toMaintenance, toSelectorChange } from '../../maintenance/http/schemas.ts';
 import { commonFieldTexts, seriesFieldTexts } from '../../texts/openapi.ts';
@@ -19,9 +19,11 @@ import {
   skipRun,
 } from '../commands.ts';
 import { seriesNotFound } from '../errors.ts';
+import { overrideFreezes } from '../overrides.ts';
 import { lockSeriesForChange } from '../planning.ts';
 import { findVisibleSeries, type Series, searchSeries } from '../repository.ts';
 import {
+  overrideInput,
   pauseInput,
   resumeInput,
   seriesEditInput,
@@ -96,6 +98,13 @@ export function series(api: Api): void {
     'resumeSeries',
     { suffix: '/resume', permission: 'resume-series', body: resumeInput },
     ({ ctx, actor, params }) => resumeSeries(ctx, actor, params.id),
+  );
+  one.change(
+    'post',
+    'overrideFreezes',
+    { suffix: '/override-freezes', permission: 'override-freeze', body: overrideInput },
+    async ({ ctx, actor, params, body: { runs, until, override_reason: reason } }) =>
+      (await overrideFreezes(ctx, actor, params.id, { runs, until: toInstant(until, 'UTC'), reason })).series,
   );
   const skip = {
     suffix: '/skip',

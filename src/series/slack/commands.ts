@@ -16,6 +16,7 @@ import { seriesForms } from '../../texts/slack-forms.ts';
 import { maintenanceMessages, seriesMessages as texts } from '../../texts/slack-messages.ts';
 import { pauseSeries, resumeSeries, skipRun } from '../commands.ts';
 import { scheduledRunsUndecided, seriesNotFound } from '../errors.ts';
+import { overrideFreezes } from '../overrides.ts';
 import { countSeries, findSeries, listSeries, type Series } from '../repository.ts';
 import { createSeriesModal, seriesForm } from './form.ts';
 
@@ -68,6 +69,20 @@ const skip: Run = async (context, person, [ref]) => {
   return successMessage(texts.skipped(skipped.id, formatWindow(plannedWindow(skipped), person.timezone)));
 };
 
+/** `override K7PQ2M next 2: Disk is failing`: the next two runs that freezes skip or move take place. */
+const override: Run = async (context, person, [ref, count = '1', reason = '']) => {
+  const { id, key } = await find(context, person, ref);
+  const { timezone } = person;
+  const { occurrences } = await overrideFreezes(context.ctx, person.actor, id, { count: Number(count), reason });
+  return successMessage(
+    texts.overridden(
+      key,
+      occurrences.map((at) => formatInstant(at, timezone)),
+      timezone,
+    ),
+  );
+};
+
 export async function openCreateSeries(
   { client }: SlackContext,
   { actor, timezone }: Person,
@@ -101,6 +116,7 @@ export const seriesCommands: readonly Entry[] = [
   { form: /^every$/i, run: create },
   { form: /^pause\s+#?(\w+)(?:\s+(keep|cancel))?$/i, run: pause },
   { form: /^resume\s+#?(\w+)$/i, run: resume },
+  { form: /^override\s+#?(\w+)\s+next(?:\s+(\d{1,2}))?\s*:\s*([\s\S]+)$/i, run: override },
   { form: /^skip\s+#?(\w+)$/i, run: skip },
 ];
 

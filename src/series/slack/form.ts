@@ -4,6 +4,7 @@ import { findLastSubjectEventId, listSubjectEvents } from '../../audit/repositor
 import { conflictLines, mergeSince } from '../../audit/slack/merge.ts';
 import { toRecorded } from '../../core/fields.ts';
 import { describeCron } from '../../core/recurrence/index.ts';
+import type { DuringFreeze } from '../../freezes/rules.ts';
 import { formatDuration } from '../../maintenance/rules/status.ts';
 import {
   type CoverageForm,
@@ -33,6 +34,7 @@ import {
 import { VIEWS } from '../../slack/action-ids.ts';
 import { quote, section } from '../../slack/blocks.ts';
 import type { SlackContext } from '../../slack/context.ts';
+import { choiceField, drawField } from '../../slack/fields.ts';
 import { blockId, modal, ReplyError, readInput, readText, textInput } from '../../slack/form.ts';
 import type { Person } from '../../slack/people.ts';
 import { seriesForms as texts } from '../../texts/slack-forms.ts';
@@ -49,13 +51,19 @@ export interface SeriesForm extends CoverageForm {
   readonly cron: string;
   readonly timezone: string;
   readonly duration: string;
+  readonly duringFreeze: DuringFreeze;
 }
 
 const NAMES = {
   cron: SERIES_FIELDS.cron.name,
   timezone: SERIES_FIELDS.timezone.name,
   duration: SERIES_FIELDS.durationMinutes.name,
+  duringFreeze: SERIES_FIELDS.duringFreeze.name,
 } as const;
+
+const DURING_FREEZE_FIELD = choiceField(NAMES.duringFreeze, 'radio_buttons', texts.duringFreezes, {
+  label: texts.duringFreeze,
+});
 
 export function createSeriesModal(
   metadata: z.input<typeof createMetadata>,
@@ -63,8 +71,8 @@ export function createSeriesModal(
 ): ModalView {
   const form: SeriesForm =
     filled === undefined
-      ? { ...EMPTY_COVERAGE, cron: '', timezone: metadata.timezone, duration: '' }
-      : { ...toDraftForm(filled.series, filled), ...timesOf(filled.series) };
+      ? { ...EMPTY_COVERAGE, cron: '', timezone: metadata.timezone, duration: '', duringFreeze: 'skip' }
+      : { ...toDraftForm(filled.series, filled), ...timesOf(filled.series), duringFreeze: 'skip' };
   return drawCreateSeries(createMetadata.parse(metadata), form, []);
 }
 
@@ -94,7 +102,7 @@ function seriesBlocks(
   generation?: number,
 ): KnownBlock[] {
   const id = (field: string) => blockId(field, generation ?? 0);
-  const line = (property: keyof typeof NAMES, maxChars: number, optional = false) =>
+  const line = (property: Exclude<keyof typeof NAMES, 'duringFreeze'>, maxChars: number, optional = false) =>
     textInput(blockId(NAMES[property], (generation ?? 0) + times), texts[property], {
       value: form[property],
       maxChars,
@@ -108,6 +116,10 @@ function seriesBlocks(
       line('timezone', 100),
       line('duration', 10, isNew),
       wordsInput(id(FIELDS.words), form, SERIES_WORDS, texts),
+      drawField(
+        { field: DURING_FREEZE_FIELD, value: DURING_FREEZE_FIELD.write(form.duringFreeze) },
+        id(NAMES.duringFreeze),
+      ),
     ],
     remarks,
     redraws: false,
@@ -126,13 +138,14 @@ export function readSeriesForm(values: unknown): SeriesForm {
     cron: readText(inputs, NAMES.cron),
     timezone: readText(inputs, NAMES.timezone),
     duration: readText(inputs, NAMES.duration),
+    duringFreeze: DURING_FREEZE_FIELD.read(inputs.get(NAMES.duringFreeze) ?? {}),
   };
 }
 
 /** What a form makes of a series. What it does not show stays as it is. */
 export function toSeriesEdit(form: SeriesForm) {
-  const { cron, timezone, duration } = form;
-  return { ...toCoverage(form), cron, timezone, durationMinutes: Number(duration) } satisfies SeriesEdit;
+  const { cron, timezone, duration, duringFreeze } = form;
+  return { ...toCoverage(form), cron, timezone, durationMinutes: Number(duration), duringFreeze } satisfies SeriesEdit;
 }
 
 /** @throws ReplyError with what is missing, by field */
@@ -188,7 +201,7 @@ async function loadEditable({ ctx }: SlackContext, { actor }: Person, id: number
 }
 
 function toSeriesForm(series: Series, named: NamedCoverage): SeriesForm {
-  return { ...toCoverageForm(series, named), ...timesOf(series) };
+  return { ...toCoverageForm(series, named), ...timesOf(series), duringFreeze: series.duringFreeze };
 }
 
 /** The same form for whoever edited another version: with the newest values, and who changed what. Nothing is overwritten. */
@@ -207,7 +220,9 @@ export async function reloadSeriesForm(
   const current = toSeriesInput(series);
   const wanted = toRecorded(SERIES_FIELDS, { ...current, ...toSeriesEdit(mine) });
   const found = mergeSince(events, wanted, toRecorded(SERIES_FIELDS, current));
-  const times = (['cron', 'timezone', 'duration'] as const).map((property) => [property, NAMES[property]] as const);
+  const times = (['cron', 'timezone', 'duration', 'duringFreeze'] as const).map(
+    (property) => [property, NAMES[property]] as const,
+  );
   const form = mergeForms(mine, toSeriesForm(series, named), found.theirs, times);
   const news = conflictLines(events, found, wanted, reading);
   return drawSeries(withVersion(metadata, series.version, event), form, [], news);

@@ -132,6 +132,8 @@ async function recurring() {
   await ok(client.updateSeries(made.id, { duration_minutes: 45 }));
   await ok(client.replaceSeries(made.id, { ...nightly, services: [await service()] }));
   await ok(client.skipRun(made.id));
+  const override = { override_reason: 'Agreed', until: '2037-01-01T00:00:00Z' };
+  expect(await client.overrideFreezes(made.id, override)).toMatchObject({ status: 409 });
   expect((await ok(client.listRuns(made.id))).items.length).toBeGreaterThan(0);
   await ok(client.pauseSeries(made.id, { runs: 'cancel' }));
   await ok(client.resumeSeries(made.id));

@@ -100,6 +100,10 @@ const OPERATIONS: Readonly<Record<OperationId, readonly [most: number, prepare: 
   replaceSeries: [12, (account) => ({ ...one, body: { ...series(account), name: 'Replaced' } })],
   updateSeries: [10, (account) => ({ ...one, body: { services: ids(account, (place) => place).slice(1) } })],
   skipRun: [9, async (account) => on((await account.at.post('/series', series(account))).body.id, {})],
+  overrideFreezes: [
+    6,
+    () => ({ ...one, body: { override_reason: 'Agreed', until: '2037-01-01T00:00:00Z' }, status: 409 }),
+  ],
   pauseSeries: [9, () => ({ ...one, body: { runs: 'cancel' } })],
   resumeSeries: [9, () => ({ ...one, body: {} })],
   deleteSeries: [11, () => one],

@@ -583,6 +583,14 @@ export type Pause = {
     runs?: "keep" | "cancel";
 };
 export type Resume = {};
+export type SeriesOverride = {
+    /** Why they cannot wait, which is recorded and shown in their threads. */
+    override_reason: string;
+    /** The starts of the runs, as the series says them (`occurrence` of a run). */
+    runs?: string[];
+    /** Instead of `runs`: all that start until then. */
+    until?: string;
+};
 export type Skip = {
     /** The id of the run that was shown as the next one: no other is skipped in its place, and the request can be repeated. */
     run?: number;
@@ -803,7 +811,7 @@ export type AuditEvent = {
         name: string;
         source: string;
     };
-    "type": "maintenance.scheduled" | "maintenance.changed" | "maintenance.corrected" | "maintenance.rescheduled" | "maintenance.reminded" | "maintenance.started" | "maintenance.extended" | "maintenance.finished" | "maintenance.canceled" | "maintenance.skipped" | "maintenance.approval_expired" | "maintenance.missed" | "maintenance.reopened" | "maintenance.deleted" | "maintenance.owner_deactivated" | "maintenance.announcement_failed" | "maintenance.approved" | "maintenance.declined" | "maintenance.freeze_skipped" | "maintenance.freeze_moved" | "maintenance.freeze_entered" | "maintenance.freeze_overridden" | "maintenance.commented" | "maintenance.comment_changed" | "maintenance.comment_deleted" | "maintenance.checks_switched" | "maintenance.checks_unhealthy" | "webhook.disabled" | "role.granted" | "token.created" | "token.revoked" | "workspace.installed" | "workspace.uninstalled" | "account.added" | "ad_hoc.added" | "ad_hoc.changed" | "ad_hoc.removed" | "calendar.created" | "calendar.revoked" | "scope.added" | "scope.changed" | "scope.removed" | "service.added" | "service.changed" | "service.removed" | "check.added" | "check.changed" | "check.removed" | "check.switched" | "checks.switched" | "provider.added" | "provider.changed" | "provider.removed" | "provider.synced" | "freeze.added" | "freeze.changed" | "freeze.removed" | "series.scheduled" | "series.changed" | "series.paused" | "series.resumed" | "series.approved" | "series.approval_ended" | "series.deleted" | "series.runs_planned" | "settings.changed" | "channel.subscribed" | "channel.unsubscribed" | "webhook.added" | "webhook.changed" | "webhook.removed" | "webhook.secret_rotated";
+    "type": "maintenance.scheduled" | "maintenance.changed" | "maintenance.corrected" | "maintenance.rescheduled" | "maintenance.reminded" | "maintenance.started" | "maintenance.extended" | "maintenance.finished" | "maintenance.canceled" | "maintenance.skipped" | "maintenance.approval_expired" | "maintenance.missed" | "maintenance.reopened" | "maintenance.deleted" | "maintenance.owner_deactivated" | "maintenance.announcement_failed" | "maintenance.approved" | "maintenance.declined" | "maintenance.freeze_skipped" | "maintenance.freeze_moved" | "maintenance.freeze_entered" | "maintenance.freeze_overridden" | "maintenance.commented" | "maintenance.comment_changed" | "maintenance.comment_deleted" | "maintenance.checks_switched" | "maintenance.checks_unhealthy" | "webhook.disabled" | "role.granted" | "token.created" | "token.revoked" | "workspace.installed" | "workspace.uninstalled" | "account.added" | "ad_hoc.added" | "ad_hoc.changed" | "ad_hoc.removed" | "calendar.created" | "calendar.revoked" | "scope.added" | "scope.changed" | "scope.removed" | "service.added" | "service.changed" | "service.removed" | "check.added" | "check.changed" | "check.removed" | "check.switched" | "checks.switched" | "provider.added" | "provider.changed" | "provider.removed" | "provider.synced" | "freeze.added" | "freeze.changed" | "freeze.removed" | "series.scheduled" | "series.changed" | "series.paused" | "series.resumed" | "series.approved" | "series.approval_ended" | "series.deleted" | "series.freeze_overridden" | "series.runs_planned" | "settings.changed" | "channel.subscribed" | "channel.unsubscribed" | "webhook.added" | "webhook.changed" | "webhook.removed" | "webhook.secret_rotated";
     maintenance: number | null;
     subject: string | null;
     internal: boolean;
@@ -3490,6 +3498,62 @@ export function resumeSeries(id: number, resume?: Resume, { idempotencyKey, ifMa
     }));
 }
 /**
+ * Let runs of a series take place in spite of the freezes that block them now
+ */
+export function overrideFreezes(id: number, seriesOverride: SeriesOverride, { idempotencyKey, ifMatch }: {
+    idempotencyKey?: string;
+    ifMatch?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: Series;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 403;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 409;
+        data: Problem;
+    } | {
+        status: 412;
+        data: Problem;
+    } | {
+        status: 413;
+        data: Problem;
+    } | {
+        status: 415;
+        data: Problem;
+    } | {
+        status: 422;
+        data: Problem;
+    } | {
+        status: 429;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>(`/series/${encodeURIComponent(id)}/override-freezes`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: seriesOverride,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "Idempotency-Key": idempotencyKey,
+            "If-Match": ifMatch
+        })
+    }));
+}
+/**
  * Leave out the next run of a series
  */
 export function skipRun(id: number, skip?: Skip, { idempotencyKey, ifMatch }: {
@@ -4708,7 +4772,7 @@ export function getMaintenanceCalendar(id: number, { account, ifNoneMatch }: {
  * Who did what, from where, with the values before and after; for admins
  */
 export function listAudit({ $type, actor, maintenance, subject, after, before, timezone, limit, cursor, order, ifNoneMatch }: {
-    $type?: ("maintenance.scheduled" | "maintenance.changed" | "maintenance.corrected" | "maintenance.rescheduled" | "maintenance.reminded" | "maintenance.started" | "maintenance.extended" | "maintenance.finished" | "maintenance.canceled" | "maintenance.skipped" | "maintenance.approval_expired" | "maintenance.missed" | "maintenance.reopened" | "maintenance.deleted" | "maintenance.owner_deactivated" | "maintenance.announcement_failed" | "maintenance.approved" | "maintenance.declined" | "maintenance.freeze_skipped" | "maintenance.freeze_moved" | "maintenance.freeze_entered" | "maintenance.freeze_overridden" | "maintenance.commented" | "maintenance.comment_changed" | "maintenance.comment_deleted" | "maintenance.checks_switched" | "maintenance.checks_unhealthy" | "webhook.disabled" | "role.granted" | "token.created" | "token.revoked" | "workspace.installed" | "workspace.uninstalled" | "account.added" | "ad_hoc.added" | "ad_hoc.changed" | "ad_hoc.removed" | "calendar.created" | "calendar.revoked" | "scope.added" | "scope.changed" | "scope.removed" | "service.added" | "service.changed" | "service.removed" | "check.added" | "check.changed" | "check.removed" | "check.switched" | "checks.switched" | "provider.added" | "provider.changed" | "provider.removed" | "provider.synced" | "freeze.added" | "freeze.changed" | "freeze.removed" | "series.scheduled" | "series.changed" | "series.paused" | "series.resumed" | "series.approved" | "series.approval_ended" | "series.deleted" | "series.runs_planned" | "settings.changed" | "channel.subscribed" | "channel.unsubscribed" | "webhook.added" | "webhook.changed" | "webhook.removed" | "webhook.secret_rotated")[];
+    $type?: ("maintenance.scheduled" | "maintenance.changed" | "maintenance.corrected" | "maintenance.rescheduled" | "maintenance.reminded" | "maintenance.started" | "maintenance.extended" | "maintenance.finished" | "maintenance.canceled" | "maintenance.skipped" | "maintenance.approval_expired" | "maintenance.missed" | "maintenance.reopened" | "maintenance.deleted" | "maintenance.owner_deactivated" | "maintenance.announcement_failed" | "maintenance.approved" | "maintenance.declined" | "maintenance.freeze_skipped" | "maintenance.freeze_moved" | "maintenance.freeze_entered" | "maintenance.freeze_overridden" | "maintenance.commented" | "maintenance.comment_changed" | "maintenance.comment_deleted" | "maintenance.checks_switched" | "maintenance.checks_unhealthy" | "webhook.disabled" | "role.granted" | "token.created" | "token.revoked" | "workspace.installed" | "workspace.uninstalled" | "account.added" | "ad_hoc.added" | "ad_hoc.changed" | "ad_hoc.removed" | "calendar.created" | "calendar.revoked" | "scope.added" | "scope.changed" | "scope.removed" | "service.added" | "service.changed" | "service.removed" | "check.added" | "check.changed" | "check.removed" | "check.switched" | "checks.switched" | "provider.added" | "provider.changed" | "provider.removed" | "provider.synced" | "freeze.added" | "freeze.changed" | "freeze.removed" | "series.scheduled" | "series.changed" | "series.paused" | "series.resumed" | "series.approved" | "series.approval_ended" | "series.deleted" | "series.freeze_overridden" | "series.runs_planned" | "settings.changed" | "channel.subscribed" | "channel.unsubscribed" | "webhook.added" | "webhook.changed" | "webhook.removed" | "webhook.secret_rotated")[];
     actor?: string[];
     maintenance?: number[];
     subject?: string[];
