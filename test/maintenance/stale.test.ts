@@ -100,16 +100,6 @@ function until(later: number): Saying<SeenWindow, Window> {
   };
 }
 
-function keepingPlan(
-  saying: Omit<Saying<SeenWindow, Window>, 'apply'>,
-  apply: (state: Window, seen: Window) => Window,
-) {
-  return {
-    ...saying,
-    apply: (state: Window, seen: Window) => (state.status === 'scheduled' ? apply(state, seen) : undefined),
-  };
-}
-
 const windows: Subject<SeenWindow, Window> = {
   async make() {
     const made = await schedule(ctx, w.ana, w.input({ services: [service] }));
@@ -144,17 +134,15 @@ const windows: Subject<SeenWindow, Window> = {
       apply: (state, seen) =>
         isOpen(state) && state.end === seen.end ? { ...state, end: state.end + minutes(30) } : undefined,
     },
-    keepingPlan(
-      {
-        name: 'move, as long as it is',
-        say: ({ id, start }) => reschedule(ctx, w.ana, id, { start: new Date(start + hours(5)) }),
+    {
+      name: 'move, as long as it is',
+      say: ({ id, start }) => reschedule(ctx, w.ana, id, { start: new Date(start + hours(5)) }),
+      apply(state, seen) {
+        const start = seen.start + hours(5);
+        if (state.status !== 'scheduled' || state.start === start) return undefined;
+        return { ...state, start, end: state.end + start - state.start };
       },
-      (state, seen) => ({
-        ...state,
-        start: seen.start + hours(5),
-        end: state.end + seen.start + hours(5) - state.start,
-      }),
-    ),
+    },
     {
       name: 'move to a window',
       say: ({ id, start }) =>
