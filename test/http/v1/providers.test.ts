@@ -124,6 +124,7 @@ describe('a monitoring system', () => {
     ['no credentials', { credentials: {} }, 'credentials.token'],
     ['a setting that the kind does not have', { settings: { token: SECRET } }, 'settings.token'],
     ['an invalid URL', { settings: { url: 'nodeping' } }, 'settings.url'],
+    ['a URL with a user', { settings: { url: 'https://ana:secret@monitoring.example.com' } }, 'settings.url'],
     [
       'an environment variable without the required prefix',
       { credentials: { token: 'env:HOME' } },
