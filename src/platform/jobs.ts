@@ -53,7 +53,8 @@ interface Job {
   readonly payload: Jobs[JobName];
   readonly queue: string;
   readonly key: string;
-  readonly not_before: string | null;
+  /** In milliseconds from now, because the clocks of Lull and of PostgreSQL may differ. */
+  readonly delay: number | null;
   readonly mode: 'replace' | 'preserve_run_at';
   readonly flags: readonly string[];
   /** Not added while a job with one of these keys waits. */
@@ -84,12 +85,12 @@ const JOB: Write<Job> = {
   table: 'jobs',
   statement: `
     select graphile_worker.add_job(name, payload, queue_name => queue, job_key => key, job_key_mode => mode,
-      max_attempts => ${MAX_ATTEMPTS}, run_at => not_before, flags => flags)
+      max_attempts => ${MAX_ATTEMPTS}, run_at => clock_timestamp() + delay * interval '1 millisecond', flags => flags)
     from (
       select * from rows from (
-        jsonb_to_recordset($rows) as (name text, payload json, queue text, key text, mode text, not_before timestamptz,
+        jsonb_to_recordset($rows) as (name text, payload json, queue text, key text, mode text, delay float,
           flags text[], unless text[]))
-        with ordinality as job (name, payload, queue, key, mode, not_before, flags, unless, at)
+        with ordinality as job (name, payload, queue, key, mode, delay, flags, unless, at)
       where not exists (
         select 1 from graphile_worker._private_jobs waiting where waiting.key = any(unless) and waiting.locked_at is null)
       order by at offset 0
@@ -129,7 +130,7 @@ export async function enqueue<N extends JobName>(
       ...('provider' in payload ? [providerFlag(payload.provider)] : []),
       ...(isRetry ? [retryFlag(payload.accountId)] : []),
     ],
-    not_before: notBefore?.toISOString() ?? null,
+    delay: notBefore === undefined ? null : delayUntil(notBefore),
     // In a transaction a job that waits may run before the commit, and miss what it is for.
     unless:
       ifNotWaiting && transaction === undefined ? ([...SLOTS, LATER] as const).map((slot) => keyOn(key, slot)) : [],
@@ -169,6 +170,8 @@ export async function readJobRevision<N extends JobName>(db: Queries, name: N, p
   return rows[0]?.revision ?? '';
 }
 
+const delayUntil = (instant: Date) => Math.max(0, instant.getTime() - Date.now());
+
 /** Postpones a running job and all others in its queue, by the system's clock. */
 export async function postpone<N extends JobName>(db: Queries, name: N, payload: Jobs[N], until: Date): Promise<void> {
   await enqueue(db, name, payload, { notBefore: until });
@@ -176,9 +179,12 @@ export async function postpone<N extends JobName>(db: Queries, name: N, payload:
   await execute(
     db,
     sql`
-      with waiting as (
-        select array_agg(id) as ids from graphile_worker.jobs where queue_name = ${queue} and run_at < ${until}::timestamptz)
-      select count(*) from waiting, graphile_worker.reschedule_jobs(waiting.ids, run_at => ${until}::timestamptz)`,
+      with later as (
+        select clock_timestamp() + ${delayUntil(until)} * interval '1 millisecond' as at
+      ), waiting as (
+        select array_agg(id) as ids, min(at) as at
+        from graphile_worker.jobs, later where queue_name = ${queue} and run_at < at)
+      select count(*) from waiting, graphile_worker.reschedule_jobs(waiting.ids, run_at => waiting.at)`,
   );
 }
 

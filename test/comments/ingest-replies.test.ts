@@ -35,7 +35,7 @@ async function announced(from: number): Promise<number> {
 const waiting = () =>
   w.ctx.database.$queryRaw<{ queue: string; key: string; later: boolean }[]>`
     select queue_name as queue, split_part(key, '#', 1) as key, run_at > now() + interval '30 seconds' as later from graphile_worker.jobs
-    where task_identifier = 'ingest-replies' order by run_at, id`;
+    where task_identifier = 'ingest-replies' order by id`;
 const keys = async () => (await waiting()).map(({ key }) => key);
 const keyOf = (id: number, cursor = '') => `ingest-replies:${id}:slack:C0DEFAULT:${cursor}`;
 const page = (maintenanceId: number, more: Partial<Jobs['ingest-replies']> = {}): Jobs['ingest-replies'] => ({

@@ -11,7 +11,7 @@ async function ownPostgres(folder: string) {
 
 export const databaseRestart: Scenario = {
   title: 'PostgreSQL or one of its backends is killed, or it is restarted (`immediate`, `fast`)',
-  rounds: 24,
+  rounds: 18,
   shortRounds: 1,
   faults: 1,
   lanes: 3,

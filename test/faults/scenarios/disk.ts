@@ -72,7 +72,7 @@ async function fill(file: string): Promise<void> {
 
 export const databaseFull: Scenario = {
   title: 'the disk of PostgreSQL is full (a small tmpfs), and has space again',
-  rounds: 10,
+  rounds: 6,
   shortRounds: 1,
   faults: 1,
   lanes: 2,

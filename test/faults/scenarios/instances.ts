@@ -4,7 +4,7 @@ import { playBusy } from './busy.ts';
 
 export const instances: Scenario = {
   title: 'three instances on one database: each is killed, started, or its network ends, at random',
-  rounds: 16,
+  rounds: 12,
   shortRounds: 1,
   faults: 6,
   lanes: 2,

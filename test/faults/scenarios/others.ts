@@ -31,7 +31,7 @@ function drawSlackFault(random: Random): SlackFault {
 
 export const slackWrong: Scenario = {
   title: 'Slack answers wrongly, late, twice or with limits, repeats events and drops connections',
-  rounds: 24,
+  rounds: 16,
   shortRounds: 1,
   faults: 40,
   lanes: 4,
@@ -84,7 +84,7 @@ const PROVIDER_FAULTS: readonly Fault[] = [
 
 export const providerWrong: Scenario = {
   title: 'the monitoring system and the receiver of webhooks answer wrongly, late or never',
-  rounds: 24,
+  rounds: 18,
   shortRounds: 1,
   faults: 20,
   lanes: 6,
