@@ -202,7 +202,7 @@ beforeAll(async () => {
   kinds['a suspended token'] = { token: suspended, role: 'none', refused: 403 };
   kinds['an unknown token'] = { token: 'wrong', role: 'none', refused: 401 };
   kinds['the admin token'] = { token: ADMIN, role: 'admin' };
-  kinds['nobody'] = { token: null, role: 'none' };
+  kinds.nobody = { token: null, role: 'none' };
 
   const { key } = await addSubaccount(w.ctx, w.lull, { name: 'Customer' });
   const inside = { token: await service('admin'), headers: { 'lull-account': key } };
