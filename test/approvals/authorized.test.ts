@@ -291,7 +291,7 @@ test('whatever people and tokens do through any interface, no work goes on that 
         await w.close();
       }
     }),
-    { numRuns: cases(3) },
+    { numRuns: cases(3), endOnFailure: true },
   );
   // It looked at something.
   expect(muted).toBeGreaterThan(0);
