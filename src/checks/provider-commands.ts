@@ -127,8 +127,8 @@ export async function editProvider(
 ): Promise<StoredProvider> {
   authorize(actor, 'edit-provider');
   const { accountId } = actor;
-  return inTransaction(ctx, async (tx, now) =>
-    withCoverageChange(tx, accountId, now, async () => {
+  return inTransaction(ctx, async (tx, now) => {
+    const { provider, change } = await withCoverageChange(tx, accountId, now, async () => {
       const provider = await lockProvider(tx, accountId, name);
       if (provider === undefined) throw providerNotFound({ name });
       const settings = typeof requested === 'function' ? requested(provider.settings) : requested;
@@ -146,23 +146,25 @@ export async function editProvider(
         { settings: providerSettings.parse(provider.settings), enabled: provider.enabled },
         { settings: providerSettings.parse(settings ?? provider.settings), enabled: enabled ?? provider.enabled },
       );
-      if (change === undefined && credentials === undefined) return provider;
+      if (change === undefined && credentials === undefined) return { provider, change: undefined };
       const changed = await updateProvider(tx, accountId, name, {
         ...(settings === undefined ? {} : { settings }),
         ...(enabled === undefined ? {} : { enabled }),
         ...(credentials === undefined ? {} : { credentials: sealCredentials(accountId, name, credentials, vault) }),
       });
-      // What could not be switched so far is tried at once, and a batch that runs goes on with what is configured now.
-      await enqueue(tx, 'reconcile', { accountId, provider: name });
-      await record(tx, actor, now, {
-        type: 'provider.changed',
-        subject: { kind: 'provider', id: name },
-        before: { ...change?.before },
-        after: { ...change?.after, ...(credentials === undefined ? {} : { credentials: Object.keys(credentials) }) },
-      });
-      return changed;
-    }),
-  );
+      return { provider: changed, change: { before: { ...change?.before }, after: { ...change?.after } } };
+    });
+    if (change === undefined) return provider;
+    await record(tx, actor, now, {
+      type: 'provider.changed',
+      subject: { kind: 'provider', id: name },
+      before: change.before,
+      after: { ...change.after, ...(credentials === undefined ? {} : { credentials: Object.keys(credentials) }) },
+    });
+    // What failed so far is tried again immediately, and a running batch continues with the new configuration.
+    await enqueue(tx, 'reconcile', { accountId, provider: name });
+    return provider;
+  });
 }
 
 function ignoreUnreadable(error: unknown): ProviderFields {
@@ -196,25 +198,27 @@ export async function removeProvider(
 ): Promise<StoredProvider> {
   authorize(actor, 'remove-provider');
   const { accountId } = actor;
-  return inTransaction(ctx, async (tx, now) =>
-    withCoverageChange(tx, accountId, now, async () => {
+  return inTransaction(ctx, async (tx, now) => {
+    const { provider, muted, checks } = await withCoverageChange(tx, accountId, now, async () => {
       const provider = await lockProvider(tx, accountId, name);
       if (provider === undefined) throw providerNotFound({ name });
       const muted = await listUnreleasedMutes(tx, accountId, name);
       if (muted.checks > 0 && !abandon) throw providerInUse({ name, ...muted });
       if (muted.checks > 0) await abandonMutes(tx, accountId, name, now);
-      await enqueue(tx, 'reconcile', { accountId, provider: name });
       const checks = (await listStoredChecks(tx, accountId, name)).map(({ id }) => id);
       await detachChecks(tx, accountId, checks, now);
       await deleteProvider(tx, accountId, name);
-      const { kind, enabled, settings } = provider;
-      await record(tx, actor, now, {
-        type: 'provider.removed',
-        subject: { kind: 'provider', id: name },
-        before: { kind, enabled, settings: providerSettings.parse(settings) },
-        after: { checks_removed: checks.length, checks_left_as_they_are: muted.checks },
-      });
-      return provider;
-    }),
-  );
+      return { provider, muted, checks };
+    });
+    const { kind, enabled, settings } = provider;
+    await record(tx, actor, now, {
+      type: 'provider.removed',
+      subject: { kind: 'provider', id: name },
+      before: { kind, enabled, settings: providerSettings.parse(settings) },
+      after: { checks_removed: checks.length, checks_left_as_they_are: muted.checks },
+    });
+    // A running batch of its checks stops.
+    if (muted.checks > 0) await enqueue(tx, 'reconcile', { accountId, provider: name });
+    return provider;
+  });
 }
