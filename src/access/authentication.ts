@@ -1,5 +1,4 @@
 import { timingSafeEqual } from 'node:crypto';
-import { findPersonKind } from '../channels.ts';
 import { type Actor, ADMIN_TOKEN_ID, anonymousReader, tokenActorId } from '../core/permissions.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { authenticationTexts } from '../texts/authentication.ts';
@@ -85,7 +84,7 @@ export async function identifyToken(
   if (known === undefined) {
     return fail(401, 'token-invalid', 'This token is unknown, expired or revoked. Make a new one.');
   }
-  const { id, name, rights, scopes, facts, createdById } = known;
+  const { id, name, rights, scopes, facts, creatorId } = known;
   const resolved = resolveTokenRole(rights, facts);
   if ('suspended' in resolved) return suspended(resolved.suspended, name, facts);
   const named =
@@ -98,7 +97,7 @@ export async function identifyToken(
   const { role, lowered } = resolved;
   const actor: Actor = {
     ...{ accountId: named, id: tokenActorId(id), name, source: 'http', role },
-    ...(facts.owner !== null ? { owner: facts.owner.id } : findPersonKind(createdById) ? { creator: createdById } : {}),
+    ...(facts.owner !== null ? { owner: facts.owner.id } : creatorId === null ? {} : { creator: creatorId }),
     ...(role === 'admin' && facts.owner?.known?.isFresh === false ? { unverified: true } : {}),
     ...(lowered ? { loweredFrom: ROLE_BY_RIGHTS[rights] } : {}),
     ...(scopes === null ? {} : { scopes }),

@@ -83,6 +83,7 @@ export async function createApiToken<Key extends string | undefined = undefined>
       ...secretColumns(actor, now, text),
       ownerId: purpose === null ? findOwner(actor) : null,
       ...{ name, rights, scopes, expiresAt, purpose },
+      creatorId: findOwner(actor) ?? actor.creator ?? null,
       parentId: creator?.id ?? null,
     });
     await record(tx, actor, now, {

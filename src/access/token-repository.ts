@@ -64,6 +64,7 @@ function toToken(row: ApiTokenModel) {
 interface NewToken extends ReturnType<typeof secretColumns> {
   readonly name: string;
   readonly purpose: string | null;
+  readonly creatorId: string | null;
   readonly parentId: number | null;
   readonly rights: Rights;
   readonly scopes: number[];
@@ -74,14 +75,13 @@ export async function createToken(tx: Queries, data: NewToken): Promise<Token> {
   return toToken(await tx.apiToken.create({ data }));
 }
 
-export interface UsedToken extends Pick<Token, 'id' | 'accountId' | 'name' | 'rights' | 'scopes'> {
-  readonly createdById: string;
+export interface UsedToken extends Pick<Token, 'id' | 'accountId' | 'name' | 'rights' | 'scopes' | 'creatorId'> {
   readonly facts: OwnerFacts;
 }
 type UsedRow = Omit<UsedToken, 'scopes'> & { readonly scopes: number[]; readonly lastUsedAt: Date | null };
 
 const USED = sql`owned.id, owned.account_id as "accountId", owned.name, owned.rights, owned.scopes,
-  owned.created_by_id as "createdById",
+  owned.creator_id as "creatorId",
   owned.last_used_at as "lastUsedAt", ${OWNER_FACTS} as facts`;
 
 /**

@@ -16,7 +16,7 @@ export interface Actor {
   readonly role: Role;
   /** The Slack id of the person whose token this is. Absent: a person, a service token, the admin token, or Lull. */
   readonly owner?: string;
-  /** The Slack id of the person who created this service token. Absent: no service token, or none that a person created. */
+  /** The Slack id of the person who created this service token, also with another one. Absent: none did, or it is no service token. */
   readonly creator?: string;
   /** Of a token whose owner has a lower role now than its rights are enough for: the role that those would give it. */
   readonly loweredFrom?: Role;

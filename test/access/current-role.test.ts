@@ -3,6 +3,7 @@ import { identifyReader, identifyToken } from '../../src/access/authentication.t
 import { grantRole, resume, suspend } from '../../src/access/commands.ts';
 import { RIGHTS, resolveOwner } from '../../src/access/rules.ts';
 import { createApiToken, revokeToken } from '../../src/access/token-commands.ts';
+import { peopleBehind } from '../../src/approvals/rules.ts';
 import { createSecretCalendar } from '../../src/calendars/commands.ts';
 import { findCalendarBySecret } from '../../src/calendars/repository.ts';
 import { type Actor, authorize } from '../../src/core/permissions.ts';
@@ -198,6 +199,16 @@ describe('a service token', () => {
     await expect(createApiToken(w.ctx, await actorOf(text), { ...input, purpose })).rejects.toThrow(
       'service-token-not-allowed',
     );
+  });
+
+  test('has the person behind it who created it, also with other service tokens', async () => {
+    const admin = await member('admin');
+    let actor = admin;
+    for (const purpose of ['Deploys', 'Deploys of web', 'Deploys of the web to production']) {
+      const { text } = await createApiToken(w.ctx, actor, { ...input, rights: 'write', purpose });
+      actor = await actorOf(text);
+      expect(peopleBehind(actor)).toEqual([admin.id]);
+    }
   });
 
   test('is what the admin token creates, for a purpose that is its name if none is given', async () => {

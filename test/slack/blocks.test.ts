@@ -98,7 +98,7 @@ const TOKEN: Token = {
   name: '',
   rights: 'write',
   scopes: [ID],
-  ...{ ownerId: null, purpose: '', parentId: ID },
+  ...{ ownerId: null, purpose: '', creatorId: 'U0ANA', parentId: ID },
   createdBy: { id: 'U0ANA', name: 'Ana' },
   createdAt: later(0),
   expiresAt: later(9),

@@ -553,6 +553,7 @@ CREATE TABLE "api_tokens" (
     "scopes" INTEGER[] DEFAULT ARRAY[]::INTEGER[],
     "owner_id" TEXT,
     "purpose" TEXT,
+    "creator_id" TEXT,
     "parent_id" INTEGER,
     "created_by_id" TEXT NOT NULL DEFAULT '',
     "created_by_name" TEXT NOT NULL DEFAULT '',
