@@ -223,8 +223,22 @@ export function statementName(text: string): string {
   return name;
 }
 
-/** Takes a connection back once: the job queue gives it back twice when it is lost while the queue stops listening. */
-class ForgivingPool extends pg.Pool {
+/** The connections of the job queue. */
+export class QueuePool extends pg.Pool {
+  readonly #clients = new Set<pg.PoolClient>();
+
+  constructor(config: pg.PoolConfig) {
+    super(config);
+    this.on('connect', (client) => this.#clients.add(client));
+    this.on('remove', (client) => this.#clients.delete(client));
+  }
+
+  /** Ends all connections, without waiting for answers: they do not come when the host of PostgreSQL is gone. */
+  abandonConnections(): void {
+    for (const { connection } of this.#clients) connection.stream.destroy();
+  }
+
+  /** Takes a connection back once: the job queue gives it back twice when it is lost while the queue stops listening. */
   override connect(): Promise<pg.PoolClient>;
   override connect(callback: ConnectCallback): undefined;
   override connect(callback?: ConnectCallback): Promise<pg.PoolClient> | undefined {
@@ -245,8 +259,8 @@ class ForgivingPool extends pg.Pool {
  * A pool of PostgreSQL connections for the job queue.
  * @param url PostgreSQL connection URL; `lost`: called for every lost connection
  */
-export function openPool(url: string, max: number, lost: (error: Error) => void): pg.Pool {
-  return watch(new ForgivingPool(poolConfig(url, max)), lost);
+export function openPool(url: string, max: number, lost: (error: Error) => void): QueuePool {
+  return watch(new QueuePool(poolConfig(url, max)), lost);
 }
 
 function poolConfig(url: string, max: number): pg.PoolConfig {

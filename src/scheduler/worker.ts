@@ -188,6 +188,11 @@ async function startRunners(options: WorkerOptions): Promise<RunnersHandle> {
   const pool = openPool(url, RUNNERS.length + 10, (error) =>
     log.debug({ error }, 'a connection of the job queue was lost'),
   );
+  // Otherwise each of them would wait for an answer on the connection that it listens on, one after the other.
+  const failed = () => {
+    pool.abandonConnections();
+    liveness.client?.connection.stream.destroy();
+  };
   const alarm = new Alarm(ctx.database, log);
   const runners: RunnerHandle[] = [];
   const stop = async () => {
@@ -208,7 +213,7 @@ async function startRunners(options: WorkerOptions): Promise<RunnersHandle> {
         // If the connection is lost, it is shown on the next one.
         await showLiveness(liveness.client).catch(() => {});
       };
-      runners.push(await startRunner({ pool, tasks: own, alarm, log, created, concurrency, slots, without }));
+      runners.push(await startRunner({ pool, tasks: own, alarm, log, created, failed, concurrency, slots, without }));
     }
   } catch (error) {
     await stop();
@@ -249,6 +254,7 @@ async function startRunner({
   alarm,
   log,
   created,
+  failed,
   concurrency,
   slots,
   without,
@@ -260,6 +266,8 @@ async function startRunner({
   readonly alarm: Alarm;
   readonly log: Logger;
   readonly created: (workers: WorkerPool) => Promise<void>;
+  /** Called when it stops because of the database. */
+  readonly failed: () => void;
   readonly slots: Slots;
 }): Promise<RunnerHandle> {
   const events: WorkerEvents = new EventEmitter();
@@ -270,6 +278,7 @@ async function startRunner({
     forget = alarm.add(() => workerPool.nudge(Math.min(concurrency, MAX_WOKEN)));
   });
   events.on('pool:gracefulShutdown', () => forget());
+  events.on('pool:fatalError', () => failed());
   events.on('pool:listen:success', () => alarm.look());
   events.on('pool:listen:notification', () => alarm.look());
   events.on('job:error', () => alarm.look());

@@ -140,13 +140,17 @@ export class Site {
     this.outages.push({ from: Math.min(before, after), to: Math.max(before, after) });
   }
 
-  /** Runs a fault, and everything until Lull is usable again; what happens in between may be late or missed. */
-  async outage(fault: () => Promise<void>): Promise<void> {
+  /**
+   * Runs a fault, and everything until Lull is usable again; what happens in between may be late or missed.
+   * @param noticedAfterMs how long after the fault some of Lull may still wait for what it lost
+   */
+  async outage(fault: () => Promise<void>, noticedAfterMs = 0): Promise<void> {
     const outage = { from: this.now(), to: Number.POSITIVE_INFINITY };
     this.outages.push(outage);
     await fault();
+    const noticedAt = this.now() + noticedAfterMs;
     await this.#measureUsable();
-    outage.to = this.now();
+    outage.to = Math.max(this.now(), noticedAt);
   }
 
   /** Schedules a window over HTTP, as a tool does. @returns its id */

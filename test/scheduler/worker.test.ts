@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { addCheck } from '../../src/checks/commands.ts';
 import { addProvider } from '../../src/checks/provider-commands.ts';
@@ -282,6 +283,30 @@ describe('a database that is lost', () => {
     await eventually(() => expect(channels.live('C0DEFAULT')).toHaveLength(1));
     await idle();
     expect(lost).toBeGreaterThan(0);
+    await one.stop();
+    await wire.close();
+  });
+
+  test('without a word while a job ends is waited for once, and not again by each runner that stops', async () => {
+    const wire = await Wire.open(w.url);
+    const url = new URL(wire.url);
+    // A minute otherwise.
+    url.searchParams.set('query_timeout', '1000');
+    const lines: string[] = [];
+    const log = pino({ level: 'warn' }, { write: (line) => lines.push(line) });
+    const one = aWorker({ ...w, url: url.href }, channels, only(monitoring), log);
+    workers.push(one);
+    await one.start();
+    let silenced = 0;
+    channels.after = async () => {
+      if (silenced++ === 0) wire.silence();
+    };
+    await scheduled();
+    await eventually(() => expect(lines.join('')).toContain('the job queue cannot reach the database'));
+    await eventually(() => expect(one.ready).toBe(true));
+    await idle();
+    expect(channels.live('C0DEFAULT')).toHaveLength(1);
+    expect(lines.filter((line) => line.includes('UNLISTEN: Error: Query read timeout'))).toEqual([]);
     await one.stop();
     await wire.close();
   });

@@ -9,7 +9,7 @@ export interface MethodFault {
   times?: number;
   /** Seconds for `Retry-After`, with 429. */
   retryAfter?: number;
-  /** Perform the call before failing, as when a response is lost. */
+  /** Perform the call before the delay and the failure, as when a response is lost. */
   afterWork?: boolean;
   /** Only calls for this channel. */
   channel?: string;

@@ -69,9 +69,11 @@ async function runCall(
 ): Promise<ApiAnswer> {
   const channel = input instanceof SlackError ? undefined : input.channel;
   const fault = team.faults.take(request.method, typeof channel === 'string' ? channel : undefined);
-  if (fault?.delayMs !== undefined) await wait(fault.delayMs);
   const isLate = fault?.status === 'late';
-  if (fault !== undefined && !isLate && fault.afterWork !== true) return toFaultAnswer(fault);
+  if (fault?.afterWork !== true) {
+    await delay(fault);
+    if (fault !== undefined && !isLate) return toFaultAnswer(fault);
+  }
   let answer: ApiAnswer;
   try {
     if (input instanceof SlackError) throw input;
@@ -92,7 +94,12 @@ async function runCall(
             body: { ok: false, error: error.code },
           };
   }
+  if (fault?.afterWork === true) await delay(fault);
   return fault === undefined || isLate ? answer : toFaultAnswer(fault);
+}
+
+async function delay(fault: MethodFault | undefined): Promise<void> {
+  if (fault?.delayMs !== undefined) await wait(fault.delayMs);
 }
 
 function toFaultAnswer(fault: MethodFault): ApiAnswer {

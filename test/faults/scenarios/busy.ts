@@ -12,13 +12,18 @@ export async function scheduleWindows(site: Site, random: Random, count: number)
 }
 
 /** Plays a fault while windows start and end, and people and tools use Lull. */
-export async function playBusy(site: Site, random: Random, fault: () => Promise<void>): Promise<void> {
+export async function playBusy(
+  site: Site,
+  random: Random,
+  fault: () => Promise<void>,
+  noticedAfterMs = 0,
+): Promise<void> {
   const traffic = Traffic.start(site, random.fork());
   await scheduleWindows(site, random, 2);
   await site.outage(async () => {
     await sleep(random.between(0, 3_000));
     await fault();
-  });
+  }, noticedAfterMs);
   await sleep(random.between(0, 1_000));
   await traffic.stop();
 }

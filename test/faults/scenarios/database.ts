@@ -51,6 +51,9 @@ async function terminateBackends({ databaseUrl }: Site, share: number): Promise<
   );
 }
 
+/** A statement waits for its answer for 65 seconds, and then the job queue starts again. */
+const NOTICED_AFTER_MS = 75_000;
+
 export const databaseSilent: Scenario = {
   title: 'the host of PostgreSQL disappears from the network without a word, and comes back',
   rounds: 8,
@@ -58,9 +61,14 @@ export const databaseSilent: Scenario = {
   faults: 1,
   lanes: 4,
   play: (site, random) =>
-    playBusy(site, random, async () => {
-      for (const { wire } of site.instances) wire.disappear();
-      await sleep(random.between(500, 10_000));
-      for (const { wire } of site.instances) wire.restore();
-    }),
+    playBusy(
+      site,
+      random,
+      async () => {
+        for (const { wire } of site.instances) wire.disappear();
+        await sleep(random.between(500, 10_000));
+        for (const { wire } of site.instances) wire.restore();
+      },
+      NOTICED_AFTER_MS,
+    ),
 };

@@ -23,9 +23,9 @@ function drawSlackFault(random: Random): SlackFault {
     { status: 'garbled', afterWork },
     { status: 200, error: random.pick(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout']) },
     { status: 429, retryAfter: random.between(1, 4) },
-    { status: 'late', delayMs: random.between(1_000, 9_000) },
-    // Longer than Lull waits.
-    { status: 'late', delayMs: 12_000 },
+    { status: 'late', delayMs: random.between(1_000, 9_000), afterWork },
+    // Longer than Lull waits. It cannot know of a message that is posted after that.
+    { status: 'late', delayMs: 12_000, afterWork: true },
   ]);
 }
 
