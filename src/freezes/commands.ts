@@ -14,13 +14,17 @@ import { freezeNotFound, tooManyFreezes } from './errors.ts';
 import {
   countFreezes,
   deleteFreeze,
+  type FreezeValues,
   findFreeze,
   insertFreeze,
-  type NewFreeze,
   type StoredFreeze,
   updateFreeze,
 } from './repository.ts';
-import { type Freeze, MAX_FREEZES, validateFreeze } from './rules.ts';
+import { listPeriods, type RequestedTimes, spanOfTimes, toColumns, validateTimes } from './rules/times.ts';
+import { MAX_FREEZES, validateReason } from './rules.ts';
+
+/** With a start and an end, or a cron line, a duration, and if it does not hold for good, an end. */
+export type NewFreeze = Omit<FreezeValues, 'times'> & RequestedTimes;
 
 /**
  * Adds a freeze. What is scheduled in it already stays as it is, except runs of series: their series skip or move them.
@@ -38,20 +42,36 @@ export async function addFreeze<Once extends string | undefined = undefined>(
     if (added === undefined) throw tooManyFreezes({ max: MAX_FREEZES });
     const subject = { kind: 'freeze', id: added.id } as const;
     await record(tx, actor, now, { type: 'freeze.added', subject, after: freezeForAudit(added) });
-    await requestRevision(tx, actor.accountId, [added], now);
+    await requestRevision(tx, actor.accountId, [spanOfTimes(added.times)], now);
     return added;
   });
 }
 
-async function validFreeze(tx: Queries, { accountId }: Actor, input: NewFreeze, now: Date) {
-  const freeze = { ...input, reason: input.reason.trim() };
-  const scope = freeze.scopeId === null ? [] : [freeze.scopeId];
-  assertValid([...validateFreeze(freeze, now), ...(await findUnknown(tx, { accountId }, { scope }))]);
-  return freeze;
+async function validFreeze(
+  tx: Queries,
+  { accountId }: Actor,
+  { scopeId, effect, ...input }: NewFreeze,
+  now: Date,
+): Promise<FreezeValues> {
+  const reason = input.reason.trim();
+  const times = validateTimes(input, now);
+  const scope = scopeId === null ? [] : [scopeId];
+  const problems = [...validateReason('reason', reason), ...('kind' in times ? [] : times)];
+  assertValid([...problems, ...(await findUnknown(tx, { accountId }, { scope }))]);
+  if (!('kind' in times)) throw new Error('times without a kind are problems');
+  return { scopeId, reason, effect, times };
 }
 
-function freezeForAudit({ scope, start, end, reason, effect }: StoredFreeze) {
-  return { scope: scope?.id ?? null, start: utc(start), end: utc(end), reason, effect };
+function freezeForAudit({ scope, times, reason, effect }: StoredFreeze) {
+  const { start, end, cron, timezone, durationMinutes } = toColumns(times);
+  return {
+    scope: scope?.id ?? null,
+    start: utc(start),
+    end: end && utc(end),
+    ...(cron !== null && { cron, timezone, duration_minutes: durationMinutes }),
+    reason,
+    effect,
+  };
 }
 
 export type FreezeEdit = { readonly [Field in keyof NewFreeze]?: NewFreeze[Field] | undefined };
@@ -65,20 +85,24 @@ export async function editFreeze(ctx: ActionContext, actor: Actor, id: number, e
   const { accountId } = actor;
   return inTransaction(ctx, async (tx, now) => {
     await advisoryLock(tx, accountId, `freeze:${id}`);
-    const freeze = await findFreeze(tx, accountId, id);
+    const freeze = await findFreeze(tx, accountId, id, now);
     if (freeze === undefined) throw freezeNotFound({ id });
-    const { scopeId = freeze.scope?.id ?? null, start = freeze.start, end = freeze.end } = edit;
-    const { reason = freeze.reason, effect = freeze.effect } = edit;
-    const wanted = await validFreeze(tx, actor, { scopeId, start, end, reason, effect }, now);
-    if (freeze.end <= now && (await countFreezes(tx, accountId, now)) >= MAX_FREEZES) {
+    const { times } = freeze;
+    const columns = toColumns(times);
+    const { scopeId = freeze.scope?.id ?? null, reason = freeze.reason, effect = freeze.effect } = edit;
+    const { start = times.start, end = times.end, cron = columns.cron } = edit;
+    const { timezone = columns.timezone, durationMinutes = columns.durationMinutes } = edit;
+    const requested = { start, end, cron, timezone, durationMinutes };
+    const wanted = await validFreeze(tx, actor, { scopeId, reason, effect, ...requested }, now);
+    if (times.end !== null && times.end <= now && (await countFreezes(tx, accountId, now)) >= MAX_FREEZES) {
       throw tooManyFreezes({ max: MAX_FREEZES });
     }
-    const changed = await updateFreeze(tx, accountId, id, wanted);
+    const changed = await updateFreeze(tx, accountId, id, wanted, now);
     const change = difference(freezeForAudit(freeze), freezeForAudit(changed));
     const subject = { kind: 'freeze', id } as const;
     if (change === undefined) return changed;
     await record(tx, actor, now, { type: 'freeze.changed', subject, ...change });
-    await requestRevision(tx, accountId, [freeze, changed], now);
+    await requestRevision(tx, accountId, [spanOfTimes(times), spanOfTimes(changed.times)], now);
     return changed;
   });
 }
@@ -90,19 +114,28 @@ export async function editFreeze(ctx: ActionContext, actor: Actor, id: number, e
 export async function removeFreeze(ctx: ActionContext, actor: Actor, id: number): Promise<StoredFreeze> {
   authorize(actor, 'remove-freeze');
   return inTransaction(ctx, async (tx, now) => {
-    const freeze = await findFreeze(tx, actor.accountId, id);
+    const freeze = await findFreeze(tx, actor.accountId, id, now);
     if (freeze === undefined || !(await deleteFreeze(tx, actor.accountId, id))) throw freezeNotFound({ id });
     const subject = { kind: 'freeze', id } as const;
     await record(tx, actor, now, { type: 'freeze.removed', subject, before: freezeForAudit(freeze) });
-    await requestRevision(tx, actor.accountId, [freeze], now);
+    await requestRevision(tx, actor.accountId, [spanOfTimes(freeze.times)], now);
     return freeze;
   });
 }
 
+/** How far ahead maintenances are counted that are in a freeze. */
+const COUNTED_MS = 400 * 86_400_000;
+
 /** How many open maintenances are in a freeze. */
-export async function countFrozen({ database }: ActionContext, { accountId }: Actor, freeze: Freeze): Promise<number> {
-  const scopeId = freeze.scope?.id ?? null;
-  const counts = await countOpenBetween(database, accountId, freeze, scopeId);
+export async function countFrozen(
+  { database, clock }: ActionContext,
+  { accountId }: Actor,
+  { scope, times }: StoredFreeze,
+): Promise<number> {
+  const scopeId = scope?.id ?? null;
+  const now = clock.now();
+  const periods = listPeriods(times, { start: now, end: new Date(now.getTime() + COUNTED_MS) });
+  const counts = await countOpenBetween(database, accountId, periods, scopeId);
   const selectors = counts.flatMap(({ selector }) => selector ?? []);
   if (selectors.length === 0) return counts.reduce((sum, { count }) => sum + count, 0);
   const { chosen, checks } = await readSurroundings(database, accountId, { selectors });

@@ -10,3 +10,6 @@ export const windowFrozen = conflict('window-frozen', {
 export const reasonRequired = invalid('reason-required', {});
 /** Those that are not over. */
 export const tooManyFreezes = conflict('too-many-freezes', { max: 500 });
+/** A freeze has a start and an end, or a cron line and a duration. */
+export const freezeTimesRequired = invalid('freeze-times-required', {});
+export const freezeTooFrequent = invalid('freeze-too-frequent', { max: 24 });

@@ -5,7 +5,10 @@ import { FREEZE_EFFECTS } from './rules.ts';
 const fields = z.object({
   scope: z.int().nullable(),
   start: instant,
-  end: instant,
+  end: instant.nullable(),
+  cron: z.string().nullish(),
+  timezone: z.string().nullish(),
+  duration_minutes: z.int().nullish(),
   reason: z.string(),
   effect: z.enum(FREEZE_EFFECTS),
 });

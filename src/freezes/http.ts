@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { authorizeReader } from '../core/permissions.ts';
+import { utc } from '../core/time.ts';
 import { byInstant, listing } from '../http/paging.ts';
 import { resource } from '../http/resource.ts';
 import { type Api, publicQuery, resolveZone } from '../http/route.ts';
@@ -20,32 +21,55 @@ import {
 import { commonFieldTexts, freezesFieldTexts } from '../texts/openapi.ts';
 import { addFreeze, editFreeze, removeFreeze } from './commands.ts';
 import { freezeNotFound } from './errors.ts';
-import { findFreeze, findVisibleFreeze, listFreezesPage, type StoredFreeze } from './repository.ts';
+import { findFreeze, listFreezesPage, type StoredFreeze } from './repository.ts';
+import { FREEZE_KINDS, toColumns } from './rules/times.ts';
 import { FREEZE_EFFECTS } from './rules.ts';
 
 const effect = oneOf(FREEZE_EFFECTS).describe(freezesFieldTexts.effect);
 const zone = timezone.describe(commonFieldTexts.zoneOfTimes);
 const reason = text('the reason');
+const recurrence = {
+  cron: text('a cron line').nullish().openapi({ example: '0 16 * * 5', description: freezesFieldTexts.cron }),
+  duration_minutes: z
+    .int({ error: 'Expected a whole number of minutes, such as 960.' })
+    .nullish()
+    .openapi({ example: 960, description: freezesFieldTexts.durationMinutes }),
+};
 const freezeIn = z
   .strictObject({
     scope: id.nullish().describe(freezesFieldTexts.newScope),
-    start: moment,
-    end: moment,
+    start: moment.optional().describe(freezesFieldTexts.start),
+    end: moment.nullish().describe(freezesFieldTexts.end),
+    ...recurrence,
     timezone: zone.optional(),
     reason,
     effect: effect.default('block'),
   })
   .openapi('NewFreeze');
 const freezeEditIn = z
-  .strictObject({ scope: id.nullable(), start: moment, end: moment, timezone: zone, reason, effect })
+  .strictObject({
+    scope: id.nullable(),
+    start: moment,
+    end: moment.nullable(),
+    ...recurrence,
+    timezone: zone,
+    reason,
+    effect,
+  })
   .partial()
   .openapi('FreezeEdit');
 const freezeOut = z
   .object({
     id,
     scope: id.nullable(),
+    kind: oneOf(FREEZE_KINDS).describe(freezesFieldTexts.kind),
     start: utcText,
-    end: utcText,
+    end: utcText.nullable().describe(freezesFieldTexts.end),
+    cron: z.string().nullable(),
+    timezone: z.string().nullable(),
+    duration_minutes: z.int().nullable(),
+    next_start: utcText.nullable().describe(freezesFieldTexts.next),
+    next_end: utcText.nullable(),
     reason: z.string(),
     effect,
     created_by: z.string(),
@@ -53,13 +77,26 @@ const freezeOut = z
   })
   .openapi('Freeze');
 
-const toFreeze = outputMapper(freezeOut, ({ createdBy }: StoredFreeze) => ({ created_by: createdBy.name }));
+const toFreeze = outputMapper(freezeOut, ({ createdBy, times, next }: StoredFreeze) => {
+  const { start, end, cron, timezone, durationMinutes } = toColumns(times);
+  return {
+    kind: times.kind,
+    start: utc(start),
+    end: end && utc(end),
+    cron,
+    timezone,
+    duration_minutes: durationMinutes,
+    next_start: next === undefined ? null : utc(next.start),
+    next_end: next === undefined ? null : utc(next.end),
+    created_by: createdBy.name,
+  };
+});
 
 const list = listing<StoredFreeze, 'start' | 'id', Date, number>({
   orders: { start: 'start', id: 'id' },
   value: byInstant,
   id: z.int(),
-  valueOf: ({ start }) => start,
+  valueOf: ({ times }) => times.start,
   idOf: ({ id }) => id,
 });
 const query = z.strictObject({
@@ -77,26 +114,27 @@ export function freezes(api: Api): void {
     toOutput: toFreeze,
     notFound: freezeNotFound,
     lock: 'freeze',
-    current: (tx, { accountId }, { id }) => findFreeze(tx, accountId, id),
+    current: (tx, { accountId }, { id }, now) => findFreeze(tx, accountId, id, now),
   });
 
   freeze.page('listFreezes', { list, permission: 'read', query }, ({ ctx, db, actor, accountId, query }, page) => {
-    const search = { scopes: query.scope, endsAfter: query.over === 'true' ? undefined : ctx.clock.now() };
-    return listFreezesPage(db, accountId, authorizeReader(actor), search, page);
+    const search = { scopes: query.scope, over: query.over === 'true' };
+    return listFreezesPage(db, accountId, authorizeReader(actor), search, ctx.clock.now(), page);
   });
   freeze.create('createFreeze', 'add-freeze', freezeIn, async (call) => {
-    const { scope, start, end, timezone, ...values } = call.body;
+    const { scope, start, end, timezone, duration_minutes: durationMinutes, ...values } = call.body;
     const zone = await resolveZone(call, timezone);
-    const window = { start: toInstant(start, zone), end: toInstant(end, zone) };
-    return addFreeze(call.ctx, call.actor, { ...values, ...window, scopeId: scope ?? null });
+    const times = { start: toInstant(start, zone), end: end && toInstant(end, zone), timezone: zone, durationMinutes };
+    return addFreeze(call.ctx, call.actor, { ...values, ...times, scopeId: scope ?? null });
   });
-  freeze.get('getFreeze', { permission: 'read' }, ({ db, actor, accountId, params }) =>
-    findVisibleFreeze(db, accountId, authorizeReader(actor), params.id),
+  freeze.get('getFreeze', { permission: 'read' }, ({ ctx, db, actor, accountId, params }) =>
+    findFreeze(db, accountId, params.id, ctx.clock.now(), authorizeReader(actor)),
   );
   freeze.change('patch', 'updateFreeze', { permission: 'add-freeze', body: freezeEditIn }, async (call) => {
-    const { scope: scopeId, start, end, timezone, ...values } = call.body;
+    const { scope: scopeId, start, end, timezone, duration_minutes: durationMinutes, ...values } = call.body;
     const zone = await resolveZone(call, timezone);
-    const edit = { ...values, scopeId, start: toInstant(start, zone), end: toInstant(end, zone) };
+    const times = { start: toInstant(start, zone), end: end && toInstant(end, zone), timezone, durationMinutes };
+    const edit = { ...values, ...times, scopeId };
     return editFreeze(call.ctx, call.actor, call.params.id, edit);
   });
   freeze.change('delete', 'deleteFreeze', { permission: 'remove-freeze' }, ({ ctx, actor, params }) =>

@@ -1,6 +1,5 @@
 import { type Problem, UserError } from '../core/errors.ts';
 import type { Interval } from '../core/time.ts';
-import { endInPast, endNotAfterStart } from '../maintenance/errors.ts';
 import { intersect } from '../maintenance/rules/times.ts';
 import { validateText } from '../maintenance/rules/validation.ts';
 import { reasonRequired, windowFrozen } from './errors.ts';
@@ -9,7 +8,7 @@ import { reasonRequired, windowFrozen } from './errors.ts';
 export const FREEZE_EFFECTS = ['block', 'warn'] as const;
 export type FreezeEffect = (typeof FREEZE_EFFECTS)[number];
 
-/** A time in which nothing in a scope, or nothing at all, should be changed. */
+/** A period of a freeze, in which nothing in a scope, or nothing at all, should be changed. A recurring one has many. */
 export interface Freeze extends Interval {
   readonly id: number;
   readonly scope: { readonly id: number; readonly name: string } | null;
@@ -105,12 +104,6 @@ export class FreezeConflict extends UserError {
     super(windowFrozen({ freezes: shown }, 'scheduled_start_date'));
     this.freezes = freezes;
   }
-}
-
-export function validateFreeze({ start, end, reason }: Interval & { readonly reason: string }, now: Date): Problem[] {
-  const problems = validateReason('reason', reason);
-  if (end <= start) return [...problems, endNotAfterStart.at('end', { start, end })];
-  return end <= now ? [...problems, endInPast.at('end', { end, now })] : problems;
 }
 
 export function validateReason(field: string, reason: string): Problem[] {

@@ -29,7 +29,7 @@ interface ResourceOptions<Row, Name extends string, Params extends z.ZodType, Ou
    * Reads what is about to be changed, inside the transaction. `If-Match` is compared with its version, if it has one: of
    * nothing that this actor cannot see.
    */
-  current(tx: Queries, actor: Actor, params: OutputOf<Params>): Promise<Row | Missing>;
+  current(tx: Queries, actor: Actor, params: OutputOf<Params>, now: Date): Promise<Row | Missing>;
 }
 
 /** How one of them is changed. */
@@ -64,7 +64,7 @@ export function resource<
     // PostgreSQL has no text with U+0000 in it.
     if (String(call.params[key]).includes('\0')) throw notFound(call.params);
     return withPreconditions(call.c, `${lock}:${call.params[key]}`, async (tx) => {
-      const found = await current(tx, call.actor, call.params);
+      const found = await current(tx, call.actor, call.params, call.ctx.clock.now());
       if (found == null) return undefined;
       return 'version' in found && typeof found.version === 'number'
         ? { version: found.version }

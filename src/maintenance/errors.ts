@@ -68,3 +68,11 @@ export const selectorUnreadable = invalid('selector-unreadable', { rest: 'tag:' 
 export const selectorKeyUnknown = invalid('selector-key-unknown', { key: 'owner' });
 export const selectorTermEmpty = invalid('selector-term-empty', { term: 'tag:""' });
 export const selectorExcludesOnly = invalid('selector-excludes-only', {});
+
+/** `reason` is the explanation of the cron parser. */
+export const cronInvalid = invalid('cron-invalid', {
+  reason: 'The hour "25" is not valid: expected 0-23, a list (1,13), a range (1-5), a step (*/6) or *.',
+});
+export const durationInvalid = invalid('duration-invalid', { minutes: 0, max: 44_640 });
+/** One window starts `apart` minutes after another. */
+export const windowsOverlap = invalid('windows-overlap', { minutes: 120, cron: '0 * * * *', apart: 60 });

@@ -6,7 +6,6 @@ import { pick, toRecorded, withInitial } from '../core/fields.ts';
 import { newKey } from '../core/keys.ts';
 import { difference } from '../core/merge.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
-import { parseCron, type Recurrence } from '../core/recurrence/index.ts';
 import { MAX_WINDOW_MS, utc } from '../core/time.ts';
 import type { DuringFreeze } from '../freezes/rules.ts';
 import { announceEverywhere, suppressEarlierPosts, toCoverage } from '../maintenance/commands/announce.ts';
@@ -31,6 +30,7 @@ import {
 } from '../maintenance/rules/coverage.ts';
 import { approvedCoverage, toExtent } from '../maintenance/rules/extent.ts';
 import { limitAfterEdit, limitOfNew } from '../maintenance/rules/limits.ts';
+import { normalizeRecurrence } from '../maintenance/rules/recurrence.ts';
 import { plannedWindow } from '../maintenance/rules/times.ts';
 import { coversNothing, normalizeContent } from '../maintenance/rules/validation.ts';
 import type { Queries } from '../platform/database.ts';
@@ -117,11 +117,6 @@ export async function scheduleSeries<Once extends string | undefined = undefined
 const toReferences = ({ services, checks, scopeId }: Pick<SeriesInput, 'services' | 'checks' | 'scopeId'>) => {
   return { services, checks: checks ?? [], scope: scopeId === null ? [] : [scopeId] };
 };
-
-function normalizeRecurrence({ cron, timezone, durationMinutes }: Recurrence): Recurrence {
-  const parsed = parseCron(cron);
-  return { cron: parsed.ok ? parsed.cron : cron, timezone, durationMinutes };
-}
 
 function recordedRecurrence({ name, cron, timezone, durationMinutes }: Series) {
   return { name, cron, timezone, duration_minutes: durationMinutes };

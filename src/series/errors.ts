@@ -1,4 +1,4 @@
-import { conflict, invalid, notFound } from '../core/errors.ts';
+import { conflict, notFound } from '../core/errors.ts';
 
 export const seriesNotFound = notFound('series-not-found', { ref: 'K7PQ2M' as number | string });
 /** Another version was saved since the one that was edited. */
@@ -12,11 +12,3 @@ export const runNotNext = conflict('run-not-next', { key: 'K7PQ2M', run: 12 });
 /** None of the named runs is in a freeze that blocks. */
 export const noFrozenRun = conflict('no-frozen-run', { key: 'K7PQ2M' });
 export const noRunToSkip = conflict('no-run-to-skip', { key: 'K7PQ2M', paused: false });
-
-/** `reason` is the explanation of the cron parser. */
-export const cronInvalid = invalid('cron-invalid', {
-  reason: 'The hour "25" is not valid: expected 0-23, a list (1,13), a range (1-5), a step (*/6) or *.',
-});
-export const durationInvalid = invalid('duration-invalid', { minutes: 0, max: 44_640 });
-/** One window starts `apart` minutes after another. */
-export const windowsOverlap = invalid('windows-overlap', { minutes: 120, cron: '0 * * * *', apart: 60 });

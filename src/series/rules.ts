@@ -1,17 +1,11 @@
 import type { Problem } from '../core/errors.ts';
 import type { Actor } from '../core/permissions.ts';
-import {
-  findSelfOverlap,
-  nextOccurrences,
-  type Occurrence,
-  parseCron,
-  type Recurrence,
-} from '../core/recurrence/index.ts';
-import { type Interval, MAX_WINDOW_MS } from '../core/time.ts';
+import { nextOccurrences, type Occurrence, type Recurrence } from '../core/recurrence/index.ts';
+import type { Interval } from '../core/time.ts';
 import type { Placement } from '../freezes/rules.ts';
 import type { NewWindow } from '../maintenance/fields.ts';
-import { validateContent, validateZone } from '../maintenance/rules/validation.ts';
-import { cronInvalid, durationInvalid, windowsOverlap } from './errors.ts';
+import { validateRecurrence } from '../maintenance/rules/recurrence.ts';
+import { validateContent } from '../maintenance/rules/validation.ts';
 
 /**
  * `following`: the run changes when its series does. `detached`: a person changed it, so the series leaves it alone.
@@ -190,27 +184,5 @@ export function detachRun(run: { readonly state: RunState } | null): { readonly 
 }
 
 export function validateSeries(series: SeriesValues, now: Date): Problem[] {
-  const recurrence = validateRecurrence(series);
-  return [...(recurrence.length === 0 ? validateOverlap(series, now) : recurrence), ...validateContent(series)];
-}
-
-export function validateRecurrence({ cron, timezone, durationMinutes }: Recurrence): Problem[] {
-  const problems: Problem[] = [];
-  const reading = parseCron(cron);
-  if (!reading.ok) problems.push(cronInvalid.at('cron', { reason: reading.reason }));
-  problems.push(...validateZone(timezone));
-  const longest = MAX_WINDOW_MS / 60_000;
-  if (!Number.isInteger(durationMinutes) || durationMinutes < 1 || durationMinutes > longest) {
-    problems.push(durationInvalid.at('duration_minutes', { minutes: durationMinutes, max: longest }));
-  }
-  return problems;
-}
-
-/** An overlap that only clock changes cause, as of a daily window of 24 hours, is allowed. */
-function validateOverlap(series: Recurrence, now: Date): Problem[] {
-  const overlap = findSelfOverlap(series, now);
-  if (overlap?.cause !== 'line') return [];
-  const { durationMinutes, cron } = series;
-  const apart = (overlap.second.start.getTime() - overlap.first.start.getTime()) / 60_000;
-  return [windowsOverlap.at('duration_minutes', { minutes: durationMinutes, cron, apart })];
+  return [...validateRecurrence(series, now), ...validateContent(series)];
 }

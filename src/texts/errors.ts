@@ -150,6 +150,9 @@ export const SHARED_TEXTS = {
           `the freeze "${reason}" of ${scope ?? 'everything'} (${instant(start)} to ${instant(end)})`,
       )
       .join(', and ')}. Choose another time. An admin may override this with a reason.`,
+  'freeze-times-required': (_, { subject }) =>
+    `${subject} is missing. A freeze has a start and an end, or it recurs and has a cron line and a duration.`,
+  'freeze-too-frequent': ({ max }) => `A freeze can start at most ${max} times a day.`,
   'too-many-freezes': ({ max }) =>
     `There can be at most ${max} freezes that are not over. Remove one, or let one freeze last longer.`,
   'reason-required': () => 'Give a reason, such as "Agreed with the release team".',

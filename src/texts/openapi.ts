@@ -404,6 +404,12 @@ export const commonFieldTexts = {
 };
 
 export const freezesFieldTexts = {
+  cron: 'The freeze recurs: it holds for `duration_minutes` from each time that matches this cron line on the wall clock of `timezone`. null: it does not recur.',
+  durationMinutes: 'How long each period of a recurring freeze is.',
+  end: 'Required unless the freeze recurs: then it says when the last period ends. null: it recurs for good.',
+  kind: 'once: from start to end. recurring: for each period of its cron line between them.',
+  next: 'When the period that it is in, or the next one, starts; null: there is none.',
+  start: 'Required unless the freeze recurs: then it begins now when it is left out.',
   effect: 'block: a maintenance in it is refused unless an admin overrides it. warn: it is remarked.',
   newScope: 'Left out: everything.',
   over: 'true: those that are over, too.',

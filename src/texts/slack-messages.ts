@@ -159,6 +159,8 @@ export const freezeMessages = {
     `:snowflake: Moved to ${now} (was ${old})${freezes === undefined ? '' : `: freeze ${freezes}`}.`,
   overridden: (freezes: string, by: string, reason: string) =>
     `:snowflake: In spite of a freeze (${freezes}), because ${by} says so:\n>${reason}`,
+  recurring: (recurrence: string, duration: string, zone: string, next: string | undefined) =>
+    `${recurrence}, for ${duration} (${zone})${next === undefined ? '' : `, next: ${next}`}`,
   line: (effect: 'block' | 'warn', reason: string, freeze: string) =>
     `:snowflake: ${effect === 'block' ? 'Frozen' : 'In a freeze'}: ${reason}, ${freeze}`,
   more: (count: number) => `:snowflake: and ${count} more`,
@@ -639,7 +641,7 @@ export const settingsMessages = {
     help: [
       'Roles: `settings default-role viewer`, `settings role @jonas approver`, `settings role @jonas default`; also for a user group. Roles are none, viewer, operator, approver, admin.',
       'Scopes and services: `settings scope add Production`, `settings scope Production approval on`, `settings owners api @ana @jonas`, `settings owners api none`.',
-      'Freezes: `settings freeze 24 dec 8am to 27 dec 8am: Holidays`, `settings freeze Production friday 18:00 to monday 6am: Launch`, `settings warn ...` to remark only, `settings unfreeze 3`.',
+      'Freezes: `settings freeze 24 dec 8am to 27 dec 8am: Holidays`, `settings freeze Production friday 18:00 to monday 6am: Launch`, `settings freeze every friday 4pm for 16h: No changes`, `settings warn ...` to remark only, `settings unfreeze 3`.',
       'Account: `settings channel #maintenance`, `settings channel none`, `settings zone Europe/Berlin`, `settings look 10` or `settings look off`.',
     ],
   },
@@ -664,8 +666,7 @@ export const settingsMessages = {
     ownersChanged: (service: string, owners: readonly string[]) =>
       `*${service}* is owned by ${owners.join(', ') || 'nobody'} now.`,
     freezeReasonRequired: 'Say when, and why after a colon.',
-    freezeRecurs: 'A freeze is one window.',
-    freezeEndRequired: 'Say until when it lasts.',
+    freezeEndRequired: 'Say until when or how long it lasts.',
     freezeAdded: (id: number, subject: string, window: string, effect: 'block' | 'warn', scheduled: number) =>
       `:snowflake: Freeze ${id} of *${subject}*, ${window}: what falls into it ${effect === 'block' ? 'is refused' : 'is remarked'}.${scheduled === 0 ? '' : ` Scheduled in it already, and left as they are: ${scheduled}.`}`,
     freezeRemoved: (id: number, reason: string) => `Removed freeze ${id}, ${reason}.`,

@@ -47,6 +47,7 @@ const OPERATIONS: Readonly<Partial<Record<Permission | 'public' | 'switch-check,
   'sync-provider': 'listProvidersSync createProvidersSync',
   'add-freeze': 'createFreeze updateFreeze',
   'remove-freeze': 'deleteFreeze',
+  'override-freeze': 'overrideFreezes',
   'make-token': 'listTokens makeToken getToken revokeToken',
   'make-calendar': 'listCalendars makeCalendar getCalendar revokeCalendar',
   'read-audit': 'listAudit',
@@ -71,6 +72,7 @@ const BODIES: Readonly<Record<string, object>> = {
   replaceSeries: SERIES,
   updateSubscription: { audience: 'internal' },
   createProvidersSync: { seen: 'x' },
+  overrideFreezes: { override_reason: 'x', until: '2030-01-02T00:00:00Z' },
 };
 
 /** The first part of the path of things that a scope holds. Of others, what belongs to nobody is named. */

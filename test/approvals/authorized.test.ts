@@ -257,7 +257,7 @@ async function findUnauthorized(w: World, s: Stage): Promise<string[]> {
     const frozen = freezes.filter(({ id, start: from, end }) => {
       const added = events.find(({ type, subjectId }) => type === 'freeze.added' && Number(subjectId) === id);
       const isEarlier = (added?.id ?? Number.POSITIVE_INFINITY) < (first?.id ?? 0);
-      return isEarlier && m.startedAt !== null && m.endsAt !== null && m.startedAt < end && from < m.endsAt;
+      return isEarlier && m.startedAt !== null && m.endsAt !== null && m.startedAt < (end ?? from) && from < m.endsAt;
     });
     if (frozen.length > 0 && !overridden)
       found.push(`${m.id} runs in freeze ${frozen[0]?.id}, added before it was scheduled`);

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { type RequestedTimes, validateTimes } from '../../src/freezes/rules/times.ts';
 import {
   type Freeze,
   findFreezes,
   findNewFreezes,
   type PlacedWindow,
-  validateFreeze,
+  validateReason,
 } from '../../src/freezes/rules.ts';
 
 const HOUR = 3_600_000;
@@ -92,8 +93,10 @@ describe('a change', () => {
 
 describe('a freeze', () => {
   test('needs a reason, and an end that is to come and after its start', () => {
-    const fields = (value: Parameters<typeof validateFreeze>[0]) =>
-      validateFreeze(value, at(0)).map(({ field }) => field);
+    const fields = ({ reason, ...times }: RequestedTimes & { readonly reason: string }) => {
+      const validated = validateTimes(times, at(0));
+      return [...validateReason('reason', reason), ...('kind' in validated ? [] : validated)].map(({ field }) => field);
+    };
     expect(fields({ ...between(1, 2), reason: 'Holidays' })).toEqual([]);
     expect(fields({ ...between(-5, 2), reason: 'Holidays' })).toEqual([]);
     expect(fields({ ...between(2, 2), reason: ' ' })).toEqual(['reason', 'end']);

@@ -183,7 +183,7 @@ describe('a query of one account returns nothing of another', () => {
       { overlaps: [], count: 0 },
     ],
     ['selectors in use', () => maintenanceListStore.listOpenSelectors(db, other.id, window), []],
-    ['the number of open windows', () => maintenanceListStore.countOpenBetween(db, other.id, window, null), []],
+    ['the number of open windows', () => maintenanceListStore.countOpenBetween(db, other.id, [window], null), []],
     ['scopes', () => scopesStore.listScopes(db, other.id), []],
     ['a scope', () => scopesStore.findScope(db, other.id, theirs.scope), null],
     [

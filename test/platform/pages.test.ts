@@ -8,7 +8,7 @@ import { addCheck } from '../../src/checks/commands.ts';
 import { comment } from '../../src/comments/commands.ts';
 import { listCommentsPage } from '../../src/comments/repository.ts';
 import { addFreeze } from '../../src/freezes/commands.ts';
-import { findVisibleFreeze, listFreezesPage } from '../../src/freezes/repository.ts';
+import { findFreeze, listFreezesPage } from '../../src/freezes/repository.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { countMaintenances, findVisible, searchMaintenances } from '../../src/maintenance/repository/list.ts';
 import { claimRequest, saveResponse } from '../../src/platform/idempotency.ts';
@@ -66,8 +66,8 @@ describe('a page of one account shows no row of another', () => {
     ['a service', async (of) => [await catalogue.findVisibleService(db(), of, reader, theirs.service)].filter(Boolean)],
     ['checks', (of) => catalogue.searchChecks(db(), of, reader, {}, byName)],
     ['a check', async (of) => [await catalogue.findVisibleCheck(db(), of, reader, theirs.check)].filter(Boolean)],
-    ['freezes', (of) => listFreezesPage(db(), of, reader, {}, { ...first, field: 'start' })],
-    ['a freeze', async (of) => [await findVisibleFreeze(db(), of, reader, theirs.freeze)].filter(Boolean)],
+    ['freezes', (of) => listFreezesPage(db(), of, reader, { over: true }, w.clock.now(), { ...first, field: 'start' })],
+    ['a freeze', async (of) => [await findFreeze(db(), of, theirs.freeze, w.clock.now(), reader)].filter(Boolean)],
     ['subscriptions', (of) => listSubscriptionsPage(db(), of, reader, {}, byId)],
     ['a subscription', async (of) => [await findSubscription(db(), of, subscription)].filter(Boolean)],
   ])('%s', async (_, page) => {
@@ -82,14 +82,16 @@ test('a reader limited to scopes sees the freezes and subscriptions of those sco
   const there = { scopes: [theirs.scope] };
   const start = { ...first, field: 'start' as const };
   const id = { ...first, field: 'id' as const };
-  expect(await listFreezesPage(db, w.account.id, there, {}, start)).toHaveLength(1);
-  expect(await listFreezesPage(db, w.account.id, elsewhere, {}, start)).toEqual([]);
+  expect(await listFreezesPage(db, w.account.id, there, { over: true }, w.clock.now(), start)).toHaveLength(1);
+  expect(await listFreezesPage(db, w.account.id, elsewhere, { over: true }, w.clock.now(), start)).toEqual([]);
   expect(await listSubscriptionsPage(db, w.account.id, there, {}, id)).toHaveLength(1);
   expect(await listSubscriptionsPage(db, w.account.id, elsewhere, {}, id)).toEqual([]);
   expect(await findSubscription(db, w.account.id, subscription, elsewhere)).toBeUndefined();
   const always = { ...w.soon(hours(600), hours(1)), reason: 'Always', effect: 'warn' as const, scopeId: null };
   await addFreeze(w.ctx, w.lull, always);
-  expect(await listFreezesPage(db, w.account.id, elsewhere, {}, start)).toMatchObject([{ reason: 'Always' }]);
+  expect(await listFreezesPage(db, w.account.id, elsewhere, { over: true }, w.clock.now(), start)).toMatchObject([
+    { reason: 'Always' },
+  ]);
 });
 
 test('idempotency keys of two accounts are independent', async () => {

@@ -148,8 +148,10 @@ async function expectHeld(id: number, known: Set<number>): Promise<void> {
   const touched = (await database.service.findUniqueOrThrow({ where: { id: service } })).scopeId;
   for (const run of started) {
     known.add(run.id);
-    const blocking = freezes.flatMap(({ effect, ...freeze }) =>
-      effect === 'block' && !run.overriddenFreezes.includes(freeze.id) ? [{ ...freeze, effect: 'block' as const }] : [],
+    const blocking = freezes.flatMap(({ effect, end, ...freeze }) =>
+      effect === 'block' && !run.overriddenFreezes.includes(freeze.id)
+        ? [{ ...freeze, end: end ?? freeze.start, effect: 'block' as const }]
+        : [],
     );
     const early = run.startedAt !== null && run.startedAt < run.scheduledStart;
     const window =

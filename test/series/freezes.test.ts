@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { addScope } from '../../src/catalogue/scopes/commands.ts';
 import { editService } from '../../src/catalogue/services/commands.ts';
 import type { Actor } from '../../src/core/permissions.ts';
+import type { NewFreeze } from '../../src/freezes/commands.ts';
 import { addFreeze, editFreeze, removeFreeze } from '../../src/freezes/commands.ts';
-import type { NewFreeze } from '../../src/freezes/repository.ts';
 import { FreezeConflict } from '../../src/freezes/rules.ts';
 import { edit, reschedule } from '../../src/maintenance/commands/edit.ts';
 import { start } from '../../src/maintenance/commands/transitions.ts';

@@ -31,6 +31,7 @@ import { renderMessage } from '../../src/delivery/slack/render.ts';
 import { fillFreezeForm } from '../../src/freezes/slack/form.ts';
 import { listDaysAhead, MAX_SHOWN } from '../../src/home/content.ts';
 import { homeView } from '../../src/home/slack/view.ts';
+import { cronInvalid } from '../../src/maintenance/errors.ts';
 import { announcement, withdrawnMessage } from '../../src/maintenance/slack/announcement.ts';
 import { questionMessage } from '../../src/maintenance/slack/drafts.ts';
 import { overrideModal, reopenedMessage } from '../../src/maintenance/slack/freeze-overrides.ts';
@@ -43,7 +44,6 @@ import { cancelModal, extendModal, finishModal } from '../../src/maintenance/sla
 import { createModal, drawCreate, drawEdit } from '../../src/maintenance/slack/window-form.ts';
 import { fingerprints } from '../../src/platform/fingerprints.ts';
 import { checkHome, checkModal } from '../../src/playground/block-kit/check.ts';
-import { cronInvalid } from '../../src/series/errors.ts';
 import { seriesChangedMessage, seriesList, seriesScheduledMessage } from '../../src/series/slack/commands.ts';
 import { createSeriesModal, drawCreateSeries, drawSeries } from '../../src/series/slack/form.ts';
 import { fillDefaultsForm, fillRoleForm } from '../../src/settings/slack/account-forms.ts';
@@ -275,7 +275,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
     ),
   'series/slack/commands.ts seriesScheduledMessage': ({ series }) => [seriesScheduledMessage(series, ZONE)],
   'series/slack/commands.ts seriesChangedMessage': ({ series }) => [seriesChangedMessage(series, ZONE)],
-  'settings/slack/overview.ts settingsMessage': ({ name, freeze }) => [
+  'settings/slack/overview.ts settingsMessage': ({ name, listedFreeze }) => [
     settingsMessage(
       {
         settings: {
@@ -295,7 +295,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
           requiresApproval: true,
           visibility: 'public' as const,
         })),
-        freezes: many(300, (id) => ({ ...freeze(ID - id), createdBy: { id: 'U0ANA', name }, createdAt: T })),
+        freezes: many(300, (id) => ({ ...listedFreeze(ID - id), createdBy: { id: 'U0ANA', name }, createdAt: T })),
       },
       ZONE,
     ),
@@ -442,7 +442,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   'maintenance/slack/show.ts wholeModal': ({ all }) =>
     all.flatMap((each) => many(9, (page) => wholeModal(each, page + 1))),
   'slack/record-form.ts drawForm': (at) => filledForms(at).flatMap((form) => drawAsNewAndMerged(form, at)),
-  'settings/slack/overview.ts settingsModal': ({ name, freeze }) => [
+  'settings/slack/overview.ts settingsModal': ({ name, listedFreeze }) => [
     settingsModal(
       {
         settings: {
@@ -464,7 +464,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
         })),
         services: ID,
         checks: ID,
-        freezes: many(300, freeze),
+        freezes: many(300, listedFreeze),
         providers: many(100, (index) => provider(name, index % 2 === 0)),
         kinds: CONFIGURATION.described(),
       },

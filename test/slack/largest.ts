@@ -92,6 +92,11 @@ export function largest(filling: Filling) {
     start: T,
     end: later(132_000),
   });
+  const listedFreeze = (id: number) => {
+    const { start, end, ...rest } = freeze(id);
+    const recurrence = { cron: '*/59 */20 1-30 1-11 1-5', timezone: ZONE, durationMinutes: 43_199 };
+    return { ...rest, times: { kind: 'recurring' as const, start, end, ...recurrence }, next: { start, end } };
+  };
   const comment = (id: number): Comment => ({
     id,
     maintenanceId: ID,
@@ -156,6 +161,7 @@ export function largest(filling: Filling) {
     mute,
     service,
     freeze,
+    listedFreeze,
     comment,
     /** What is recorded, each as large as it can be. */
     events: [

@@ -507,7 +507,10 @@ CREATE TABLE "freezes" (
     "account_id" INTEGER NOT NULL,
     "scope_id" INTEGER,
     "start_date" TIMESTAMPTZ(3) NOT NULL,
-    "end_date" TIMESTAMPTZ(3) NOT NULL,
+    "end_date" TIMESTAMPTZ(3),
+    "cron" TEXT,
+    "timezone" TEXT,
+    "duration_minutes" INTEGER,
     "reason" TEXT NOT NULL,
     "effect" TEXT NOT NULL DEFAULT 'block',
     "created_by_id" TEXT NOT NULL,
@@ -516,6 +519,7 @@ CREATE TABLE "freezes" (
 
     CONSTRAINT "freezes_pkey" PRIMARY KEY ("id"),
     CONSTRAINT "freezes_end_after_start" CHECK ("end_date" > "start_date"),
+    CONSTRAINT "freezes_times" CHECK (num_nonnulls("cron", "timezone", "duration_minutes") IN (0, 3) AND ("end_date" IS NOT NULL OR "cron" IS NOT NULL)),
     CONSTRAINT "freezes_reason" CHECK (btrim("reason") <> ''),
     CONSTRAINT "freezes_effect" CHECK ("effect" IN ('block', 'warn'))
 );

@@ -9,14 +9,13 @@ import { edit } from '../../maintenance/commands/edit.ts';
 import { assertWithinScopes } from '../../maintenance/commands/find.ts';
 import { scheduleInTransaction } from '../../maintenance/commands/schedule.ts';
 import { cancel, finish } from '../../maintenance/commands/transitions.ts';
-import { maintenanceNotFound } from '../../maintenance/errors.ts';
+import { durationInvalid, maintenanceNotFound } from '../../maintenance/errors.ts';
 import { listMaintenances } from '../../maintenance/repository/list.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
 import { OPEN_STATUSES } from '../../maintenance/rules/status.ts';
 import { validateContent } from '../../maintenance/rules/validation.ts';
 import type { Queries } from '../../platform/database.ts';
 import { type ActionContext, inTransaction } from '../../platform/transactions.ts';
-import { durationInvalid } from '../../series/errors.ts';
 import { enablingNeedsApproval } from './errors.ts';
 import { type AdHoc, type AdHocValues, deleteAdHoc, lockAdHoc, saveAdHoc } from './repository.ts';
 

@@ -1,9 +1,15 @@
 import type { TimelineEvent } from '../../audit/events.ts';
 import type { Audience } from '../../core/permissions.ts';
+import { describeCron } from '../../core/recurrence/index.ts';
+import { formatDuration } from '../../maintenance/rules/status.ts';
 import { formatNames, mentionPerson, quote } from '../../slack/blocks.ts';
 import { formatWindow, localWindow } from '../../slack/time.ts';
 import { freezeMessages as texts } from '../../texts/slack-messages.ts';
+import type { StoredFreeze } from '../repository.ts';
 import type { Freeze } from '../rules.ts';
+
+/** A freeze in a list. */
+export type ListedFreeze = Omit<StoredFreeze, 'createdBy' | 'createdAt'>;
 
 /** The note in internal threads. */
 export function freezeLine(event: TimelineEvent<'maintenance.freeze_entered' | 'maintenance.freeze_overridden'>) {
@@ -40,17 +46,29 @@ const nameFreezes = (freezes: readonly { readonly reason: string }[], audience: 
 /** How many freezes a preview names. */
 const NAMED = 5;
 
-/** What a freeze is of, and when, in an IANA zone. */
-export const describeFreeze = (freeze: Freeze, zone: string) =>
-  `${freezeSubject(freeze)}, ${formatWindow(freeze, zone)}`;
+/** What a period of a freeze is of, and when, in an IANA zone. */
+const describePeriod = (freeze: Freeze, zone: string) => `${freezeSubject(freeze)}, ${formatWindow(freeze, zone)}`;
 
-export const freezeSubject = ({ scope }: Freeze) => (scope === null ? texts.everything : quote(scope.name, 100));
+/** What a freeze is of, and when, in an IANA zone. */
+export const describeFreeze = (freeze: ListedFreeze, zone: string) =>
+  `${freezeSubject(freeze)}, ${describeTimes(freeze, zone)}`;
+
+/** When a freeze holds, in an IANA zone. */
+export function describeTimes({ times, next }: Pick<ListedFreeze, 'times' | 'next'>, zone: string): string {
+  if (times.kind === 'once') return formatWindow(times, zone);
+  const recurrence = quote(describeCron(times.cron), 150);
+  const duration = formatDuration(times.durationMinutes * 60_000);
+  return texts.recurring(recurrence, duration, times.timezone, next && formatWindow(next, zone));
+}
+
+export const freezeSubject = ({ scope }: Pick<Freeze, 'scope'>) =>
+  scope === null ? texts.everything : quote(scope.name, 100);
 
 /** The freezes that a window falls into, a line each. @param zone the IANA zone of the reader */
 export function freezeLines(freezes: readonly Freeze[], zone: string): string[] {
   const lines = freezes
     .slice(0, NAMED)
-    .map((freeze) => texts.line(freeze.effect, quote(freeze.reason, 200), describeFreeze(freeze, zone)));
+    .map((freeze) => texts.line(freeze.effect, quote(freeze.reason, 200), describePeriod(freeze, zone)));
   const rest = freezes.length - lines.length;
   return rest > 0 ? [...lines, texts.more(rest)] : lines;
 }

@@ -173,9 +173,11 @@ export async function findReopening(db: Queries, accountId: number, id: number):
 }
 
 /** Of open windows that share time with this one: in progress by their actual times, scheduled by the plan. */
-const isOpenBetween = (accountId: number, { start, end }: Interval) => sql`m.account_id = ${accountId} and (
+const isOpenDuring = (start: Prisma.Sql, end: Prisma.Sql) => sql`(
   m.status = 'scheduled' and m.scheduled_start_date < ${end} and m.scheduled_end_date > ${start}
   or m.status = 'in-progress' and m.start_date < ${end} and m.ends_at > ${start})`;
+const isOpenBetween = (accountId: number, { start, end }: Interval) =>
+  sql`m.account_id = ${accountId} and ${isOpenDuring(sql`${start}`, sql`${end}`)}`;
 
 /** Of windows whose selector chooses now, and not what it chose when they began. */
 const isChoosing = sql`m.selector is not null and (m.selector_follows or m.status = 'scheduled')`;
@@ -232,13 +234,13 @@ export async function listOverlaps(
 }
 
 /**
- * How many open windows share time with this one.
+ * How many open windows share time with any of these.
  * @param scopeId only those that touch this scope, or may do so by the checks that a selector chooses now: by selector
  */
 export async function countOpenBetween(
   db: Queries,
   accountId: number,
-  window: Interval,
+  windows: readonly Interval[],
   scopeId: number | null,
 ): Promise<readonly { readonly selector: string | null; readonly count: number }[]> {
   const isTouching =
@@ -253,7 +255,10 @@ export async function countOpenBetween(
       select case when m.touches is not true then m.selector end as selector, count(*)::int as count
       from (
         select m.selector, ${isTouching} as touches, ${isChoosing} as chooses from maintenances m
-        where ${isOpenBetween(accountId, window)}
+        where m.account_id = ${accountId} and exists (
+          select from unnest(${windows.map(({ start }) => start)}::timestamptz[], ${windows.map(({ end }) => end)}::timestamptz[])
+            as asked (start_date, end_date)
+          where ${isOpenDuring(sql`asked.start_date`, sql`asked.end_date`)})
       ) m
       where m.touches or m.chooses group by 1`,
   );

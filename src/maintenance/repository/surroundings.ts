@@ -1,6 +1,7 @@
 import { type ChannelRef, findChannelRef } from '../../channels.ts';
 import { isId } from '../../core/keys.ts';
 import type { Interval } from '../../core/time.ts';
+import { listPeriods, readTimes, type TimeColumns } from '../../freezes/rules/times.ts';
 import { FREEZE_EFFECTS, type Freeze } from '../../freezes/rules.ts';
 import type { Queries } from '../../platform/database.ts';
 import { keepIds, type NewIds } from '../../platform/ids.ts';
@@ -186,7 +187,8 @@ interface Row {
 interface Owned {
   readonly accountId: number;
 }
-type StoredFreeze = Omit<Freeze, 'start' | 'end' | 'effect'> & { start: string; end: string; effect: string };
+type StoredFreeze = Omit<Freeze, 'start' | 'end' | 'effect'> &
+  Pick<TimeColumns, 'cron' | 'timezone' | 'durationMinutes'> & { start: string; end: string | null; effect: string };
 
 async function load(
   db: Queries,
@@ -257,14 +259,15 @@ async function load(
               union select unnest(${channels}::text[])))
           ) as open) as "publicChannels",
         (select coalesce(json_agg(json_build_object('accountId', f.account_id, 'id', f.id, 'reason', f.reason,
-            'effect', f.effect, 'start', f.start_date, 'end', f.end_date,
+            'effect', f.effect, 'start', f.start_date, 'end', f.end_date, 'cron', f.cron, 'timezone', f.timezone,
+            'durationMinutes', f.duration_minutes,
             'scope', case when s.id is not null then json_build_object('id', s.id, 'name', s.name) end)
-            order by f.start_date, f.id), '[]')
+            ), '[]')
           from freezes f left join scopes s on s.id = f.scope_id
           where f.account_id = any(${accounts}::int[]) and exists (
             select 1 from unnest(${between.map(({ start }) => start)}::timestamptz[], ${between.map(({ end }) => end)}::timestamptz[])
               as asked (start_date, end_date)
-            where f.start_date < asked.end_date and f.end_date > asked.start_date)) as freezes,
+            where f.start_date < asked.end_date and (f.end_date is null or f.end_date > asked.start_date))) as freezes,
         (select coalesce(json_agg(json_build_object('accountId', account_id, 'id', id, 'events', events,
             'audience', audience, 'fails', failing_since is not null) order by id), '[]')
           from webhooks where account_id = any(${accounts}::int[]) and enabled) as webhooks,
@@ -302,7 +305,7 @@ function toLoaded(row: Row, account: Row['accounts'][number], missing: Missing):
       scopes: byId(own(row.scopes).map(visible)),
       checks: byId(own(row.checks)),
       chosen: missing.chosen,
-      freezes: own(row.freezes).map(toFreeze),
+      freezes: missing.between === undefined ? [] : toPeriods(own(row.freezes), missing.between),
       subscriptions: own(row.subscriptions),
       publicChannels: new Set(own(row.publicChannels).map(channelKey)),
       webhooks: own(row.webhooks).map((webhook) => ({ ...webhook, audience: readAudience(webhook.audience) })),
@@ -318,21 +321,27 @@ function toLoaded(row: Row, account: Row['accounts'][number], missing: Missing):
   };
 }
 
-function toFreeze({ start, end, effect, ...freeze }: StoredFreeze): Freeze {
-  return {
-    ...freeze,
-    start: new Date(start),
-    end: new Date(end),
-    // An unknown one is treated as the stricter one.
-    effect: FREEZE_EFFECTS.find((known) => known === effect) ?? 'block',
-  };
+/** A freeze for each of its periods within an interval, the first to begin first. */
+function toPeriods(stored: readonly StoredFreeze[], between: Interval): Freeze[] {
+  const periods = stored.flatMap(({ id, reason, scope, effect, start, end, ...times }) => {
+    const freeze = {
+      ...{ id, reason, scope },
+      // An unknown one is treated as the stricter one.
+      effect: FREEZE_EFFECTS.find((known) => known === effect) ?? 'block',
+    };
+    const read = readTimes({ ...times, start: new Date(start), end: end === null ? null : new Date(end) });
+    return listPeriods(read, between).map((period) => ({ ...freeze, ...period }));
+  });
+  return periods.sort(byStart);
 }
+
+const byStart = (one: Freeze, other: Freeze) => one.start.getTime() - other.start.getTime() || one.id - other.id;
 
 function merge(known: Loaded | undefined, added: Loaded): Loaded {
   if (known === undefined) return added;
   const { around } = added;
-  const distinct = <T extends { readonly id: number }>(rows: readonly T[]) => [
-    ...new Map(rows.map((each) => [each.id, each])).values(),
+  const distinct = <T extends { readonly id: number }>(rows: readonly T[], key = ({ id }: T) => String(id)) => [
+    ...new Map(rows.map((each) => [key(each), each])).values(),
   ];
   return {
     around: {
@@ -340,9 +349,10 @@ function merge(known: Loaded | undefined, added: Loaded): Loaded {
       services: new Map([...known.around.services, ...around.services]),
       scopes: new Map([...known.around.scopes, ...around.scopes]),
       checks: new Map([...known.around.checks, ...around.checks]),
-      freezes: distinct([...known.around.freezes, ...around.freezes]).sort(
-        (a, b) => a.start.getTime() - b.start.getTime() || a.id - b.id,
-      ),
+      freezes: distinct(
+        [...known.around.freezes, ...around.freezes],
+        (each) => `${each.id} ${each.start.getTime()}`,
+      ).sort(byStart),
       subscriptions: distinct([...known.around.subscriptions, ...around.subscriptions]).sort((a, b) => a.id - b.id),
       publicChannels: new Set([...known.around.publicChannels, ...around.publicChannels]),
     },

@@ -7,7 +7,7 @@ import { idInPath, toInstant } from '../../http/schemas.ts';
 import { maintenanceListing } from '../../maintenance/http/query.ts';
 import { maintenanceOutput } from '../../maintenance/http/schemas.ts';
 import { listAsJson } from '../../maintenance/repository/list.ts';
-import { validateRecurrence } from '../rules.ts';
+import { validateRecurrence } from '../../maintenance/rules/recurrence.ts';
 import { seriesPreviewInput, seriesPreviewOutput, toOccurrence } from './schemas.ts';
 import { visibleSeries } from './series.ts';
 

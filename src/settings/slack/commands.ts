@@ -10,13 +10,12 @@ import type { ProviderDependencies } from '../../checks/provider-commands.ts';
 import { authorize, ROLES } from '../../core/permissions.ts';
 import { addFreeze, countFrozen, removeFreeze } from '../../freezes/commands.ts';
 import { listFreezes } from '../../freezes/repository.ts';
-import { freezeSubject } from '../../freezes/slack/messages.ts';
+import { describeTimes, freezeSubject } from '../../freezes/slack/messages.ts';
 import { askChoice } from '../../maintenance/slack/drafts.ts';
 import { errorMessage, type Message, quote, successMessage } from '../../slack/blocks.ts';
 import { type Entry, idempotencyKey, type Run } from '../../slack/command.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';
-import { formatWindow } from '../../slack/time.ts';
 import { assertCanPost } from '../../subscriptions/slack.ts';
 import { settingsMessages } from '../../texts/slack-messages.ts';
 import { readWhen } from '../../when/index.ts';
@@ -109,20 +108,22 @@ const freeze: Run = async (context, person, [word = '', text = ''], request) => 
   const words = scope === undefined ? head : head.slice(scope.name.length + 1);
   const when = readWhen(words, { now: ctx.clock.now(), timezone, locale });
   if (when.outcome === 'refusal') return errorMessage(when.reason, FREEZE_EXAMPLE);
-  if (when.outcome === 'series') return errorMessage(texts.freezeRecurs, FREEZE_EXAMPLE);
   if (when.outcome === 'question') {
     const command = `settings ${word.toLowerCase()} ${scope === undefined ? '' : `${scope.name} `}`;
     const choices = when.choices.map((choice) => ({ ...choice, text: `${command}${choice.text}: ${reason}` }));
     return askChoice(ctx, person, when.question, choices);
   }
   if (when.assumed.includes('duration')) return errorMessage(texts.freezeEndRequired, FREEZE_EXAMPLE);
-  const { start, end } = when;
+  const times =
+    when.outcome === 'series'
+      ? { cron: when.cron, timezone: when.timezone, durationMinutes: when.durationMinutes }
+      : { start: when.start, end: when.end };
   const effect = word.toLowerCase() === 'warn' ? 'warn' : 'block';
-  const made = { start, end, scopeId: scope?.id ?? null, reason, effect } as const;
+  const made = { ...times, scopeId: scope?.id ?? null, reason, effect } as const;
   const added = await addFreeze(ctx, actor, made, idempotencyKey(request));
   if (added === undefined) return undefined;
   const affected = await countFrozen(ctx, actor, added);
-  const window = formatWindow(added, timezone);
+  const window = describeTimes(added, timezone);
   return successMessage(texts.freezeAdded(added.id, freezeSubject(added), window, effect, affected));
 };
 

@@ -10,8 +10,7 @@ import type { ProviderFormContext } from '../../checks/slack/forms.ts';
 import { healthLine } from '../../checks/slack/messages.ts';
 import { authorizeForm } from '../../core/permissions.ts';
 import { listFreezes } from '../../freezes/repository.ts';
-import type { Freeze } from '../../freezes/rules.ts';
-import { describeFreeze } from '../../freezes/slack/messages.ts';
+import { describeFreeze, type ListedFreeze } from '../../freezes/slack/messages.ts';
 import { formatDuration } from '../../maintenance/rules/status.ts';
 import {
   button,
@@ -56,7 +55,7 @@ const MAX_FAILING = 5;
 /** The settings of an account. Freezes that are over are left out, the next one is first. */
 async function readOverview({ ctx, providers }: ProviderFormContext, accountId: number) {
   const { clock, database: db } = ctx;
-  const freezes: readonly Freeze[] = await listFreezes(db, accountId, clock.now());
+  const freezes: readonly ListedFreeze[] = await listFreezes(db, accountId, clock.now());
   return {
     settings: await readSettings(db, accountId),
     grants: (await readRoles(db, accountId)).grants,
@@ -163,7 +162,7 @@ const failingLines = ({ failingChannels }: Settings) =>
 const lines = (all: readonly string[]) => section(all.join('\n'));
 const grantLine = ({ subject, role }: Grant) => `• ${mentionSubject(subject)}: ${role}`;
 const needsApproval = ({ requiresApproval }: ScopeSettings) => requiresApproval;
-const warning = ({ effect }: Freeze) => (effect === 'warn' ? texts.warnsOnly : '');
+const warning = ({ effect }: ListedFreeze) => (effect === 'warn' ? texts.warnsOnly : '');
 
 function formatScopes(scopes: readonly ScopeSettings[], most: number): string {
   const names = scopes.map(({ name }) => name);

@@ -609,8 +609,17 @@ export type SeriesPreview = {
 export type Freeze = {
     id: number;
     scope: number | null;
+    /** once: from start to end. recurring: for each period of its cron line between them. */
+    kind: "once" | "recurring";
     start: string;
-    end: string;
+    /** Required unless the freeze recurs: then it says when the last period ends. null: it recurs for good. */
+    end: string | null;
+    cron: string | null;
+    timezone: string | null;
+    duration_minutes: number | null;
+    /** When the period that it is in, or the next one, starts; null: there is none. */
+    next_start: string | null;
+    next_end: string | null;
     reason: string;
     /** block: a maintenance in it is refused unless an admin overrides it. warn: it is remarked. */
     effect: "block" | "warn";
@@ -620,10 +629,14 @@ export type Freeze = {
 export type NewFreeze = {
     /** Left out: everything. */
     scope?: number | null;
-    /** ISO 8601 with an offset or Z; without one, as the clocks of `timezone` show it, else those of the account. A time that is skipped when clocks go forward is the end of the gap; of one that comes twice when they go back, the first is meant. */
-    start: string;
-    /** ISO 8601 with an offset or Z; without one, as the clocks of `timezone` show it, else those of the account. A time that is skipped when clocks go forward is the end of the gap; of one that comes twice when they go back, the first is meant. */
-    end: string;
+    /** Required unless the freeze recurs: then it begins now when it is left out. */
+    start?: string;
+    /** Required unless the freeze recurs: then it says when the last period ends. null: it recurs for good. */
+    end?: string;
+    /** The freeze recurs: it holds for `duration_minutes` from each time that matches this cron line on the wall clock of `timezone`. null: it does not recur. */
+    cron?: string | null;
+    /** How long each period of a recurring freeze is. */
+    duration_minutes?: number | null;
     /** Of times without an offset. */
     timezone?: string;
     reason: string;
@@ -636,6 +649,10 @@ export type FreezeEdit = {
     start?: string;
     /** ISO 8601 with an offset or Z; without one, as the clocks of `timezone` show it, else those of the account. A time that is skipped when clocks go forward is the end of the gap; of one that comes twice when they go back, the first is meant. */
     end?: string;
+    /** The freeze recurs: it holds for `duration_minutes` from each time that matches this cron line on the wall clock of `timezone`. null: it does not recur. */
+    cron?: string | null;
+    /** How long each period of a recurring freeze is. */
+    duration_minutes?: number | null;
     /** Of times without an offset. */
     timezone?: string;
     reason?: string;
