@@ -12,6 +12,8 @@ const declined = 'It does not start unless';
 export const approvalMessages = {
   approved: (id: number, name: string, window: string) => `Approved: maintenance ${id}, *${name}*, ${window}.`,
   declined: (id: number, name: string) => `Declined: maintenance ${id}, *${name}*. It does not start.`,
+  extensionDeclined: (id: number, name: string, window: string) =>
+    `Extension declined: maintenance ${id}, *${name}*, ${window}.`,
   expired: {
     internal:
       ':no_entry_sign: Not started, and canceled: it was not approved until its start. No check was switched. If the work is still to be done, schedule it again.',

@@ -113,6 +113,25 @@ describe('a maintenance that needs approval', () => {
     expect(textOf(await runCommand('ana', `decline ${id} Too late`))).toContain('is approved already');
   });
 
+  test('in progress, is declined its extension and not the rest', async () => {
+    const preview = await runCommand('jonas', 'ledger in 30 minutes for 1h: Long work');
+    await jonas().press(preview, 'draft.schedule');
+    const message = await ana().waitFor('the announcement', () =>
+      ana()
+        .messages('#ops')
+        .find((each) => textOf(each).includes('Long work')),
+    );
+    const id = Number(/Maintenance (\d+)/.exec(textOf(message))?.[1]);
+    await runCommand('ana', `approve ${id}`);
+    await runCommand('jonas', `start ${id}`);
+    const { ends_at: approved } = await readMaintenance(id);
+    await runCommand('jonas', `extend ${id} 30m`);
+    expect(await readMaintenance(id)).toMatchObject({ approval: 'pending' });
+    expect(textOf(await runCommand('ana', `decline ${id} Too long`))).toMatch(/Extension declined: .*Long work/);
+    expect(await readMaintenance(id)).toMatchObject({ approval: 'approved', ends_at: approved });
+    await runCommand('jonas', `finish ${id}`);
+  });
+
   test('is sent in direct messages to people with the approver role, or to admins if there are none', async () => {
     const schedule = (who: Who, name: string) =>
       env.playground

@@ -6,7 +6,7 @@ import { describeCron } from '../../core/recurrence/index.ts';
 import { getMaintenance, resolveMaintenance } from '../../maintenance/commands/find.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
 import { formatDuration } from '../../maintenance/rules/status.ts';
-import { plannedWindow } from '../../maintenance/rules/times.ts';
+import { currentWindow } from '../../maintenance/rules/times.ts';
 import type { Queries } from '../../platform/database.ts';
 import { getSeries } from '../../series/commands.ts';
 import type { Series } from '../../series/repository.ts';
@@ -69,14 +69,18 @@ const approveOne: Run = async (context, person, [ref], request) => {
   const { id } = await resolveMaintenance(context.ctx, person.actor, ref);
   const approved = await approve(context.ctx, person.actor, id, idempotencyKey(request));
   if (approved === undefined) return undefined;
-  const window = formatWindow(plannedWindow(approved), person.timezone);
+  const window = formatWindow(currentWindow(approved), person.timezone);
   return successMessage(approvalMessages.approved(id, quote(approved.name, 200), window));
 };
 
 const declineOne: Run = async (context, person, [ref, reason], request) => {
   const { id } = await resolveMaintenance(context.ctx, person.actor, ref);
   const declined = await decline(context.ctx, person.actor, id, reason, idempotencyKey(request));
-  return declined && successMessage(approvalMessages.declined(id, quote(declined.name, 200)));
+  if (declined === undefined) return undefined;
+  const name = quote(declined.name, 200);
+  if (declined.status === 'scheduled') return successMessage(approvalMessages.declined(id, name));
+  const window = formatWindow(currentWindow(declined), person.timezone);
+  return successMessage(approvalMessages.extensionDeclined(id, name, window));
 };
 
 export const approvals: readonly Entry[] = [
@@ -110,7 +114,7 @@ export function approveSeriesModal({ id, version, ...series }: Series, now: Date
 
 /** Asks why. @param zone the IANA zone of whoever declines */
 export function declineModal(maintenance: Maintenance, zone: string): ModalView {
-  const window = formatWindow(plannedWindow(maintenance), zone);
+  const window = formatWindow(currentWindow(maintenance), zone);
   return modal(VIEWS.decline, approvalForms.decline, maintenance.id, [
     section(`*${quote(maintenance.name, 250)}*\n${window}`),
     textInput('reason', approvalForms.reason, { multiline: true, optional: true, hint: approvalForms.reasonHint }),
