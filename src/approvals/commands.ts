@@ -113,7 +113,12 @@ function withoutExtension(maintenance: Maintenance, now: Date): MaintenanceChang
   const { status, approved } = maintenance;
   if (status !== 'in-progress' || approved === null) return undefined;
   const times = changeEnd(maintenance, new Date(Math.max(approved.end.getTime(), now.getTime())));
-  return { ...times, approval: 'approved', nextDueAt: nextDue({ ...maintenance, ...times }) };
+  return {
+    ...times,
+    approval: 'approved',
+    approved: { ...approved, final: true },
+    nextDueAt: nextDue({ ...maintenance, ...times }),
+  };
 }
 
 const MAX_APPROVERS = 20;

@@ -26,11 +26,13 @@ export const approvedSchema = z.object({
   selector: z.object({ text: z.string(), follows: z.boolean() }).nullable(),
   start: z.coerce.date(),
   end: z.coerce.date(),
+  /** Somebody declined to extend it: the end is final. */
+  final: z.boolean().optional(),
 });
 export type Approved = Readonly<z.output<typeof approvedSchema>>;
 
 /** The approval of a whole series: its runs that end until then start approved. */
-export const standingApprovalSchema = approvedSchema.omit({ start: true, end: true }).extend({
+export const standingApprovalSchema = approvedSchema.omit({ start: true, end: true, final: true }).extend({
   until: z.coerce.date(),
   by: z.object({ id: z.string(), name: z.string() }),
 });
@@ -149,10 +151,10 @@ function assessScheduled(
   return covers(approved, extent) && !grows(approved, extent, approvedChecks) ? kept : pending;
 }
 
-type Covering = Omit<Approved, 'start' | 'end'>;
+type Covering = Pick<Approved, 'services' | 'checks' | 'selector'>;
 
-/** Whether what was approved has everything that a plan covers, also outside the scopes that require approval. */
-function covers(approved: Covering, { services, checks, selector }: Covering): boolean {
+/** Whether a plan, such as what was approved, has everything that another one covers, in whatever scope. */
+export function covers(approved: Covering, { services, checks, selector }: Covering): boolean {
   const ids = approved.services.map(({ id }) => id);
   return (
     services.every(({ id }) => ids.includes(id)) &&
@@ -162,7 +164,11 @@ function covers(approved: Covering, { services, checks, selector }: Covering): b
 }
 
 /** Whether a window covers more than was approved in scopes that require approval. */
-function grows(approved: Covering, { scopes, guarded, selector }: Extent, approvedChecks: readonly string[]): boolean {
+function grows(
+  approved: Omit<Approved, 'start' | 'end'>,
+  { scopes, guarded, selector }: Extent,
+  approvedChecks: readonly string[],
+): boolean {
   const ids = approved.services.map(({ id }) => id);
   return !(
     isWithin(scopes, approved.scopes) &&
@@ -187,7 +193,7 @@ function assessRunning(
     const added = extent.scopes.filter((id) => !base.scopes.includes(id));
     return { approval: kept, refusal: { reason: 'growth', scopes: added.length > 0 ? added : extent.scopes } };
   }
-  const latest = new Date(base.end.getTime() + APPROVED_LEEWAY_MS);
+  const latest = base.final === true ? base.end : new Date(base.end.getTime() + APPROVED_LEEWAY_MS);
   if (extent.end > latest) return { approval: kept, refusal: { reason: 'end', end: base.end, latest } };
   if (extent.end > base.end) return { approval: { ...pending, approved: toApproved(base) } };
   if (before.approval !== 'pending') return { approval: kept };

@@ -136,7 +136,9 @@ export const SHARED_TEXTS = {
   'growth-not-approved': ({ id, scopes }) =>
     `Maintenance ${id} is in progress, and this is more in ${scopesInWords(scopes)} than was approved. Schedule another maintenance for it and have that approved.`,
   'end-not-approved': ({ id, end, latest }, { instant }) =>
-    `Maintenance ${id} is approved until ${instant(end)}. You can extend it until ${instant(latest)} now, which asks its approvers; once they approve that, you can extend it again.`,
+    end.getTime() === latest.getTime()
+      ? `Maintenance ${id} is approved until ${instant(end)}, and to extend it was declined. Schedule another one for what remains.`
+      : `Maintenance ${id} is approved until ${instant(end)}. You can extend it until ${instant(latest)} now, which asks its approvers; once they approve that, you can extend it again.`,
   'start-not-approved': ({ id, start, earliest }, { instant }) =>
     `Maintenance ${id} is approved from ${instant(start)}, so it can start at ${instant(earliest)} at the earliest. Move it to start it sooner, and have that approved.`,
   'approval-not-needed': ({ id }) => `Maintenance ${id} needs no approval.`,

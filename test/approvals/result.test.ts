@@ -116,11 +116,22 @@ describe('work in progress', () => {
     await extend(w.ctx, w.ana, id, 30);
     await decline(w.ctx, boss, id, 'Not tonight');
     expect(await stored(id)).toMatchObject({ status: 'in-progress', approval: 'approved', endsAt: end });
-    await extend(w.ctx, w.ana, id, 30);
+    const late = await running([web]);
+    await extend(w.ctx, w.ana, late, 30);
     await pass(minutes(70));
-    await decline(w.ctx, boss, id);
+    await decline(w.ctx, boss, late);
     await pass(0);
-    expect(await stored(id)).toMatchObject({ status: 'succeed' });
+    expect(await stored(late)).toMatchObject({ status: 'succeed' });
+  });
+
+  test('whose extension is declined is not extended again by whoever wants it, and can end earlier', async () => {
+    const id = await running([web]);
+    await extend(w.ctx, w.ana, id, 30);
+    await decline(w.ctx, boss, id, 'Not tonight');
+    await expect(extend(w.ctx, w.ana, id, 30)).rejects.toThrow('end-not-approved');
+    await expect(edit(w.ctx, w.ana, id, { end: later(minutes(75)) })).rejects.toThrow('end-not-approved');
+    expect(await edit(w.ctx, w.ana, id, { end: later(minutes(20)) })).toMatchObject({ approval: 'approved' });
+    await expect(extend(w.ctx, w.ana, id, 60)).rejects.toThrow('end-not-approved');
   });
 
   test('can shrink, and cannot be reopened without an approval', async () => {

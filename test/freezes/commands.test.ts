@@ -7,7 +7,7 @@ import type { Actor } from '../../src/core/permissions.ts';
 import { addFreeze, countFrozen, editFreeze, type NewFreeze, removeFreeze } from '../../src/freezes/commands.ts';
 import { listFreezes } from '../../src/freezes/repository.ts';
 import { FreezeConflict, MAX_FREEZES } from '../../src/freezes/rules.ts';
-import { edit, extend, reschedule } from '../../src/maintenance/commands/edit.ts';
+import { edit, extend, type MaintenanceEdit, reschedule } from '../../src/maintenance/commands/edit.ts';
 import { preview, schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/transitions.ts';
 import { countingStatements } from '../statements.ts';
@@ -106,9 +106,8 @@ describe('a freeze that blocks', () => {
       internal: true,
       after: { freezes: [{ id: freezeId, reason: 'Holidays' }], override_reason: 'Disk is failing' },
     });
-    // Work that is in it already is not asked about it again.
-    await extend(w.ctx, w.ana, id, 30);
-    await edit(w.ctx, w.ana, id, { description: 'Disk 3' });
+    // What does not grow is not asked about it again.
+    await edit(w.ctx, w.ana, id, { description: 'Disk 3', end: w.soon(hours(5), minutes(50)).end });
     await expect(reschedule(w.ctx, w.ana, id, w.soon(hours(6), hours(1)))).rejects.toThrow(FreezeConflict);
     await reschedule(w.ctx, boss, id, { ...w.soon(hours(6), hours(1)), overrideReason: 'Still failing' });
   });
@@ -116,8 +115,25 @@ describe('a freeze that blocks', () => {
   test('leaves alone what was scheduled before it', async () => {
     const { id } = await schedule(w.ctx, w.ana, w.input({ services: [api], ...w.soon(hours(5), hours(1)) }));
     await freeze();
-    await extend(w.ctx, w.ana, id, 15);
+    await edit(w.ctx, w.ana, id, { name: 'Renamed', end: w.soon(hours(5), minutes(30)).end });
     expect(await w.ctx.database.maintenance.findUnique({ where: { id } })).toMatchObject({ status: 'scheduled' });
+  });
+
+  test('lets nothing grow that is in it, also when an admin overrode it for what was there', async () => {
+    const services = [api];
+    const before = await schedule(w.ctx, w.ana, w.input({ services, ...w.soon(hours(5), hours(1)) }));
+    await freeze();
+    const overridden = w.input({ services, ...w.soon(hours(6), hours(1)), overrideReason: 'Agreed' });
+    const growth: readonly MaintenanceEdit[] = [
+      { end: w.soon(hours(7), minutes(1)).end },
+      { services: [api, web] },
+      { selector: { text: 'tag:web', follows: true } },
+    ];
+    for (const { id } of [before, await schedule(w.ctx, boss, overridden)]) {
+      for (const change of growth) {
+        await expect(edit(w.ctx, w.ana, id, change), JSON.stringify(change)).rejects.toThrow(FreezeConflict);
+      }
+    }
   });
 
   test('holds no longer once it is removed, and the audit knows what it was', async () => {

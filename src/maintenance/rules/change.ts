@@ -3,6 +3,7 @@ import {
   type ApprovalRefusal,
   assessApproval,
   canStart,
+  covers,
   type Extent,
   type StandingApproval,
 } from '../../approvals/rules.ts';
@@ -175,8 +176,9 @@ function outsideScopes(before: PreviousState | null, { scopes }: ProposedState, 
 }
 
 /**
- * A window that is scheduled or started again, or has another planned start, is assessed against every freeze it is in, any
- * other change only against the freezes it newly enters: who extends running work is not asked about the others again. A
+ * A window that is scheduled or started again, has another planned start or a later planned end, or covers more is assessed
+ * against every freeze it is in, any other change only against the freezes it newly enters: who extends running work is not
+ * asked about the others again. A
  * run that starts is assessed against all that were not overridden for it: its series skips or moves it before that.
  */
 function assessFreezes({ before, after, freezes, actor, overrideReason, unattended = false }: ProposedChange): {
@@ -186,14 +188,17 @@ function assessFreezes({ before, after, freezes, actor, overrideReason, unattend
   const moved =
     before !== null &&
     (after.status === 'scheduled'
-      ? before.status !== 'scheduled' || !isSame(before.scheduledStart, after.scheduledStart)
+      ? before.status !== 'scheduled' ||
+        !isSame(before.scheduledStart, after.scheduledStart) ||
+        after.scheduledEnd > before.scheduledEnd
       : isOver(before) && !isOver(after));
+  const grows = before !== null && !isOver(after) && !covers(before.extent, after.extent);
   const startsRun =
     before !== null && before.run != null && before.status === 'scheduled' && after.status !== 'scheduled';
   const notOverridden = freezes.filter(({ id }) => before?.overriddenFreezes?.includes(id) !== true);
   const entered = startsRun
     ? findFreezes(place(after), notOverridden)
-    : before === null || moved
+    : before === null || moved || grows
       ? findFreezes(place(after), freezes)
       : findNewFreezes(place(before), place(after), freezes);
   const blocking = entered.filter(({ effect }) => effect === 'block');

@@ -246,9 +246,11 @@ describe('a freeze', () => {
     });
   });
 
-  test('that it was in is not judged again, unless its planned start moves', () => {
+  test('that it was in is not judged again, unless its planned start moves or it becomes longer', () => {
     const freezes = [freeze('03:00:00', '06:00:00')];
-    expect(rules({ before: was(), after: { ...plan, scheduledEnd: at('05:00:00') }, freezes })).toEqual([]);
+    const shorter = new Date(plan.scheduledEnd.getTime() - 60_000);
+    expect(rules({ before: was(), after: { ...plan, scheduledEnd: shorter }, freezes })).toEqual([]);
+    expect(rules({ before: was(), after: { ...plan, scheduledEnd: at('05:00:00') }, freezes })).toEqual(['freeze']);
     expect(rules({ before: was(), after: { ...plan, scheduledStart: at('02:00:01') }, freezes })).toEqual(['freeze']);
   });
 
