@@ -13,11 +13,16 @@ import { findNames, secretCommands, secretCreatedMessage, secretList } from './s
 const list: Run = async ({ ctx }, { actor }) =>
   tokenList(await listVisibleTokens(ctx, actor), await listScopes(ctx.database, actor.accountId));
 
-/** `deploys write in Production for 90 days`: everything after the name is optional. */
-const NEW_TOKEN = /^(.+?)(?:\s+(read|write|admin))?(?:\s+in\s+(.+?))?(?:\s+for\s+(?:(\d{1,5})\s*d(?:ays?)?|(ever)))?$/i;
+/**
+ * `deploys write in Production for 90 days`: everything after the name is optional. Names are bounded, as the work of trying
+ * each end of one grows with the square of its length.
+ */
+const NEW_TOKEN =
+  /^(.{1,400}?)(?:\s+(read|write|admin))?(?:\s+in\s+(.{1,400}?))?(?:\s+for\s+(?:(\d{1,5})\s*d(?:ays?)?|(ever)))?$/i;
 
 /** `deploys write as service for 90 days: Deploys from CI`: a token as above, and what it is for. */
-const SERVICE_TOKEN = /^(.+?)\s+as\s+(?:an?\s+)?service(?:\s+token)?(\s+for\s+[^:]+?)?(?:\s*:\s*(.*))?$/i;
+const SERVICE_TOKEN =
+  /^(.{1,400}?)\s+as\s+(?:an?\s+)?service(?:\s+token)?(\s+for\s+[^:]{1,40}?)?(?:\s*:\s*([\s\S]*))?$/i;
 
 /** @returns the text without what makes it a service token, and its purpose: undefined for a token that belongs to a person */
 function readService(text: string): { readonly rest: string; readonly purpose: string | undefined } {
@@ -29,7 +34,7 @@ const create: Run = async (context, person, [text = ''], request) => {
   const { rest, purpose } = readService(text.trim());
   if (purpose !== undefined) authorize(person.actor, 'make-service-token');
   if (purpose === '') return errorMessage(texts.purposeRequired, texts.serviceExample);
-  const [, name = '', rights, scope, days, ever] = NEW_TOKEN.exec(rest) ?? [];
+  const [, name = '', rights, scope, days, ever] = NEW_TOKEN.exec(rest) ?? [rest, rest];
   if (name === '') return errorMessage(texts.nameRequired, texts.example);
   const place = scope === undefined ? undefined : await getPlace(context, person, scope, 'scope');
   const token = {

@@ -83,8 +83,9 @@ function toService(row: Prisma.ServiceGetPayload<{ select: ReturnType<typeof ser
 function isMatching(text: string): Prisma.Sql {
   const containing = (part: string) => `%${escapeLike(searchText(part))}%`;
   const whole = sql`s.name ilike ${containing(text)} or its.name ilike ${containing(text)}`;
-  const [, scope, name] = /^(.*?)\s*\/\s*(.*)$/s.exec(text) ?? [];
-  if (scope === undefined || name === undefined) return sql`(${whole})`;
+  const slash = text.indexOf('/');
+  if (slash < 0) return sql`(${whole})`;
+  const [scope, name] = [text.slice(0, slash).trimEnd(), text.slice(slash + 1).trimStart()];
   return sql`(${whole} or s.name ilike ${containing(name)} and its.name ilike ${containing(scope)})`;
 }
 

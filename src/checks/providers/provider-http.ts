@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withoutTrailing } from '../../core/text.ts';
 import { OutboundError } from '../../platform/outbound/client.ts';
 import { readTrust, type Trust } from '../../platform/outbound/trust.ts';
 import type { ProviderContext } from './provider.ts';
@@ -69,7 +70,7 @@ export class ProviderHttp {
     const { status } = response;
     const text = await response.text();
     if (response.ok || accepts.includes(status)) return { status, text };
-    const reason = this.redact(findReason(text)).replace(/\.+$/, '');
+    const reason = withoutTrailing(this.redact(findReason(text)), '.');
     const message = `${this.title} answered ${status}${reason === '' ? '' : `: ${reason}`}.`;
     if (status === 429) throw tooManyRequests(message, response.headers.get('retry-after'));
     throw status >= 500 ? new TransientError(message) : new Error(message);
@@ -142,7 +143,7 @@ export const addressSetting = z
     error: 'Leave the user and the password out of the address: they belong into the credentials.',
     abort: true,
   })
-  .transform((url) => url.replace(/\/+$/, ''));
+  .transform((url) => withoutTrailing(url, '/'));
 
 export const certificateSetting = z
   .string()

@@ -161,7 +161,7 @@ export const settings = (providers: ProviderDependencies): readonly Entry[] => [
   },
   { form: /^settings\s+show$/i, run: showSettings },
   {
-    form: /^settings\s+owners\s+(.+?)\s+((?:<@[UW][A-Z0-9]+(?:\|[^>]*)?>[\s,]*)+|none)$/i,
+    form: /^settings\s+owners\s+(.{1,400}?)\s+((?:<@[UW][A-Z0-9]+(?:\|[^>]*)?>[\s,]*)+|none)$/i,
     marked: true,
     run: setOwners,
   },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withoutTrailing } from '../../../core/text.ts';
 import { readTrust } from '../../../platform/outbound/trust.ts';
 import type { ListedCheck } from '../../repository.ts';
 import { AUTHOR, type DowntimeMark, describeDowntime, groupByCheck, marginSetting, readMark } from '../downtimes.ts';
@@ -44,7 +45,7 @@ export const icinga2Kind: ProviderKind<typeof settings, typeof credentials> = {
       secrets: [password, login],
       trust: readTrustSetting(certificate),
     });
-    const api = new Icinga2Api(http, url.replace(/\/+$/, ''));
+    const api = new Icinga2Api(http, withoutTrailing(url, '/'));
     return icinga2(api, context, { marginMinutes: margin, allServices, variables });
   },
 };
