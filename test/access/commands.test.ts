@@ -20,7 +20,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   operator: `start 1 | finish 1 | extend 1 30m | reopen 1 | cancel 1 | move 1 tomorrow 2am | edit 1 | comment 1 hello
     | internal 1 hello | edit SERIES | every | pause SERIES | resume SERIES | skip SERIES | subscribe | unsubscribe`,
   approver: 'approve 1 | decline 1',
-  admin: `settings | settings show | settings look soon | checks sync x | settings owners api <@U0BEN> | settings default-role viewer | settings role <@U0BEN> viewer | settings scope add x
+  admin: `override SERIES next: Agreed | settings | settings show | settings look soon | checks sync x | settings owners api <@U0BEN> | settings default-role viewer | settings role <@U0BEN> viewer | settings scope add x
     | settings scope x approval on | settings freeze tomorrow 2am for 2h: Sale | settings unfreeze 1 | settings channel none
     | settings zone UTC | settings look 5`,
 };

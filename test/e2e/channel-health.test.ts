@@ -17,6 +17,7 @@ const directMessages = (person: 'ana' | 'jonas') => {
 };
 const subscription = async () =>
   (await env.api('GET', `/api/v1/subscriptions?channel=${CHANNELS.deploys}`)).body.items[0];
+const expectHealth = (health: object) => expect.poll(subscription, { timeout: 20_000 }).toMatchObject(health);
 
 async function runCommand(line: string) {
   const before = ana().ephemerals('#ops').length;
@@ -43,7 +44,7 @@ test('an archived channel is reported once, shown with its subscription, and pos
   await scheduleWindow('Disk swap');
   await inDirectMessages('ana', 1, 'is_archived');
   await scheduleWindow('Cable work');
-  expect(await subscription()).toMatchObject({
+  await expectHealth({
     status: 'failing',
     failing_since: expect.any(String),
     reason: { code: 'is_archived', text: 'The channel is archived.' },
@@ -58,8 +59,7 @@ test('an archived channel is reported once, shown with its subscription, and pos
   for (const name of ['Disk swap', 'Cable work']) {
     await ana().waitFor(name, () => deploys().some((text) => text.includes(name)) || undefined);
   }
-  await ana().waitFor('the health', async () => (await subscription()).status === 'ok' || undefined);
-  expect(await subscription()).toMatchObject({ status: 'ok', failing_since: null, reason: null });
+  await expectHealth({ status: 'ok', failing_since: null, reason: null });
   await inDirectMessages('ana', 1, 'is_archived');
 });
 
@@ -67,11 +67,11 @@ test('a channel that Lull may not post in is reported, and works again with the 
   env.playground.faults.restrict('#deploys');
   await scheduleWindow('Rack move');
   await inDirectMessages('ana', 1, 'restricted_action');
-  expect(await subscription()).toMatchObject({ status: 'failing', reason: { code: 'restricted_action' } });
+  await expectHealth({ status: 'failing', reason: { code: 'restricted_action' } });
   env.playground.faults.restrict('#deploys', false);
   await scheduleWindow('Fan swap');
   await ana().waitFor('what failed before', () => deploys().some((text) => text.includes('Rack move')) || undefined);
-  await ana().waitFor('the health', async () => (await subscription()).status === 'ok' || undefined);
+  await expectHealth({ status: 'ok' });
 });
 
 test('where the owner was deactivated, the owners of the services are notified', async () => {

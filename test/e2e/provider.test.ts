@@ -134,12 +134,12 @@ test('a check that fails some minutes after the window is reported, with a butto
         .find((message) => textOf(message).includes('is over, but')),
     60_000,
   );
-  expect(textOf(note)).toContain('A check fails: front door');
+  expect(textOf(note)).toContain('A check fails since the window: front door');
   expect(textOf(note)).toContain('maintenance.reopen');
   await ana().waitFor('the owner to be told', () =>
     ana()
       .dms()
-      .some((message) => textOf(message).includes('A check fails: front door')),
+      .some((message) => textOf(message).includes('A check fails since the window: front door')),
   );
 });
 

@@ -161,6 +161,13 @@ async function expectHeld(id: number, known: Set<number>): Promise<void> {
   }
 }
 
+/** The run at 16:00 falls into a freeze, and what follows is carried out. */
+const FROZEN: Operation[] = [
+  { do: 'freeze', from: 200, length: 120, scope: 0, effect: 'block' },
+  { do: 'wait', minutes: 300 },
+  { do: 'wait', minutes: 600 },
+];
+
 test('whatever is done to freezes, series and runs, no run starts in a freeze that blocks unless an admin overrode it', async () => {
   let skipped = 0;
   let moved = 0;
@@ -194,7 +201,7 @@ test('whatever is done to freezes, series and runs, no run starts in a freeze th
         await database.auditEvent.deleteMany();
       },
     ),
-    { numRuns: cases(12) },
+    { numRuns: cases(12), examples: DURING_FREEZE.map((each) => [each, FROZEN]) },
   );
   expect({ began: began > 0, skipped: skipped > 0, moved: moved > 0 }).toEqual({
     began: true,

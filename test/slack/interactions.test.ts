@@ -349,7 +349,8 @@ const INTERACTIONS: Readonly<Record<string, readonly [most: number, prepare: Pre
   'inView settings.remove (provider)': [25, pressIn(inSettings('settings.provider', 'provider-3'), 'settings.remove')],
   'button sync.apply': [19, answer('checks sync provider-1', 'sync.apply')],
   'button series.approve': [3, press('series.approve', '1')],
-  'submission series.approve': [12, whereRequired(submit(press('series.approve', '1')))],
+  // Not the series that Ana edits above: she cannot approve what she requested.
+  'submission series.approve': [12, whereRequired(submit(press('series.approve', '2')))],
 };
 
 /** Several forms of the same interaction have a word in parentheses. */

@@ -10,8 +10,6 @@ interface Request {
   readonly params?: Readonly<Record<string, string | number>>;
   readonly query?: string;
   readonly body?: unknown;
-  /** Other than that of success. */
-  readonly status?: number;
 }
 
 interface Account {
@@ -103,8 +101,13 @@ const OPERATIONS: Readonly<Record<OperationId, readonly [most: number, prepare: 
   updateSeries: [10, (account) => ({ ...one, body: { services: ids(account, (place) => place).slice(1) } })],
   skipRun: [9, async (account) => on((await account.at.post('/series', series(account))).body.id, {})],
   overrideFreezes: [
-    8,
-    () => ({ ...one, body: { override_reason: 'Agreed', until: '2037-01-01T00:00:00Z' }, status: 409 }),
+    11,
+    async ({ at }) => {
+      // Months ahead, so that no run that is scheduled already is moved or skipped.
+      const [start, end, until] = [200, 203, 210].map((days) => at.in(days * 24 * 60));
+      await at.post('/freezes', { scope: 1, reason: 'Sale', start, end, effect: 'block' });
+      return { ...one, body: { override_reason: 'Agreed', until } };
+    },
   ],
   pauseSeries: [9, () => ({ ...one, body: { runs: 'cancel' } })],
   resumeSeries: [9, () => ({ ...one, body: {} })],
@@ -225,18 +228,13 @@ async function readRoutes({ at }: Account): Promise<ReadonlyMap<string, readonly
 async function count(account: Account, id: OperationId) {
   const [method, path] = routes.get(id) ?? [];
   if (method === undefined || path === undefined) throw new Error(`the document has no ${id}`);
-  const asked = await OPERATIONS[id][1](account);
-  const { params = {}, query = '', body = method === 'GET' ? undefined : {}, status = 200 } = asked;
+  const { params = {}, query = '', body = method === 'GET' ? undefined : {} } = await OPERATIONS[id][1](account);
   const target = path.replace(/\{(\w+)\}/g, (_, name: string) => String(params[name]));
   let reply: Reply | undefined;
   const statements = await countingStatements(async () => {
     reply = await account.at.call(method, `${target}${query && `?${query}`}`, body);
   });
-  expect([id, reply?.status, reply && (reply.status < 300 || reply.status === status) ? '' : reply?.body]).toEqual([
-    id,
-    reply?.status,
-    '',
-  ]);
+  expect([id, reply?.status, reply && reply.status < 300 ? '' : reply?.body]).toEqual([id, reply?.status, '']);
   return { statements, reply };
 }
 
