@@ -88,7 +88,7 @@ export function apiV1(
   history(api);
   series(api);
   seriesRuns(api);
-  freezes(api);
+  freezes(api, providerDependencies.vault);
   subscriptions(api);
   now(api, rendered);
   parse(api);

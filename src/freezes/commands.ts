@@ -1,5 +1,5 @@
 import { record } from '../audit/record.ts';
-import { assertValid } from '../core/errors.ts';
+import { assertValid, UserError } from '../core/errors.ts';
 import { difference } from '../core/merge.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
 import { utc } from '../core/time.ts';
@@ -7,15 +7,19 @@ import { findUnknown } from '../maintenance/commands/coverage.ts';
 import { countOpenBetween } from '../maintenance/repository/list.ts';
 import { readSurroundings } from '../maintenance/repository/surroundings.ts';
 import type { Queries } from '../platform/database.ts';
+import { enqueue } from '../platform/jobs.ts';
+import { shownUrl } from '../platform/outbound/shown-url.ts';
 import { advisoryLock } from '../platform/sql.ts';
 import { type ActionContext, inTransaction, inTransactionOnce, type Repeated } from '../platform/transactions.ts';
+import type { Vault } from '../platform/vault.ts';
 import { requestRevision } from '../series/repository.ts';
-import { freezeNotFound, tooManyFreezes } from './errors.ts';
+import { calendarUrlInvalid, freezeNotFound, tooManyFreezes } from './errors.ts';
 import {
   countFreezes,
   deleteFreeze,
   type FreezeValues,
   findFreeze,
+  freezeSealPurpose,
   insertFreeze,
   type StoredFreeze,
   updateFreeze,
@@ -25,6 +29,16 @@ import { MAX_FREEZES, validateReason } from './rules.ts';
 
 /** With a start and an end, or a cron line, a duration, and if it does not hold for good, an end. */
 export type NewFreeze = Omit<FreezeValues, 'times'> & RequestedTimes;
+
+/** The address of a calendar, shown and sealed, for a new freeze. @throws UserError `invalid-request` */
+export function sealCalendar({ accountId }: Actor, url: string, vault: Vault) {
+  const parsed = URL.canParse(url) && url.length <= MAX_URL_CHARS ? new URL(url) : undefined;
+  const isPossible = parsed !== undefined && ['http:', 'https:'].includes(parsed.protocol) && parsed.username === '';
+  if (!isPossible || parsed.password !== '') throw UserError.invalid([calendarUrlInvalid.at('calendar_url', {})]);
+  return { url: shownUrl(url), sealedUrl: vault.seal(url, freezeSealPurpose(accountId)) };
+}
+
+const MAX_URL_CHARS = 2000;
 
 /**
  * Adds a freeze. What is scheduled in it already stays as it is, except runs of series: their series skip or move them.
@@ -43,6 +57,9 @@ export async function addFreeze<Once extends string | undefined = undefined>(
     const subject = { kind: 'freeze', id: added.id } as const;
     await record(tx, actor, now, { type: 'freeze.added', subject, after: freezeForAudit(added) });
     await requestRevision(tx, actor.accountId, [spanOfTimes(added.times)], now);
+    if (added.times.kind === 'calendar') {
+      await enqueue(tx, 'read-calendar', { accountId: actor.accountId, freezeId: added.id });
+    }
     return added;
   });
 }
@@ -50,7 +67,7 @@ export async function addFreeze<Once extends string | undefined = undefined>(
 async function validFreeze(
   tx: Queries,
   { accountId }: Actor,
-  { scopeId, effect, ...input }: NewFreeze,
+  { scopeId, effect, sealedUrl, ...input }: NewFreeze,
   now: Date,
 ): Promise<FreezeValues> {
   const reason = input.reason.trim();
@@ -59,16 +76,17 @@ async function validFreeze(
   const problems = [...validateReason('reason', reason), ...('kind' in times ? [] : times)];
   assertValid([...problems, ...(await findUnknown(tx, { accountId }, { scope }))]);
   if (!('kind' in times)) throw new Error('times without a kind are problems');
-  return { scopeId, reason, effect, times };
+  return { scopeId, reason, effect, times, sealedUrl };
 }
 
 function freezeForAudit({ scope, times, reason, effect }: StoredFreeze) {
-  const { start, end, cron, timezone, durationMinutes } = toColumns(times);
+  const { start, end, cron, timezone, durationMinutes, url } = toColumns(times);
   return {
     scope: scope?.id ?? null,
     start: utc(start),
     end: end && utc(end),
     ...(cron !== null && { cron, timezone, duration_minutes: durationMinutes }),
+    ...(url !== null && { calendar_url: url }),
     reason,
     effect,
   };
@@ -92,7 +110,8 @@ export async function editFreeze(ctx: ActionContext, actor: Actor, id: number, e
     const { scopeId = freeze.scope?.id ?? null, reason = freeze.reason, effect = freeze.effect } = edit;
     const { start = times.start, end = times.end, cron = columns.cron } = edit;
     const { timezone = columns.timezone, durationMinutes = columns.durationMinutes } = edit;
-    const requested = { start, end, cron, timezone, durationMinutes };
+    const { url = columns.url, sealedUrl } = edit;
+    const requested = { start, end, cron, timezone, durationMinutes, url, sealedUrl };
     const wanted = await validFreeze(tx, actor, { scopeId, reason, effect, ...requested }, now);
     if (times.end !== null && times.end <= now && (await countFreezes(tx, accountId, now)) >= MAX_FREEZES) {
       throw tooManyFreezes({ max: MAX_FREEZES });
@@ -100,6 +119,7 @@ export async function editFreeze(ctx: ActionContext, actor: Actor, id: number, e
     const changed = await updateFreeze(tx, accountId, id, wanted, now);
     const change = difference(freezeForAudit(freeze), freezeForAudit(changed));
     const subject = { kind: 'freeze', id } as const;
+    if (sealedUrl !== undefined) await enqueue(tx, 'read-calendar', { accountId, freezeId: id });
     if (change === undefined) return changed;
     await record(tx, actor, now, { type: 'freeze.changed', subject, ...change });
     await requestRevision(tx, accountId, [spanOfTimes(times), spanOfTimes(changed.times)], now);

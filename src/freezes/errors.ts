@@ -13,3 +13,6 @@ export const tooManyFreezes = conflict('too-many-freezes', { max: 500 });
 /** A freeze has a start and an end, or a cron line and a duration. */
 export const freezeTimesRequired = invalid('freeze-times-required', {});
 export const freezeTooFrequent = invalid('freeze-too-frequent', { max: 24 });
+/** What is set next to the address of a calendar, which says when the freeze holds. */
+export const calendarAlone = invalid('calendar-alone', {});
+export const calendarUrlInvalid = invalid('calendar-url-invalid', {});

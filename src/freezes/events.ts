@@ -9,6 +9,7 @@ const fields = z.object({
   cron: z.string().nullish(),
   timezone: z.string().nullish(),
   duration_minutes: z.int().nullish(),
+  calendar_url: z.string().nullish(),
   reason: z.string(),
   effect: z.enum(FREEZE_EFFECTS),
 });

@@ -18,8 +18,9 @@ import {
   toInstant,
   utcText,
 } from '../http/schemas.ts';
+import type { Vault } from '../platform/vault.ts';
 import { commonFieldTexts, freezesFieldTexts } from '../texts/openapi.ts';
-import { addFreeze, editFreeze, removeFreeze } from './commands.ts';
+import { addFreeze, editFreeze, removeFreeze, sealCalendar } from './commands.ts';
 import { freezeNotFound } from './errors.ts';
 import { findFreeze, listFreezesPage, type StoredFreeze } from './repository.ts';
 import { FREEZE_KINDS, toColumns } from './rules/times.ts';
@@ -28,6 +29,10 @@ import { FREEZE_EFFECTS } from './rules.ts';
 const effect = oneOf(FREEZE_EFFECTS).describe(freezesFieldTexts.effect);
 const zone = timezone.describe(commonFieldTexts.zoneOfTimes);
 const reason = text('the reason');
+const calendarUrl = text('an address').openapi({
+  example: 'https://calendar.example.com/holidays.ics',
+  description: freezesFieldTexts.calendarUrl,
+});
 const recurrence = {
   cron: text('a cron line').nullish().openapi({ example: '0 16 * * 5', description: freezesFieldTexts.cron }),
   duration_minutes: z
@@ -41,6 +46,7 @@ const freezeIn = z
     start: moment.optional().describe(freezesFieldTexts.start),
     end: moment.nullish().describe(freezesFieldTexts.end),
     ...recurrence,
+    calendar_url: calendarUrl.optional(),
     timezone: zone.optional(),
     reason,
     effect: effect.default('block'),
@@ -52,6 +58,7 @@ const freezeEditIn = z
     start: moment,
     end: moment.nullable(),
     ...recurrence,
+    calendar_url: calendarUrl,
     timezone: zone,
     reason,
     effect,
@@ -68,6 +75,9 @@ const freezeOut = z
     cron: z.string().nullable(),
     timezone: z.string().nullable(),
     duration_minutes: z.int().nullable(),
+    calendar_url: z.string().nullable().describe(freezesFieldTexts.shownUrl),
+    failing_since: utcText.nullable().describe(freezesFieldTexts.failing),
+    failure: z.string().nullable(),
     next_start: utcText.nullable().describe(freezesFieldTexts.next),
     next_end: utcText.nullable(),
     reason: z.string(),
@@ -77,8 +87,8 @@ const freezeOut = z
   })
   .openapi('Freeze');
 
-const toFreeze = outputMapper(freezeOut, ({ createdBy, times, next }: StoredFreeze) => {
-  const { start, end, cron, timezone, durationMinutes } = toColumns(times);
+const toFreeze = outputMapper(freezeOut, ({ createdBy, times, next, failing }: StoredFreeze) => {
+  const { start, end, cron, timezone, durationMinutes, url } = toColumns(times);
   return {
     kind: times.kind,
     start: utc(start),
@@ -86,6 +96,9 @@ const toFreeze = outputMapper(freezeOut, ({ createdBy, times, next }: StoredFree
     cron,
     timezone,
     duration_minutes: durationMinutes,
+    calendar_url: url,
+    failing_since: failing && utc(failing.since),
+    failure: failing?.reason ?? null,
     next_start: next === undefined ? null : utc(next.start),
     next_end: next === undefined ? null : utc(next.end),
     created_by: createdBy.name,
@@ -106,7 +119,7 @@ const query = z.strictObject({
   ...publicQuery,
 });
 
-export function freezes(api: Api): void {
+export function freezes(api: Api, vault: Vault): void {
   const freeze = resource(api, {
     path: '/freezes',
     ...numbered,
@@ -122,19 +135,23 @@ export function freezes(api: Api): void {
     return listFreezesPage(db, accountId, authorizeReader(actor), search, ctx.clock.now(), page);
   });
   freeze.create('createFreeze', 'add-freeze', freezeIn, async (call) => {
-    const { scope, start, end, timezone, duration_minutes: durationMinutes, ...values } = call.body;
+    const { scope, start, end, timezone, ...body } = call.body;
+    const { duration_minutes: durationMinutes, calendar_url: url, ...values } = body;
+    const calendar = url === undefined ? {} : sealCalendar(call.actor, url, vault);
     const zone = await resolveZone(call, timezone);
     const times = { start: toInstant(start, zone), end: end && toInstant(end, zone), timezone: zone, durationMinutes };
-    return addFreeze(call.ctx, call.actor, { ...values, ...times, scopeId: scope ?? null });
+    return addFreeze(call.ctx, call.actor, { ...values, ...times, ...calendar, scopeId: scope ?? null });
   });
   freeze.get('getFreeze', { permission: 'read' }, ({ ctx, db, actor, accountId, params }) =>
     findFreeze(db, accountId, params.id, ctx.clock.now(), authorizeReader(actor)),
   );
   freeze.change('patch', 'updateFreeze', { permission: 'add-freeze', body: freezeEditIn }, async (call) => {
-    const { scope: scopeId, start, end, timezone, duration_minutes: durationMinutes, ...values } = call.body;
+    const { scope: scopeId, start, end, timezone, ...body } = call.body;
+    const { duration_minutes: durationMinutes, calendar_url: url, ...values } = body;
+    const calendar = url === undefined ? {} : sealCalendar(call.actor, url, vault);
     const zone = await resolveZone(call, timezone);
     const times = { start: toInstant(start, zone), end: end && toInstant(end, zone), timezone, durationMinutes };
-    const edit = { ...values, ...times, scopeId };
+    const edit = { ...values, ...times, ...calendar, scopeId };
     return editFreeze(call.ctx, call.actor, call.params.id, edit);
   });
   freeze.change('delete', 'deleteFreeze', { permission: 'remove-freeze' }, ({ ctx, actor, params }) =>

@@ -1,6 +1,7 @@
 import type { Prisma } from '../../prisma/client/client.ts';
 import { isId } from '../core/keys.ts';
 import type { Limited } from '../core/permissions.ts';
+import type { Interval } from '../core/time.ts';
 import { visibleFreezes } from '../maintenance/repository/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 import { afterPosition, type Page, pageOrder } from '../platform/rows.ts';
@@ -16,6 +17,9 @@ const fields = {
   cron: true,
   timezone: true,
   durationMinutes: true,
+  url: true,
+  failingSince: true,
+  failure: true,
   reason: true,
   effect: true,
   createdById: true,
@@ -23,24 +27,22 @@ const fields = {
   createdAt: true,
 } as const satisfies Prisma.FreezeSelect;
 
+/** @param now of a calendar, the period then or the next one is read */
+const fieldsAt = (now: Date) =>
+  ({
+    ...fields,
+    periods: { where: { end: { gt: now } }, orderBy: { start: 'asc' }, take: 1, select: { start: true, end: true } },
+  }) as const satisfies Prisma.FreezeSelect;
+
 export type StoredFreeze = ReturnType<typeof toFreeze>;
 
+type Row = Prisma.FreezeGetPayload<{ select: ReturnType<typeof fieldsAt> }>;
+
 function toFreeze(
-  {
-    id,
-    scope,
-    reason,
-    effect,
-    createdById,
-    createdByName,
-    createdAt,
-    ...row
-  }: Prisma.FreezeGetPayload<{
-    select: typeof fields;
-  }>,
+  { id, scope, reason, effect, createdById, createdByName, createdAt, failingSince, failure, ...row }: Row,
   now: Date,
 ) {
-  const times = readTimes(row);
+  const times = readTimes(row, row.periods);
   return {
     id,
     scope,
@@ -48,6 +50,8 @@ function toFreeze(
     times,
     /** The period that it is in, or the next one. */
     next: findNextPeriod(times, now),
+    /** Since when its calendar cannot be read, and why. */
+    failing: failingSince && { since: failingSince, reason: failure ?? '' },
     // An unknown one is treated as the stricter one.
     effect: FREEZE_EFFECTS.find((known) => known === effect) ?? 'block',
     createdBy: { id: createdById, name: createdByName },
@@ -63,7 +67,7 @@ async function readFreezes(
   now: Date,
   { orderBy = [...byStart], ...query }: Pick<Prisma.FreezeFindManyArgs, 'where' | 'orderBy' | 'take'>,
 ): Promise<StoredFreeze[]> {
-  return (await db.freeze.findMany({ ...query, orderBy, select: fields })).map((row) => toFreeze(row, now));
+  return (await db.freeze.findMany({ ...query, orderBy, select: fieldsAt(now) })).map((row) => toFreeze(row, now));
 }
 
 /** How many freezes are not over. */
@@ -114,43 +118,93 @@ export interface FreezeValues {
   readonly reason: string;
   readonly effect: FreezeEffect;
   readonly times: FreezeTimes;
+  /** Of the calendar, if it is a new one. */
+  readonly sealedUrl?: string | undefined;
 }
 
 /** @returns undefined: there are `max` already that are not over */
 export async function insertFreeze(
   tx: Queries,
   { accountId, id, name }: { readonly accountId: number; readonly id: string; readonly name: string },
-  { scopeId, reason, effect, times }: FreezeValues,
+  { scopeId, reason, effect, times, sealedUrl }: FreezeValues,
   now: Date,
   max: number,
 ): Promise<StoredFreeze | undefined> {
-  const { start, end, cron, timezone, durationMinutes } = toColumns(times);
-  const { rows } = await execute<Parameters<typeof toFreeze>[0]>(
+  const { start, end, cron, timezone, durationMinutes, url } = toColumns(times);
+  const { rows } = await execute<Omit<Row, 'periods'>>(
     tx,
     sql`
-      insert into freezes as f (account_id, scope_id, start_date, end_date, cron, timezone, duration_minutes, reason, effect,
-        created_by_id, created_by_name, creation_date)
+      insert into freezes as f (account_id, scope_id, start_date, end_date, cron, timezone, duration_minutes, url, sealed_url,
+        next_read_at, reason, effect, created_by_id, created_by_name, creation_date)
       select ${accountId}::int, ${scopeId}::int, ${start}::timestamptz, ${end}::timestamptz, ${cron}, ${timezone},
-        ${durationMinutes}::int, ${reason}, ${effect}, ${id}, ${name}, ${now}::timestamptz
+        ${durationMinutes}::int, ${url}, ${sealedUrl ?? null}, ${url === null ? null : now}::timestamptz, ${reason}, ${effect}, ${id}, ${name}, ${now}::timestamptz
       where (select count(*) from freezes where account_id = ${accountId} and (end_date is null or end_date > ${now})) < ${max}
-      returning id, start_date as start, end_date as end, cron, timezone, duration_minutes as "durationMinutes", reason, effect, created_by_id as "createdById",
+      returning id, start_date as start, end_date as end, cron, timezone, duration_minutes as "durationMinutes", url, reason,
+        failing_since as "failingSince", failure, effect, created_by_id as "createdById",
         created_by_name as "createdByName", creation_date as "createdAt",
         (select json_build_object('id', s.id, 'name', s.name) from scopes s where s.id = f.scope_id) as scope`,
   );
-  return rows[0] && toFreeze(rows[0], now);
+  return rows[0] && toFreeze({ ...rows[0], periods: [] }, now);
 }
 
 export async function updateFreeze(
   tx: Queries,
   accountId: number,
   id: number,
-  { times, ...values }: FreezeValues,
+  { times, sealedUrl, ...values }: FreezeValues,
   now: Date,
 ): Promise<StoredFreeze> {
-  const data = { ...values, ...toColumns(times) };
-  return toFreeze(await tx.freeze.update({ where: { accountId, id }, data, select: fields }), now);
+  const calendar = { nextReadAt: now, etag: null, failingSince: null, failure: null };
+  const data = { ...values, ...toColumns(times), ...(sealedUrl !== undefined && { sealedUrl, ...calendar }) };
+  return toFreeze(await tx.freeze.update({ where: { accountId, id }, data, select: fieldsAt(now) }), now);
 }
 
 export async function deleteFreeze(tx: Queries, accountId: number, id: number): Promise<boolean> {
   return (await tx.freeze.deleteMany({ where: { accountId, id } })).count === 1;
+}
+
+export const freezeSealPurpose = (accountId: number) => `freeze:${accountId}`;
+
+/** The calendars that are read by now, of all accounts. */
+export async function listDueCalendars(db: Queries, now: Date): Promise<{ accountId: number; freezeId: number }[]> {
+  const rows = await db.freeze.findMany({ where: { nextReadAt: { lte: now } }, select: { accountId: true, id: true } });
+  return rows.map(({ accountId, id }) => ({ accountId, freezeId: id }));
+}
+
+/** What reading the calendar of a freeze needs; undefined: it has none any more. */
+export async function findCalendar(db: Queries, accountId: number, id: number, now: Date) {
+  const select = {
+    ...{ sealedUrl: true, etag: true, nextReadAt: true, failingSince: true, account: { select: { timezone: true } } },
+    periods: {
+      where: { end: { gt: now } },
+      orderBy: [{ start: 'asc' }, { end: 'asc' }],
+      select: { start: true, end: true },
+    },
+  } as const satisfies Prisma.FreezeSelect;
+  const row = await db.freeze.findFirst({ where: { accountId, id }, select });
+  if (row === null || row.sealedUrl === null || row.nextReadAt === null) return undefined;
+  const { sealedUrl, nextReadAt, account, ...rest } = row;
+  return { ...rest, sealedUrl, nextReadAt, timezone: account.timezone };
+}
+
+/** @param values `periods`: those from now on; left out: they stay */
+export async function saveCalendar(
+  tx: Queries,
+  accountId: number,
+  id: number,
+  { periods, ...values }: CalendarState & { readonly periods?: readonly Interval[] },
+): Promise<void> {
+  await tx.freeze.updateMany({ where: { accountId, id }, data: values });
+  if (periods === undefined) return;
+  await tx.freezePeriod.deleteMany({ where: { accountId, freezeId: id } });
+  const data = periods.map(({ start, end }) => ({ accountId, freezeId: id, start, end }));
+  await tx.freezePeriod.createMany({ data });
+}
+
+interface CalendarState {
+  readonly nextReadAt: Date;
+  readonly failure: string | null;
+  readonly failingSince: Date | null;
+  /** Left out: as it is. */
+  readonly etag?: string | null;
 }

@@ -27,6 +27,8 @@ const jobs = {
   notify: z.object(person),
   /** Sends a webhook the messages that wait for it. */
   deliver: z.object({ accountId, webhookId: z.number() }),
+  /** Reads the calendar of a freeze. */
+  'read-calendar': z.object({ accountId, freezeId: z.number() }),
   /**
    * Reads one page of the thread of an announcement, and ingests the replies that were missed. `thread`: the live message.
    * `cursor`: the channel's own, `''` for the first page. `after`: the last message of the page before; null when it is not
@@ -314,6 +316,7 @@ function address<N extends JobName>(name: N, payload: Jobs[N]): { queue: string;
     return { queue: `provider:${provider}`, key: `${name}:${provider}${suffix}` };
   }
   if ('webhookId' in payload) return alone(`webhook:${accountId}:${payload.webhookId}`);
+  if ('freezeId' in payload) return alone(`freeze:${accountId}:${payload.freezeId}`);
   return alone('maintenanceId' in payload ? `${name}:${accountId}:${payload.maintenanceId}` : `${name}:${accountId}`);
 }
 

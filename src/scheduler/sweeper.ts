@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { listUnsettledProviders } from '../checks/mute-repository.ts';
 import { listProvidersIdleSince } from '../checks/provider-repository.ts';
 import { reportOrphans } from '../delivery/orphans.ts';
+import { listDueCalendars } from '../freezes/repository.ts';
 import { listUnfinishedChannels, listUnfinishedNotices } from '../maintenance/repository/announcements.ts';
 import { enqueue, sweepReplacedJobs } from '../platform/jobs.ts';
 import type { ActionContext } from '../platform/transactions.ts';
@@ -62,6 +63,8 @@ export async function sweep(ctx: ActionContext): Promise<void> {
     await enqueue(database, 'announce', channel, again);
   for (const notice of await listUnfinishedNotices(database)) await enqueue(database, 'notify', notice, again);
   for (const webhook of await listWebhooksWithDue(database)) await enqueue(database, 'deliver', webhook, again);
+  for (const calendar of await listDueCalendars(database, clock.now()))
+    await enqueue(database, 'read-calendar', calendar, again);
   await reportOrphans(ctx);
   await sweepReplacedJobs(database);
   await applyRetention(database, clock.now());

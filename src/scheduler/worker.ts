@@ -11,6 +11,7 @@ import { ingestReplies } from '../comments/commands.ts';
 import { announce } from '../delivery/announce.ts';
 import type { Channel } from '../delivery/channel.ts';
 import { sendNotices } from '../delivery/notify.ts';
+import { readCalendar } from '../freezes/read-calendar.ts';
 import { refreshHome, refreshHomes } from '../home/refresh.ts';
 import { openPool } from '../platform/database.ts';
 import {
@@ -44,6 +45,7 @@ const RUNNERS: readonly RunnerOptions[] = [
   // It is in the database, so that it waits for no system.
   { jobs: OF_PROVIDERS, concurrency: 4, perAccount: 2, without: PROVIDER_FLAGS.system },
   { jobs: ['deliver'], concurrency: 24, perAccount: 8 },
+  { jobs: ['read-calendar'], concurrency: 4, perAccount: 2 },
   { jobs: ['ingest-replies'], concurrency: 4, perAccount: 2 },
 ];
 /** How many idle workers of a runner are woken together. Each looks for more jobs when it is done. */
@@ -244,6 +246,7 @@ function tasksOf({ ctx, channels, providers, webhooks, log }: WorkerOptions): Re
     'post-check': task('post-check', (job) => verifyChecksAfterWindow(ctx, providers, log, job)),
     'prune-downtimes': task('prune-downtimes', (job) => pruneStaleDowntimes(ctx, providers, log, job)),
     'ingest-replies': task('ingest-replies', (job) => ingestReplies(ctx, channelOf(job.channelKind), log, job)),
+    'read-calendar': task('read-calendar', (job) => readCalendar(ctx, webhooks, log, job)),
     deliver: task('deliver', (job) => deliver(ctx, webhooks, log, job)),
   };
 }

@@ -1,10 +1,11 @@
 import { sealPurpose } from '../checks/provider-repository.ts';
+import { freezeSealPurpose } from '../freezes/repository.ts';
 import type { Queries } from '../platform/database.ts';
 import { UnreadableSecret, type Vault } from '../platform/vault.ts';
 import { webhookSealPurpose } from '../webhooks/repository.ts';
 
 /**
- * Seals the secrets of providers and webhooks with the current key where an older one sealed them, so that the older one
+ * Seals the secrets of providers, webhooks and calendars with the current key where an older one sealed them, so that the older one
  * can be dropped. A secret that no key opens stays as it is.
  * @param onUnreadable receives a sentence about each of those
  */
@@ -37,5 +38,10 @@ export async function resealSecrets(db: Queries, vault: Vault, onUnreadable: (se
       ...(previousSecret && { previousSecret }),
     };
     await db.webhook.updateMany({ where: webhook, data });
+  }
+  const calendars = { where: { sealedUrl: { not: null } }, select: { accountId: true, id: true, sealedUrl: true } };
+  for (const calendar of await db.freeze.findMany(calendars)) {
+    const sealedUrl = reseal(calendar.sealedUrl, freezeSealPurpose(calendar.accountId));
+    if (sealedUrl !== undefined) await db.freeze.updateMany({ where: calendar, data: { sealedUrl } });
   }
 }

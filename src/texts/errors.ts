@@ -154,6 +154,10 @@ export const SHARED_TEXTS = {
       .join(', and ')}. Choose another time. An admin may override this with a reason.`,
   'freeze-times-required': (_, { subject }) =>
     `${subject} is missing. A freeze has a start and an end, or it recurs and has a cron line and a duration.`,
+  'calendar-alone': (_, { subject }) =>
+    `${subject} is set, but the calendar says when the freeze holds. Leave one of them out.`,
+  'calendar-url-invalid': () =>
+    'The address of the calendar is not valid: an address that begins with https:// or http://, without a user, is expected.',
   'freeze-too-frequent': ({ max }) => `A freeze can start at most ${max} times a day.`,
   'too-many-freezes': ({ max }) =>
     `There can be at most ${max} freezes that are not over. Remove one, or let one freeze last longer.`,

@@ -404,10 +404,14 @@ export const commonFieldTexts = {
 };
 
 export const freezesFieldTexts = {
+  calendarUrl:
+    'The freeze holds during the events of this iCal calendar, which is read every 15 minutes: those of the next five years that are not canceled and shown as busy, at most 2000. All-day events are in the time zone of the account.',
+  failing: 'Since when the calendar cannot be read; the events that were read last hold. null: it can.',
+  shownUrl: 'Without what may be a secret.',
   cron: 'The freeze recurs: it holds for `duration_minutes` from each time that matches this cron line on the wall clock of `timezone`. null: it does not recur.',
   durationMinutes: 'How long each period of a recurring freeze is.',
   end: 'Required unless the freeze recurs: then it says when the last period ends. null: it recurs for good.',
-  kind: 'once: from start to end. recurring: for each period of its cron line between them.',
+  kind: 'once: from start to end. recurring: for each period of its cron line between them. calendar: for each event of its calendar.',
   next: 'When the period that it is in, or the next one, starts; null: there is none.',
   start: 'Required unless the freeze recurs: then it begins now when it is left out.',
   effect: 'block: a maintenance in it is refused unless an admin overrides it. warn: it is remarked.',

@@ -161,6 +161,10 @@ export const freezeMessages = {
     `:snowflake: Moved to ${now} (was ${old})${freezes === undefined ? '' : `: freeze ${freezes}`}.`,
   overridden: (freezes: string, by: string, reason: string) =>
     `:snowflake: In spite of a freeze (${freezes}), because ${by} says so:\n>${reason}`,
+  calendar: (url: string, next: string | undefined, failure: string | undefined) =>
+    `events of ${url}${next === undefined ? '' : `, next: ${next}`}${failure === undefined ? '' : `. ${failure}`}`,
+  calendarFails: (since: string, reason: string) =>
+    `:warning: Not readable since ${since}: ${reason} The events that were read last hold`,
   recurring: (recurrence: string, duration: string, zone: string, next: string | undefined) =>
     `${recurrence}, for ${duration} (${zone})${next === undefined ? '' : `, next: ${next}`}`,
   line: (effect: 'block' | 'warn', reason: string, freeze: string) =>
@@ -643,7 +647,7 @@ export const settingsMessages = {
     help: [
       'Roles: `settings default-role viewer`, `settings role @jonas approver`, `settings role @jonas default`; also for a user group. Roles are none, viewer, operator, approver, admin.',
       'Scopes and services: `settings scope add Production`, `settings scope Production approval on`, `settings owners api @ana @jonas`, `settings owners api none`.',
-      'Freezes: `settings freeze 24 dec 8am to 27 dec 8am: Holidays`, `settings freeze Production friday 18:00 to monday 6am: Launch`, `settings freeze every friday 4pm for 16h: No changes`, `settings warn ...` to remark only, `settings unfreeze 3`.',
+      'Freezes: `settings freeze 24 dec 8am to 27 dec 8am: Holidays`, `settings freeze Production friday 18:00 to monday 6am: Launch`, `settings freeze every friday 4pm for 16h: No changes`, `settings freeze https://calendar.example.com/holidays.ics: Holidays`, `settings warn ...` to remark only, `settings unfreeze 3`.',
       'Account: `settings channel #maintenance`, `settings channel none`, `settings zone Europe/Berlin`, `settings look 10` or `settings look off`.',
     ],
   },

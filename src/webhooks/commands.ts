@@ -7,6 +7,7 @@ import { type Actor, authorize } from '../core/permissions.ts';
 import { validateText } from '../maintenance/rules/validation.ts';
 import type { Queries } from '../platform/database.ts';
 import { enqueue } from '../platform/jobs.ts';
+import { shownUrl } from '../platform/outbound/shown-url.ts';
 import { creationColumns } from '../platform/rows.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import { UnreadableSecret, type Vault } from '../platform/vault.ts';
@@ -34,7 +35,7 @@ import {
   type WebhookValues,
   webhookSealPurpose,
 } from './repository.ts';
-import { SECRET_OVERLAP_MS, shownUrl } from './rules.ts';
+import { SECRET_OVERLAP_MS } from './rules.ts';
 
 const MAX_URL_CHARS = 2_000;
 

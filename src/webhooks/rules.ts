@@ -1,16 +1,6 @@
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** Longer paths are cut: what follows may be a secret. */
-const MAX_SHOWN_PATH_CHARS = 5;
-
-/** The address of a webhook as it is shown and recorded: `https://hooks.example.com/lull…`. @param url valid */
-export function shownUrl(url: string): string {
-  const { origin, pathname, search, hash } = new URL(url);
-  const isWhole = pathname.length <= MAX_SHOWN_PATH_CHARS && search === '' && hash === '';
-  return `${origin}${pathname.slice(0, MAX_SHOWN_PATH_CHARS)}${isWhole ? '' : '…'}`;
-}
-
 /** The pauses between attempts: short at first, a day in total. */
 const RETRY_DELAYS_MS = [
   5_000,

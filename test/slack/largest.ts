@@ -95,7 +95,12 @@ export function largest(filling: Filling) {
   const listedFreeze = (id: number) => {
     const { start, end, ...rest } = freeze(id);
     const recurrence = { cron: '*/59 */20 1-30 1-11 1-5', timezone: ZONE, durationMinutes: 43_199 };
-    return { ...rest, times: { kind: 'recurring' as const, start, end, ...recurrence }, next: { start, end } };
+    return {
+      ...rest,
+      times: { kind: 'recurring' as const, start, end, ...recurrence },
+      next: { start, end },
+      failing: null,
+    };
   };
   const comment = (id: number): Comment => ({
     id,

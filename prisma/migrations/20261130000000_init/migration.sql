@@ -511,6 +511,12 @@ CREATE TABLE "freezes" (
     "cron" TEXT,
     "timezone" TEXT,
     "duration_minutes" INTEGER,
+    "url" TEXT,
+    "sealed_url" TEXT,
+    "etag" TEXT,
+    "next_read_at" TIMESTAMPTZ(3),
+    "failing_since" TIMESTAMPTZ(3),
+    "failure" TEXT,
     "reason" TEXT NOT NULL,
     "effect" TEXT NOT NULL DEFAULT 'block',
     "created_by_id" TEXT NOT NULL,
@@ -519,12 +525,29 @@ CREATE TABLE "freezes" (
 
     CONSTRAINT "freezes_pkey" PRIMARY KEY ("id"),
     CONSTRAINT "freezes_end_after_start" CHECK ("end_date" > "start_date"),
-    CONSTRAINT "freezes_times" CHECK (num_nonnulls("cron", "timezone", "duration_minutes") IN (0, 3) AND ("end_date" IS NOT NULL OR "cron" IS NOT NULL)),
+    CONSTRAINT "freezes_times" CHECK (num_nonnulls("cron", "timezone", "duration_minutes") IN (0, 3) AND num_nonnulls("end_date", "cron", "url") >= 1 AND ("url" IS NULL OR "cron" IS NULL AND "end_date" IS NULL)),
+    CONSTRAINT "freezes_calendar" CHECK (num_nonnulls("url", "sealed_url", "next_read_at") IN (0, 3)),
     CONSTRAINT "freezes_reason" CHECK (btrim("reason") <> ''),
     CONSTRAINT "freezes_effect" CHECK ("effect" IN ('block', 'warn'))
 );
 
+CREATE UNIQUE INDEX "freezes_account_id_id_key" ON "freezes"("account_id", "id");
+
 CREATE INDEX "freezes_account_id_end_date_idx" ON "freezes"("account_id", "end_date");
+
+CREATE INDEX "freezes_next_read_at_idx" ON "freezes"("next_read_at");
+
+CREATE TABLE "freeze_periods" (
+    "account_id" INTEGER NOT NULL,
+    "freeze_id" INTEGER NOT NULL,
+    "start_date" TIMESTAMPTZ(3) NOT NULL,
+    "end_date" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "freeze_periods_pkey" PRIMARY KEY ("account_id","freeze_id","start_date","end_date"),
+    CONSTRAINT "freeze_periods_end_after_start" CHECK ("end_date" > "start_date")
+);
+
+CREATE INDEX "freeze_periods_account_id_end_date_idx" ON "freeze_periods"("account_id", "end_date");
 
 CREATE TABLE "audit_events" (
     "id" SERIAL NOT NULL,
@@ -795,6 +818,7 @@ ALTER TABLE "role_grants" ADD CONSTRAINT "role_grants_account_id_fkey" FOREIGN K
 ALTER TABLE "people" ADD CONSTRAINT "people_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "accounts"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 ALTER TABLE "freezes" ADD CONSTRAINT "freezes_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "accounts"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+ALTER TABLE "freeze_periods" ADD CONSTRAINT "freeze_periods_account_id_freeze_id_fkey" FOREIGN KEY ("account_id", "freeze_id") REFERENCES "freezes"("account_id", "id") ON DELETE CASCADE ON UPDATE CASCADE;
 ALTER TABLE "freezes" ADD CONSTRAINT "freezes_account_id_scope_id_fkey" FOREIGN KEY ("account_id", "scope_id") REFERENCES "scopes"("account_id", "id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 ALTER TABLE "audit_events" ADD CONSTRAINT "audit_events_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "accounts"("id") ON DELETE CASCADE ON UPDATE CASCADE;

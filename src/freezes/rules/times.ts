@@ -3,17 +3,26 @@ import { nextOccurrences, parseCron, type Recurrence } from '../../core/recurren
 import type { Interval } from '../../core/time.ts';
 import { endInPast, endNotAfterStart } from '../../maintenance/errors.ts';
 import { normalizeRecurrence, validateRecurrence } from '../../maintenance/rules/recurrence.ts';
-import { freezeTimesRequired, freezeTooFrequent } from '../errors.ts';
+import { intersect } from '../../maintenance/rules/times.ts';
+import { calendarAlone, freezeTimesRequired, freezeTooFrequent } from '../errors.ts';
 
-export const FREEZE_KINDS = ['once', 'recurring'] as const;
+export const FREEZE_KINDS = ['once', 'recurring', 'calendar'] as const;
 
 /**
  * When a freeze holds. `recurring`: for each occurrence of its cron line on the wall clock of its zone, from `start` to `end`;
- * null: for good.
+ * null: for good. `calendar`: for each event of an iCal calendar, of which `periods` are those that were read.
  */
 export type FreezeTimes =
   | ({ readonly kind: 'once' } & Interval)
-  | ({ readonly kind: 'recurring'; readonly start: Date; readonly end: Date | null } & Recurrence);
+  | ({ readonly kind: 'recurring'; readonly start: Date; readonly end: Date | null } & Recurrence)
+  | {
+      readonly kind: 'calendar';
+      readonly start: Date;
+      readonly end: null;
+      /** As it is shown. */
+      readonly url: string;
+      readonly periods: readonly Interval[];
+    };
 
 /** The same as it is stored and requested. */
 export interface TimeColumns {
@@ -22,9 +31,15 @@ export interface TimeColumns {
   readonly cron: string | null;
   readonly timezone: string | null;
   readonly durationMinutes: number | null;
+  /** As it is shown. */
+  readonly url: string | null;
 }
 
-export function readTimes({ start, end, cron, timezone, durationMinutes }: TimeColumns): FreezeTimes {
+export function readTimes(
+  { start, end, cron, timezone, durationMinutes, url }: TimeColumns,
+  periods: readonly Interval[],
+): FreezeTimes {
+  if (url !== null) return { kind: 'calendar', start, end: null, url, periods };
   if (cron !== null && timezone !== null && durationMinutes !== null) {
     return { kind: 'recurring', start, end, cron, timezone, durationMinutes };
   }
@@ -34,14 +49,24 @@ export function readTimes({ start, end, cron, timezone, durationMinutes }: TimeC
 export const toColumns = (times: FreezeTimes): TimeColumns => {
   const { cron, timezone, durationMinutes } =
     times.kind === 'recurring' ? times : { cron: null, timezone: null, durationMinutes: null };
-  return { start: times.start, end: times.end, cron, timezone, durationMinutes };
+  const url = times.kind === 'calendar' ? times.url : null;
+  return { start: times.start, end: times.end, cron, timezone, durationMinutes, url };
 };
 
 export type RequestedTimes = { readonly [Column in keyof TimeColumns]?: TimeColumns[Column] | undefined };
 
 /** @returns the times, or what is wrong with the request for them */
 export function validateTimes(requested: RequestedTimes, now: Date): FreezeTimes | Problem[] {
-  const { cron, durationMinutes, timezone, end } = requested;
+  const { cron, durationMinutes, timezone, end, url } = requested;
+  if (url != null) {
+    const others = { end, cron, duration_minutes: durationMinutes };
+    const problems = Object.entries(others).flatMap(([field, value]) =>
+      value == null ? [] : [calendarAlone.at(field, {})],
+    );
+    return problems.length > 0
+      ? problems
+      : { kind: 'calendar', start: requested.start ?? now, end: null, url, periods: [] };
+  }
   const recurs = cron != null || durationMinutes != null;
   const start = requested.start ?? (recurs ? now : undefined);
   const missing = [
@@ -79,6 +104,7 @@ export function listPeriods(times: FreezeTimes, between: Interval, max = Number.
   const end = times.end ?? LAST;
   if (end <= between.start || start >= between.end) return [];
   if (times.kind === 'once') return [{ start, end }];
+  if (times.kind === 'calendar') return times.periods.filter((period) => intersect(period, between)).slice(0, max);
   const from = later(start, between.start).getTime() - times.durationMinutes * 60_000;
   const until = new Date(earlier(end, between.end).getTime() - 1);
   return nextOccurrences(times, new Date(from), max, until).map((each) => ({

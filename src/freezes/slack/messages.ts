@@ -3,7 +3,7 @@ import type { Audience } from '../../core/permissions.ts';
 import { describeCron } from '../../core/recurrence/index.ts';
 import { formatDuration } from '../../maintenance/rules/status.ts';
 import { formatNames, mentionPerson, quote } from '../../slack/blocks.ts';
-import { formatWindow, localWindow } from '../../slack/time.ts';
+import { formatWindow, localizeDates, localWindow } from '../../slack/time.ts';
 import { freezeMessages as texts } from '../../texts/slack-messages.ts';
 import type { StoredFreeze } from '../repository.ts';
 import type { Freeze } from '../rules.ts';
@@ -54,8 +54,15 @@ export const describeFreeze = (freeze: ListedFreeze, zone: string) =>
   `${freezeSubject(freeze)}, ${describeTimes(freeze, zone)}`;
 
 /** When a freeze holds, in an IANA zone. */
-export function describeTimes({ times, next }: Pick<ListedFreeze, 'times' | 'next'>, zone: string): string {
+export function describeTimes(
+  { times, next, failing }: Pick<ListedFreeze, 'times' | 'next' | 'failing'>,
+  zone: string,
+): string {
   if (times.kind === 'once') return formatWindow(times, zone);
+  if (times.kind === 'calendar') {
+    const failure = failing && texts.calendarFails(localizeDates(failing.since), quote(failing.reason, 200));
+    return texts.calendar(quote(times.url, 200), next && formatWindow(next, zone), failure ?? undefined);
+  }
   const recurrence = quote(describeCron(times.cron), 150);
   const duration = formatDuration(times.durationMinutes * 60_000);
   return texts.recurring(recurrence, duration, times.timezone, next && formatWindow(next, zone));

@@ -188,7 +188,12 @@ interface Owned {
   readonly accountId: number;
 }
 type StoredFreeze = Omit<Freeze, 'start' | 'end' | 'effect'> &
-  Pick<TimeColumns, 'cron' | 'timezone' | 'durationMinutes'> & { start: string; end: string | null; effect: string };
+  Pick<TimeColumns, 'cron' | 'timezone' | 'durationMinutes' | 'url'> & {
+    periods: readonly { start: string; end: string }[] | null;
+    start: string;
+    end: string | null;
+    effect: string;
+  };
 
 async function load(
   db: Queries,
@@ -260,7 +265,14 @@ async function load(
           ) as open) as "publicChannels",
         (select coalesce(json_agg(json_build_object('accountId', f.account_id, 'id', f.id, 'reason', f.reason,
             'effect', f.effect, 'start', f.start_date, 'end', f.end_date, 'cron', f.cron, 'timezone', f.timezone,
-            'durationMinutes', f.duration_minutes,
+            'durationMinutes', f.duration_minutes, 'url', f.url,
+            'periods', case when f.url is not null then (
+              select json_agg(json_build_object('start', p.start_date, 'end', p.end_date)) from freeze_periods p
+              where p.account_id = f.account_id and p.freeze_id = f.id and exists (
+                select 1 from unnest(${between.map(({ start }) => start)}::timestamptz[], ${between.map(({ end }) => end)}::timestamptz[])
+                  as asked (start_date, end_date)
+                where p.start_date < asked.end_date and p.end_date > asked.start_date))
+            end,
             'scope', case when s.id is not null then json_build_object('id', s.id, 'name', s.name) end)
             ), '[]')
           from freezes f left join scopes s on s.id = f.scope_id
@@ -323,13 +335,16 @@ function toLoaded(row: Row, account: Row['accounts'][number], missing: Missing):
 
 /** A freeze for each of its periods within an interval, the first to begin first. */
 function toPeriods(stored: readonly StoredFreeze[], between: Interval): Freeze[] {
-  const periods = stored.flatMap(({ id, reason, scope, effect, start, end, ...times }) => {
+  const periods = stored.flatMap(({ id, reason, scope, effect, start, end, periods, ...times }) => {
     const freeze = {
       ...{ id, reason, scope },
       // An unknown one is treated as the stricter one.
       effect: FREEZE_EFFECTS.find((known) => known === effect) ?? 'block',
     };
-    const read = readTimes({ ...times, start: new Date(start), end: end === null ? null : new Date(end) });
+    const read = readTimes(
+      { ...times, start: new Date(start), end: end === null ? null : new Date(end) },
+      (periods ?? []).map((each) => ({ start: new Date(each.start), end: new Date(each.end) })),
+    );
     return listPeriods(read, between).map((period) => ({ ...freeze, ...period }));
   });
   return periods.sort(byStart);

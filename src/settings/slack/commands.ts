@@ -8,8 +8,9 @@ import { editService } from '../../catalogue/services/commands.ts';
 import { getPlace } from '../../catalogue/slack/places.ts';
 import type { ProviderDependencies } from '../../checks/provider-commands.ts';
 import { authorize, ROLES } from '../../core/permissions.ts';
-import { addFreeze, countFrozen, removeFreeze } from '../../freezes/commands.ts';
+import { addFreeze, countFrozen, removeFreeze, sealCalendar } from '../../freezes/commands.ts';
 import { listFreezes } from '../../freezes/repository.ts';
+import type { RequestedTimes } from '../../freezes/rules/times.ts';
 import { describeTimes, freezeSubject } from '../../freezes/slack/messages.ts';
 import { askChoice } from '../../maintenance/slack/drafts.ts';
 import { errorMessage, type Message, quote, successMessage } from '../../slack/blocks.ts';
@@ -96,36 +97,43 @@ const setOwners: Run = async (context, person, [name = '', mentions = '']) => {
 const FREEZE_EXAMPLE = '/maintenance settings freeze 24 dec 8am to 27 dec 8am: Holidays';
 
 /** A scope or none, a time in words, a colon, a reason. */
-const freeze: Run = async (context, person, [word = '', text = ''], request) => {
-  const { ctx } = context;
-  const { actor, timezone, locale } = person;
-  authorize(actor, 'add-freeze');
-  const [, head = '', reason = ''] = /^([\s\S]+?):\s+([\s\S]+)$/.exec(text) ?? [];
-  if (reason === '') return errorMessage(texts.freezeReasonRequired, FREEZE_EXAMPLE);
-  const scope = (await listScopes(ctx.database, actor.accountId))
-    .toSorted((one, other) => other.name.length - one.name.length)
-    .find(({ name }) => head.toLowerCase().startsWith(`${name.toLowerCase()} `));
-  const words = scope === undefined ? head : head.slice(scope.name.length + 1);
-  const when = readWhen(words, { now: ctx.clock.now(), timezone, locale });
-  if (when.outcome === 'refusal') return errorMessage(when.reason, FREEZE_EXAMPLE);
-  if (when.outcome === 'question') {
-    const command = `settings ${word.toLowerCase()} ${scope === undefined ? '' : `${scope.name} `}`;
-    const choices = when.choices.map((choice) => ({ ...choice, text: `${command}${choice.text}: ${reason}` }));
-    return askChoice(ctx, person, when.question, choices);
-  }
-  if (when.assumed.includes('duration')) return errorMessage(texts.freezeEndRequired, FREEZE_EXAMPLE);
-  const times =
-    when.outcome === 'series'
-      ? { cron: when.cron, timezone: when.timezone, durationMinutes: when.durationMinutes }
-      : { start: when.start, end: when.end };
-  const effect = word.toLowerCase() === 'warn' ? 'warn' : 'block';
-  const made = { ...times, scopeId: scope?.id ?? null, reason, effect } as const;
-  const added = await addFreeze(ctx, actor, made, idempotencyKey(request));
-  if (added === undefined) return undefined;
-  const affected = await countFrozen(ctx, actor, added);
-  const window = describeTimes(added, timezone);
-  return successMessage(texts.freezeAdded(added.id, freezeSubject(added), window, effect, affected));
-};
+const freeze =
+  ({ vault }: ProviderDependencies): Run =>
+  async (context, person, [word = '', text = ''], request) => {
+    const { ctx } = context;
+    const { actor, timezone, locale } = person;
+    authorize(actor, 'add-freeze');
+    const [, head = '', reason = ''] = /^([\s\S]+?):\s+([\s\S]+)$/.exec(text) ?? [];
+    if (reason === '') return errorMessage(texts.freezeReasonRequired, FREEZE_EXAMPLE);
+    const scope = (await listScopes(ctx.database, actor.accountId))
+      .toSorted((one, other) => other.name.length - one.name.length)
+      .find(({ name }) => head.toLowerCase().startsWith(`${name.toLowerCase()} `));
+    const words = scope === undefined ? head : head.slice(scope.name.length + 1);
+    const effect = word.toLowerCase() === 'warn' ? 'warn' : 'block';
+    const add = async (times: RequestedTimes & { readonly sealedUrl?: string }) => {
+      const made = { ...times, scopeId: scope?.id ?? null, reason, effect } as const;
+      const added = await addFreeze(ctx, actor, made, idempotencyKey(request));
+      if (added === undefined) return undefined;
+      const affected = await countFrozen(ctx, actor, added);
+      const window = describeTimes(added, timezone);
+      return successMessage(texts.freezeAdded(added.id, freezeSubject(added), window, effect, affected));
+    };
+    const [, url] = /^<?(https?:\/\/[^\s|>]+)(?:\|[^>]*)?>?$/i.exec(words.trim()) ?? [];
+    if (url !== undefined) return add(sealCalendar(actor, url, vault));
+    const when = readWhen(words, { now: ctx.clock.now(), timezone, locale });
+    if (when.outcome === 'refusal') return errorMessage(when.reason, FREEZE_EXAMPLE);
+    if (when.outcome === 'question') {
+      const command = `settings ${word.toLowerCase()} ${scope === undefined ? '' : `${scope.name} `}`;
+      const choices = when.choices.map((choice) => ({ ...choice, text: `${command}${choice.text}: ${reason}` }));
+      return askChoice(ctx, person, when.question, choices);
+    }
+    if (when.assumed.includes('duration')) return errorMessage(texts.freezeEndRequired, FREEZE_EXAMPLE);
+    const times =
+      when.outcome === 'series'
+        ? { cron: when.cron, timezone: when.timezone, durationMinutes: when.durationMinutes }
+        : { start: when.start, end: when.end };
+    return add(times);
+  };
 
 const unfreeze: Run = async ({ ctx }, { actor }, [id]) => {
   const removed = await removeFreeze(ctx, actor, Number(id));
@@ -173,7 +181,7 @@ export const settings = (providers: ProviderDependencies): readonly Entry[] => [
   },
   { form: /^settings\s+scope\s+add\s+(.+)$/i, run: addScopeCommand },
   { form: /^settings\s+scope\s+(.+?)\s+approval\s+(on|off)$/i, run: setApproval },
-  { form: /^settings\s+(freeze|warn)\s+([\s\S]+)$/i, run: freeze },
+  { form: /^settings\s+(freeze|warn)\s+([\s\S]+)$/i, run: freeze(providers) },
   { form: /^settings\s+unfreeze\s+#?(\d+)$/i, run: unfreeze },
   { form: /^settings\s+channel\s+(?:<#([CG][A-Z0-9]+)(?:\|[^>]*)?>|none)$/i, run: setChannel },
   { form: /^settings\s+zone\s+(\S+)$/i, run: setZone },

@@ -609,14 +609,19 @@ export type SeriesPreview = {
 export type Freeze = {
     id: number;
     scope: number | null;
-    /** once: from start to end. recurring: for each period of its cron line between them. */
-    kind: "once" | "recurring";
+    /** once: from start to end. recurring: for each period of its cron line between them. calendar: for each event of its calendar. */
+    kind: "once" | "recurring" | "calendar";
     start: string;
     /** Required unless the freeze recurs: then it says when the last period ends. null: it recurs for good. */
     end: string | null;
     cron: string | null;
     timezone: string | null;
     duration_minutes: number | null;
+    /** Without what may be a secret. */
+    calendar_url: string | null;
+    /** Since when the calendar cannot be read; the events that were read last hold. null: it can. */
+    failing_since: string | null;
+    failure: string | null;
     /** When the period that it is in, or the next one, starts; null: there is none. */
     next_start: string | null;
     next_end: string | null;
@@ -637,6 +642,8 @@ export type NewFreeze = {
     cron?: string | null;
     /** How long each period of a recurring freeze is. */
     duration_minutes?: number | null;
+    /** The freeze holds during the events of this iCal calendar, which is read every 15 minutes: those of the next five years that are not canceled and shown as busy, at most 2000. All-day events are in the time zone of the account. */
+    calendar_url?: string;
     /** Of times without an offset. */
     timezone?: string;
     reason: string;
@@ -653,6 +660,8 @@ export type FreezeEdit = {
     cron?: string | null;
     /** How long each period of a recurring freeze is. */
     duration_minutes?: number | null;
+    /** The freeze holds during the events of this iCal calendar, which is read every 15 minutes: those of the next five years that are not canceled and shown as busy, at most 2000. All-day events are in the time zone of the account. */
+    calendar_url?: string;
     /** Of times without an offset. */
     timezone?: string;
     reason?: string;
