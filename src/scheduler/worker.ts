@@ -358,11 +358,15 @@ function ending(task: Task, running: Set<string>, slots: Slots): Task {
   };
 }
 
-/** The queue's own log lines: info as trace, and a failed try as a warning, because it is retried. */
+/**
+ * The queue's own log lines: info as trace, and a failed try as a warning, because it is retried. That there are fewer
+ * connections than workers is intended: a worker has none while a job runs.
+ */
 function jobLogger(log: Logger): JobLogger {
   const jobs = log.child({ part: 'jobs' });
-  return new JobLogger(() => (level, message) => {
-    if (level === 'error' || level === 'warning') jobs.warn(message);
+  return new JobLogger(() => (level, message, meta) => {
+    const comparesSizes = meta?.max !== undefined && meta.concurrency !== undefined;
+    if (level === 'error' || (level === 'warning' && !comparesSizes)) jobs.warn(message);
     else jobs.trace(message);
   });
 }
