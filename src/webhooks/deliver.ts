@@ -19,6 +19,7 @@ import type { Vault } from '../platform/vault.ts';
 import { PING_EVENT, WEBHOOK_DATA } from './messages.ts';
 import {
   type Attempt,
+  type DueDelivery,
   findNextAttempt,
   findWebhook,
   listDueDeliveries,
@@ -66,13 +67,13 @@ export async function deliver(
   const { database } = ctx;
   const webhook = await findWebhook(database, job.accountId, job.webhookId);
   if (webhook === undefined || !webhook.enabled) return;
-  const at = new Date();
-  const due = await listDueDeliveries(database, job, at, BATCH);
+  const due = await listDueDeliveries(database, job, BATCH);
   const run = new Run(ctx, deliverContext, log, webhook);
   const waiting = await run.send(due);
   if (waiting || due.length === BATCH) return enqueue(database, 'deliver', job, { isRetry: run.fails });
-  const next = await findNextAttempt(database, job, at);
-  if (next !== null) await enqueue(database, 'deliver', job, { notBefore: next, isRetry: run.fails });
+  const next = await findNextAttempt(database, job);
+  if (next === null) return;
+  await enqueue(database, 'deliver', job, { notBefore: new Date(Date.now() + next), isRetry: run.fails });
 }
 
 /** The attempts to send a webhook a batch of messages. */
@@ -84,7 +85,8 @@ class Run {
   readonly #url: string;
   /** What it signs with. */
   readonly #secrets: readonly string[];
-  readonly #endsAt = performance.now() + MAX_RUN_MS;
+  readonly #begunAt = performance.now();
+  readonly #endsAt = this.#begunAt + MAX_RUN_MS;
   #failingSince: Date | null;
   #attempts: Attempt[] = [];
   #storedAt = performance.now();
@@ -108,7 +110,7 @@ class Run {
   }
 
   /** @returns whether it left some that are due */
-  async send(due: readonly WaitingDelivery[]): Promise<boolean> {
+  async send(due: readonly DueDelivery[]): Promise<boolean> {
     const bodies = await this.#compose(due);
     const queues = new Map<number | null, Message[]>();
     for (const delivery of due) {
@@ -192,21 +194,22 @@ class Run {
   }
 
   /** @returns whether the next message can be sent */
-  #note(delivery: Omit<WaitingDelivery, 'body'>, outcome: Outcome): boolean {
+  #note(delivery: Omit<Message, 'body'>, outcome: Outcome): boolean {
     const now = this.#ctx.clock.now();
-    const { id, maintenanceId, eventId } = delivery;
+    const { id, maintenanceId, eventId, readAt } = delivery;
+    const failedAt = new Date(readAt.getTime() + performance.now() - this.#begunAt);
     const { status, error } = outcome;
     const attempts = delivery.attempts + 1;
     const keep = (changes: Partial<Attempt> = {}) =>
-      this.#attempts.push({ id, state: 'waiting', ...outcome, attempts, deliveredAt: null, dueAt: null, ...changes });
+      this.#attempts.push({ id, state: 'waiting', ...outcome, attempts, deliveredAt: null, retryIn: null, ...changes });
     if (error === null) {
       keep({ state: 'delivered', deliveredAt: now });
       this.#failingSince = null;
       return true;
     }
-    this.#failingSince ??= now;
+    this.#failingSince ??= failedAt;
     const gone = status === 410;
-    if (gone || now.getTime() - this.#failingSince.getTime() >= DISABLE_AFTER_MS) {
+    if (gone || failedAt.getTime() - this.#failingSince.getTime() >= DISABLE_AFTER_MS) {
       const reason = gone
         ? 'The address says that it is gone (410).'
         : `Nothing could be delivered since ${this.#failingSince.toISOString()}: ${error}`;
@@ -215,15 +218,14 @@ class Run {
       this.#stopped = true;
       return false;
     }
-    const delay = retryDelay(attempts, Math.random());
-    if (delay === undefined) {
+    const retryIn = retryDelay(attempts, Math.random());
+    if (retryIn === undefined) {
       keep({ state: 'failed' });
       return true;
     }
-    const dueAt = new Date(Date.now() + delay);
-    keep({ dueAt });
+    keep({ retryIn });
     const details = { webhook: this.#webhook.id, accountId: this.#webhook.accountId, event: eventId, attempts, error };
-    this.#log.info({ ...details, again: dueAt }, 'a webhook did not take a message');
+    this.#log.info({ ...details, retryIn }, 'a webhook did not take a message');
     return false;
   }
 
@@ -238,7 +240,7 @@ class Run {
 }
 
 /** `body`: an error when it cannot be composed. */
-type Message = Omit<WaitingDelivery, 'body'> & { readonly body: string | Error };
+type Message = Omit<DueDelivery, 'body'> & { readonly body: string | Error };
 
 /** @returns undefined for an event that the webhook's audience may not see */
 function compose(

@@ -125,47 +125,48 @@ export type WaitingDelivery = Pick<
   'id' | 'maintenanceId' | 'eventId' | 'type' | 'body' | 'attempts' | 'createdAt'
 >;
 
+/** A message to send now. `readAt`: by PostgreSQL's clock, as Lull's may be set while a webhook fails. */
+export type DueDelivery = WaitingDelivery & { readonly readAt: Date };
+
 /**
- * The messages to a webhook that are due at an instant of the system's clock, in order, without those about a maintenance of
- * which an earlier one waits for its next attempt.
+ * The messages to a webhook that are due, in order, without those about a maintenance of which an earlier one waits for its next
+ * attempt.
  */
 export async function listDueDeliveries(
   db: Queries,
   { accountId, webhookId }: Jobs['deliver'],
-  at: Date,
   limit: number,
-): Promise<WaitingDelivery[]> {
-  return queryRows<WaitingDelivery>(
+): Promise<DueDelivery[]> {
+  return queryRows<DueDelivery>(
     db,
     sql`
       with waiting as materialized (
-        select id, position, bool_or(due_at > ${at}::timestamptz) over (partition by maintenance_id order by position) as later
+        select id, position,
+          bool_or(due_at > clock_timestamp()) over (partition by maintenance_id order by position) as later
         from webhook_deliveries
         where account_id = ${accountId} and webhook_id = ${webhookId} and state = 'waiting'
       ), due as materialized (
         select id from waiting where not later order by position limit ${limit}::int
       )
       select d.id, nullif(d.maintenance_id, 0) as "maintenanceId", d.event_id as "eventId", d.type, d.body, d.attempts,
-        d.creation_date as "createdAt"
+        d.creation_date as "createdAt", clock_timestamp() as "readAt"
       from due join webhook_deliveries d on d.id = due.id
       order by d.position`,
   );
 }
 
-/** When the first message to a webhook is due that was not yet at an instant; null: none waits for one. */
-export async function findNextAttempt(
-  db: Queries,
-  { accountId, webhookId }: Jobs['deliver'],
-  at: Date,
-): Promise<Date | null> {
-  const rows = await queryRows<{ next: Date | null }>(
+/** In how many milliseconds the next attempt to send a message to a webhook is due; null: none waits. */
+export async function findNextAttempt(db: Queries, { accountId, webhookId }: Jobs['deliver']): Promise<number | null> {
+  const rows = await queryRows<{ ms: number | null }>(
     db,
     sql`
-      select min(due_at) as next from webhook_deliveries
-      where account_id = ${accountId} and webhook_id = ${webhookId} and state = 'waiting'
-        and due_at > ${at}::timestamptz`,
+      select (extract(epoch from min(due_at) - clock_timestamp()) * 1000)::float as ms from (
+        select distinct on (maintenance_id) due_at from webhook_deliveries
+        where account_id = ${accountId} and webhook_id = ${webhookId} and state = 'waiting'
+        order by maintenance_id, position
+      ) as next`,
   );
-  return rows[0]?.next ?? null;
+  return rows[0]?.ms ?? null;
 }
 
 /** Stores what is sent, the same at every attempt. Null: the audience of the webhook must not see the event. */
@@ -182,8 +183,8 @@ export async function saveBodies(db: Queries, bodies: ReadonlyMap<string, string
 /** What came of an attempt to send a message. */
 export interface Attempt extends Pick<Delivery, 'id' | 'state' | 'attempts' | 'status' | 'error' | 'answer'> {
   readonly deliveredAt: Date | null;
-  /** When to try again, by the system's clock. */
-  readonly dueAt: Date | null;
+  /** Milliseconds until the next one. */
+  readonly retryIn: number | null;
 }
 
 /**
@@ -202,9 +203,9 @@ export async function saveAttempts(
       with attempted as (
         update webhook_deliveries d
         set state = a.state, attempts = a.attempts, status = a.status, error = a.error, answer = a.answer,
-          due_at = coalesce(a."dueAt", d.due_at), delivery_date = a."deliveredAt"
+          due_at = coalesce(clock_timestamp() + a."retryIn" * interval '1 millisecond', d.due_at), delivery_date = a."deliveredAt"
         from jsonb_to_recordset(${JSON.stringify(attempts)}::jsonb) as a (
-          id uuid, state text, attempts int, status int, error text, answer text, "dueAt" timestamptz, "deliveredAt" timestamptz)
+          id uuid, state text, attempts int, status int, error text, answer text, "retryIn" float, "deliveredAt" timestamptz)
         where d.id = a.id and d.state = 'waiting'
       ), failing as (
         update webhooks set failing_since = ${failingSince}::timestamptz

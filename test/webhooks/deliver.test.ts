@@ -355,7 +355,8 @@ describe('a message that is not taken over', () => {
     answer = () => 500;
     await delivered();
     expect((await stored(webhook.id)).failingSince).not.toBeNull();
-    w.clock.moveTo(new Date(w.clock.now().getTime() + hours(24) + minutes(1)));
+    const failingSince = new Date(Date.now() - hours(24) - minutes(1));
+    await w.ctx.database.webhook.updateMany({ data: { failingSince } });
     await delivered();
     const disabled = await stored(webhook.id);
     expect(disabled.enabled).toBe(false);
@@ -372,6 +373,23 @@ describe('a message that is not taken over', () => {
     await delivered();
     expect(await states()).toEqual(['delivered']);
     expect(await stored(webhook.id)).toMatchObject({ failingSince: null, disabledReason: null });
+  });
+
+  test('while the clock of Lull is two days ahead leaves its webhook enabled, and is soon tried again', async () => {
+    const { webhook } = await hook();
+    await window();
+    answer = () => 500;
+    await delivered();
+    vi.useFakeTimers({ now: Date.now() + hours(48), toFake: ['Date'] });
+    try {
+      await delivered();
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(await stored(webhook.id)).toMatchObject({ enabled: true, disabledReason: null });
+    const { attempts, dueAt } = await w.ctx.database.delivery.findFirstOrThrow();
+    expect(attempts).toBe(2);
+    expect(dueAt.getTime() - Date.now()).toBeLessThan(minutes(5));
   });
 
   test('for two days, but for one that was taken over in between, leaves its webhook enabled', async () => {
