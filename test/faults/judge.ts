@@ -101,7 +101,7 @@ async function listFindings(site: Site): Promise<readonly string[]> {
     ...findWrongDeliveries(site, stored),
     ...findLost(site, stored),
     ...stored.jobs.map(({ key, last_error, taken }) => `the job ${key} is ${taken ? 'taken' : 'left'}: ${last_error}`),
-    ...site.instances.flatMap(({ lull }) => findCrashes(lull)),
+    ...[...site.instances, ...site.removed].flatMap(({ lull }) => findCrashes(lull)),
   ];
 }
 

@@ -35,6 +35,11 @@ export interface Received {
   readonly body: string;
 }
 
+interface Instance {
+  readonly lull: LullProcess;
+  readonly wire: Wire;
+}
+
 /** Lull as somebody runs it: its processes, its database, its Slack, its monitoring system, and a tool that it notifies. */
 export class Site {
   readonly postgres: Postgres;
@@ -46,7 +51,9 @@ export class Site {
   /** Answers a message to the tool wrongly, and returns true; otherwise it is answered as usual. `take` receives it. */
   webhookFault: (response: ServerResponse, take: () => void) => boolean = () => false;
   /** Instances of Lull, each with its network to the database. */
-  readonly instances: { readonly lull: LullProcess; readonly wire: Wire }[] = [];
+  readonly instances: Instance[] = [];
+  /** Those that are gone for good. */
+  readonly removed: Instance[] = [];
   /** When Lull could not work as usual, in milliseconds since 1970. */
   readonly outages: { readonly from: number; to: number }[] = [];
   /** Milliseconds from the end of a fault until people and tools could work again, and until all was right. */
@@ -88,7 +95,7 @@ export class Site {
     const site = new Site(postgres, databaseUrl, [playground, nodeping, receiver]);
     opened = site;
     try {
-      for (let count = 0; count < instances; count++) await site.addInstance();
+      for (let count = 0; count < instances; count++) await (await site.addInstance()).ready();
       await site.#setUp();
     } catch (error) {
       await site.close();
@@ -98,13 +105,14 @@ export class Site {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.instances.map(({ lull }) => lull.kill()));
-    await Promise.all(this.instances.map(({ wire }) => wire.close()));
+    const instances = [...this.instances, ...this.removed];
+    await Promise.all(instances.map(({ lull }) => lull.kill()));
+    await Promise.all(instances.map(({ wire }) => wire.close()));
     await Promise.all([this.playground.close(), this.nodeping.close(), this.#receiver.close()]);
     await this.postgres.dropDatabase(this.databaseUrl);
   }
 
-  /** Starts one more Lull on the database. */
+  /** Starts one more Lull on the database, without waiting until it is ready. */
   async addInstance(): Promise<LullProcess> {
     const wire = await Wire.open(this.databaseUrl);
     const { apiUrl, botToken, appToken } = this.playground;
@@ -115,8 +123,15 @@ export class Site {
       SLACK_APP_TOKEN: appToken,
     });
     this.instances.push({ lull, wire });
-    await lull.start();
+    lull.spawn();
     return lull;
+  }
+
+  /** Kills a Lull that nobody starts again. */
+  async removeInstance(instance: Instance): Promise<void> {
+    await instance.lull.kill();
+    this.instances.splice(this.instances.indexOf(instance), 1);
+    this.removed.push(instance);
   }
 
   /** The first Lull. */
