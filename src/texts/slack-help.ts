@@ -82,6 +82,10 @@ export const COMMANDS_HELP: readonly CommandHelp[] = [
     more: 'A sentence makes one: `/maintenance api every sunday at 3am for 2h: Backups`; or a form: `/maintenance every`. A run is reminded of only once the window before it has been over for an hour: a nightly one that night, an hourly one not at all.',
   }),
   command('skip NZT234', 'leave out the next run of a series'),
+  command('override NZT234 next [2]: reason', 'for admins: let the next runs take place that freezes skip or move', {
+    name: 'override',
+    example: 'override NZT234 next 2: Disk is failing',
+  }),
   command('pause NZT234 [keep|cancel]', 'pause a series', { example: 'pause NZT234' }),
   command('resume NZT234', 'let a series go on'),
   command(
