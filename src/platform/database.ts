@@ -246,7 +246,8 @@ export class QueuePool extends pg.Pool {
     super.connect((error, client, done) => {
       let released = false;
       callback(error, client, (problem) => {
-        if (released) return;
+        // There is nothing to give back of a pool that has ended, which the queue tries to listen on again.
+        if (released || client === undefined) return;
         released = true;
         done(problem);
       });

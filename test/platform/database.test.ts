@@ -73,6 +73,18 @@ test('PostgreSQL itself ends what a vanished process left there after a minute',
   await own.close();
 });
 
+test('a job queue that tries to listen again after it stopped does not end the process', async () => {
+  const pool = openPool('postgresql://127.0.0.1:1/none', 1, () => {});
+  await pool.end();
+  const given = await new Promise<unknown>((resolve) => {
+    pool.connect((error, _client, done) => {
+      done();
+      resolve(error);
+    });
+  });
+  expect(given).toBeInstanceOf(Error);
+});
+
 test('a connection that the job queue stops to listen on while it is lost does not end the process', async () => {
   const own = await testDatabase();
   const pool = openPool(own.url, 2, () => {});
