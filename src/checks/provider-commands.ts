@@ -7,6 +7,7 @@ import { withCoverageChange } from '../maintenance/commands/coverage.ts';
 import { detachChecks } from '../maintenance/repository/coverage.ts';
 import { isUniqueViolation } from '../platform/database.ts';
 import { enqueue } from '../platform/jobs.ts';
+import { shownUrl } from '../platform/outbound/shown-url.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import { UnreadableSecret, type Vault } from '../platform/vault.ts';
 import {
@@ -73,7 +74,7 @@ export async function addProvider(
     await record(tx, actor, now, {
       type: 'provider.added',
       subject: { kind: 'provider', id: name },
-      after: { kind, enabled, settings: providerSettings.parse(settings), credentials: Object.keys(credentials) },
+      after: { kind, enabled, settings: recordedSettings(kind, settings), credentials: Object.keys(credentials) },
     });
     return provider;
   });
@@ -152,7 +153,11 @@ export async function editProvider(
         ...(enabled === undefined ? {} : { enabled }),
         ...(credentials === undefined ? {} : { credentials: sealCredentials(accountId, name, credentials, vault) }),
       });
-      return { provider: changed, change: { before: { ...change?.before }, after: { ...change?.after } } };
+      const { kind } = provider;
+      return {
+        provider: changed,
+        change: { before: toRecord(kind, change?.before), after: toRecord(kind, change?.after) },
+      };
     });
     if (change === undefined) return provider;
     await record(tx, actor, now, {
@@ -165,6 +170,32 @@ export async function editProvider(
     await enqueue(tx, 'reconcile', { accountId, provider: name });
     return provider;
   });
+}
+
+function toRecord(kind: string, { settings, ...values }: Partial<Pick<StoredProvider, 'settings' | 'enabled'>> = {}) {
+  return { ...values, ...(settings === undefined ? {} : { settings: recordedSettings(kind, settings) }) };
+}
+
+/** What is sent with each request. A text in it without a placeholder may be a secret. */
+const SENT = ['headers', 'json', 'form'];
+
+/**
+ * Settings as they are recorded, for as long as the audit is kept: without what may be a secret, such as the query of an
+ * address, or all of the address of a system of one's own that is not its host.
+ */
+function recordedSettings(kind: string, settings: ProviderFields) {
+  const hide = (value: unknown, isSent: boolean): unknown => {
+    if (typeof value === 'string') {
+      if (isSent) return value.includes('{') ? value : '…';
+      if (!/^https?:/i.test(value) || !URL.canParse(value)) return value;
+      return kind === 'webhook' ? shownUrl(value) : value.replace(/\?.*$/s, '?…');
+    }
+    if (Array.isArray(value)) return value.map((each) => hide(each, isSent));
+    if (typeof value !== 'object' || value === null) return value;
+    const entries = Object.entries(value);
+    return Object.fromEntries(entries.map(([name, each]) => [name, hide(each, isSent || SENT.includes(name))]));
+  };
+  return providerSettings.parse(hide(settings, false));
 }
 
 function ignoreUnreadable(error: unknown): ProviderFields {
@@ -214,7 +245,7 @@ export async function removeProvider(
     await record(tx, actor, now, {
       type: 'provider.removed',
       subject: { kind: 'provider', id: name },
-      before: { kind, enabled, settings: providerSettings.parse(settings) },
+      before: { kind, enabled, settings: recordedSettings(kind, settings) },
       after: { checks_removed: checks.length, checks_left_as_they_are: muted.checks },
     });
     // A running batch of its checks stops.

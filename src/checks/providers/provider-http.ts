@@ -135,14 +135,16 @@ function findMember(json: unknown): string | undefined {
   return values.map(findMember).find((reason) => reason !== undefined);
 }
 
+/** Refuses a user and a password in an address: they would be shown and recorded, and credentials have fields of their own. */
+export const withoutUser = [
+  (url: string): boolean => !URL.canParse(url) || (new URL(url).username === '' && new URL(url).password === ''),
+  { error: 'Leave the user and the password out of the address: they belong into the credentials.', abort: true },
+] as const;
+
 /** Where an API is, without a slash at the end. */
 export const addressSetting = z
   .url({ protocol: /^https?$/ })
-  // They would be shown and recorded; credentials have fields of their own.
-  .refine((url) => !URL.canParse(url) || (new URL(url).username === '' && new URL(url).password === ''), {
-    error: 'Leave the user and the password out of the address: they belong into the credentials.',
-    abort: true,
-  })
+  .refine(...withoutUser)
   .transform((url) => withoutTrailing(url, '/'));
 
 export const certificateSetting = z

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { isSigningSecret, signature } from '../../platform/outbound/signature.ts';
 import type { CheckState } from '../rules.ts';
 import { type DowntimeState, type ProviderKind, SentStates, type SwitchResult, type Target } from './provider.ts';
-import { certificateSetting, ProviderHttp, readTrustSetting } from './provider-http.ts';
+import { certificateSetting, ProviderHttp, readTrustSetting, withoutUser } from './provider-http.ts';
 import { chunk, forEachCheck, toSwitchResult, withRetries } from './requests.ts';
 
 const MAX_CHECKS_PER_MESSAGE = 100;
@@ -12,6 +12,7 @@ const MAX_CONCURRENT_MESSAGES = 4;
 const settings = z.object({
   url: z
     .url({ protocol: /^https?$/ })
+    .refine(...withoutUser)
     .describe('Where messages are sent, such as https://monitoring.example.com/lull.'),
   answers_state: z
     .boolean()

@@ -62,6 +62,39 @@ describe('a monitoring system', () => {
     ]);
   });
 
+  test.each([
+    ['webhook', { url: 'https://user:pass@a.test/' }],
+    ['icinga2', { url: 'https://user:pass@a.test/' }],
+    [
+      'http',
+      { off: { method: 'POST', url: 'https://user:pass@a.test/' }, on: { method: 'POST', url: 'https://a.test/' } },
+    ],
+  ])('of the kind %s has no user or password in an address', async (kind, settings) => {
+    const { body } = await add('credentialed', { kind, settings, credentials: {} });
+    expect(body.detail).toContain('Leave the user and the password out of the address');
+  });
+
+  test('is recorded without what may be a secret in its addresses and in what it sends', async () => {
+    const request = (path: string) => ({ method: 'POST', url: `https://a.test/${path}?key=${SECRET}` });
+    const headers = { authorization: `Bearer ${SECRET}`, 'x-check': '{token}' };
+    const on = { ...request('on'), json: { key: [SECRET] } };
+    const settings = { off: request('off'), on, headers };
+    const credentials = { token: 'a' };
+    expect((await add('described', { kind: 'http', settings, credentials })).status).toBe(201);
+    const form = { form: { key: SECRET } };
+    await api('PATCH', '/providers/described', { settings: { ...settings, on: { ...request('of'), ...form } } });
+    const url = `https://a.test/hook/${SECRET}`;
+    const secret = `whsec_${Buffer.alloc(32).toString('base64')}`;
+    expect((await add('hooked', { kind: 'webhook', settings: { url }, credentials: { secret } })).status).toBe(201);
+    for (const name of ['described', 'hooked']) await api('DELETE', `/providers/${name}`);
+    const events = await at.ctx.database.auditEvent.findMany({ where: { subjectId: { in: ['described', 'hooked'] } } });
+    expect(events.map(({ type }) => type.slice(9)).sort()).toEqual(['added', 'added', 'changed', 'removed', 'removed']);
+    expect(JSON.stringify(events)).not.toContain(SECRET);
+    expect(events[0]?.after).toMatchObject({
+      settings: { off: { url: 'https://a.test/off?…' }, headers: { 'x-check': '{token}' } },
+    });
+  });
+
   test('has a Location, and is changed only with a current ETag', async () => {
     const { headers } = await add('seen');
     expect(headers.location).toBe('/api/v1/providers/seen');

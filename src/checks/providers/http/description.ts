@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withoutUser } from '../provider-http.ts';
 import { isPointer } from './template.ts';
 
 const pointer = z
@@ -15,6 +16,7 @@ const request = z.strictObject({
       /^https?:\/\/[^{}/?#\s]+([/?]\S*)?$/,
       'Expected: an address with a fixed host, such as https://example.com/checks/{check}.',
     )
+    .refine(...withoutUser)
     .describe('The whole address, such as https://example.com/checks/{check}.'),
   headers: headers.optional().describe('More headers for this request.'),
   json: z.json().optional().describe('What is sent, as JSON.'),

@@ -4,12 +4,15 @@ import { readTrust } from '../../../platform/outbound/trust.ts';
 import type { ListedCheck } from '../../repository.ts';
 import { AUTHOR, type DowntimeMark, describeDowntime, groupByCheck, marginSetting, readMark } from '../downtimes.ts';
 import type { DowntimeState, Provider, ProviderContext, ProviderKind, SwitchResult } from '../provider.ts';
-import { encodeBasic, ProviderHttp, readTrustSetting } from '../provider-http.ts';
+import { encodeBasic, ProviderHttp, readTrustSetting, withoutUser } from '../provider-http.ts';
 import { switchEach } from '../requests.ts';
 import { type Downtime, Icinga2Api, type Monitored, readTarget } from './api.ts';
 
 const settings = z.object({
-  url: z.url({ protocol: /^https$/ }).describe('Where its API listens, such as https://icinga.example.com:5665.'),
+  url: z
+    .url({ protocol: /^https$/ })
+    .refine(...withoutUser)
+    .describe('Where its API listens, such as https://icinga.example.com:5665.'),
   certificate: z
     .string()
     .refine((text) => readTrust(text) !== undefined, {
