@@ -8,6 +8,7 @@ import { type Actor, authorize, type Role, systemActor } from '../core/permissio
 import { listHomeViewers } from '../home/repository.ts';
 import { listUnfinishedChannels, listUnfinishedNotices } from '../maintenance/repository/announcements.ts';
 import { validateText } from '../maintenance/rules/validation.ts';
+import type { Queries } from '../platform/database.ts';
 import { enqueue } from '../platform/jobs.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import {
@@ -67,14 +68,19 @@ export async function install(
     const installer = { ...systemActor(accountId), id, name: id, source: 'slack' as const };
     const subject = { kind: 'workspace', id: team.id } as const;
     await record(tx, installer, now, { type: 'workspace.installed', subject, after: { scopes: [...scopes] } });
-    for (const channel of await listUnfinishedChannels(tx, now, accountId)) await enqueue(tx, 'announce', channel);
-    for (const notice of await listUnfinishedNotices(tx, accountId)) await enqueue(tx, 'notify', notice);
-    for (const maintenanceId of await listUnfinishedApprovals(tx, accountId)) {
-      await enqueue(tx, 'ask-approvers', { accountId, maintenanceId });
-    }
-    for (const person of await listHomeViewers(tx, accountId)) await enqueue(tx, 'home', { accountId, person });
+    await catchUp(tx, accountId, now);
     return account;
   });
+}
+
+/** Enqueues what could not be sent while Lull was not in the workspace. */
+async function catchUp(tx: Queries, accountId: number, now: Date): Promise<void> {
+  for (const channel of await listUnfinishedChannels(tx, now, accountId)) await enqueue(tx, 'announce', channel);
+  for (const notice of await listUnfinishedNotices(tx, accountId)) await enqueue(tx, 'notify', notice);
+  for (const maintenanceId of await listUnfinishedApprovals(tx, accountId)) {
+    await enqueue(tx, 'ask-approvers', { accountId, maintenanceId });
+  }
+  for (const person of await listHomeViewers(tx, accountId)) await enqueue(tx, 'home', { accountId, person });
 }
 
 /**
@@ -115,6 +121,7 @@ export async function resume(ctx: ActionContext, accountId: number, teamId: stri
     if (!(await clearRemoval(tx, accountId))) return;
     const subject = { kind: 'workspace', id: teamId } as const;
     await record(tx, systemActor(accountId), now, { type: 'workspace.installed', subject, after: { scopes: [] } });
+    await catchUp(tx, accountId, now);
   });
 }
 
