@@ -74,7 +74,7 @@ export async function addProvider(
     await record(tx, actor, now, {
       type: 'provider.added',
       subject: { kind: 'provider', id: name },
-      after: { kind, enabled, settings: recordedSettings(kind, settings), credentials: Object.keys(credentials) },
+      after: { kind, enabled, settings: shownSettings(kind, settings), credentials: Object.keys(credentials) },
     });
     return provider;
   });
@@ -173,17 +173,17 @@ export async function editProvider(
 }
 
 function toRecord(kind: string, { settings, ...values }: Partial<Pick<StoredProvider, 'settings' | 'enabled'>> = {}) {
-  return { ...values, ...(settings === undefined ? {} : { settings: recordedSettings(kind, settings) }) };
+  return { ...values, ...(settings === undefined ? {} : { settings: shownSettings(kind, settings) }) };
 }
 
 /** What is sent with each request. A text in it without a placeholder may be a secret. */
 const SENT = ['headers', 'json', 'form'];
 
 /**
- * Settings as they are recorded, for as long as the audit is kept: without what may be a secret, such as the query of an
- * address, or all of the address of a system of one's own that is not its host.
+ * Settings as the audit records them, and as people who may not change them see them: without what may be a secret, such as
+ * the query of an address, or all of the address of a system of one's own that is not its host.
  */
-function recordedSettings(kind: string, settings: ProviderFields) {
+export function shownSettings(kind: string, settings: ProviderFields) {
   const hide = (value: unknown, isSent: boolean): unknown => {
     if (typeof value === 'string') {
       if (isSent) return value.includes('{') ? value : '…';
@@ -245,7 +245,7 @@ export async function removeProvider(
     await record(tx, actor, now, {
       type: 'provider.removed',
       subject: { kind: 'provider', id: name },
-      before: { kind, enabled, settings: recordedSettings(kind, settings) },
+      before: { kind, enabled, settings: shownSettings(kind, settings) },
       after: { checks_removed: checks.length, checks_left_as_they_are: muted.checks },
     });
     // A running batch of its checks stops.

@@ -27,8 +27,8 @@ export async function readPeriods(
   const add = (item: ICAL.Event, startTime: ICAL.Time, endTime: ICAL.Time) => {
     const { component } = item;
     const status = String(component.getFirstPropertyValue('status') ?? '').toUpperCase();
-    const shownAs = String(component.getFirstPropertyValue('transp') ?? '').toUpperCase();
-    if (status === 'CANCELLED' || shownAs === 'TRANSPARENT') return;
+    // Events that are shown as free count: those of calendars of public holidays are.
+    if (status === 'CANCELLED') return;
     const start = toInstant(startTime, zone);
     const end = toInstant(endTime, zone);
     if (start >= end || end <= from || start >= until) return;

@@ -61,7 +61,7 @@ describe('the events of a calendar', () => {
     ]);
   });
 
-  test('that are canceled or shown as free do not count, nor do those that are over or too far ahead', async () => {
+  test('that are canceled, over or too far ahead do not count; those shown as free do, as public holidays are', async () => {
     const on = (day: string) => `UID:${day}\nDTSTART:${day}T100000Z\nDTEND:${day}T110000Z`;
     const text = calendar(
       `${on('20270302')}\nSTATUS:CANCELLED`,
@@ -70,7 +70,7 @@ describe('the events of a calendar', () => {
       on('20270501'),
       on('20270304'),
     );
-    expect(await read(text)).toEqual(['03-04T10:00 03-04T11:00']);
+    expect(await read(text)).toEqual(['03-03T10:00 03-03T11:00', '03-04T10:00 03-04T11:00']);
   });
 
   test.each([

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { authorizeReader, type Limited } from '../../core/permissions.ts';
+import { type Actor, authorizeReader, isAllowed, type Limited } from '../../core/permissions.ts';
 import { utc } from '../../core/time.ts';
 import { byText, listing } from '../../http/paging.ts';
 import { resource } from '../../http/resource.ts';
@@ -8,7 +8,13 @@ import { boolean, flag, listOf, text, utcText } from '../../http/schemas.ts';
 import type { Queries } from '../../platform/database.ts';
 import { checksFieldTexts } from '../../texts/openapi.ts';
 import { providerNotFound } from '../errors.ts';
-import { addProvider, editProvider, type ProviderDependencies, removeProvider } from '../provider-commands.ts';
+import {
+  addProvider,
+  editProvider,
+  type ProviderDependencies,
+  removeProvider,
+  shownSettings,
+} from '../provider-commands.ts';
 import {
   countChecksPerProvider,
   findVisibleProvider,
@@ -88,6 +94,11 @@ function toProvider({ health, createdAt, settings: stored, ...provider }: Provid
     last_sync: health.lastSyncAt && utc(health.lastSyncAt),
     creation_date: utc(createdAt),
   };
+}
+
+function toShown(actor: Actor, { settings, ...provider }: StoredProvider): StoredProvider {
+  const isFull = isAllowed(actor, 'edit-provider');
+  return { ...provider, settings: isFull ? settings : shownSettings(provider.kind, settings) };
 }
 
 const listedCheck = z.object({
@@ -173,7 +184,7 @@ export function providers(
     const reader = authorizeReader(actor);
     const found = await listProvidersPage(db, accountId, reader, page);
     const checks = await countChecksPerProvider(db, accountId, reader);
-    return found.map((each) => ({ ...each, checks: checks.get(each.name) ?? 0 }));
+    return found.map((each) => ({ ...toShown(actor, each), checks: checks.get(each.name) ?? 0 }));
   });
   const kinds = { permission: 'read', output: listOf(kindOut) } as const satisfies NamedOptions;
   operation(api, 'listProvidersKinds', 'get /providers/kinds', kinds, async () => ({
@@ -185,7 +196,7 @@ export function providers(
   provider.get('getProviders', { permission: 'read' }, async ({ db, accountId, actor, params: { name } }) => {
     const reader = authorizeReader(actor);
     const found = await findVisibleProvider(db, accountId, reader, name);
-    return found && { ...found, checks: await countChecks(db, accountId, name, reader) };
+    return found && { ...toShown(actor, found), checks: await countChecks(db, accountId, name, reader) };
   });
   provider.create('createProviders', 'add-provider', providerIn, async ({ ctx, actor, body }) => ({
     ...(await addProvider(ctx, actor, body, dependencies)),

@@ -74,13 +74,17 @@ describe('a monitoring system', () => {
     expect(body.detail).toContain('Leave the user and the password out of the address');
   });
 
-  test('is recorded without what may be a secret in its addresses and in what it sends', async () => {
+  test('is recorded, and shown to all but admins, without what may be a secret in its addresses and in what it sends', async () => {
     const request = (path: string) => ({ method: 'POST', url: `https://a.test/${path}?key=${SECRET}` });
     const headers = { authorization: `Bearer ${SECRET}`, 'x-check': '{token}' };
     const on = { ...request('on'), json: { key: [SECRET] } };
     const settings = { off: request('off'), on, headers };
     const credentials = { token: 'a' };
     expect((await add('described', { kind: 'http', settings, credentials })).status).toBe(201);
+    for (const path of ['/providers', '/providers/described']) {
+      expect((await api('GET', path, undefined, reader)).text).not.toContain(SECRET);
+      expect((await api('GET', path)).text).toContain(SECRET);
+    }
     const form = { form: { key: SECRET } };
     await api('PATCH', '/providers/described', { settings: { ...settings, on: { ...request('of'), ...form } } });
     const url = `https://a.test/hook/${SECRET}`;
