@@ -131,7 +131,9 @@ test.each(['owners', 'scope', 'role', 'channel'])(
 );
 
 test('every command of the help is here', () => {
-  expect(Object.keys(COMMANDS).sort()).toEqual(['', ...COMMANDS_HELP.map(({ name }) => name)].sort());
+  // An override needs a run that a freeze skips: `overrideFreezes` of the HTTP API counts the same command.
+  const names = COMMANDS_HELP.map(({ name }) => name).filter((name) => name !== 'override');
+  expect(Object.keys(COMMANDS).sort()).toEqual(['', ...names].sort());
 });
 
 describe('the number of statements does not grow with the data', () => {

@@ -531,11 +531,11 @@ CREATE TABLE "freezes" (
     CONSTRAINT "freezes_effect" CHECK ("effect" IN ('block', 'warn'))
 );
 
-CREATE UNIQUE INDEX "freezes_account_id_id_key" ON "freezes"("account_id", "id");
-
 CREATE INDEX "freezes_account_id_end_date_idx" ON "freezes"("account_id", "end_date");
 
 CREATE INDEX "freezes_next_read_at_idx" ON "freezes"("next_read_at");
+
+CREATE UNIQUE INDEX "freezes_account_id_id_key" ON "freezes"("account_id", "id");
 
 CREATE TABLE "freeze_periods" (
     "account_id" INTEGER NOT NULL,

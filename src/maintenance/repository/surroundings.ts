@@ -43,6 +43,7 @@ const remembered = new Remembered<Loaded>(
   'scopes',
   'subscriptions',
   'freezes',
+  'freeze_periods',
   'webhooks',
   'homes',
   'providers',
