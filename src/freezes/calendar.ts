@@ -11,7 +11,7 @@ const MAX_PERIODS = 2000;
 const MAX_STEPS = 50_000;
 
 /**
- * The times of the events of an iCal calendar that are confirmed and shown as busy.
+ * The times of the events of an iCal calendar that are not canceled, also of those that are shown as free.
  * @param zone the IANA zone of all-day events, and of times without one
  * @throws CalendarError
  */

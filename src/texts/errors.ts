@@ -114,8 +114,8 @@ export const SHARED_TEXTS = {
   'scheduled-runs-undecided': ({ key, count }) =>
     `The series ${key} has ${count} ${count === 1 ? 'run' : 'runs'} scheduled already. Say what becomes of ${count === 1 ? 'it' : 'them'}: keep or cancel.`,
   'run-not-next': ({ key, run }) =>
-    `Maintenance ${run} is not the next run of the series ${key} any more. Nothing was skipped; look at the series again.`,
-  'no-frozen-run': ({ key }) => `No run of the series ${key} that you named falls into a freeze.`,
+    `Maintenance ${run} is no longer the next run of the series ${key}. Nothing was skipped. Check the series again.`,
+  'no-frozen-run': ({ key }) => `No freeze blocks the runs that you named of the series ${key}.`,
   'no-run-to-skip': ({ key, paused }) =>
     `The series ${key} ${paused ? 'is paused and has no run to come' : 'has no run to come'}; there is nothing to skip.`,
   'cron-invalid': ({ reason }) => reason,
@@ -137,7 +137,7 @@ export const SHARED_TEXTS = {
     `Maintenance ${id} is in progress, and this is more in ${scopesInWords(scopes)} than was approved. Schedule another maintenance for it and have that approved.`,
   'end-not-approved': ({ id, end, latest }, { instant }) =>
     end.getTime() === latest.getTime()
-      ? `Maintenance ${id} is approved until ${instant(end)}, and to extend it was declined. Schedule another one for what remains.`
+      ? `Maintenance ${id} is approved until ${instant(end)}, and its extension was declined. Schedule another maintenance for what remains.`
       : `Maintenance ${id} is approved until ${instant(end)}. You can extend it until ${instant(latest)} now, which asks its approvers; once they approve that, you can extend it again.`,
   'start-not-approved': ({ id, start, earliest }, { instant }) =>
     `Maintenance ${id} is approved from ${instant(start)}, so it can start at ${instant(earliest)} at the earliest. Move it to start it sooner, and have that approved.`,

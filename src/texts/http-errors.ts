@@ -51,6 +51,6 @@ export function httpErrorText(error: UserError): string {
 /** Why Lull is not ready, for whoever runs it. */
 export const databaseProblemTexts = {
   unreachable: 'PostgreSQL does not answer.',
-  'disk-full': 'PostgreSQL stores nothing: its disk is full. Lull goes on when there is space.',
+  'disk-full': 'PostgreSQL stores nothing: its disk is full. Lull continues once there is space.',
   'read-only': 'PostgreSQL stores nothing: it is read-only.',
 };

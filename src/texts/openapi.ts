@@ -405,12 +405,12 @@ export const commonFieldTexts = {
 
 export const freezesFieldTexts = {
   calendarUrl:
-    'The freeze holds during the events of this iCal calendar, which is read every 15 minutes: those of the next five years that are not canceled and shown as busy, at most 2000. All-day events are in the time zone of the account.',
-  failing: 'Since when the calendar cannot be read; the events that were read last hold. null: it can.',
+    'The freeze holds during the events of this iCal calendar, which is read every 15 minutes: those of the next five years that are not canceled, at most 2000. All-day events are in the time zone of the account.',
+  failing: 'Since when the calendar cannot be read; the last events read still apply. null: it can be read.',
   shownUrl: 'Without what may be a secret.',
   cron: 'The freeze recurs: it holds for `duration_minutes` from each time that matches this cron line on the wall clock of `timezone`. null: it does not recur.',
   durationMinutes: 'How long each period of a recurring freeze is.',
-  end: 'Required unless the freeze recurs: then it says when the last period ends. null: it recurs for good.',
+  end: 'Required unless the freeze recurs: then it says when the last period ends. null: it has no end.',
   kind: 'once: from start to end. recurring: for each period of its cron line between them. calendar: for each event of its calendar.',
   next: 'When the period that it is in, or the next one, starts; null: there is none.',
   start: 'Required unless the freeze recurs: then it begins now when it is left out.',
@@ -428,8 +428,7 @@ export const maintenanceFieldTexts = {
   exit: 'true: the answer is 423 while it is in maintenance, so that `curl --fail` fails.',
   firstService: 'The first of its services.',
   maintenances: 'Those in progress, the first to end first.',
-  minutes:
-    'How much longer it lasts than now. Each request adds; `until` does not. Expected is either this or `until`.',
+  minutes: 'Minutes to add to the current end, again with each request. Give either this or `until`.',
   newEnd: 'The new end. A maintenance that ends then already stays as it is, so the request can be repeated.',
   missed: 'The whole window passed while Lull was not running.',
   muteEndDate: 'When the window wanted it no longer.',
@@ -498,7 +497,7 @@ export const settingsFieldTexts = {
   postCheckAfter:
     'How many minutes after a window the checks that it switched on again are looked at once more; 0: never.',
   anonymousReads:
-    'Whether anybody reads what is public without a token: the status page, its feeds, the calendar, and the interfaces for tools. Off for workspaces that installed Lull from Slack, until an admin turns it on.',
+    'Whether anyone can read public maintenance without a token: the status page, its feeds, the calendar, and the interfaces for tools. Off for workspaces that installed Lull from Slack, until an admin turns it on.',
   timezone: 'Of people and tools that name none.',
 };
 

@@ -164,7 +164,7 @@ export const freezeMessages = {
   calendar: (url: string, next: string | undefined, failure: string | undefined) =>
     `events of ${url}${next === undefined ? '' : `, next: ${next}`}${failure === undefined ? '' : `. ${failure}`}`,
   calendarFails: (since: string, reason: string) =>
-    `:warning: Not readable since ${since}: ${reason} The events that were read last hold`,
+    `:warning: Cannot be read since ${since}: ${reason} The last events read still apply`,
   recurring: (recurrence: string, duration: string, zone: string, next: string | undefined) =>
     `${recurrence}, for ${duration} (${zone})${next === undefined ? '' : `, next: ${next}`}`,
   line: (effect: 'block' | 'warn', reason: string, freeze: string) =>

@@ -405,7 +405,7 @@ export type Reopen = {
     override_reason?: string;
 };
 export type Extend = {
-    /** How much longer it lasts than now. Each request adds; `until` does not. Expected is either this or `until`. */
+    /** Minutes to add to the current end, again with each request. Give either this or `until`. */
     minutes?: number;
     /** The new end. A maintenance that ends then already stays as it is, so the request can be repeated. */
     until?: string;
@@ -612,14 +612,14 @@ export type Freeze = {
     /** once: from start to end. recurring: for each period of its cron line between them. calendar: for each event of its calendar. */
     kind: "once" | "recurring" | "calendar";
     start: string;
-    /** Required unless the freeze recurs: then it says when the last period ends. null: it recurs for good. */
+    /** Required unless the freeze recurs: then it says when the last period ends. null: it has no end. */
     end: string | null;
     cron: string | null;
     timezone: string | null;
     duration_minutes: number | null;
     /** Without what may be a secret. */
     calendar_url: string | null;
-    /** Since when the calendar cannot be read; the events that were read last hold. null: it can. */
+    /** Since when the calendar cannot be read; the last events read still apply. null: it can be read. */
     failing_since: string | null;
     failure: string | null;
     /** When the period that it is in, or the next one, starts; null: there is none. */
@@ -636,13 +636,13 @@ export type NewFreeze = {
     scope?: number | null;
     /** Required unless the freeze recurs: then it begins now when it is left out. */
     start?: string;
-    /** Required unless the freeze recurs: then it says when the last period ends. null: it recurs for good. */
+    /** Required unless the freeze recurs: then it says when the last period ends. null: it has no end. */
     end?: string;
     /** The freeze recurs: it holds for `duration_minutes` from each time that matches this cron line on the wall clock of `timezone`. null: it does not recur. */
     cron?: string | null;
     /** How long each period of a recurring freeze is. */
     duration_minutes?: number | null;
-    /** The freeze holds during the events of this iCal calendar, which is read every 15 minutes: those of the next five years that are not canceled and shown as busy, at most 2000. All-day events are in the time zone of the account. */
+    /** The freeze holds during the events of this iCal calendar, which is read every 15 minutes: those of the next five years that are not canceled, at most 2000. All-day events are in the time zone of the account. */
     calendar_url?: string;
     /** Of times without an offset. */
     timezone?: string;
@@ -660,7 +660,7 @@ export type FreezeEdit = {
     cron?: string | null;
     /** How long each period of a recurring freeze is. */
     duration_minutes?: number | null;
-    /** The freeze holds during the events of this iCal calendar, which is read every 15 minutes: those of the next five years that are not canceled and shown as busy, at most 2000. All-day events are in the time zone of the account. */
+    /** The freeze holds during the events of this iCal calendar, which is read every 15 minutes: those of the next five years that are not canceled, at most 2000. All-day events are in the time zone of the account. */
     calendar_url?: string;
     /** Of times without an offset. */
     timezone?: string;
@@ -991,7 +991,7 @@ export type Settings = {
     default_role: "none" | "viewer" | "operator" | "approver";
     /** How many minutes after a window the checks that it switched on again are looked at once more; 0: never. */
     post_check_after: number;
-    /** Whether anybody reads what is public without a token: the status page, its feeds, the calendar, and the interfaces for tools. Off for workspaces that installed Lull from Slack, until an admin turns it on. */
+    /** Whether anyone can read public maintenance without a token: the status page, its feeds, the calendar, and the interfaces for tools. Off for workspaces that installed Lull from Slack, until an admin turns it on. */
     anonymous_reads: boolean;
     /** Channels that nothing can be posted to. A channel leaves the list once it takes a message again. */
     failing_channels: FailingChannel[];
@@ -1005,7 +1005,7 @@ export type SettingsEdit = {
     default_role?: "none" | "viewer" | "operator" | "approver";
     /** How many minutes after a window the checks that it switched on again are looked at once more; 0: never. */
     post_check_after?: number;
-    /** Whether anybody reads what is public without a token: the status page, its feeds, the calendar, and the interfaces for tools. Off for workspaces that installed Lull from Slack, until an admin turns it on. */
+    /** Whether anyone can read public maintenance without a token: the status page, its feeds, the calendar, and the interfaces for tools. Off for workspaces that installed Lull from Slack, until an admin turns it on. */
     anonymous_reads?: boolean;
 };
 /**
