@@ -61,9 +61,11 @@ const STORES_NOTHING: Readonly<Record<string, DatabaseProblem>> = { '53100': 'di
  * @param failed called when it begins to store nothing
  */
 export function openDatabase(url: string, failed: (problem: DatabaseProblem) => void = () => {}): Database {
-  const pool = watch(new JoinablePool(poolConfig(url, MAX_CONNECTIONS)));
+  const pool = watch(new JoinablePool(poolConfig(url, MAX_CONNECTIONS)), () => pool.lost++);
   pool.on('connect', (client) => {
-    client.connection.on('errorMessage', ({ code }: pg.DatabaseError) => {
+    client.connection.on('errorMessage', ({ code, severity }: pg.DatabaseError) => {
+      // The connection ends a moment later, when its statement has failed already.
+      if (severity === 'FATAL') pool.lost++;
       const problem = STORES_NOTHING[code ?? ''];
       if (problem === undefined) return;
       if (pool.problem === undefined) failed(problem);
@@ -109,6 +111,11 @@ export async function findProblem(database: Database): Promise<DatabaseProblem |
   }
 }
 
+/** How many connections were lost since the start: an error of work during which it grew may come from that. */
+export function countLostConnections(db: Queries): number {
+  return poolOf(db).lost;
+}
+
 const slots = new WeakMap<pg.PoolClient, number>();
 let connections = 0;
 
@@ -139,6 +146,8 @@ type ConnectCallback = Parameters<pg.Pool['connect']>[0];
 class JoinablePool extends pg.Pool {
   /** Set when something could not be stored, until `findProblem` finds that it can. */
   problem: DatabaseProblem | undefined;
+  /** How many connections were lost. */
+  lost = 0;
   /** Joins wait for each other, as nothing tells for which of them Prisma's adapter connects. */
   #last: Promise<unknown> = Promise.resolve();
   #next: { readonly client: pg.PoolClient; readonly taken: () => void } | undefined;

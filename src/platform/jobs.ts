@@ -203,20 +203,32 @@ export async function findNextRunAt(db: Queries): Promise<number | undefined> {
   return rows[0]?.ms;
 }
 
-/** Removes a job that its worker did, or postpones it after an error, and lets the next one of its queue run. */
+/** How a job ended. After `interrupted` it is tried again soon, as if it had not been tried. */
+export type JobEnd =
+  | { readonly how: 'done' }
+  | { readonly how: 'failed'; readonly error: unknown }
+  | { readonly how: 'interrupted'; readonly error: unknown };
+
+/** What is set for a job that ended otherwise than done. */
+const POSTPONED = {
+  failed: `run_at = greatest(now(), run_at) + exp(least(attempts, 10)) * interval '1 second',
+    flags = coalesce(flags, '{}') || jsonb_build_object($4::text, true)`,
+  interrupted: `run_at = greatest(now(), run_at) + interval '1 second', attempts = attempts - 1`,
+};
+
+/** Removes a job that its worker did, or postpones it, and lets the next one of its queue run. */
 export async function endJob(
   client: pg.ClientBase,
   { id, locked_by, payload }: { readonly id: string; readonly locked_by: string | null; readonly payload: unknown },
-  error: unknown,
+  end: JobEnd,
 ): Promise<void> {
-  const failed = error !== undefined;
-  const text = failed
-    ? `update graphile_worker._private_jobs
-       set last_error = $3, run_at = greatest(now(), run_at) + exp(least(attempts, 10)) * interval '1 second',
-         locked_by = null, locked_at = null, flags = coalesce(flags, '{}') || jsonb_build_object($4::text, true)`
-    : 'delete from graphile_worker._private_jobs';
+  const text =
+    end.how === 'done'
+      ? 'delete from graphile_worker._private_jobs'
+      : `update graphile_worker._private_jobs
+         set last_error = $3, locked_by = null, locked_at = null, ${POSTPONED[end.how]}`;
   await client.query({
-    name: failed ? 'postpone-job' : 'remove-job',
+    name: `end-job-${end.how}`,
     text: `
       with ended as (${text} where id = $1 and locked_by = $2 returning job_queue_id)
       update graphile_worker._private_job_queues queues set locked_by = null, locked_at = null
@@ -224,7 +236,8 @@ export async function endJob(
     values: [
       id,
       locked_by,
-      ...(failed ? [error instanceof Error ? error.message : String(error), retryFlag(accountOf(payload))] : []),
+      ...(end.how === 'done' ? [] : [end.error instanceof Error ? end.error.message : String(end.error)]),
+      ...(end.how === 'failed' ? [retryFlag(accountOf(payload))] : []),
     ],
   });
 }

@@ -13,11 +13,12 @@ import type { Channel } from '../delivery/channel.ts';
 import { sendNotices } from '../delivery/notify.ts';
 import { readCalendar } from '../freezes/read-calendar.ts';
 import { refreshHome, refreshHomes } from '../home/refresh.ts';
-import { openPool } from '../platform/database.ts';
+import { countLostConnections, type Database, openPool } from '../platform/database.ts';
 import {
   accountOf,
   endJob,
   JOBS,
+  type JobEnd,
   type JobName,
   type Jobs,
   listTakenJobs,
@@ -209,7 +210,7 @@ async function startRunners(options: WorkerOptions): Promise<RunnersHandle> {
     await liveness.open();
     for (const { jobs, concurrency, perAccount, without } of RUNNERS) {
       const slots = new Slots(concurrency, perAccount);
-      const own = Object.fromEntries(jobs.map((name) => [name, ending(tasks[name], running, slots)]));
+      const own = Object.fromEntries(jobs.map((name) => [name, ending(tasks[name], ctx.database, running, slots)]));
       const created = async ({ id }: WorkerPool) => {
         workers.add(id);
         // If the connection is lost, it is shown on the next one.
@@ -335,21 +336,22 @@ async function startRunner({
  * holds the other, and the runner stops at a deadlock. It would also look for its next job before the last one is removed,
  * and sleep although a job waits behind it. The queue finds nothing left to do.
  */
-function ending(task: Task, running: Set<string>, slots: Slots): Task {
+function ending(task: Task, database: Database, running: Set<string>, slots: Slots): Task {
   return async (payload, helpers) => {
     const { id } = helpers.job;
-    const end = (error?: unknown) =>
+    const lostBefore = countLostConnections(database);
+    const end = (how: JobEnd) =>
       helpers
-        .withPgClient((client) => endJob(client, helpers.job, error))
+        .withPgClient((client) => endJob(client, helpers.job, how))
         .catch(() => {
           // The database is away, so the queue cannot do it either, and the runner stops.
         });
     running.add(id);
     try {
       await task(payload, helpers);
-      await end();
+      await end({ how: 'done' });
     } catch (error) {
-      await end(error);
+      await end({ how: countLostConnections(database) > lostBefore ? 'interrupted' : 'failed', error });
       throw error;
     } finally {
       running.delete(id);

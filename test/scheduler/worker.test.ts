@@ -287,6 +287,18 @@ describe('a database that is lost', () => {
     await wire.close();
   });
 
+  test('during a job, four times in a row, has the job done a few seconds later', async () => {
+    let losses = 0;
+    channels.before = async () => {
+      if (++losses <= 4) await w.ctx.database.$queryRaw`select pg_terminate_backend(pg_backend_pid())`;
+    };
+    await worker();
+    await scheduled();
+    // A job that fails four times for another reason waits for a minute and a half.
+    await eventually(() => expect(channels.live('C0DEFAULT')).toHaveLength(1));
+    expect(losses).toBe(5);
+  });
+
   test('without a word while a job ends is waited for once, and not again by each runner that stops', async () => {
     const wire = await Wire.open(w.url);
     const url = new URL(wire.url);
