@@ -69,8 +69,8 @@ export async function fillAccount(session: pg.Client, accountId: number, count: 
        select ${accountId}, w.id, 'Comment ' || i, 'U0ZOE', 'Zoe', 'slack', now() ${ofWide}`,
     `insert into audit_events (account_id, at, actor_id, actor_name, source, type, maintenance_id, before, after)
        select ${accountId}, now(), 'U0ZOE', 'Zoe', 'slack', 'maintenance.changed', w.id, '{"name":"x"}', '{"name":"y"}' ${ofWide}`,
-    `insert into announcements (id, account_id, maintenance_id, channel_kind, channel, claimed_at, message_ref, shown_version)
-       select gen_random_uuid(), ${accountId}, w.id, 'slack', 'C' || i, now(), 'x', 1 ${ofWide}`,
+    `insert into announcements (id, account_id, maintenance_id, channel_kind, channel, message_ref, shown_version)
+       select gen_random_uuid(), ${accountId}, w.id, 'slack', 'C' || i, 'x', 1 ${ofWide}`,
     `insert into subscriptions (account_id, channel_kind, channel, scope_id) ${each(`'slack'`, `'C' || i`, 1)}`,
     `insert into role_grants (account_id, subject, role, created_at) ${each(`'U' || i`, `'approver'`, 'now()')}`,
     `insert into freezes (account_id, scope_id, start_date, end_date, reason, effect, created_by_id, created_by_name, creation_date)

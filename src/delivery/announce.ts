@@ -251,10 +251,13 @@ class LiveAnnouncement {
 
   /** Posts the live message if it was never posted. */
   async post(): Promise<void> {
-    if (this.#view === undefined || this.#ref !== null) return;
+    if (this.#view === undefined) return;
+    const isStored = this.#ref !== null;
+    if (isStored && this.#claimedAt === null) return;
     const ref = await this.#findPosted();
     if (ref === null) return this.#post(this.#view);
-    await this.#save({ ref, rendered: this.#rendered });
+    // An earlier run posted it, and failed before it was certain that replies find it.
+    if (!isStored) await this.#save({ ref, rendered: this.#rendered });
     await this.#readReplies(ref);
   }
 
@@ -278,6 +281,7 @@ class LiveAnnouncement {
     else await this.#refresh(this.#view);
     const finished = { failedAt: null, error: null, attempts: 0, shownVersion: version };
     await updateAnnouncement(this.#ctx.database, id, {
+      claimedAt: null,
       messageRef: this.#ref,
       rendered: this.#rendered ?? null,
       ...(this.#view === undefined || this.#notesPosted ? finished : {}),
@@ -444,7 +448,11 @@ class LiveAnnouncement {
     const { accountId, id: maintenanceId } = this.#content.maintenance;
     const { channelKind, channel } = this.#announcement;
     const page = { accountId, maintenanceId, channelKind, channel, thread, cursor: '', after: thread };
-    await enqueue(this.#ctx.database, 'ingest-replies', page);
+    await inTransaction(this.#ctx, async (tx) => {
+      await enqueue(tx, 'ingest-replies', page);
+      await updateAnnouncement(tx, this.#announcement.id, { claimedAt: null });
+    });
+    this.#claimedAt = null;
   }
 
   async #save({ ref, rendered = null }: { ref: string; rendered: string | null | undefined }): Promise<void> {

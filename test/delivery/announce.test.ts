@@ -187,21 +187,29 @@ describe('a process that is killed', () => {
     }
   });
 
-  test('before it stored where the message is, reads the replies that were written since', async () => {
-    const { id } = await scheduled();
-    await tell();
-    const [live] = channels.live(CHANNEL);
+  test('at any write after the post, before it is done, reads the replies that were written since', async () => {
     const { database } = w.ctx;
-    const reads = () => database.$queryRaw<{ thread: string }[]>`
+    const reads = (id: number) => database.$queryRaw<{ thread: string }[]>`
       select payload ->> 'thread' as thread from graphile_worker._private_jobs where key like ${`ingest-replies:${id}:%`}`;
-    expect(await reads()).toEqual([]);
-    await database.announcement.updateMany({
-      where: { maintenanceId: id },
-      data: { messageRef: null, rendered: null, shownVersion: 0 },
-    });
-    await tell();
-    expect(channels.live(CHANNEL)).toEqual([live]);
-    expect(await reads()).toEqual([{ thread: (await row(id)).messageRef }]);
+    let deaths = 0;
+    for (let writes = 0; ; writes++) {
+      channels = new Channels();
+      const { id } = await scheduled();
+      await life.dieAfter(writes);
+      const died = await tell().then(
+        () => false,
+        () => true,
+      );
+      await life.live();
+      const posted = channels.live(CHANNEL).length > 0;
+      await tell();
+      const expected = died && posted ? [{ thread: (await row(id)).messageRef }] : [];
+      expect({ writes, reads: await reads(id) }).toEqual({ writes, reads: expected });
+      if (expected.length > 0) deaths++;
+      await database.maintenance.deleteMany();
+      if (!died) break;
+    }
+    expect(deaths).toBeGreaterThan(1);
   });
 
   test('before the post posts nothing, and the next process posts it', async () => {

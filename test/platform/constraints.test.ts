@@ -54,11 +54,6 @@ describe('the database rejects', () => {
       'mutes_intended_first',
     ],
     ['a mute released before it ended', 'update mutes set released_at = now()', 'mutes_released_after_end'],
-    [
-      'a message that was never claimed',
-      `update announcements set message_ref = '1', claimed_at = null`,
-      'announcements_claimed_first',
-    ],
     ['an audience that does not exist', `update announcements set audience = 'all'`, 'announcements_audience'],
     [
       'a second announcement in one channel',

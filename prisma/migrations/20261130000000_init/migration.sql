@@ -401,8 +401,7 @@ CREATE TABLE "announcements" (
     "attempts" INTEGER NOT NULL DEFAULT 0,
 
     CONSTRAINT "announcements_pkey" PRIMARY KEY ("id"),
-    CONSTRAINT "announcements_audience" CHECK ("audience" IN ('internal', 'public')),
-    CONSTRAINT "announcements_claimed_first" CHECK ("message_ref" IS NULL OR "claimed_at" IS NOT NULL)
+    CONSTRAINT "announcements_audience" CHECK ("audience" IN ('internal', 'public'))
 );
 
 CREATE INDEX "announcements_account_id_channel_kind_channel_message_ref_idx" ON "announcements"("account_id", "channel_kind", "channel", "message_ref");
