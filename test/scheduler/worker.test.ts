@@ -287,6 +287,32 @@ describe('a database that is lost', () => {
     await wire.close();
   });
 
+  test('after a job was done, before the queue has noted that, delays other jobs for a moment, whatever still runs', async () => {
+    const wire = await Wire.open(w.url);
+    let lost = 0;
+    const one = aWorker({ ...w, url: wire.url }, channels, only(monitoring));
+    workers.push(one);
+    await one.start();
+    wire.loses = (asked) => asked.includes('_private_jobs as jobs\nusing unnest') && lost++ === 0;
+    let letGo = () => {};
+    const hanging = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    channels.before = async (channel) => {
+      if (channel === 'C0SLOW') await hanging;
+    };
+    await scheduled('C0SLOW');
+    await scheduled('C0ONE');
+    await eventually(() => expect(lost).toBeGreaterThan(0));
+    await scheduled('C0TWO');
+    await eventually(() => expect(channels.live('C0TWO')).toHaveLength(1));
+    expect(channels.live('C0SLOW')).toEqual([]);
+    letGo();
+    await eventually(() => expect(channels.live('C0SLOW')).toHaveLength(1));
+    await one.stop();
+    await wire.close();
+  });
+
   test('during a job, four times in a row, has the job done a few seconds later', async () => {
     let losses = 0;
     channels.before = async () => {
