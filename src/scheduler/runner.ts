@@ -50,6 +50,11 @@ export async function startRunner(
   const turns = new Turns();
   const events: WorkerEvents = new EventEmitter();
   const failed = new Promise<void>((resolve) => events.once('pool:fatalError', () => resolve()));
+  let hasLooked = false;
+  let blind = () => {};
+  const blinded = new Promise<void>((resolve) => {
+    blind = resolve;
+  });
   let workers = 0;
   let idle = () => {};
   const stopped = new Promise<void>((resolve) => {
@@ -72,9 +77,18 @@ export async function startRunner(
   events.on('job:failed', ({ job, error }) => {
     log.error({ job: job.task_identifier, payload: job.payload, error }, 'a job failed permanently until the sweeper');
   });
-  events.on('worker:getJob:empty', () => turns.end());
-  events.on('worker:getJob:error', () => turns.end());
+  events.on('worker:getJob:empty', () => {
+    hasLooked = true;
+    turns.end();
+  });
+  events.on('worker:getJob:error', () => {
+    // The first look reads what the jobs are called. The queue keeps an error of that, and never finds a job.
+    if (!hasLooked) blind();
+    alarm.look();
+    turns.end();
+  });
   events.on('job:start', ({ job }) => {
+    hasLooked = true;
     turns.end();
     const accountId = accountOf(job.payload);
     slots.enter(job.id, accountId, job.flags?.[retryFlag(accountId)] === true);
@@ -104,7 +118,7 @@ export async function startRunner(
   await shown;
   const finished = runner.promise.catch(() => {});
   return {
-    ended: Promise.race([finished, failed]),
+    ended: Promise.race([finished, failed, blinded]),
     async stop() {
       // Rejects when it is stopping already.
       const stopping = runner.stop().catch(() => {});

@@ -287,6 +287,26 @@ describe('a database that is lost', () => {
     await wire.close();
   });
 
+  test('again while the queue starts again has it start once more', async () => {
+    const wire = await Wire.open(w.url);
+    const one = aWorker({ ...w, url: wire.url }, channels, only(monitoring));
+    workers.push(one);
+    await one.start();
+    const lost: string[] = [];
+    wire.loses = (asked) => {
+      const next = ['_private_jobs as jobs\nusing unnest', '_private_tasks as tasks (identifier)'][lost.length];
+      const loses = next !== undefined && asked.includes(next);
+      if (loses) lost.push(next);
+      return loses;
+    };
+    await scheduled();
+    await eventually(() => expect(lost).toHaveLength(2));
+    await scheduled('C0NEXT');
+    await eventually(() => expect(channels.live('C0NEXT')).toHaveLength(1));
+    await one.stop();
+    await wire.close();
+  });
+
   test('after a job was done, before the queue has noted that, delays other jobs for a moment, whatever still runs', async () => {
     const wire = await Wire.open(w.url);
     let lost = 0;
