@@ -158,8 +158,8 @@ async function act(at: Workplace, { kind, who, on, what, length }: Step): Promis
       if (made === undefined) return undefined;
       const { id } = JSON.parse(made);
       await at.type('jonas', `approve ${id}`);
-      await at.type('yuki', `approve ${id}`);
-      return at.type('ana', `start ${id}`);
+      await at.type('ana', `approve ${id}`);
+      return at.type('yuki', `start ${id}`);
     }
     case 'following work': {
       for (const [index, id] of checks.entries()) await editCheck(ctx, boss, id, { tags: [pick(SERVICES, index)] });
@@ -180,9 +180,9 @@ async function act(at: Workplace, { kind, who, on, what, length }: Step): Promis
     case 'tag check':
       return editCheck(ctx, boss, pick(checks, on), { tags: ['picked'] });
     case 'freeze':
-      return at.type('yuki', `settings freeze in ${wait} minutes for 1h: Sale`);
+      return at.type('ana', `settings freeze in ${wait} minutes for 1h: Sale`);
     case 'unfreeze':
-      return at.type('yuki', `settings unfreeze ${1 + (on % 3)}`);
+      return at.type('ana', `settings unfreeze ${1 + (on % 3)}`);
     case 'wait':
       clock.moveTo(later(length % 100));
       return at.settle();

@@ -38,7 +38,7 @@ export class Model {
       if (type !== 'maintenance.approved' || maintenanceId === null) continue;
       const approved = await db.maintenance.findUniqueOrThrow({ where: { id: maintenanceId } });
       const checks = await this.#covered(approved, links);
-      this.#approvals.push({ maintenanceId, after: id, checks, end: approved.scheduledEnd });
+      this.#approvals.push({ maintenanceId, after: id, checks, end: approved.endsAt ?? approved.scheduledEnd });
     }
     const running = await db.maintenance.findMany({ where: { status: 'in-progress' } });
     const mutes = await db.mute.findMany({ where: { endedAt: null } });

@@ -17,8 +17,8 @@ import { silent } from '../world.ts';
 
 /** The team of the playground. */
 const TEAM = 'T0LOCALDEV';
-/** What people there may do. The admin owns a token too, and so does everybody else. */
-const ROLES = { ana: 'operator', jonas: 'approver', yuki: 'admin' } as const satisfies Record<string, Role>;
+/** What people there may do. Each owns a token, that of the operator limited to one scope. */
+const ROLES = { ana: 'admin', jonas: 'approver', yuki: 'operator' } as const satisfies Record<string, Role>;
 export type Name = keyof typeof ROLES;
 export const NAMES = Object.keys(ROLES) as Name[];
 
@@ -48,7 +48,7 @@ export async function workplace() {
   });
   await slack.connect();
 
-  const boss: Actor = { ...server.person('admin', playground.as('yuki').id), name: 'Yuki' };
+  const boss: Actor = { ...server.person('admin', playground.as('ana').id), name: 'Ana' };
   const scopes: number[] = [];
   for (const name of ['production', 'sandbox', 'lab']) scopes.push((await addScope(ctx, boss, { name })).id);
   const services: number[] = [];
@@ -66,8 +66,8 @@ export async function workplace() {
     const { id } = playground.as(name);
     await server.describe(id);
     await grantRole(ctx, lull, id, ROLES[name]);
-    const limits = name === 'ana' ? [scopes[1] ?? 0] : null;
-    const rights = name === 'yuki' ? 'admin' : 'write';
+    const limits = name === 'yuki' ? [scopes[1] ?? 0] : null;
+    const rights = name === 'ana' ? 'admin' : 'write';
     const owner: Actor = { ...boss, id, role: ROLES[name] };
     const { text } = await createApiToken(ctx, owner, { name: `tool of ${name}`, rights, scopes: limits });
     const token = await ctx.database.apiToken.findFirstOrThrow({ orderBy: { id: 'desc' } });

@@ -14,7 +14,7 @@ export interface Scenario {
   readonly title: string;
   /** Whether this machine can play it; by default any can. */
   readonly isPossible?: () => boolean;
-  /** How many rounds the long form has, and the short one, which CI runs. */
+  /** How many rounds the long form has, and the short one, which CI runs: none where other tests of CI play the fault. */
   readonly rounds: number;
   readonly shortRounds: number;
   /** How many faults a round has. */

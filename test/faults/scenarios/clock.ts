@@ -10,7 +10,7 @@ const STEPS_MS = [2 * MINUTE_MS, 20 * MINUTE_MS, HOUR_MS, 26 * HOUR_MS, 9 * 24 *
 export const clock: Scenario = {
   title: "Lull's clock is stepped forward and back by minutes to days, and then set right",
   rounds: 16,
-  shortRounds: 1,
+  shortRounds: 0,
   faults: 4,
   lanes: 4,
   play: (site, random) =>

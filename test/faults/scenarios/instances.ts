@@ -6,7 +6,7 @@ export const instances: Scenario = {
   title:
     'three instances on one database: each is killed, started, or its network ends, at random; one joins, one leaves',
   rounds: 12,
-  shortRounds: 1,
+  shortRounds: 0,
   faults: 8,
   lanes: 2,
   instances: 3,

@@ -32,7 +32,7 @@ function drawSlackFault(random: Random): SlackFault {
 export const slackWrong: Scenario = {
   title: 'Slack answers wrongly, late, twice or with limits, repeats events and drops connections',
   rounds: 16,
-  shortRounds: 1,
+  shortRounds: 0,
   faults: 40,
   lanes: 4,
   play: (site, random) =>
@@ -85,7 +85,7 @@ const PROVIDER_FAULTS: readonly Fault[] = [
 export const providerWrong: Scenario = {
   title: 'the monitoring system and the receiver of webhooks answer wrongly, late or never',
   rounds: 18,
-  shortRounds: 1,
+  shortRounds: 0,
   faults: 20,
   lanes: 6,
   play: (site, random) =>
