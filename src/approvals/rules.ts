@@ -186,10 +186,11 @@ function assessRunning(
 ): ApprovalAssessment {
   if (before === null || recheck) return { approval: kept };
   const { extent } = after;
-  // Without an approval it can stay as it is: its scopes did not require one when it began.
-  const base = before.approved ?? before.extent;
+  // Without an approval it can stay as it is: its scopes did not require one when it began. Those that do now were not
+  // approved by that.
+  const base = before.approved ?? { ...before.extent, scopes: [] };
   const covered = before.approved === null ? before.extent.guarded.checks : approvedChecks;
-  if (grows(base, extent, covered)) {
+  if (grows({ ...base, scopes: unite(base.scopes, before.extent.scopes) }, extent, covered)) {
     const added = extent.scopes.filter((id) => !base.scopes.includes(id));
     return { approval: kept, refusal: { reason: 'growth', scopes: added.length > 0 ? added : extent.scopes } };
   }

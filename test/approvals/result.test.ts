@@ -232,6 +232,19 @@ describe('a change of the catalogue', () => {
     expect(await edit(w.ctx, w.ana, runningId, { name: 'Renamed' })).toMatchObject({ name: 'Renamed' });
   });
 
+  test('that moves a service there is not undone by extending what runs', async () => {
+    const id = await running([sandbox], hours(3));
+    await editService(w.ctx, boss, sandbox, { scopeId: prod });
+    expect(await muted(id)).toEqual([]);
+    for (let times = 0; times < 2; times++) {
+      expect(await extend(w.ctx, w.ana, id, 20)).toMatchObject({ maintenance: { approval: 'pending' } });
+      // Has what it covers looked at again.
+      await editCheck(w.ctx, boss, boxCheck, { tags: [`tag-${times}`] });
+      expect(await muted(id)).toEqual([]);
+    }
+    await expect(edit(w.ctx, w.ana, id, { services: [sandbox, web] })).rejects.toThrow('growth-not-approved');
+  });
+
   test('that makes a scope require approval leaves what is open there as it is, and lets it grow no more', async () => {
     const runningId = await running([sandbox], hours(3));
     const { id } = await request([sandbox]);
