@@ -186,12 +186,13 @@ function assessRunning(
 ): ApprovalAssessment {
   if (before === null || recheck) return { approval: kept };
   const { extent } = after;
-  // Without an approval it can stay as it is: its scopes did not require one when it began. Those that do now were not
+  // Without an approval it can stay as it is, as its scopes required none when it began. Those that require one now are not
   // approved by that.
   const base = before.approved ?? { ...before.extent, scopes: [] };
   const covered = before.approved === null ? before.extent.guarded.checks : approvedChecks;
-  if (grows({ ...base, scopes: unite(base.scopes, before.extent.scopes) }, extent, covered)) {
-    const added = extent.scopes.filter((id) => !base.scopes.includes(id));
+  const scopes = unite(base.scopes, before.extent.scopes);
+  if (grows({ ...base, scopes }, extent, covered)) {
+    const added = extent.scopes.filter((id) => !scopes.includes(id));
     return { approval: kept, refusal: { reason: 'growth', scopes: added.length > 0 ? added : extent.scopes } };
   }
   const latest = base.final === true ? base.end : new Date(base.end.getTime() + APPROVED_LEEWAY_MS);

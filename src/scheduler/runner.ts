@@ -29,7 +29,7 @@ interface Shared {
   readonly alarm: Alarm;
   readonly log: Logger;
   /** The jobs that run, by id; each resolves when it has ended. */
-  readonly running: Map<string, Promise<void>>;
+  readonly running: Map<string, Promise<unknown>>;
   /** Called with the name of the workers, before they take the first job. */
   readonly created: (workers: string) => Promise<void>;
 }
@@ -51,18 +51,18 @@ export async function startRunner(
   const events: WorkerEvents = new EventEmitter();
   const failed = new Promise<void>((resolve) => events.once('pool:fatalError', () => resolve()));
   let hasLooked = false;
-  let blind = () => {};
+  // The first look reads what the jobs are called. The queue keeps its error, and then never finds a job.
   const blinded = new Promise<void>((resolve) => {
-    blind = resolve;
+    events.on('worker:getJob:error', () => {
+      if (!hasLooked) resolve();
+    });
   });
   let workers = 0;
-  let idle = () => {};
-  const stopped = new Promise<void>((resolve) => {
-    idle = resolve;
-  });
   events.on('worker:create', () => workers++);
-  events.on('worker:stop', () => {
-    if (--workers === 0) idle();
+  const stopped = new Promise<void>((resolve) => {
+    events.on('worker:stop', () => {
+      if (--workers === 0) resolve();
+    });
   });
   let shown = Promise.resolve();
   let forget = () => {};
@@ -82,8 +82,6 @@ export async function startRunner(
     turns.end();
   });
   events.on('worker:getJob:error', () => {
-    // The first look reads what the jobs are called. The queue keeps an error of that, and never finds a job.
-    if (!hasLooked) blind();
     alarm.look();
     turns.end();
   });
@@ -122,7 +120,7 @@ export async function startRunner(
     async stop() {
       // Rejects when it is stopping already.
       const stopping = runner.stop().catch(() => {});
-      // After an error of the database the queue may wait for a batch to succeed although there is none any more.
+      // After an error of the database, the queue may wait for another batch to succeed, and there may be none.
       await Promise.race([stopping.then(() => finished), failed.then(() => stopped)]);
     },
   };
@@ -135,12 +133,8 @@ export async function startRunner(
  * and sleep although a job waits behind it. The queue finds nothing left to do.
  */
 function ending(task: Task, database: Database, running: Shared['running'], slots: Slots): Task {
-  return async (payload, helpers) => {
+  return (payload, helpers) => {
     const { id } = helpers.job;
-    let ended = () => {};
-    const job = new Promise<void>((resolve) => {
-      ended = resolve;
-    });
     const lostBefore = countLostConnections(database);
     const end = (how: JobEnd) =>
       helpers
@@ -148,18 +142,24 @@ function ending(task: Task, database: Database, running: Shared['running'], slot
         .catch(() => {
           // The database is away, so the queue cannot do it either, and the runner stops.
         });
-    running.set(id, job);
-    try {
-      await task(payload, helpers);
-      await end({ how: 'done' });
-    } catch (error) {
-      await end({ how: countLostConnections(database) > lostBefore ? 'interrupted' : 'failed', error });
-      throw error;
-    } finally {
-      running.delete(id);
-      slots.leave(id);
-      ended();
-    }
+    const work = async () => {
+      try {
+        await task(payload, helpers);
+        await end({ how: 'done' });
+      } catch (error) {
+        await end({ how: countLostConnections(database) > lostBefore ? 'interrupted' : 'failed', error });
+        throw error;
+      } finally {
+        running.delete(id);
+        slots.leave(id);
+      }
+    };
+    const job = work();
+    running.set(
+      id,
+      job.catch(() => {}),
+    );
+    return job;
   };
 }
 

@@ -21,6 +21,7 @@ const RUNNERS: readonly RunnerOptions[] = [
   { jobs: ['read-calendar'], concurrency: 4, perAccount: 2 },
   { jobs: ['ingest-replies'], concurrency: 4, perAccount: 2 },
 ];
+
 export interface RunnersOptions {
   readonly database: Database;
   /** PostgreSQL connection URL. */
@@ -35,7 +36,7 @@ export class Runners {
   readonly lost: Promise<void>;
   readonly #options: RunnersOptions;
   readonly #workers = new Set<string>();
-  readonly #running = new Map<string, Promise<void>>();
+  readonly #running = new Map<string, Promise<unknown>>();
   readonly #alarm: Alarm;
   readonly #pool: QueuePool;
   readonly #liveness: PersistentConnection;

@@ -79,7 +79,7 @@ export class Worker {
       void end();
       throw error;
     }
-    if (this.#stopped) return end().then(() => {});
+    if (this.#stopped) return end();
     this.#current = runners;
     void runners.lost.then(() => {
       this.#current = undefined;

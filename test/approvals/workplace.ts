@@ -1,22 +1,16 @@
-import { readFile } from 'node:fs/promises';
 import { expect } from 'vitest';
-import { parse } from 'yaml';
 import { grantRole } from '../../src/access/commands.ts';
 import { createApiToken } from '../../src/access/token-commands.ts';
-import { Slack } from '../../src/app/slack.ts';
 import { addScope, editScope } from '../../src/catalogue/scopes/commands.ts';
 import { addService } from '../../src/catalogue/services/commands.ts';
 import { addCheck } from '../../src/checks/commands.ts';
 import type { Actor, Role } from '../../src/core/permissions.ts';
 import type { Message } from '../../src/playground/protocol.ts';
-import { startPlayground } from '../../src/playground/server.ts';
-import { connected } from '../checks/providers/connected.ts';
+import { PLAYGROUND_TEAM } from '../../src/playground/workspace/workspace-file.ts';
 import { formOf, type Values } from '../compat/prodmanager/client.ts';
 import { ADMIN_TOKEN, startTestServer } from '../http/served.ts';
-import { silent } from '../world.ts';
+import { connectPlayground } from '../slack/playground.ts';
 
-/** The team of the playground. */
-const TEAM = 'T0LOCALDEV';
 /** What people there may do. Each owns a token, that of the operator limited to one scope. */
 const ROLES = { ana: 'admin', jonas: 'approver', yuki: 'operator' } as const satisfies Record<string, Role>;
 export type Name = keyof typeof ROLES;
@@ -31,22 +25,8 @@ export interface Tool extends Pick<Actor, 'id' | 'owner' | 'scopes'> {
 export async function workplace() {
   const server = await startTestServer();
   const { ctx, lull, account } = server;
-  const manifest = parse(await readFile(new URL('../../manifest.yml', import.meta.url), 'utf8'));
-  const playground = await startPlayground({ port: 0, manifest, messageRate: false, tierLimits: false });
-  await ctx.database.account.update({ where: { id: account.id }, data: { slackTeamId: TEAM } });
-  const { apiUrl, botToken, appToken } = playground;
-  const providers = connected(ctx.database);
-  const slack = new Slack({
-    ctx,
-    credentials: { mode: 'socket', apiUrl, botToken, appToken },
-    vault: providers.vault,
-    services: { list: async () => [], providers },
-    publicUrl: playground.url,
-    log: silent,
-    defaults: { timezone: 'UTC', defaultChannel: undefined },
-    missed: () => {},
-  });
-  await slack.connect();
+  await ctx.database.account.update({ where: { id: account.id }, data: { slackTeamId: PLAYGROUND_TEAM.id } });
+  const { playground, ...slack } = await connectPlayground(ctx);
 
   const boss: Actor = { ...server.person('admin', playground.as('ana').id), name: 'Ana' };
   const scopes: number[] = [];
@@ -86,7 +66,6 @@ export async function workplace() {
   return {
     ...server,
     ...{ boss, scopes, services, checks, tools },
-    idOf: (name: Name) => playground.as(name).id,
     /** Has somebody type a command, and waits for the answer. */
     type: (name: Name, line: string) =>
       answerTo(name, line, () => playground.as(name).command('#ops', `/maintenance ${line}`)),
@@ -128,8 +107,7 @@ export async function workplace() {
       return status < 400 ? text : undefined;
     },
     async close() {
-      await slack.stop();
-      await playground.close();
+      await slack.close();
       await server.close();
     },
   };
